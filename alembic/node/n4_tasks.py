@@ -1,0 +1,21 @@
+"""tasks."""
+
+from alembic import op
+
+revision = "n4"
+down_revision = "n3"
+branch_labels = None
+depends_on = None
+
+UP = []
+DOWN = []
+
+
+def upgrade() -> None:
+    for statement in UP:
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    for statement in DOWN:
+        op.execute(statement)

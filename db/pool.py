@@ -1,0 +1,39 @@
+"""Connections: one pool per process, JSON columns as Python values through orjson."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, TypeAlias
+
+import asyncpg
+import orjson
+from asyncpg.pool import PoolConnectionProxy
+
+Conn: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+
+
+def _dumps(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+async def _prepare(conn: Any) -> None:
+    await conn.set_type_codec("jsonb", encoder=_dumps, decoder=orjson.loads, schema="pg_catalog")
+
+
+async def open_pool(dsn: str, *, size: int = 8, statement_timeout_s: float = 10.0) -> Pool:
+    """A pool of at most `size` connections in UTC; statements end after `statement_timeout_s`."""
+    return await asyncpg.create_pool(
+        dsn,
+        min_size=1,
+        max_size=size,
+        init=_prepare,
+        command_timeout=statement_timeout_s,
+        server_settings={"timezone": "UTC", "application_name": "xiezhi", "jit": "off"},
+    )
+
+
+@asynccontextmanager
+async def transaction(pool: Pool) -> AsyncIterator[Conn]:
+    """One connection in one transaction: the scope of a use-case."""
+    async with pool.acquire() as conn, conn.transaction():
+        yield conn

@@ -1,0 +1,142 @@
+"""What crosses between courts inside encrypted boxes: the personal part of tasks, steps and feedback.
+
+Invariant: a receiver decodes strictly (unknown fields refused); a new field is added with a default.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+import msgspec
+
+
+class Payload(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Base of all payloads: JSON, strict."""
+
+
+class DebtorRef(Payload, frozen=True, kw_only=True):
+    """被执行人, as the delegating court names them to the entrusted court."""
+
+    kind: str  # NATURAL | ORGANIZATION
+    name: str
+    identifier_kind: str  # ID_NUMBER | USCC
+    identifier: str
+    domicile_division: str
+
+
+class AssetRef(Payload, frozen=True, kw_only=True):
+    """财产, named by its registry identity, for example {"plate": "...", "vin": "..."}."""
+
+    kind: str
+    identity: dict[str, str]
+    division: str
+    description: str = ""
+
+
+class DocumentRef(Payload, frozen=True, kw_only=True):
+    """文书, by digest; the file itself comes in a later release."""
+
+    kind: str  # DELEGATION_LETTER, RULING, ASSISTANCE_NOTICE, OFFICER_CERTIFICATE, ...
+    number: str
+    sha256: str
+
+
+class TaskContent(Payload, frozen=True, kw_only=True):
+    """What the delegating court asks for. Travels with DISPATCHED, encrypted."""
+
+    case_number: str
+    debtor: DebtorRef
+    matter: str
+    kinds: list[str] = []  # asset kinds to search, for INVESTIGATE_ASSETS
+    asset: AssetRef | None = None
+    ruling_no: str | None = None
+    measure_kind: str | None = None
+    measure_id: UUID | None = None  # the measure at the ordering court
+    term_years: int | None = None
+    documents: list[DocumentRef] = []
+    contact: str = ""
+    official_platform_no: str | None = None
+    remark: str = ""
+
+
+class FindingPayload(Payload, frozen=True, kw_only=True):
+    """One find of an asset search, with its source and the instant it was true."""
+
+    id: UUID
+    kind: str
+    identity: dict[str, str]
+    division: str
+    description: str
+    unit_id: str
+    unit_name: str
+    source: str  # SearchControlChannel
+    as_of: datetime
+    estimated_value: Decimal | None = None
+    prior_measures: int = 0  # how many courts control it already, by the registry's word
+
+
+class AssistanceReceiptPayload(Payload, frozen=True, kw_only=True):
+    """回执 of an assisting unit: the only thing that makes a measure EFFECTIVE or WAITING."""
+
+    id: UUID
+    notice_id: UUID
+    measure_id: UUID | None
+    unit_id: str
+    unit_name: str
+    result: str  # REGISTERED | REFUSED
+    receipt_no: str
+    rank: int | None  # 1 = first seizure, 2.. = waiting
+    registered_at: datetime | None
+    ruling_no: str
+    reason: str | None = None  # refusal code
+
+
+class InventoryItem(Payload, frozen=True, kw_only=True):
+    """One line of a 查封扣押清单."""
+
+    name: str
+    quantity: int
+    identity: dict[str, str] = {}
+    condition: str = ""
+
+
+class SeizureInventory(Payload, frozen=True, kw_only=True):
+    """查封扣押清单 with its 笔录: start and finish, place, custodian, signatures (查封规定 art. 18)."""
+
+    started_at: datetime
+    finished_at: datetime
+    place: str
+    items: list[InventoryItem]
+    custodian: str
+    debtor_present: bool
+    signatures: list[str]
+
+
+class HandlingStep(Payload, frozen=True, kw_only=True):
+    """办理步骤: what was done, when, by whom."""
+
+    kind: str  # SEARCHED | VISITED | SEIZED | NOTICE_SERVED | RECEIPT_RECEIVED | INTERVIEWED | OTHER
+    at: datetime
+    officers: list[str]  # officer ids; two for an on-site step
+    place: str = ""
+    note: str = ""
+    inventory: SeizureInventory | None = None
+    receipt: AssistanceReceiptPayload | None = None
+
+
+class FeedbackPayload(Payload, frozen=True, kw_only=True):
+    """反馈: the result with its finds, receipts and inventory."""
+
+    result: str  # FeedbackResult
+    note: str = ""
+    findings: list[FindingPayload] = []
+    receipts: list[AssistanceReceiptPayload] = []
+    inventory: SeizureInventory | None = None
+    searched: list[str] = []  # unit ids that answered, so that "nothing found" names who looked
+
+
+class Instalment(Payload, frozen=True, kw_only=True):
+    """One date of a 分期履行."""
+
+    due_on: date
+    amount: Decimal

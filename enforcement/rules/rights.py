@@ -1,0 +1,116 @@
+"""Who may do what in a court: one table of acts and roles.
+
+Source: docs/safeguards.md, role matrix (domain/4-safeguards.md).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from enforcement.rules.refusals import Forbidden
+
+
+class Role(StrEnum):
+    """The offices of a court, and those of the zone."""
+
+    HANDLER = "HANDLER"  # 承办人
+    CLERK = "CLERK"  # 书记员
+    BUREAU_CHIEF = "BUREAU_CHIEF"  # 执行局长
+    PRESIDENT = "PRESIDENT"  # 院长
+    COMMAND_CENTRE = "COMMAND_CENTRE"  # 执行指挥中心
+    SUPERVISOR = "SUPERVISOR"  # 上级法院监督
+    AUDITOR = "AUDITOR"  # 审计、检察
+    LIAISON_OFFICER = "LIAISON_OFFICER"  # 联络员
+    GATEWAY_ADMIN = "GATEWAY_ADMIN"  # 网关管理员
+    DEVELOPER = "DEVELOPER"  # 前端开发者
+
+
+class Act(StrEnum):
+    """What a use-case asks leave for. Each use-case calls `check` with its own act first."""
+
+    LOOK_UP = "LOOK_UP"
+    READ_CASE = "READ_CASE"
+    READ_TASK = "READ_TASK"
+    CREATE_TASK = "CREATE_TASK"
+    SUBMIT_TASK = "SUBMIT_TASK"
+    APPROVE_TASK = "APPROVE_TASK"
+    DISPATCH_TASK = "DISPATCH_TASK"
+    SIGN_FOR_TASK = "SIGN_FOR_TASK"
+    ASSIGN_TASK = "ASSIGN_TASK"
+    RECORD_STEP = "RECORD_STEP"
+    REQUEST_SUPPLEMENT = "REQUEST_SUPPLEMENT"
+    SUPPLEMENT_TASK = "SUPPLEMENT_TASK"
+    SUBMIT_FEEDBACK = "SUBMIT_FEEDBACK"
+    CONFIRM_TASK = "CONFIRM_TASK"
+    RETURN_TASK = "RETURN_TASK"
+    WITHDRAW_TASK = "WITHDRAW_TASK"
+    REQUEST_ASSET_SEARCH = "REQUEST_ASSET_SEARCH"
+    ADOPT_FINDING = "ADOPT_FINDING"
+    RULE_MEASURE = "RULE_MEASURE"
+    SERVE_NOTICE = "SERVE_NOTICE"
+    RECORD_PAYMENT = "RECORD_PAYMENT"
+    RECORD_SETTLEMENT = "RECORD_SETTLEMENT"
+    REQUEST_DEFERRAL = "REQUEST_DEFERRAL"
+    READ_AUDIT = "READ_AUDIT"
+    TRACK_TASK = "TRACK_TASK"
+    URGE_TASK = "URGE_TASK"
+    READ_TRAFFIC = "READ_TRAFFIC"
+
+
+_READERS: Final = frozenset(
+    {Role.HANDLER, Role.CLERK, Role.BUREAU_CHIEF, Role.PRESIDENT, Role.COMMAND_CENTRE, Role.SUPERVISOR, Role.AUDITOR}
+)
+_HANDLER: Final = frozenset({Role.HANDLER})
+_CHIEF: Final = frozenset({Role.BUREAU_CHIEF, Role.PRESIDENT})
+_CENTRE: Final = frozenset({Role.COMMAND_CENTRE})
+
+RIGHTS: Final[dict[Act, frozenset[Role]]] = {
+    Act.LOOK_UP: frozenset({Role.HANDLER, Role.COMMAND_CENTRE}),
+    Act.READ_CASE: _READERS,
+    Act.READ_TASK: _READERS,
+    Act.CREATE_TASK: _HANDLER,
+    Act.SUBMIT_TASK: _HANDLER,
+    Act.APPROVE_TASK: _CHIEF,
+    Act.DISPATCH_TASK: _CENTRE,
+    Act.SIGN_FOR_TASK: _CENTRE,
+    Act.ASSIGN_TASK: frozenset({Role.BUREAU_CHIEF}),
+    Act.RECORD_STEP: _HANDLER,
+    Act.REQUEST_SUPPLEMENT: frozenset({Role.HANDLER, Role.COMMAND_CENTRE}),
+    Act.SUPPLEMENT_TASK: _HANDLER,
+    Act.SUBMIT_FEEDBACK: _HANDLER,
+    Act.CONFIRM_TASK: _HANDLER,
+    Act.RETURN_TASK: frozenset({Role.BUREAU_CHIEF}),
+    Act.WITHDRAW_TASK: frozenset({Role.HANDLER, Role.BUREAU_CHIEF}),
+    Act.REQUEST_ASSET_SEARCH: _HANDLER,
+    Act.ADOPT_FINDING: _HANDLER,
+    Act.RULE_MEASURE: _HANDLER,
+    Act.SERVE_NOTICE: _HANDLER,
+    Act.RECORD_PAYMENT: frozenset({Role.HANDLER, Role.CLERK}),
+    Act.RECORD_SETTLEMENT: frozenset({Role.HANDLER, Role.CLERK}),
+    Act.REQUEST_DEFERRAL: frozenset({Role.HANDLER, Role.CLERK}),
+    Act.READ_AUDIT: frozenset({Role.BUREAU_CHIEF, Role.PRESIDENT, Role.COMMAND_CENTRE, Role.SUPERVISOR, Role.AUDITOR}),
+    Act.TRACK_TASK: frozenset({Role.COMMAND_CENTRE, Role.LIAISON_OFFICER}),
+    Act.URGE_TASK: frozenset({Role.COMMAND_CENTRE, Role.LIAISON_OFFICER}),
+    Act.READ_TRAFFIC: frozenset({Role.GATEWAY_ADMIN}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A signed-in officer: whose court, which office. Roles come from that court's records, never from the token."""
+
+    officer_id: str
+    court: str
+    roles: frozenset[Role]
+    token_expires_at: float = float("inf")  # wall clock, Unix seconds
+
+
+def check(caller: Caller | None, act: Act) -> Caller:
+    """The caller, if one of their roles allows `act`.
+
+    Raises:
+        Forbidden: no caller, or none of the roles does.
+    """
+    if caller is None or not caller.roles & RIGHTS[act]:
+        raise Forbidden
+    return caller

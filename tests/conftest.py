@@ -1,0 +1,95 @@
+"""One embedded PostgreSQL per test run, one template database per branch, one clone per test."""
+
+import os
+import shutil
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
+
+import asyncpg
+import pytest
+
+from db import embedded, migrate
+from db.clock import SetClock
+from db.pool import Pool, open_pool
+
+REFERENCE = datetime(2025, 7, 14, 1, 0, tzinfo=UTC)
+"""The fixture's reference clock: 2025-07-14T09:00+08:00."""
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock(REFERENCE)
+
+
+@pytest.fixture(scope="session")
+def server_dsn() -> Iterator[Callable[[str], str]]:
+    """Gives the DSN of a database by its name: an external server's by XIEZHI_TEST_DSN, else the embedded one's."""
+    external = os.environ.get("XIEZHI_TEST_DSN")
+    if external:
+        yield lambda name: external.rsplit("/", 1)[0] + "/" + name
+        return
+    folder = embedded.new_folder()
+    server = embedded.start(folder, durable=False)
+    yield server.dsn
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _execute(dsn: str, statement: str) -> None:
+    conn = await asyncpg.connect(dsn)
+    try:
+        await conn.execute(statement)
+    finally:
+        await conn.close()
+
+
+@pytest.fixture(scope="session")
+async def templates(anyio_backend: str, server_dsn: Callable[[str], str]) -> dict[str, str]:
+    """Migrated, empty template databases: {"node": name, "gateway": name}."""
+    names = {}
+    for branch in ("node", "gateway"):
+        name = f"template_{branch}_{uuid.uuid4().hex[:8]}"
+        await _execute(server_dsn("postgres"), f'CREATE DATABASE "{name}"')
+        migrate.upgrade(server_dsn(name), branch)
+        names[branch] = name
+    return names
+
+
+@pytest.fixture
+async def new_database(
+    anyio_backend: str, server_dsn: Callable[[str], str], templates: dict[str, str]
+) -> AsyncIterator[Callable[..., object]]:
+    """`await new_database("node")` clones a template and returns its DSN; dropped after the test."""
+    made: list[str] = []
+
+    async def make(branch: str = "node", template: str | None = None) -> str:
+        name = f"t_{uuid.uuid4().hex[:12]}"
+        await _execute(server_dsn("postgres"), f'CREATE DATABASE "{name}" TEMPLATE "{template or templates[branch]}"')
+        made.append(name)
+        return server_dsn(name)
+
+    yield make
+    for name in made:
+        await _execute(server_dsn("postgres"), f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+async def node_pool(new_database: Callable[..., object]) -> AsyncIterator[Pool]:
+    """A pool on a fresh, empty database of the node branch."""
+    pool = await open_pool(await new_database("node"))  # type: ignore[misc]
+    yield pool
+    await pool.close()
+
+
+@pytest.fixture
+async def gateway_pool(new_database: Callable[..., object]) -> AsyncIterator[Pool]:
+    """A pool on a fresh, empty database of the gateway branch."""
+    pool = await open_pool(await new_database("gateway"))  # type: ignore[misc]
+    yield pool
+    await pool.close()
