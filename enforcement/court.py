@@ -1,0 +1,38 @@
+"""What a use-case needs of its court: data, clock, keys, directory, and the ways out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from db.at_rest import AtRest
+from db.clock import Clock
+from db.pool import Pool
+from federation.ask.client import AskClient
+from federation.directory.directory import Directory
+from federation.wire.decryption import BoxKey
+from federation.wire.signing import SigningKey
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Caps of one court, per hour or in units said by the name."""
+
+    looks_per_hour_officer: int = 200
+    looks_per_hour_court: int = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class CourtNode:
+    """One court's program (节点): made once per process, handed to every use-case."""
+
+    code: str
+    division: str
+    pool: Pool
+    clock: Clock
+    at_rest: AtRest
+    directory: Directory
+    signer: SigningKey
+    box: BoxKey
+    asks: AskClient
+    epoch: int = 1
+    limits: Limits = field(default_factory=Limits)
+    registries: Mapping[str, str] = field(default_factory=dict)  # assisting unit id -> base URL of its registry
