@@ -5,6 +5,7 @@ Source of the codes: the shared error contract, docs/errors.md.
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
@@ -65,3 +66,68 @@ class DuplicateOf(RuleBroken):
 
     id: UUID
     code = "DUPLICATE_OF"
+
+
+class CaseNotOpen(RuleBroken):
+    """The case is closed, or not of the class in which the act is possible."""
+
+    code = "CASE_NOT_OPEN"
+
+
+class NotJudgmentDebtor(RuleBroken):
+    """The person is not a judgment debtor of the case."""
+
+    code = "NOT_JUDGMENT_DEBTOR"
+
+
+class NotDebtorsAsset(RuleBroken):
+    """The asset belongs to nobody who is a debtor in the case."""
+
+    code = "NOT_DEBTORS_ASSET"
+
+
+@dataclass(eq=False)
+class ExemptProperty(RuleBroken):
+    """The law keeps the asset out of reach; nobody can override it."""
+
+    ground: str
+    code = "EXEMPT_PROPERTY"
+
+
+@dataclass(eq=False)
+class TermTooLong(RuleBroken):
+    """A measure on this kind of asset lasts at least one and at most `max_years` years."""
+
+    max_years: int
+    code = "TERM_TOO_LONG"
+
+
+@dataclass(eq=False)
+class ExceedsClaim(RuleBroken):
+    """What is controlled already and what is asked for go beyond what is owed. Figures in CNY."""
+
+    claim: Decimal
+    controlled: Decimal
+    requested: Decimal
+    code = "EXCEEDS_CLAIM"
+
+
+class AssistanceOutOfScope(RuleBroken):
+    """No assisting unit of this place handles this kind of asset, or not the one that was named."""
+
+    code = "ASSISTANCE_OUT_OF_SCOPE"
+
+
+class MeasureNotForAsset(RuleBroken):
+    """The measure does not fit the kind of asset: money and rights are frozen, things are sealed or seized."""
+
+    code = "MEASURE_NOT_FOR_ASSET"
+
+
+@dataclass(eq=False)
+class InstalmentsDoNotAddUp(RuleBroken):
+    """The instalments of a settlement must sum to the amount settled. Figures in CNY."""
+
+    settled: Decimal
+    planned: Decimal
+    code = "INSTALMENTS_DO_NOT_ADD_UP"

@@ -1,0 +1,164 @@
+"""Control measures (控制性措施): what may be ordered on what, within which limit, and which state may follow which.
+
+Invariant: only a unit's AssistanceReceipt leads to EFFECTIVE or WAITING (查封规定 art. 1, 26).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from enforcement.rules.assets import AssetKind
+from enforcement.rules.money import total
+from enforcement.rules.refusals import ExceedsClaim, ExemptProperty, MeasureNotForAsset, TransitionNotAllowed
+
+
+class MeasureKind(StrEnum):
+    """措施种类."""
+
+    SEAL = "SEAL"  # 查封
+    SEIZE = "SEIZE"  # 扣押
+    FREEZE = "FREEZE"  # 冻结
+    WITHHOLD_INCOME = "WITHHOLD_INCOME"  # 扣留
+    DEDUCT = "DEDUCT"  # 划拨
+    EXTRACT = "EXTRACT"  # 提取
+
+
+class MeasureStatus(StrEnum):
+    """措施状态."""
+
+    PROPOSED = "PROPOSED"  # 拟采取
+    RULED = "RULED"  # 已裁定
+    NOTICE_SENT = "NOTICE_SENT"  # 已发协助通知
+    EFFECTIVE = "EFFECTIVE"  # 生效(首封)
+    WAITING = "WAITING"  # 轮候
+    LIFTED = "LIFTED"  # 解除
+    EXPIRED = "EXPIRED"  # 期满失效
+    EXTINGUISHED = "EXTINGUISHED"  # 处置后消灭
+    REFUSED = "REFUSED"  # 协助单位拒绝
+    CONVERTED = "CONVERTED"  # 转换
+
+
+MOVES: Final[Mapping[MeasureStatus, frozenset[MeasureStatus]]] = {
+    MeasureStatus.PROPOSED: frozenset({MeasureStatus.RULED}),
+    MeasureStatus.RULED: frozenset({MeasureStatus.NOTICE_SENT, MeasureStatus.LIFTED}),
+    MeasureStatus.NOTICE_SENT: frozenset({MeasureStatus.EFFECTIVE, MeasureStatus.WAITING, MeasureStatus.REFUSED}),
+    MeasureStatus.EFFECTIVE: frozenset(
+        {MeasureStatus.LIFTED, MeasureStatus.EXPIRED, MeasureStatus.EXTINGUISHED, MeasureStatus.CONVERTED}
+    ),
+    MeasureStatus.WAITING: frozenset({MeasureStatus.EFFECTIVE, MeasureStatus.LIFTED, MeasureStatus.EXTINGUISHED}),
+    MeasureStatus.REFUSED: frozenset({MeasureStatus.NOTICE_SENT}),
+    MeasureStatus.LIFTED: frozenset(),
+    MeasureStatus.EXPIRED: frozenset(),
+    MeasureStatus.EXTINGUISHED: frozenset(),
+    MeasureStatus.CONVERTED: frozenset(),
+}
+"""A refused notice may be served again; what has ended never revives."""
+
+_MONEY_AND_RIGHTS: Final = frozenset({MeasureKind.FREEZE, MeasureKind.DEDUCT})
+_THINGS: Final = frozenset({MeasureKind.SEAL, MeasureKind.SEIZE})
+
+FITTING: Final[Mapping[AssetKind, frozenset[MeasureKind]]] = {
+    AssetKind.BANK_DEPOSIT: _MONEY_AND_RIGHTS,
+    AssetKind.INTERNET_BALANCE: _MONEY_AND_RIGHTS,
+    AssetKind.WEALTH_PRODUCT: _MONEY_AND_RIGHTS,
+    AssetKind.SECURITIES: _MONEY_AND_RIGHTS,
+    AssetKind.EQUITY: frozenset({MeasureKind.FREEZE}),
+    AssetKind.REAL_ESTATE: frozenset({MeasureKind.SEAL}),
+    AssetKind.VEHICLE: _THINGS,
+    AssetKind.MOVABLE: _THINGS,
+    AssetKind.SHIP: _THINGS,
+    AssetKind.HOUSING_PROVIDENT_FUND: _MONEY_AND_RIGHTS | {MeasureKind.EXTRACT},
+    AssetKind.INCOME: frozenset({MeasureKind.WITHHOLD_INCOME, MeasureKind.EXTRACT}),
+    AssetKind.RECEIVABLE: frozenset({MeasureKind.FREEZE}),
+    AssetKind.IP_RIGHT: frozenset({MeasureKind.FREEZE}),
+    AssetKind.INSURANCE_VALUE: _MONEY_AND_RIGHTS,
+    AssetKind.OTHER_RIGHT: frozenset({MeasureKind.FREEZE}),
+}
+
+
+class Verdict(StrEnum):
+    """结论 of the proportionality check."""
+
+    OK = "OK"
+    EXCEEDS = "EXCEEDS"
+    INDIVISIBLE_ALLOWED = "INDIVISIBLE_ALLOWED"
+
+
+@dataclass(frozen=True, slots=True)
+class ProportionalityCheck:
+    """比例原则: figures in CNY, net of prior encumbrances; waiting measures count nothing."""
+
+    outstanding: Decimal
+    already_controlled_net: Decimal
+    requested_net: Decimal
+    verdict: Verdict
+
+    @property
+    def explanation(self) -> str:
+        """The figures in one line, for the file."""
+        room = self.outstanding - self.already_controlled_net
+        return f"{self.requested_net} asked for, {room} left of {self.outstanding} owed"
+
+
+def check_move(current: MeasureStatus, wanted: MeasureStatus) -> None:
+    """Return if `wanted` may follow `current`.
+
+    Raises:
+        TransitionNotAllowed: the table has no such edge.
+    """
+    if wanted not in MOVES[current]:
+        raise TransitionNotAllowed(current, wanted)
+
+
+def check_kind(measure: MeasureKind, asset: AssetKind) -> None:
+    """Return if `measure` is what the law provides for `asset` (民诉法 arts. 253, 254; 查封规定).
+
+    Raises:
+        MeasureNotForAsset: it is not.
+    """
+    if measure not in FITTING[asset]:
+        raise MeasureNotForAsset
+
+
+def check_exempt(grounds: Iterable[str]) -> None:
+    """Return if nothing exempts the asset (查封规定 art. 3). An only home may be sealed (art. 4) and is not exempt.
+
+    Raises:
+        ExemptProperty: the first ground; nobody can override it.
+    """
+    for ground in grounds:
+        raise ExemptProperty(ground)
+
+
+def weigh(
+    outstanding: Decimal, controlled: Iterable[Decimal], requested: Decimal, *, is_only_indivisible: bool = False
+) -> ProportionalityCheck:
+    """Compare what is and would be controlled with what is owed (查封规定 art. 19).
+
+    `is_only_indivisible`: the thing cannot be divided and the debtor has nothing else that suffices.
+    """
+    already = total(controlled)
+    if already + requested <= outstanding:
+        verdict = Verdict.OK
+    elif is_only_indivisible and already == 0:
+        verdict = Verdict.INDIVISIBLE_ALLOWED
+    else:
+        verdict = Verdict.EXCEEDS
+    return ProportionalityCheck(outstanding, already, requested, verdict)
+
+
+def check_proportion(check: ProportionalityCheck) -> None:
+    """Return if the check allows the measure.
+
+    Raises:
+        ExceedsClaim: with the three figures.
+    """
+    if check.verdict is Verdict.EXCEEDS:
+        raise ExceedsClaim(check.outstanding, check.already_controlled_net, check.requested_net)
+
+
+def status_by_rank(rank: int) -> MeasureStatus:
+    """First in the registry's queue is EFFECTIVE, everybody behind it waits (查封规定 art. 26)."""
+    return MeasureStatus.EFFECTIVE if rank == 1 else MeasureStatus.WAITING
