@@ -26,7 +26,7 @@ def debt(principal: str, *, interest: str = "0.00", costs: str = "0.00", fee: st
     return Debt(Yuan(principal), Yuan(interest), Yuan(costs), DUE, Yuan(fee))
 
 
-def line(result: Outstanding, wanted: Line) -> tuple[D, Yuan]:
+def line(result: Outstanding, wanted: Line) -> tuple[Yuan, Yuan]:
     found = next(entry for entry in result.lines if entry.line is wanted)
     return found.due, found.paid
 
