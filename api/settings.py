@@ -1,0 +1,222 @@
+"""The settings of every program: read from `XIEZHI_*` here and nowhere else.
+
+Each field says its unit, an example and its meaning once; docs/settings.md is printed from them. A secret never shows
+in `repr`, and no error text repeats a value.
+"""
+# ruff: noqa: RUF009 (`setting` makes a dataclass field)
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final, TypeVar, get_type_hints
+
+PREFIX: Final = "XIEZHI_"
+
+
+class BadSetting(ValueError):
+    """A setting is missing or cannot be read. The text names the variable, never its value."""
+
+
+def setting(about: str, *, example: str, unit: str = "", default: Any = MISSING, secret: bool = False) -> Any:
+    """A dataclass field that is read from the environment; without a default it is required."""
+    return field(default=default, repr=not secret, metadata={"about": about, "example": example, "unit": unit})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerSettings:
+    """What every listening program has."""
+
+    host: str = setting(
+        "Address to listen on. Anything but loopback needs TLS.", example="10.20.0.8", unit="host", default="127.0.0.1"
+    )
+    port: int = setting("Port to listen on.", example="8401", unit="port")
+    public_url: str = setting(
+        "Address under which others reach this program; empty: made of host and port.",
+        example="https://xiezhi.kaihua.example",
+        unit="URL",
+        default="",
+    )
+    tls_cert: Path | None = setting("Certificate chain.", example="/etc/xiezhi/tls.pem", unit="file", default=None)
+    tls_key: Path | None = setting(
+        "Key of the certificate.", example="/etc/xiezhi/tls.key", unit="file", default=None, secret=True
+    )
+    tls_ca: Path | None = setting(
+        "Authorities whose client certificates are required.", example="/etc/xiezhi/ca.pem", unit="file", default=None
+    )
+    drain_s: float = setting(
+        "Time given to running requests after SIGTERM.", example="10", unit="seconds", default=10.0
+    )
+    log_level: str = setting(
+        "Least level that is logged.", example="info", unit="debug, info, warning, error", default="info"
+    )
+
+    @property
+    def url(self) -> str:
+        """The public base URL, without a slash at the end."""
+        scheme = "https" if self.tls_cert else "http"
+        return (self.public_url or f"{scheme}://{self.host}:{self.port}").rstrip("/")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoorSettings(ServerSettings):
+    """What the two GraphQL doors, node and gateway, share."""
+
+    dsn: str = setting(
+        "The program's own PostgreSQL database.", example="postgresql://xiezhi@db/node", unit="DSN", secret=True
+    )
+    pool_size: int = setting("Most database connections.", example="8", unit="connections", default=8)
+    key_file: Path = setting("The program's keys, mode 0600.", example="/etc/xiezhi/keys.json", unit="file")
+    state_dir: Path = setting(
+        "Folder for what must outlive the database: the epoch's mark.", example="/var/lib/xiezhi", unit="folder"
+    )
+    directory_file: Path = setting(
+        "The signed directory of the zone.", example="/etc/xiezhi/directory.signed", unit="file"
+    )
+    directory_root: str = setting(
+        "Public key that signs the directory.", example="11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", unit="base64url"
+    )
+    issuer: str = setting(
+        "OpenID provider of this program's own people.", example="https://id.kaihua.example", unit="URL"
+    )
+    audience: str = setting("Audience that tokens must name.", example="xiezhi", unit="text", default="xiezhi")
+    client_id: str = setting(
+        "Public OpenID client of the pages.", example="xiezhi-page", unit="text", default="xiezhi-page"
+    )
+    allowed_origins: tuple[str, ...] = setting(
+        "Origins whose pages may call this program.",
+        example="https://desk.kaihua.example,https://gateway.example",
+        unit="list of origins",
+        default=(),
+    )
+    introspection: str = setting(
+        "Who may introspect the schema.", example="everyone", unit="developer, everyone", default="developer"
+    )
+    clock_file: Path | None = setting(
+        "Shared offset of the civil clock; only the demo sets it.",
+        example="/run/xiezhi/clock",
+        unit="file",
+        default=None,
+    )
+    demo: bool = setting("Whether the pages say that this is a demonstration.", example="1", unit="0, 1", default=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodeSettings(DoorSettings):
+    """One court's node."""
+
+    court: str = setting("The court's code (法院代字).", example="浙0824", unit="text")
+    division: str = setting("The court's county code.", example="330824", unit="6 digits")
+    gateway_url: str = setting("The zone's gateway.", example="https://gateway.example", unit="URL")
+    registries_file: Path | None = setting(
+        "Base URLs of the registries, by assisting unit.",
+        example="/etc/xiezhi/registries.json",
+        unit="file",
+        default=None,
+    )
+    looks_per_hour_officer: int = setting("Look-ups of one officer.", example="200", unit="per hour", default=200)
+    looks_per_hour_court: int = setting("Look-ups of one asking court.", example="2000", unit="per hour", default=2000)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewaySettings(DoorSettings):
+    """The zone's gateway."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderSettings(ServerSettings):
+    """The demo's identity provider. It listens on loopback only."""
+
+    people_file: Path = setting("Issuers and their officers.", example="/run/xiezhi/people.json", unit="file")
+    signing_keys_file: Path = setting(
+        "Signing keys by issuer, mode 0600; made if absent.", example="/run/xiezhi/provider-keys.json", unit="file"
+    )
+    redirect_origins: tuple[str, ...] = setting(
+        "Loopback origins to which a sign-in may return.",
+        example="http://127.0.0.1:8400,http://127.0.0.1:8401",
+        unit="list of origins",
+    )
+    token_ttl_s: int = setting("Life of a token.", example="28800", unit="seconds", default=28_800)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrySettings(ServerSettings):
+    """The demo's registries."""
+
+    registry_data: Path = setting(
+        "What the registries know, by county.", example="/run/xiezhi/registries-data.json", unit="file"
+    )
+    clock_file: Path | None = setting(
+        "Shared offset of the civil clock; only the demo sets it.",
+        example="/run/xiezhi/clock",
+        unit="file",
+        default=None,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoSettings:
+    """`xiezhi demo`."""
+
+    demo_port: int = setting(
+        "First of the demo's eleven ports, the gateway's.", example="9400", unit="port", default=8400
+    )
+    lang: str = setting("Language of the demo's output; empty: by LANG.", example="zh", unit="zh, en", default="")
+
+
+PROGRAMS: Final[Mapping[str, type]] = {
+    "node": NodeSettings,
+    "gateway": GatewaySettings,
+    "provider": ProviderSettings,
+    "registry": RegistrySettings,
+    "demo": DemoSettings,
+}
+
+_S = TypeVar("_S")
+
+
+def read(program: type[_S], environment: Mapping[str, str]) -> _S:
+    """The settings of `program` as `environment` gives them.
+
+    Raises:
+        BadSetting: a required variable is missing, or one cannot be read.
+    """
+    kinds = get_type_hints(program)
+    values = {}
+    for item in fields(program):  # type: ignore[arg-type]  # every program is a dataclass
+        text = environment.get(variable(item))
+        if text is not None and text != "":
+            values[item.name] = _value(variable(item), kinds[item.name], text)
+        elif item.default is MISSING:
+            raise BadSetting(f"{variable(item)} is required")
+    return program(**values)
+
+
+def variable(item: Field[Any]) -> str:
+    """The environment variable of a field."""
+    return PREFIX + item.name.upper()
+
+
+def _flag(text: str) -> bool:
+    return {"0": False, "1": True}[text]
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+_READERS: Final[Mapping[Any, Callable[[str], Any]]] = {
+    str: str,
+    int: int,
+    float: float,
+    bool: _flag,
+    Path: Path,
+    Path | None: Path,
+    tuple[str, ...]: _list,
+}
+
+
+def _value(name: str, kind: Any, text: str) -> Any:
+    try:
+        return _READERS[kind](text)
+    except (ValueError, KeyError):
+        raise BadSetting(f"{name} cannot be read") from None
