@@ -1,0 +1,125 @@
+"""When something is due: terms of delegated tasks, counted in China's calendar.
+
+The first day is not counted; a term that ends on a day off ends on the next working day (民诉法 art. 85). The term of a
+control measure is *not* counted here: it never rolls over (enforcement/rules/term.py).
+"""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Final
+
+from db.clock import SHANGHAI, civil_date
+from enforcement.rules import holidays
+from enforcement.rules.task_status import DelegatedTaskStatus
+
+_FRIDAY: Final = 4
+_DAY: Final = timedelta(days=1)
+
+
+class Unit(StrEnum):
+    """What a term counts."""
+
+    WORKING_DAYS = "WORKING_DAYS"  # 工作日
+    DAYS = "DAYS"  # 日
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """期限: so many days of a kind."""
+
+    days: int
+    unit: Unit = Unit.DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCalendar:
+    """Weekends, but for the data's days off and worked weekends."""
+
+    days_off: AbstractSet[date] = holidays.DAYS_OFF
+    worked_weekends: AbstractSet[date] = holidays.WORKED_WEEKENDS
+
+    def is_working(self, day: date) -> bool:
+        if day in self.worked_weekends:
+            return True
+        return day.weekday() <= _FRIDAY and day not in self.days_off
+
+    def due(self, start: date, term: Term) -> date:
+        """The last day of `term` when it begins on `start`, which is not counted."""
+        if term.unit is Unit.DAYS:
+            end = start + timedelta(days=term.days)
+        else:
+            end = start
+            for _ in range(term.days):
+                end = self._next_working(end)
+        return end if self.is_working(end) else self._next_working(end)
+
+    def _next_working(self, day: date) -> date:
+        day += _DAY
+        while not self.is_working(day):
+            day += _DAY
+        return day
+
+
+@dataclass(frozen=True, slots=True)
+class TaskTerms:
+    """Terms of a task that do not depend on its matter: every one a default, to be set otherwise by agreement."""
+
+    sign_for: Term = Term(1, Unit.WORKING_DAYS)
+    sign_for_urgent: timedelta = timedelta(hours=2)
+    first_act_urgent: timedelta = timedelta(hours=24)
+    supplement: Term = Term(3)
+    confirm: Term = Term(3, Unit.WORKING_DAYS)
+    calendar: WorkCalendar = WorkCalendar()
+
+
+DEFAULT_TERMS: Final = TaskTerms()
+
+
+@dataclass(frozen=True, slots=True)
+class TermState:
+    """What the due date of a state is counted from."""
+
+    status: DelegatedTaskStatus
+    at: datetime  # when the state began
+    received_at: datetime | None
+    answer_due_on: date | None
+    answer_within_days: int
+
+
+def due_on(state: TermState, *, urgent: bool, terms: TaskTerms = DEFAULT_TERMS) -> date | None:
+    """The day by which somebody must act in `state`; None when nobody must."""
+    day = civil_date(state.at)
+    match state.status:
+        case DelegatedTaskStatus.DISPATCHED | DelegatedTaskStatus.RECEIVED:
+            return civil_date(state.at + terms.sign_for_urgent) if urgent else terms.calendar.due(day, terms.sign_for)
+        case DelegatedTaskStatus.SIGNED_FOR | DelegatedTaskStatus.IN_PROGRESS:
+            start = civil_date(state.received_at) if state.received_at else day
+            return state.answer_due_on or terms.calendar.due(start, Term(state.answer_within_days))
+        case DelegatedTaskStatus.SUPPLEMENT_REQUESTED:
+            return terms.calendar.due(day, terms.supplement)
+        case DelegatedTaskStatus.FED_BACK:
+            return terms.calendar.due(day, terms.confirm)
+        case _:
+            return None
+
+
+def due_at(
+    status: DelegatedTaskStatus, at: datetime, due: date | None, *, urgent: bool, terms: TaskTerms = DEFAULT_TERMS
+) -> datetime | None:
+    """The instant after which `due` is missed: the end of the day in China, or the hours of an urgent task."""
+    if due is None:
+        return None
+    if urgent and status in {DelegatedTaskStatus.DISPATCHED, DelegatedTaskStatus.RECEIVED}:
+        return at + terms.sign_for_urgent
+    if urgent and status is DelegatedTaskStatus.SIGNED_FOR:
+        return at + terms.first_act_urgent
+    return datetime.combine(due + _DAY, time.min, SHANGHAI).astimezone(UTC)
+
+
+def resumed(answer_due_on: date | None, *, asked_at: datetime, supplemented_at: datetime) -> date | None:
+    """The answer's due day after a pause: the clock of the entrusted court stands while papers are awaited."""
+    if answer_due_on is None:
+        return None
+    return answer_due_on + (civil_date(supplemented_at) - civil_date(asked_at))

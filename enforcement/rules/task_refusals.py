@@ -1,0 +1,103 @@
+"""What the rules of delegated tasks (事项委托) say when they are broken: typed fields, no prose, no identifier."""
+
+from dataclasses import dataclass
+
+from enforcement.rules.refusals import RuleBroken
+
+
+class NotTheHolder(RuleBroken):
+    """Another court must act next: this one may only send it a request."""
+
+    code = "NOT_THE_HOLDER"
+
+
+class TaskDisputed(RuleBroken):
+    """The log forked: both courts must settle it before anything is added."""
+
+    code = "TASK_DISPUTED"
+
+
+class RequestPending(RuleBroken):
+    """The same request was sent and is not answered yet."""
+
+    code = "REQUEST_PENDING"
+
+
+class ApprovalRequired(RuleBroken):
+    """The matter needs the approval of a higher office: the president for coercion of a person."""
+
+    code = "APPROVAL_REQUIRED"
+
+
+class SelfApprovalForbidden(RuleBroken):
+    """Who submitted may not approve (四眼原则)."""
+
+    code = "SELF_APPROVAL_FORBIDDEN"
+
+
+@dataclass(eq=False)
+class LegalDocumentMissing(RuleBroken):
+    """The matter needs documents that are not attached; `missing` are RequiredPaper names."""
+
+    missing: tuple[str, ...]
+    code = "LEGAL_DOCUMENT_MISSING"
+
+
+class EntrustedCourtUnknown(RuleBroken):
+    """No member of the zone has this code, or it is the own court."""
+
+    code = "UNKNOWN_COURT"
+
+
+class MembershipSuspended(RuleBroken):
+    """One of the two courts is not active in the zone: no new tasks either way."""
+
+    code = "MEMBERSHIP_SUSPENDED"
+
+
+class MatterNotAgreed(RuleBroken):
+    """The two courts' agreement in force does not cover the matter."""
+
+    code = "MATTER_NOT_AGREED"
+
+
+class EvidenceRequired(RuleBroken):
+    """A result that claims an act needs its proof: a receipt of the unit, or the inventory."""
+
+    code = "EVIDENCE_REQUIRED"
+
+
+class TwoOfficersRequired(RuleBroken):
+    """An on-site step is done by at least two officers of the court."""
+
+    code = "TWO_OFFICERS_REQUIRED"
+
+
+class UnknownOfficer(RuleBroken):
+    """No handler of this court has this id."""
+
+    code = "UNKNOWN_OFFICER"
+
+
+class ReturnReasonRequired(RuleBroken):
+    """A request for papers names at least one, a refusal its reason."""
+
+    code = "RETURN_REASON_REQUIRED"
+
+
+class CommunicationRequiredBeforeReturn(RuleBroken):
+    """A task is returned only after the courts spoke; for its papers, only after asking for a supplement in vain."""
+
+    code = "COMMUNICATION_REQUIRED_BEFORE_RETURN"
+
+
+class IdempotencyKeyReused(RuleBroken):
+    """The same officer used the key for something else."""
+
+    code = "IDEMPOTENCY_KEY_REUSED"
+
+
+class NotAssigned(RuleBroken):
+    """The task is in the hands of another officer of this court, or of none yet."""
+
+    code = "NOT_ASSIGNED"
