@@ -1,7 +1,7 @@
 """Identifiers that sort by the civil instant of their making.
 
-Invariant: an id says when it was made (to the millisecond) and nothing else; 74 of its bits are random. What must not even
-say when (a task's id, which the gateway sees) is `uuid.uuid4()` instead.
+Invariant: an id says when it was made (to the millisecond) and nothing else; 74 of its bits are random. What must not
+even say when (a task's id, which the gateway sees) is `uuid.uuid4()` instead.
 """
 
 import os
