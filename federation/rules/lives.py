@@ -1,0 +1,43 @@
+"""Whether a database is the one this court last worked with.
+
+A restored backup has forgotten what already left the house. It shows in a mark that is kept outside the database: the
+number of the database's life (epoch) and how many entries its delivery log had when something last left.
+
+Invariant: nothing leaves before the mark says so (federation/delivery/mark.py); so a mark is never ahead of the database
+from which it was written.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Start(StrEnum):
+    """How a node begins."""
+
+    FIRST = "FIRST"  # a new database that never had a mark
+    NORMAL = "NORMAL"
+    RESYNC = "RESYNC"  # restored from a backup, or the mark is lost: everything must be confirmed by the peers
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The life of a database and the number of entries of its delivery log in that life."""
+
+    epoch: int
+    log_size: int
+
+
+def judge(database: Position | None, mark: Position | None) -> Start:
+    """How to begin with what the database and the mark say; None where there is none."""
+    if database is None:
+        return Start.FIRST if mark is None else Start.RESYNC
+    if mark is None:
+        return Start.RESYNC
+    if (database.epoch, database.log_size) < (mark.epoch, mark.log_size):
+        return Start.RESYNC
+    return Start.NORMAL
+
+
+def next_epoch(database: Position | None, mark: Position | None) -> int:
+    """The number of a new life: above all that the database and the mark know of."""
+    return max((known.epoch for known in (database, mark) if known is not None), default=0) + 1
