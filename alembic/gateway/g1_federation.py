@@ -33,8 +33,10 @@ CARRIED = [
         CHECK (state <> 'QUEUED' OR raw IS NOT NULL)
     )
     """,
-    "CREATE INDEX carried_messages_due ON carried_messages (next_attempt_at, destination)"
-    " WHERE next_attempt_at IS NOT NULL",
+    """
+    CREATE INDEX carried_messages_due ON carried_messages (next_attempt_at, destination)
+     WHERE next_attempt_at IS NOT NULL
+    """,
     "CREATE INDEX carried_messages_push ON carried_messages (push_at) WHERE push_at IS NOT NULL",
     "CREATE INDEX carried_messages_task ON carried_messages (task) WHERE task IS NOT NULL",
     "CREATE INDEX carried_messages_queued ON carried_messages (sender) WHERE state = 'QUEUED'",
@@ -62,11 +64,22 @@ CARRIED = [
     "CREATE INDEX refused_envelopes_at ON refused_envelopes (at)",
 ]
 
-UP = [*CARRIED]
+DIRECTORY = [
+    """
+    CREATE TABLE directory_documents (
+        version     bigint PRIMARY KEY CHECK (version > 0),
+        document    bytea NOT NULL,
+        accepted_at timestamptz NOT NULL
+    )
+    """,
+]
+
+UP = [*DIRECTORY, *CARRIED]
 DOWN = [
     "DROP TABLE refused_envelopes",
     "DROP TABLE carried_conflicts",
     "DROP TABLE carried_messages",
+    "DROP TABLE directory_documents",
 ]
 
 

@@ -144,7 +144,17 @@ INBOX = [
     "CREATE INDEX refused_envelopes_at ON refused_envelopes (at)",
 ]
 
-UP = [*LIVES, *PAIRS, *OUTBOX, *INBOX]
+DIRECTORY = [
+    """
+    CREATE TABLE directory_documents (
+        version     bigint PRIMARY KEY CHECK (version > 0),
+        document    bytea NOT NULL,
+        accepted_at timestamptz NOT NULL
+    )
+    """,
+]
+
+UP = [*DIRECTORY, *LIVES, *PAIRS, *OUTBOX, *INBOX]
 DOWN = [
     "DROP TABLE refused_envelopes",
     "DROP TABLE inbox_conflicts",
@@ -155,6 +165,7 @@ DOWN = [
     "DROP TABLE pairs",
     "DROP TABLE resyncs",
     "DROP TABLE lives",
+    "DROP TABLE directory_documents",
 ]
 
 
