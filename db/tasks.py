@@ -1,0 +1,163 @@
+"""The table `tasks`: delegated tasks of both directions, one row each, the projection of their shared log.
+
+Invariant: `save` is a compare-and-set on `version`, which it raises by one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from db.pool import Conn
+from db.records.tasks import TaskRecord
+
+CONTEXT: Final = "tasks.content"
+"""Binds the ciphertext of `content` to its column."""
+
+_COLUMNS: Final = (
+    "id, direction, delegating_court, entrusted_court, matter, status, holder, urgent, content, case_id, "
+    "duplicate_key, follow_up_of, created_by, submitted_by, officer, head_seq, head_digest, resume, history_no, history_digest, "
+    "status_at, received_at, asked_at, due_on, due_at, answer_due_on, is_disputed, version, created_at, changed_at, "
+    "synthetic"
+)
+
+
+def _record(row: asyncpg.Record) -> TaskRecord:
+    return TaskRecord(*row)
+
+
+_ADD: Final = f"""
+    INSERT INTO tasks ({_COLUMNS})
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
+            $24, $25, $26, $27, $28, $29, $30, $31)
+"""  # noqa: S608  # a constant
+
+
+async def add(conn: Conn, task: TaskRecord) -> None:
+    """Insert `task` as it is.
+
+    Raises:
+        asyncpg.UniqueViolationError: an open task with the same `duplicate_key` exists.
+    """
+    await conn.execute(_ADD, *astuple(task))
+
+
+_SAVE: Final = """
+    UPDATE tasks
+       SET status = $3, holder = $4, content = $5, submitted_by = $6, officer = $7, head_seq = $8, head_digest = $9,
+           resume = $10, history_no = $11, history_digest = $12, status_at = $13, received_at = $14, asked_at = $15,
+           due_on = $16, due_at = $17, answer_due_on = $18, is_disputed = $19, changed_at = $20, version = version + 1
+     WHERE id = $1 AND version = $2
+    RETURNING version
+"""
+
+
+async def save(conn: Conn, task: TaskRecord) -> int | None:
+    """Write what can change of `task`; its new version, or None when the row has left `task.version`."""
+    version: int | None = await conn.fetchval(
+        _SAVE,
+        task.id,
+        task.version,
+        task.status,
+        task.holder,
+        task.content,
+        task.submitted_by,
+        task.officer,
+        task.head_seq,
+        task.head_digest,
+        task.resume,
+        task.history_no,
+        task.history_digest,
+        task.status_at,
+        task.received_at,
+        task.asked_at,
+        task.due_on,
+        task.due_at,
+        task.answer_due_on,
+        task.is_disputed,
+        task.changed_at,
+    )
+    return version
+
+
+_FIND: Final = f"SELECT {_COLUMNS} FROM tasks WHERE id = $1"  # noqa: S608
+
+
+async def find(conn: Conn, task_id: UUID) -> TaskRecord | None:
+    """The task, or None."""
+    row = await conn.fetchrow(_FIND, task_id)
+    return None if row is None else _record(row)
+
+
+_LOCK: Final = f"SELECT {_COLUMNS} FROM tasks WHERE id = $1 FOR UPDATE"  # noqa: S608
+
+
+async def lock(conn: Conn, task_id: UUID) -> TaskRecord | None:
+    """The task, locked until the transaction ends."""
+    row = await conn.fetchrow(_LOCK, task_id)
+    return None if row is None else _record(row)
+
+
+_OPEN_DUPLICATE: Final = """
+    SELECT id FROM tasks
+     WHERE duplicate_key = $1 AND status NOT IN ('COMPLETED', 'RETURNED', 'WITHDRAWN')
+     ORDER BY created_at LIMIT 1
+"""
+
+
+async def open_duplicate(conn: Conn, duplicate_key: bytes) -> UUID | None:
+    """The open task for the same case, matter, thing and ruling, if there is one."""
+    found: UUID | None = await conn.fetchval(_OPEN_DUPLICATE, duplicate_key)
+    return found
+
+
+_FOLLOW_UPS: Final = f"""
+    SELECT {_COLUMNS} FROM tasks WHERE follow_up_of = ANY($1) ORDER BY created_at, id LIMIT 500
+"""  # noqa: S608
+
+
+async def follow_ups(conn: Conn, task_ids: Sequence[UUID]) -> list[TaskRecord]:
+    """Tasks that follow up any of `task_ids`, oldest first."""
+    return [_record(row) for row in await conn.fetch(_FOLLOW_UPS, list(task_ids))]
+
+
+_LEFT_WITH_US: Final = """
+    SELECT id FROM tasks WHERE direction = 'INBOUND' AND status = 'DISPATCHED' AND NOT is_disputed ORDER BY id LIMIT $1
+"""
+
+
+async def left_over(conn: Conn, limit: int) -> list[UUID]:
+    """Inbound tasks whose dispatch was stored but not answered with RECEIVED."""
+    return [row["id"] for row in await conn.fetch(_LEFT_WITH_US, limit)]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFilter:
+    """Which tasks to list: None means any."""
+
+    direction: str | None = None
+    statuses: tuple[str, ...] | None = None
+    case_id: UUID | None = None
+
+
+# Each of the three indexes by age serves one way of asking: all, by direction, by status.
+_PAGE: Final = f"""
+    SELECT {_COLUMNS} FROM tasks
+     WHERE ($1::text IS NULL OR direction = $1)
+       AND ($2::text[] IS NULL OR status = ANY($2))
+       AND ($3::uuid IS NULL OR case_id = $3)
+       AND ($4::timestamptz IS NULL OR (created_at, id) < ($4, $5::uuid))
+     ORDER BY created_at DESC, id DESC
+     LIMIT $6
+"""  # noqa: S608
+
+
+async def page(conn: Conn, wanted: TaskFilter, *, after: tuple[datetime, UUID] | None, limit: int) -> list[TaskRecord]:
+    """At most `limit` tasks, youngest first, after the row that `after` names by (created_at, id)."""
+    statuses = None if wanted.statuses is None else list(wanted.statuses)
+    at, task_id = after or (None, None)
+    rows = await conn.fetch(_PAGE, wanted.direction, statuses, wanted.case_id, at, task_id, limit)
+    return [_record(row) for row in rows]
