@@ -1,7 +1,7 @@
 """The directory document: who the members are, how they are reached, and which keys speak for them.
 
 Invariant: a document names officers by id and role only, never by name; and it is strict: what this format does not
-know is refused. In this first form one root key signs the whole document; only `directory.py` and `publish.py` know that.
+know is refused. In this first form one root key signs the whole document; only `directory.py` and `publish.py` know it.
 """
 
 from datetime import date, datetime
@@ -92,8 +92,8 @@ class CourtEntry(_Entry, frozen=True, kw_only=True):
     keys: list[KeyEntry]
     officers: list[OfficerEntry]
     liaison: list[LiaisonEntry] = []
-    contracts: list[Count] = [1]  # numbers of the public schema it serves
-    wire: list[Count] = [1]  # versions of the wire it speaks
+    contracts: list[Count] = msgspec.field(default_factory=lambda: [1])  # numbers of the public schema it serves
+    wire: list[Count] = msgspec.field(default_factory=lambda: [1])  # versions of the wire it speaks
 
 
 class AgreementEntry(_Entry, frozen=True, kw_only=True):
