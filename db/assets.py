@@ -1,0 +1,84 @@
+"""Assets of debtors in this court's cases; found by a keyed hash of their registry identity."""
+
+from dataclasses import replace
+from typing import Final
+from uuid import UUID
+
+import orjson
+
+from db.at_rest import AtRest
+from db.mapping import insertion, mapper, values
+from db.pool import Conn
+from db.records.assets import AssetRecord, AssetStatus
+
+IDENTITY: Final = "assets.identity"
+"""The context that binds the ciphertext to its column."""
+
+_record = mapper(AssetRecord)
+
+_GET: Final = """
+    SELECT id, case_id, owner_id, kind, identity, identity_key, division, description, estimated_value, source,
+           found_on, as_of, status, only_home, exemption, co_owned, mortgage_amount, version, synthetic
+      FROM assets WHERE id = $1
+"""
+
+_OF_CASE: Final = """
+    SELECT id, case_id, owner_id, kind, identity, identity_key, division, description, estimated_value, source,
+           found_on, as_of, status, only_home, exemption, co_owned, mortgage_amount, version, synthetic
+      FROM assets WHERE case_id = $1 ORDER BY found_on, id LIMIT $2
+"""
+
+_OF_OWNER: Final = """
+    SELECT id, case_id, owner_id, kind, identity, identity_key, division, description, estimated_value, source,
+           found_on, as_of, status, only_home, exemption, co_owned, mortgage_amount, version, synthetic
+      FROM assets WHERE owner_id = $1 ORDER BY found_on, id LIMIT $2
+"""
+
+_BY_KEY: Final = """
+    SELECT id, case_id, owner_id, kind, identity, identity_key, division, description, estimated_value, source,
+           found_on, as_of, status, only_home, exemption, co_owned, mortgage_amount, version, synthetic
+      FROM assets WHERE identity_key = $1 ORDER BY found_on, id LIMIT 100
+"""
+
+_INSERT: Final = insertion("assets", AssetRecord)
+
+_MOVE: Final = "UPDATE assets SET status = $3, version = version + 1 WHERE id = $1 AND version = $2 RETURNING id"
+
+
+def identity(at_rest: AtRest, asset: AssetRecord) -> dict[str, str]:
+    """The registry identity in clear, such as {"plate": ..., "vin": ...}: for encrypted boxes and own officers only."""
+    found: dict[str, str] = orjson.loads(at_rest.decrypt(asset.identity, context=IDENTITY))
+    return found
+
+
+def encrypted_identity(at_rest: AtRest, clear: dict[str, str]) -> bytes:
+    return at_rest.encrypt(orjson.dumps(clear, option=orjson.OPT_SORT_KEYS), context=IDENTITY)
+
+
+async def get(conn: Conn, asset_id: UUID) -> AssetRecord | None:
+    row = await conn.fetchrow(_GET, asset_id)
+    return None if row is None else _record(row)
+
+
+async def of_case(conn: Conn, case_id: UUID, *, limit: int = 200) -> list[AssetRecord]:
+    return [_record(row) for row in await conn.fetch(_OF_CASE, case_id, limit)]
+
+
+async def of_owner(conn: Conn, party_id: UUID, *, limit: int = 200) -> list[AssetRecord]:
+    return [_record(row) for row in await conn.fetch(_OF_OWNER, party_id, limit)]
+
+
+async def by_identity_key(conn: Conn, key: bytes) -> list[AssetRecord]:
+    """Assets of that registry identity: one per case that found it. See `rules.asset_identity.named_by`."""
+    return [_record(row) for row in await conn.fetch(_BY_KEY, key)]
+
+
+async def insert(conn: Conn, asset: AssetRecord) -> None:
+    await conn.execute(_INSERT, *values(asset))
+
+
+async def move(conn: Conn, asset: AssetRecord, status: AssetStatus) -> AssetRecord | None:
+    """Compare-and-set on `asset.version`; None when the asset changed since it was read."""
+    if await conn.fetchrow(_MOVE, asset.id, asset.version, status) is None:
+        return None
+    return replace(asset, status=status, version=asset.version + 1)

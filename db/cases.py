@@ -1,0 +1,127 @@
+"""Enforcement cases of this court."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from db.mapping import insertion, mapper, values
+from db.pool import Conn
+from db.records.cases import CaseRecord, CaseStatus, ClosingMethod, PresenceRecord
+from db.records.parties import PartyRole
+
+_record = mapper(CaseRecord)
+_presence = mapper(PresenceRecord)
+
+_GET: Final = """
+    SELECT id, number, type, case_class, cause, basis_kind, basis_number, filed_on, status, closing_method, closed_on,
+           amount_applied, principal, general_interest, costs, performance_due_on, livelihood, handler_id, resumed_from,
+           version, synthetic
+      FROM cases WHERE id = $1
+"""
+
+_BY_NUMBER: Final = """
+    SELECT id, number, type, case_class, cause, basis_kind, basis_number, filed_on, status, closing_method, closed_on,
+           amount_applied, principal, general_interest, costs, performance_due_on, livelihood, handler_id, resumed_from,
+           version, synthetic
+      FROM cases WHERE number = $1
+"""
+
+_OF_PARTY: Final = """
+    SELECT c.id, c.number, c.type, c.case_class, c.cause, c.basis_kind, c.basis_number, c.filed_on, c.status,
+           c.closing_method, c.closed_on, c.amount_applied, c.principal, c.general_interest, c.costs,
+           c.performance_due_on, c.livelihood, c.handler_id, c.resumed_from, c.version, c.synthetic
+      FROM case_parties cp JOIN cases c ON c.id = cp.case_id
+     WHERE cp.party_id = $1 AND cp.role = $2
+     ORDER BY c.filed_on, c.id
+     LIMIT $3
+"""
+
+_OF_HANDLER: Final = """
+    SELECT id, number, type, case_class, cause, basis_kind, basis_number, filed_on, status, closing_method, closed_on,
+           amount_applied, principal, general_interest, costs, performance_due_on, livelihood, handler_id, resumed_from,
+           version, synthetic
+      FROM cases
+     WHERE ($1::text IS NULL OR handler_id = $1) AND ($2::text IS NULL OR status = $2)
+     ORDER BY filed_on DESC, id
+     LIMIT $3
+"""
+
+_HAS_ROLE: Final = "SELECT EXISTS (SELECT FROM case_parties WHERE case_id = $1 AND party_id = $2 AND role = $3)"
+
+# A measure of another court in the asset's queue is that court's to report: only the answering court's own count.
+_PRESENCE: Final = """
+    SELECT count(*) FILTER (WHERE c.status <> 'CLOSED') AS open_cases,
+           count(*) FILTER (WHERE c.closing_method = 'TERMINATED_FOR_NOW') AS terminated_cases,
+           (SELECT count(DISTINCT a.id) FROM assets a JOIN measures m ON m.asset_id = a.id
+             WHERE a.owner_id = $1 AND m.status = 'EFFECTIVE' AND m.ordering_court = $2) AS controlled_assets,
+           EXISTS (SELECT FROM dishonest_entries d
+             WHERE d.party_id = $1 AND d.published_on <= $3 AND d.until_on >= $3
+               AND (d.removed_on IS NULL OR d.removed_on > $3)) AS dishonest,
+           EXISTS (SELECT FROM consumption_restrictions r
+             WHERE r.party_id = $1 AND r.issued_on <= $3 AND (r.lifted_on IS NULL OR r.lifted_on > $3)) AS restricted
+      FROM case_parties cp JOIN cases c ON c.id = cp.case_id
+     WHERE cp.party_id = $1 AND cp.role = 'DEBTOR'
+"""
+
+_INSERT: Final = insertion("cases", CaseRecord)
+
+_MOVE: Final = """
+    UPDATE cases SET status = $3, closing_method = $4, closed_on = $5, version = version + 1
+     WHERE id = $1 AND version = $2
+    RETURNING id
+"""
+
+
+async def get(conn: Conn, case_id: UUID) -> CaseRecord | None:
+    row = await conn.fetchrow(_GET, case_id)
+    return None if row is None else _record(row)
+
+
+async def by_number(conn: Conn, number: str) -> CaseRecord | None:
+    """The case with that canonical number."""
+    row = await conn.fetchrow(_BY_NUMBER, number)
+    return None if row is None else _record(row)
+
+
+async def of_party(
+    conn: Conn, party_id: UUID, *, role: PartyRole = PartyRole.DEBTOR, limit: int = 100
+) -> list[CaseRecord]:
+    """The cases in which the party has `role`, oldest first."""
+    return [_record(row) for row in await conn.fetch(_OF_PARTY, party_id, role, limit)]
+
+
+async def listed(
+    conn: Conn, *, handler_id: str | None = None, status: CaseStatus | None = None, limit: int = 50
+) -> list[CaseRecord]:
+    """Newest first."""
+    return [_record(row) for row in await conn.fetch(_OF_HANDLER, handler_id, status, limit)]
+
+
+async def has_role(conn: Conn, case_id: UUID, party_id: UUID, role: PartyRole) -> bool:
+    return bool(await conn.fetchval(_HAS_ROLE, case_id, party_id, role))
+
+
+async def presence(conn: Conn, party_id: UUID, *, court: str, on: date) -> PresenceRecord:
+    """Counts and flags about a debtor on the civil day `on`; `court` is the court whose database this is."""
+    row = await conn.fetchrow(_PRESENCE, party_id, court, on)
+    assert row is not None  # an aggregate without GROUP BY always gives one row
+    return _presence(row)
+
+
+async def insert(conn: Conn, case: CaseRecord) -> None:
+    await conn.execute(_INSERT, *values(case))
+
+
+async def move(
+    conn: Conn,
+    case: CaseRecord,
+    status: CaseStatus,
+    *,
+    closing_method: ClosingMethod | None = None,
+    closed_on: date | None = None,
+) -> CaseRecord | None:
+    """Compare-and-set on `case.version`; None when the case changed since it was read."""
+    if await conn.fetchrow(_MOVE, case.id, case.version, status, closing_method, closed_on) is None:
+        return None
+    return replace(case, status=status, closing_method=closing_method, closed_on=closed_on, version=case.version + 1)

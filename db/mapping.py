@@ -1,0 +1,61 @@
+"""Rows to records and back: a record's fields are its table's columns, by name."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from enum import StrEnum
+from operator import attrgetter
+from types import NoneType
+from typing import Any, TypeVar, get_args, get_type_hints
+
+import asyncpg
+
+from db.pool import Conn
+
+Record = TypeVar("Record")
+
+
+def _enums(kind: type) -> dict[str, type[StrEnum]]:
+    found = {}
+    for name, hint in get_type_hints(kind).items():
+        for option in get_args(hint) or (hint,):
+            if isinstance(option, type) and option is not NoneType and issubclass(option, StrEnum):
+                found[name] = option
+    return found
+
+
+def mapper(kind: type[Record]) -> Callable[[asyncpg.Record | Mapping[str, Any]], Record]:
+    """A function from a row to `kind`; text columns become the enum members that the fields declare."""
+    enums = _enums(kind)
+
+    def record(row: asyncpg.Record | Mapping[str, Any]) -> Record:
+        values = dict(row.items())
+        for name, enum in enums.items():
+            if values[name] is not None:
+                values[name] = enum(values[name])
+        return kind(**values)
+
+    return record
+
+
+def columns(kind: Any) -> list[str]:
+    """The names of the columns, in the record's order."""
+    return [field.name for field in fields(kind)]
+
+
+def insertion(table: str, kind: Any) -> str:
+    """The INSERT statement of one record, all columns named."""
+    names = columns(kind)
+    places = ", ".join(f"${i + 1}" for i in range(len(names)))
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places})"  # noqa: S608  # names are our own fields
+
+
+def values(record: Any) -> tuple[Any, ...]:
+    """The record's values, in the order of `columns`."""
+    names = columns(record)
+    got = attrgetter(*names)(record)
+    return got if len(names) > 1 else (got,)
+
+
+async def copy(conn: Conn, table: str, kind: type[Record], rows: list[Record]) -> None:
+    """Write many records at once by COPY; the table must not have a JSON column."""
+    await conn.copy_records_to_table(table, columns=columns(kind), records=map(values, rows))

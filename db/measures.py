@@ -1,0 +1,122 @@
+"""Control measures and their queue per asset; `version` guards every change."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from db.mapping import insertion, mapper, values
+from db.pool import Conn
+from db.records.assets import MeasureRecord
+
+_record = mapper(MeasureRecord)
+
+_GET: Final = """
+    SELECT id, asset_id, case_id, kind, status, ordering_court, executing_court, ruling_no, ruled_on, notice_sent_at,
+           registered_at, effective_at, expires_on, rank, term_years, value, lifted_on, lift_ground, task_id, version,
+           synthetic
+      FROM measures WHERE id = $1
+"""
+
+_QUEUE: Final = """
+    SELECT id, asset_id, case_id, kind, status, ordering_court, executing_court, ruling_no, ruled_on, notice_sent_at,
+           registered_at, effective_at, expires_on, rank, term_years, value, lifted_on, lift_ground, task_id, version,
+           synthetic
+      FROM measures WHERE asset_id = $1 ORDER BY rank NULLS LAST, ruled_on, id LIMIT 100
+"""
+
+_OF_CASE: Final = """
+    SELECT id, asset_id, case_id, kind, status, ordering_court, executing_court, ruling_no, ruled_on, notice_sent_at,
+           registered_at, effective_at, expires_on, rank, term_years, value, lifted_on, lift_ground, task_id, version,
+           synthetic
+      FROM measures WHERE case_id = $1 ORDER BY ruled_on, id LIMIT 500
+"""
+
+_OF_TASK: Final = """
+    SELECT id, asset_id, case_id, kind, status, ordering_court, executing_court, ruling_no, ruled_on, notice_sent_at,
+           registered_at, effective_at, expires_on, rank, term_years, value, lifted_on, lift_ground, task_id, version,
+           synthetic
+      FROM measures WHERE task_id = $1 ORDER BY ruled_on, id LIMIT 100
+"""
+
+_OF_OWNER: Final = """
+    SELECT m.id, m.asset_id, m.case_id, m.kind, m.status, m.ordering_court, m.executing_court, m.ruling_no, m.ruled_on,
+           m.notice_sent_at, m.registered_at, m.effective_at, m.expires_on, m.rank, m.term_years, m.value, m.lifted_on,
+           m.lift_ground, m.task_id, m.version, m.synthetic
+      FROM assets a JOIN measures m ON m.asset_id = a.id
+     WHERE a.owner_id = $1 AND m.ordering_court = $2
+     ORDER BY m.ruled_on, m.id
+     LIMIT $3
+"""
+
+_EXPIRING: Final = """
+    SELECT id, asset_id, case_id, kind, status, ordering_court, executing_court, ruling_no, ruled_on, notice_sent_at,
+           registered_at, effective_at, expires_on, rank, term_years, value, lifted_on, lift_ground, task_id, version,
+           synthetic
+      FROM measures
+     WHERE status = 'EFFECTIVE' AND expires_on BETWEEN $1 AND $2
+     ORDER BY expires_on, id
+     LIMIT $3
+"""
+
+_INSERT: Final = insertion("measures", MeasureRecord)
+
+_UPDATE: Final = """
+    UPDATE measures
+       SET status = $3, notice_sent_at = $4, registered_at = $5, effective_at = $6, expires_on = $7, rank = $8,
+           lifted_on = $9, lift_ground = $10, task_id = $11, executing_court = $12, version = version + 1
+     WHERE id = $1 AND version = $2
+    RETURNING id
+"""
+
+
+async def get(conn: Conn, measure_id: UUID) -> MeasureRecord | None:
+    row = await conn.fetchrow(_GET, measure_id)
+    return None if row is None else _record(row)
+
+
+async def queue(conn: Conn, asset_id: UUID) -> list[MeasureRecord]:
+    """All measures on the asset, by rank; those without a rank last."""
+    return [_record(row) for row in await conn.fetch(_QUEUE, asset_id)]
+
+
+async def of_case(conn: Conn, case_id: UUID) -> list[MeasureRecord]:
+    return [_record(row) for row in await conn.fetch(_OF_CASE, case_id)]
+
+
+async def of_task(conn: Conn, task_id: UUID) -> list[MeasureRecord]:
+    return [_record(row) for row in await conn.fetch(_OF_TASK, task_id)]
+
+
+async def of_owner(conn: Conn, party_id: UUID, *, ordering_court: str, limit: int = 200) -> list[MeasureRecord]:
+    """Measures that `ordering_court` ordered on the party's assets: each measure is its ordering court's to report."""
+    return [_record(row) for row in await conn.fetch(_OF_OWNER, party_id, ordering_court, limit)]
+
+
+async def expiring(conn: Conn, *, first: date, last: date, limit: int = 200) -> list[MeasureRecord]:
+    """Effective measures whose last day lies in [first, last]."""
+    return [_record(row) for row in await conn.fetch(_EXPIRING, first, last, limit)]
+
+
+async def insert(conn: Conn, measure: MeasureRecord) -> None:
+    await conn.execute(_INSERT, *values(measure))
+
+
+async def update(conn: Conn, changed: MeasureRecord) -> MeasureRecord | None:
+    """Write `changed` over the version it was read at; None when the measure changed since. What was ruled stays."""
+    row = await conn.fetchrow(
+        _UPDATE,
+        changed.id,
+        changed.version,
+        changed.status,
+        changed.notice_sent_at,
+        changed.registered_at,
+        changed.effective_at,
+        changed.expires_on,
+        changed.rank,
+        changed.lifted_on,
+        changed.lift_ground,
+        changed.task_id,
+        changed.executing_court,
+    )
+    return None if row is None else replace(changed, version=changed.version + 1)

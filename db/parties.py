@@ -1,0 +1,87 @@
+"""Parties of this court's cases; found by a keyed hash of their number, never by name."""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from db.at_rest import AtRest
+from db.mapping import insertion, mapper, values
+from db.pool import Conn
+from db.records.parties import CasePartyRecord, IdentifierKind, PartyRecord, PartyRole
+
+IDENTIFIER: Final = "parties.identifier"
+ADDRESS: Final = "parties.address"
+WORKPLACE: Final = "parties.workplace"
+"""The contexts that bind each ciphertext to its column."""
+
+_record = mapper(PartyRecord)
+
+_GET: Final = """
+    SELECT id, kind, name, identifier_kind, identifier, identifier_key, gender, birth_on, domicile_division,
+           address, workplace, is_minor, synthetic
+      FROM parties WHERE id = $1
+"""
+
+_BY_KEY: Final = """
+    SELECT id, kind, name, identifier_kind, identifier, identifier_key, gender, birth_on, domicile_division,
+           address, workplace, is_minor, synthetic
+      FROM parties WHERE identifier_key = $1
+"""
+
+_OF_CASE: Final = """
+    SELECT p.id, p.kind, p.name, p.identifier_kind, p.identifier, p.identifier_key, p.gender, p.birth_on,
+           p.domicile_division, p.address, p.workplace, p.is_minor, p.synthetic, cp.role
+      FROM case_parties cp JOIN parties p ON p.id = cp.party_id
+     WHERE cp.case_id = $1
+     ORDER BY cp.role, p.id
+     LIMIT 500
+"""
+
+_INSERT: Final = insertion("parties", PartyRecord)
+_INSERT_ROLE: Final = insertion("case_parties", CasePartyRecord)
+
+
+@dataclass(frozen=True, slots=True)
+class PartyInCase:
+    """A party together with its role in the case that was asked for."""
+
+    party: PartyRecord
+    role: PartyRole
+
+
+def identifier_key(at_rest: AtRest, kind: IdentifierKind, number: str) -> bytes:
+    """The key under which this court finds `number` (canonical form)."""
+    return at_rest.blind(kind, number)
+
+
+def identifier(at_rest: AtRest, party: PartyRecord) -> str:
+    """The party's number in clear: for masking, matching and encrypted boxes only."""
+    return at_rest.text(party.identifier, context=IDENTIFIER)
+
+
+async def get(conn: Conn, party_id: UUID) -> PartyRecord | None:
+    row = await conn.fetchrow(_GET, party_id)
+    return None if row is None else _record(row)
+
+
+async def by_identifier_key(conn: Conn, key: bytes) -> PartyRecord | None:
+    """The one party with that number, see `identifier_key`."""
+    row = await conn.fetchrow(_BY_KEY, key)
+    return None if row is None else _record(row)
+
+
+async def of_case(conn: Conn, case_id: UUID) -> list[PartyInCase]:
+    found = []
+    for row in await conn.fetch(_OF_CASE, case_id):
+        fields = dict(row)
+        role = PartyRole(fields.pop("role"))
+        found.append(PartyInCase(_record(fields), role))
+    return found
+
+
+async def insert(conn: Conn, party: PartyRecord) -> None:
+    await conn.execute(_INSERT, *values(party))
+
+
+async def insert_role(conn: Conn, role: CasePartyRecord) -> None:
+    await conn.execute(_INSERT_ROLE, *values(role))

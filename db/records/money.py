@@ -1,0 +1,67 @@
+"""Payments (到账) and settlement agreements (执行和解) of a court's cases."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+
+class SettlementStatus(StrEnum):
+    """和解状态."""
+
+    NEGOTIATING = "NEGOTIATING"  # 协商中
+    SIGNED = "SIGNED"  # 已签订
+    PERFORMING = "PERFORMING"  # 履行中
+    BREACHED = "BREACHED"  # 违约
+    PERFORMED = "PERFORMED"  # 已履行
+    VOID = "VOID"  # 无效
+    REVOKED = "REVOKED"  # 已撤销
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRecord:
+    """Money received in a case; `venue_court` is where the debtor paid."""
+
+    id: UUID
+    case_id: UUID
+    party_id: UUID
+    amount: Decimal
+    paid_on: date
+    recorded_at: datetime
+    venue_court: str
+    method: str
+    idempotency_key: str
+    recorded_by: str
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementRecord:
+    """A settlement belongs to the case, wherever it was signed (`venue_court`)."""
+
+    id: UUID
+    case_id: UUID
+    party_id: UUID
+    total: Decimal
+    form: str
+    signed_on: date
+    venue_court: str
+    status: SettlementStatus
+    idempotency_key: str
+    recorded_by: str
+    recorded_at: datetime
+    version: int
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InstalmentRecord:
+    """One date of a 分期履行; `no` counts from 1."""
+
+    settlement_id: UUID
+    no: int
+    due_on: date
+    amount: Decimal
+    paid_on: date | None
+    paid_amount: Decimal
