@@ -9,44 +9,26 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from enforcement.rules.assets import AssetKind
+from db.records.assets import AssetKind, MeasureKind, MeasureStatus
 from enforcement.rules.money import total
 from enforcement.rules.refusals import ExceedsClaim, ExemptProperty, MeasureNotForAsset, TransitionNotAllowed
 
-
-class MeasureKind(StrEnum):
-    """措施种类."""
-
-    SEAL = "SEAL"  # 查封
-    SEIZE = "SEIZE"  # 扣押
-    FREEZE = "FREEZE"  # 冻结
-    WITHHOLD_INCOME = "WITHHOLD_INCOME"  # 扣留
-    DEDUCT = "DEDUCT"  # 划拨
-    EXTRACT = "EXTRACT"  # 提取
-
-
-class MeasureStatus(StrEnum):
-    """措施状态."""
-
-    PROPOSED = "PROPOSED"  # 拟采取
-    RULED = "RULED"  # 已裁定
-    NOTICE_SENT = "NOTICE_SENT"  # 已发协助通知
-    EFFECTIVE = "EFFECTIVE"  # 生效(首封)
-    WAITING = "WAITING"  # 轮候
-    LIFTED = "LIFTED"  # 解除
-    EXPIRED = "EXPIRED"  # 期满失效
-    EXTINGUISHED = "EXTINGUISHED"  # 处置后消灭
-    REFUSED = "REFUSED"  # 协助单位拒绝
-    CONVERTED = "CONVERTED"  # 转换
-
+_IN_FORCE: Final = frozenset(
+    {
+        MeasureStatus.RENEWED,
+        MeasureStatus.LIFTED,
+        MeasureStatus.EXPIRED,
+        MeasureStatus.EXTINGUISHED,
+        MeasureStatus.CONVERTED,
+    }
+)
 
 MOVES: Final[Mapping[MeasureStatus, frozenset[MeasureStatus]]] = {
     MeasureStatus.PROPOSED: frozenset({MeasureStatus.RULED}),
     MeasureStatus.RULED: frozenset({MeasureStatus.NOTICE_SENT, MeasureStatus.LIFTED}),
     MeasureStatus.NOTICE_SENT: frozenset({MeasureStatus.EFFECTIVE, MeasureStatus.WAITING, MeasureStatus.REFUSED}),
-    MeasureStatus.EFFECTIVE: frozenset(
-        {MeasureStatus.LIFTED, MeasureStatus.EXPIRED, MeasureStatus.EXTINGUISHED, MeasureStatus.CONVERTED}
-    ),
+    MeasureStatus.EFFECTIVE: _IN_FORCE,
+    MeasureStatus.RENEWED: _IN_FORCE,
     MeasureStatus.WAITING: frozenset({MeasureStatus.EFFECTIVE, MeasureStatus.LIFTED, MeasureStatus.EXTINGUISHED}),
     MeasureStatus.REFUSED: frozenset({MeasureStatus.NOTICE_SENT}),
     MeasureStatus.LIFTED: frozenset(),
@@ -68,13 +50,9 @@ FITTING: Final[Mapping[AssetKind, frozenset[MeasureKind]]] = {
     AssetKind.REAL_ESTATE: frozenset({MeasureKind.SEAL}),
     AssetKind.VEHICLE: _THINGS,
     AssetKind.MOVABLE: _THINGS,
-    AssetKind.SHIP: _THINGS,
     AssetKind.HOUSING_PROVIDENT_FUND: _MONEY_AND_RIGHTS | {MeasureKind.EXTRACT},
     AssetKind.INCOME: frozenset({MeasureKind.WITHHOLD_INCOME, MeasureKind.EXTRACT}),
     AssetKind.RECEIVABLE: frozenset({MeasureKind.FREEZE}),
-    AssetKind.IP_RIGHT: frozenset({MeasureKind.FREEZE}),
-    AssetKind.INSURANCE_VALUE: _MONEY_AND_RIGHTS,
-    AssetKind.OTHER_RIGHT: frozenset({MeasureKind.FREEZE}),
 }
 
 

@@ -8,22 +8,6 @@ from enum import StrEnum
 from typing import Final
 
 
-class SearchStatus(StrEnum):
-    """查询状态."""
-
-    OPEN = "OPEN"  # 查询中
-    DONE = "DONE"  # 已完成
-
-
-class InquiryOutcome(StrEnum):
-    """What one assisting unit said."""
-
-    FOUND = "FOUND"  # 有财产
-    NOTHING = "NOTHING"  # 查无财产
-    REFUSED = "REFUSED"  # 拒绝协助
-    NO_ANSWER = "NO_ANSWER"  # 未答复
-
-
 class SearchControlChannel(StrEnum):
     """查控渠道, recorded on every find."""
 

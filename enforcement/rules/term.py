@@ -6,7 +6,7 @@ Source: 民诉法解释 art. 485 (deposits 1 year, movables 2, real estate and o
 from datetime import date
 from typing import Final
 
-from enforcement.rules.assets import AssetKind
+from db.records.assets import AssetKind
 from enforcement.rules.refusals import TermTooLong
 
 MAX_YEARS: Final[dict[AssetKind, int]] = {
@@ -16,17 +16,13 @@ MAX_YEARS: Final[dict[AssetKind, int]] = {
     AssetKind.INCOME: 1,
     AssetKind.VEHICLE: 2,
     AssetKind.MOVABLE: 2,
-    AssetKind.SHIP: 2,
     AssetKind.REAL_ESTATE: 3,
     AssetKind.EQUITY: 3,
     AssetKind.WEALTH_PRODUCT: 3,
     AssetKind.SECURITIES: 3,
     AssetKind.RECEIVABLE: 3,
-    AssetKind.IP_RIGHT: 3,
-    AssetKind.INSURANCE_VALUE: 3,
-    AssetKind.OTHER_RIGHT: 3,
 }
-"""Defaults; a court may order less, never more. Provident fund, income and ships follow common practice."""
+"""Defaults; a court may order less, never more. Provident fund and income follow common practice."""
 
 
 def check_term(kind: AssetKind, years: int | None) -> int:

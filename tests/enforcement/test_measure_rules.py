@@ -5,12 +5,10 @@ from itertools import product
 
 import pytest
 
-from enforcement.rules.assets import HANDLES, AssetKind, unit_kinds_for
+from db.records.assets import AssetKind, MeasureKind, MeasureStatus
 from enforcement.rules.measure import (
     FITTING,
     MOVES,
-    MeasureKind,
-    MeasureStatus,
     Verdict,
     check_exempt,
     check_kind,
@@ -80,10 +78,3 @@ def test_only_indivisible_thing_is_allowed() -> None:
 
     check_proportion(check)
     assert check.verdict is Verdict.INDIVISIBLE_ALLOWED
-
-
-def test_each_unit_handles_its_kinds() -> None:
-    for unit, kinds in HANDLES.items():
-        for kind in kinds:
-            assert unit in unit_kinds_for(kind)
-    assert unit_kinds_for(AssetKind.RECEIVABLE) == frozenset()

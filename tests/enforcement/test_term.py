@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from enforcement.rules.assets import AssetKind
+from db.records.assets import AssetKind
 from enforcement.rules.refusals import TermTooLong
 from enforcement.rules.term import MAX_YEARS, check_term, expires_on
 

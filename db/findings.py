@@ -1,0 +1,89 @@
+"""Finds of asset searches: our own, and those that an entrusted court fed back. Encrypted until adopted as an asset."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from db.mapping import mapper, values
+from db.pool import Conn
+from db.records.searches import FindingRecord
+
+CONTENT: Final = "findings.content"
+
+_record = mapper(FindingRecord)
+
+_INSERT: Final = """
+    INSERT INTO findings (id, inquiry_id, case_id, task_id, court, kind, content, source, as_of, recorded_at, asset_id,
+                          adopted_by, adopted_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+    ON CONFLICT (id) DO NOTHING
+    RETURNING id
+"""
+
+_GET: Final = """
+    SELECT id, inquiry_id, case_id, task_id, court, kind, content, source, as_of, recorded_at, asset_id, adopted_by,
+           adopted_at
+      FROM findings WHERE id = $1
+"""
+
+_LOCK: Final = """
+    SELECT id, inquiry_id, case_id, task_id, court, kind, content, source, as_of, recorded_at, asset_id, adopted_by,
+           adopted_at
+      FROM findings WHERE id = $1 FOR UPDATE
+"""
+
+_OF_CASE: Final = """
+    SELECT id, inquiry_id, case_id, task_id, court, kind, content, source, as_of, recorded_at, asset_id, adopted_by,
+           adopted_at
+      FROM findings WHERE case_id = $1 ORDER BY recorded_at, id LIMIT 500
+"""
+
+_OF_TASK: Final = """
+    SELECT id, inquiry_id, case_id, task_id, court, kind, content, source, as_of, recorded_at, asset_id, adopted_by,
+           adopted_at
+      FROM findings WHERE task_id = $1 ORDER BY recorded_at, id LIMIT 500
+"""
+
+_OF_INQUIRIES: Final = """
+    SELECT id, inquiry_id, case_id, task_id, court, kind, content, source, as_of, recorded_at, asset_id, adopted_by,
+           adopted_at
+      FROM findings WHERE inquiry_id = ANY ($1) ORDER BY inquiry_id, recorded_at, id LIMIT 5000
+"""
+
+_ADOPT: Final = """
+    UPDATE findings SET asset_id = $2, adopted_by = $3, adopted_at = $4 WHERE id = $1 AND asset_id IS NULL RETURNING id
+"""
+
+
+async def insert(conn: Conn, finding: FindingRecord) -> bool:
+    """Write the find; False when it is known already, so that the same feedback twice adds nothing."""
+    return await conn.fetchval(_INSERT, *values(finding)) is not None
+
+
+async def get(conn: Conn, finding_id: UUID) -> FindingRecord | None:
+    row = await conn.fetchrow(_GET, finding_id)
+    return None if row is None else _record(row)
+
+
+async def lock(conn: Conn, finding_id: UUID) -> FindingRecord | None:
+    """The find, locked until the transaction ends."""
+    row = await conn.fetchrow(_LOCK, finding_id)
+    return None if row is None else _record(row)
+
+
+async def of_case(conn: Conn, case_id: UUID) -> list[FindingRecord]:
+    return [_record(row) for row in await conn.fetch(_OF_CASE, case_id)]
+
+
+async def of_task(conn: Conn, task_id: UUID) -> list[FindingRecord]:
+    return [_record(row) for row in await conn.fetch(_OF_TASK, task_id)]
+
+
+async def of_inquiries(conn: Conn, inquiry_ids: list[UUID]) -> list[FindingRecord]:
+    """The finds of all these inquiries: one query for a loader."""
+    return [_record(row) for row in await conn.fetch(_OF_INQUIRIES, inquiry_ids)]
+
+
+async def adopt(conn: Conn, finding_id: UUID, asset_id: UUID, *, officer: str, now: datetime) -> bool:
+    """Bind the find to the asset that it became; False when it was adopted before."""
+    return await conn.fetchval(_ADOPT, finding_id, asset_id, officer, now) is not None

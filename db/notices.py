@@ -1,0 +1,122 @@
+"""Assistance notices and the receipts that answer them.
+
+Invariant: one receipt per notice, one unanswered notice per measure or task; an attempt is counted and committed before
+the unit is asked.
+"""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from db.at_rest import AtRest
+from db.mapping import insertion, mapper, values
+from db.pool import Conn
+from db.records.searches import NoticeRecord, ReceiptRecord
+
+REQUEST: Final = "assistance_notices.request"
+RULING_NO: Final = "assistance_receipts.ruling_no"
+
+_notice = mapper(NoticeRecord)
+_receipt = mapper(ReceiptRecord)
+
+_INSERT: Final = insertion("assistance_notices", NoticeRecord)
+_INSERT_RECEIPT: Final = insertion("assistance_receipts", ReceiptRecord) + " ON CONFLICT DO NOTHING RETURNING id"
+
+_GET: Final = """
+    SELECT id, measure_id, task_id, unit_id, unit_name, request, served_by, served_at, status, attempts,
+           next_attempt_at, reason
+      FROM assistance_notices WHERE id = $1
+"""
+
+_OF_MEASURES: Final = """
+    SELECT id, measure_id, task_id, unit_id, unit_name, request, served_by, served_at, status, attempts,
+           next_attempt_at, reason
+      FROM assistance_notices WHERE measure_id = ANY ($1) ORDER BY served_at, id LIMIT 1000
+"""
+
+_OF_TASK: Final = """
+    SELECT id, measure_id, task_id, unit_id, unit_name, request, served_by, served_at, status, attempts,
+           next_attempt_at, reason
+      FROM assistance_notices WHERE task_id = $1 ORDER BY served_at, id LIMIT 100
+"""
+
+_CLAIM: Final = """
+    UPDATE assistance_notices SET attempts = attempts + 1, next_attempt_at = $2
+     WHERE id IN (SELECT id FROM assistance_notices WHERE next_attempt_at <= $1
+                   ORDER BY next_attempt_at, id LIMIT $3 FOR UPDATE SKIP LOCKED)
+    RETURNING id, measure_id, task_id, unit_id, unit_name, request, served_by, served_at, status, attempts,
+              next_attempt_at, reason
+"""
+
+_ANSWERED: Final = """
+    UPDATE assistance_notices SET status = 'ANSWERED', next_attempt_at = NULL, reason = NULL
+     WHERE id = $1 AND status = 'SERVED'
+    RETURNING id
+"""
+
+_POSTPONE: Final = """
+    UPDATE assistance_notices SET next_attempt_at = $2, reason = $3 WHERE id = $1 AND status = 'SERVED'
+"""
+
+_RECEIPTS_OF_TASK: Final = """
+    SELECT id, notice_id, measure_id, task_id, court, unit_id, unit_name, result, receipt_no, rank, registered_at,
+           reason, ruling_no, received_at
+      FROM assistance_receipts WHERE task_id = $1 ORDER BY received_at, id LIMIT 100
+"""
+
+_RECEIPTS_OF_MEASURES: Final = """
+    SELECT id, notice_id, measure_id, task_id, court, unit_id, unit_name, result, receipt_no, rank, registered_at,
+           reason, ruling_no, received_at
+      FROM assistance_receipts WHERE measure_id = ANY ($1) ORDER BY measure_id, received_at, id LIMIT 1000
+"""
+
+
+def request(at_rest: AtRest, notice: NoticeRecord) -> bytes:
+    """The notice as JSON in clear: for the unit on which it is served only."""
+    return at_rest.decrypt(notice.request, context=REQUEST)
+
+
+async def insert(conn: Conn, notice: NoticeRecord) -> None:
+    """Raises asyncpg.UniqueViolationError while another notice for the same measure or task is unanswered."""
+    await conn.execute(_INSERT, *values(notice))
+
+
+async def get(conn: Conn, notice_id: UUID) -> NoticeRecord | None:
+    row = await conn.fetchrow(_GET, notice_id)
+    return None if row is None else _notice(row)
+
+
+async def of_measures(conn: Conn, measure_ids: list[UUID]) -> list[NoticeRecord]:
+    return [_notice(row) for row in await conn.fetch(_OF_MEASURES, measure_ids)]
+
+
+async def of_task(conn: Conn, task_id: UUID) -> list[NoticeRecord]:
+    return [_notice(row) for row in await conn.fetch(_OF_TASK, task_id)]
+
+
+async def claim(conn: Conn, now: datetime, *, until: datetime, limit: int) -> list[NoticeRecord]:
+    """Take at most `limit` due notices; nobody else gets them before `until`."""
+    return [_notice(row) for row in await conn.fetch(_CLAIM, now, until, limit)]
+
+
+async def mark_answered(conn: Conn, notice_id: UUID) -> bool:
+    """False when the notice was answered before."""
+    return await conn.fetchval(_ANSWERED, notice_id) is not None
+
+
+async def postpone(conn: Conn, notice_id: UUID, *, until: datetime, reason: str) -> None:
+    await conn.execute(_POSTPONE, notice_id, until, reason)
+
+
+async def insert_receipt(conn: Conn, receipt: ReceiptRecord) -> bool:
+    """Write the receipt once; False when it, or another of the same notice, is known already."""
+    return await conn.fetchval(_INSERT_RECEIPT, *values(receipt)) is not None
+
+
+async def receipts_of_task(conn: Conn, task_id: UUID) -> list[ReceiptRecord]:
+    return [_receipt(row) for row in await conn.fetch(_RECEIPTS_OF_TASK, task_id)]
+
+
+async def receipts_of_measures(conn: Conn, measure_ids: list[UUID]) -> list[ReceiptRecord]:
+    """The receipts of all these measures: one query for a loader."""
+    return [_receipt(row) for row in await conn.fetch(_RECEIPTS_OF_MEASURES, measure_ids)]

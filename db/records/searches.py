@@ -1,0 +1,131 @@
+"""Asset searches (查控), finds (发现财产), assistance notices (协助执行通知书) and receipts (回执), as written down.
+
+`subject`, `case_number`, `content`, `request` and `ruling_no` are ciphertext.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class SearchStatus(StrEnum):
+    """查询状态."""
+
+    OPEN = "OPEN"  # 查询中
+    DONE = "DONE"  # 已完成
+
+
+class InquiryOutcome(StrEnum):
+    """What one assisting unit said; silence is NO_ANSWER, never NOTHING."""
+
+    FOUND = "FOUND"  # 有财产
+    NOTHING = "NOTHING"  # 查无财产
+    REFUSED = "REFUSED"  # 拒绝协助
+    NO_ANSWER = "NO_ANSWER"  # 未答复
+
+
+class NoticeStatus(StrEnum):
+    """通知状态."""
+
+    SERVED = "SERVED"  # 已送达，待回执
+    ANSWERED = "ANSWERED"  # 已有回执
+
+
+class ReceiptResult(StrEnum):
+    """回执结果."""
+
+    REGISTERED = "REGISTERED"  # 已登记
+    REFUSED = "REFUSED"  # 拒绝协助
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRecord:
+    """One search, in an own case (`case_id`, `party_id`) or for a task of another court (`task_id`)."""
+
+    id: UUID
+    case_id: UUID | None
+    task_id: UUID | None
+    party_id: UUID | None
+    subject: bytes
+    case_number: bytes
+    kinds: list[str]
+    requested_by: str
+    requested_at: datetime
+    status: SearchStatus
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class InquiryRecord:
+    """One unit's part of a search; its id is the request id that the unit sees. Due while `next_attempt_at` is set."""
+
+    id: UUID
+    search_id: UUID
+    unit_id: str
+    unit_name: str
+    channel: str
+    attempts: int
+    next_attempt_at: datetime | None
+    outcome: InquiryOutcome | None
+    reason: str | None
+    source: str | None
+    as_of: datetime | None
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRecord:
+    """One find. `court` searched; `asset_id` is set once an officer adopted it into the case."""
+
+    id: UUID
+    inquiry_id: UUID | None
+    case_id: UUID | None
+    task_id: UUID | None
+    court: str
+    kind: str
+    content: bytes
+    source: str
+    as_of: datetime
+    recorded_at: datetime
+    asset_id: UUID | None
+    adopted_by: str | None
+    adopted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRecord:
+    """One notice; its id is the request id that the unit sees. Due while `next_attempt_at` is set."""
+
+    id: UUID
+    measure_id: UUID | None
+    task_id: UUID | None
+    unit_id: str
+    unit_name: str
+    request: bytes
+    served_by: str
+    served_at: datetime
+    status: NoticeStatus
+    attempts: int
+    next_attempt_at: datetime | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRecord:
+    """One AssistanceReceipt; `court` obtained it, for itself or for the court that ordered the measure."""
+
+    id: UUID
+    notice_id: UUID
+    measure_id: UUID | None
+    task_id: UUID | None
+    court: str
+    unit_id: str
+    unit_name: str
+    result: ReceiptResult
+    receipt_no: str
+    rank: int | None
+    registered_at: datetime | None
+    reason: str | None
+    ruling_no: bytes
+    received_at: datetime
