@@ -55,6 +55,7 @@ class Act(StrEnum):
     TRACK_TASK = "TRACK_TASK"
     URGE_TASK = "URGE_TASK"
     READ_TRAFFIC = "READ_TRAFFIC"
+    READ_OWN_TRAFFIC = "READ_OWN_TRAFFIC"
 
 
 _READERS: Final = frozenset(
@@ -92,6 +93,7 @@ RIGHTS: Final[dict[Act, frozenset[Role]]] = {
     Act.TRACK_TASK: frozenset({Role.COMMAND_CENTRE, Role.LIAISON_OFFICER}),
     Act.URGE_TASK: frozenset({Role.COMMAND_CENTRE, Role.LIAISON_OFFICER}),
     Act.READ_TRAFFIC: frozenset({Role.GATEWAY_ADMIN}),
+    Act.READ_OWN_TRAFFIC: _CENTRE,
 }
 
 

@@ -1,0 +1,36 @@
+"""What a use-case of the gateway's desk needs: data, clock, directory, and the ways in and out.
+
+Invariant: nothing here, and nothing it imports, can decrypt.
+"""
+
+from dataclasses import dataclass, field
+
+import aiohttp
+
+from db.clock import Clock
+from db.pool import Pool
+from enforcement.desk.feed import Feed
+from enforcement.rules.matter import DEFAULT_RULES, MatterRules
+from federation.directory.directory import Directory
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """How long the desk waits for what, in seconds."""
+
+    probe_every_s: float = 5.0  # between two rounds of probes
+    probe_timeout_s: float = 2.0  # for one node's answer
+    look_again_s: float = 5.0  # a subscription looks by itself, should a notification be lost
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayDesk:
+    """The gateway's desk (协作网关服务台): made once per process, handed to every use-case."""
+
+    pool: Pool
+    clock: Clock
+    directory: Directory
+    probes: aiohttp.ClientSession
+    feed: Feed
+    deadlines: Deadlines = field(default_factory=Deadlines)
+    rules: MatterRules = DEFAULT_RULES
