@@ -1,6 +1,7 @@
 """How long to wait before the next attempt.
 
-Invariant: pure; the random number comes from the caller, the result is stored by the caller, so that a restart keeps it.
+Invariant: pure; the random number comes from the caller, the result is stored by the caller: a restart
+keeps it.
 """
 
 from datetime import timedelta
@@ -21,6 +22,6 @@ def pause(attempts: int, random: float, *, in_custody: bool = False) -> timedelt
     One second, doubled with each attempt, capped at five minutes, times a jitter between 0.8 and 1.4.
     """
     counted = max(attempts, CUSTODY_ATTEMPTS) if in_custody else attempts
-    doublings = min(max(counted, 1) - 1, _MOST_DOUBLINGS)
+    doublings: int = min(max(counted, 1) - 1, _MOST_DOUBLINGS)
     jitter = LEAST_JITTER + (MOST_JITTER - LEAST_JITTER) * random
-    return min(FIRST * 2**doublings, CAP) * jitter
+    return min(FIRST * float(2**doublings), CAP) * jitter

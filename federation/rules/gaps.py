@@ -10,5 +10,5 @@ MOST_NOTED: Final = 1000
 
 
 def missing(highest: int, seq: int) -> range:
-    """The numbers between `highest`, the highest that arrived so far, and `seq`, which arrives now; the latest first to stay."""
+    """The numbers between `highest`, the highest that arrived so far, and `seq`, which arrives now."""
     return range(max(highest + 1, seq - MOST_NOTED), seq)

@@ -3,8 +3,8 @@
 A restored backup has forgotten what already left the house. It shows in a mark that is kept outside the database: the
 number of the database's life (epoch) and how many entries its delivery log had when something last left.
 
-Invariant: nothing leaves before the mark says so (federation/delivery/mark.py); so a mark is never ahead of the database
-from which it was written.
+Invariant: nothing leaves before the mark says so (federation/delivery/mark.py), and a mark is never ahead of the
+database it was written from.
 """
 
 from dataclasses import dataclass
