@@ -19,9 +19,9 @@ CONTEXT: Final = "tasks.content"
 
 _COLUMNS: Final = (
     "id, direction, delegating_court, entrusted_court, matter, status, holder, urgent, content, case_id, "
-    "duplicate_key, follow_up_of, created_by, submitted_by, officer, head_seq, head_digest, resume, history_no, history_digest, "
-    "status_at, received_at, asked_at, due_on, due_at, answer_due_on, is_disputed, version, created_at, changed_at, "
-    "synthetic"
+    "duplicate_key, follow_up_of, created_by, submitted_by, officer, head_seq, head_digest, resume, history_no, "
+    "history_digest, status_at, received_at, asked_at, due_on, due_at, answer_due_on, is_disputed, version, "
+    "created_at, changed_at, synthetic"
 )
 
 
@@ -33,16 +33,14 @@ _ADD: Final = f"""
     INSERT INTO tasks ({_COLUMNS})
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
             $24, $25, $26, $27, $28, $29, $30, $31)
+    ON CONFLICT (duplicate_key) WHERE status NOT IN ('COMPLETED', 'RETURNED', 'WITHDRAWN') AND NOT synthetic DO NOTHING
+    RETURNING id
 """  # noqa: S608  # a constant
 
 
-async def add(conn: Conn, task: TaskRecord) -> None:
-    """Insert `task` as it is.
-
-    Raises:
-        asyncpg.UniqueViolationError: an open task with the same `duplicate_key` exists.
-    """
-    await conn.execute(_ADD, *astuple(task))
+async def add(conn: Conn, task: TaskRecord) -> bool:
+    """Insert `task` as it is; False when an open task with the same `duplicate_key` exists."""
+    return await conn.fetchval(_ADD, *astuple(task)) is not None
 
 
 _SAVE: Final = """

@@ -77,26 +77,24 @@ class TaskTerms:
 DEFAULT_TERMS: Final = TaskTerms()
 
 
-@dataclass(frozen=True, slots=True)
-class TermState:
-    """What the due date of a state is counted from."""
-
-    status: DelegatedTaskStatus
-    at: datetime  # when the state began
-    received_at: datetime | None
-    answer_due_on: date | None
-    answer_within_days: int
-
-
-def due_on(state: TermState, *, urgent: bool, terms: TaskTerms = DEFAULT_TERMS) -> date | None:
-    """The day by which somebody must act in `state`; None when nobody must."""
-    day = civil_date(state.at)
-    match state.status:
+def due_on(
+    status: DelegatedTaskStatus,
+    at: datetime,
+    *,
+    answer_due_on: date | None,
+    urgent: bool,
+    terms: TaskTerms = DEFAULT_TERMS,
+) -> date | None:
+    """The day by which somebody must act when the task came to `status` at the instant `at`; None when nobody must."""
+    day = civil_date(at)
+    match status:
         case DelegatedTaskStatus.DISPATCHED | DelegatedTaskStatus.RECEIVED:
-            return civil_date(state.at + terms.sign_for_urgent) if urgent else terms.calendar.due(day, terms.sign_for)
-        case DelegatedTaskStatus.SIGNED_FOR | DelegatedTaskStatus.IN_PROGRESS:
-            start = civil_date(state.received_at) if state.received_at else day
-            return state.answer_due_on or terms.calendar.due(start, Term(state.answer_within_days))
+            return civil_date(at + terms.sign_for_urgent) if urgent else terms.calendar.due(day, terms.sign_for)
+        case DelegatedTaskStatus.SIGNED_FOR:
+            first_act = civil_date(at + terms.first_act_urgent)
+            return min(first_act, answer_due_on or first_act) if urgent else answer_due_on
+        case DelegatedTaskStatus.IN_PROGRESS:
+            return answer_due_on
         case DelegatedTaskStatus.SUPPLEMENT_REQUESTED:
             return terms.calendar.due(day, terms.supplement)
         case DelegatedTaskStatus.FED_BACK:
@@ -113,9 +111,13 @@ def due_at(
         return None
     if urgent and status in {DelegatedTaskStatus.DISPATCHED, DelegatedTaskStatus.RECEIVED}:
         return at + terms.sign_for_urgent
-    if urgent and status is DelegatedTaskStatus.SIGNED_FOR:
-        return at + terms.first_act_urgent
-    return datetime.combine(due + _DAY, time.min, SHANGHAI).astimezone(UTC)
+    end = datetime.combine(due + _DAY, time.min, SHANGHAI).astimezone(UTC)
+    return min(end, at + terms.first_act_urgent) if urgent and status is DelegatedTaskStatus.SIGNED_FOR else end
+
+
+def answer_due(received_on: date, within_days: int, terms: TaskTerms = DEFAULT_TERMS) -> date:
+    """The day by which the entrusted court answers what it received on `received_on`."""
+    return terms.calendar.due(received_on, Term(within_days))
 
 
 def resumed(answer_due_on: date | None, *, asked_at: datetime, supplemented_at: datetime) -> date | None:

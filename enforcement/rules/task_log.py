@@ -60,7 +60,7 @@ _D: Final = Side.DELEGATING
 _E: Final = Side.ENTRUSTED
 
 EDGES: Final[Mapping[EventType, Edge]] = {
-    EventType.DISPATCHED: Edge(frozenset(), _D, _S.DISPATCHED, _E),
+    EventType.DISPATCHED: Edge(frozenset({_S.APPROVED}), _D, _S.DISPATCHED, _E),
     EventType.RECEIVED: Edge(frozenset({_S.DISPATCHED}), _E, _S.RECEIVED, _E),
     EventType.SIGNED_FOR: Edge(frozenset({_S.RECEIVED}), _E, _S.SIGNED_FOR, _E),
     EventType.STARTED: Edge(frozenset({_S.SIGNED_FOR}), _E, _S.IN_PROGRESS, _E),
@@ -170,8 +170,7 @@ def outcome(head: Head, event_type: EventType) -> tuple[DelegatedTaskStatus, Sid
     edge = EDGES.get(event_type)
     if edge is None:
         raise NotAppendable
-    starts = event_type is EventType.DISPATCHED
-    if starts != (head.seq == 0) or (not starts and head.status not in edge.before):
+    if head.status not in edge.before:
         raise EdgeMissing
     if event_type is EventType.SUPPLEMENTED:
         return head.resume or DelegatedTaskStatus.RECEIVED, edge.holder
