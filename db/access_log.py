@@ -1,0 +1,61 @@
+"""What other courts asked here: one row per ask and outcome, refused ones too; a repeated ask is logged once."""
+
+from datetime import datetime
+from typing import Final
+
+from db.mapping import insertion, mapper, values
+from db.pool import Conn
+from db.records.lookups import COURT_RATE_LIMITED, RATE_LIMITED, AccessRecord
+
+_LOCKS: Final = 7_365_302  # class of the advisory locks below
+
+_record = mapper(AccessRecord)
+_LOCK: Final = "SELECT pg_advisory_xact_lock($1, hashtext($2))"
+
+
+async def lock_officer(conn: Conn, court: str, officer_id: str) -> None:
+    """One ask of an officer is counted at a time, until the transaction ends."""
+    await conn.execute(_LOCK, _LOCKS, f"{court} {officer_id}")
+
+
+_ADD: Final = insertion("access_log", AccessRecord) + " ON CONFLICT DO NOTHING"
+
+
+async def add(conn: Conn, record: AccessRecord) -> None:
+    """Write an ask down; the same ask with the same outcome is there already."""
+    await conn.execute(_ADD, *values(record))
+
+
+_COUNT_COURT: Final = """
+    SELECT count(*) FROM access_log WHERE asking_court = $1 AND at > $2 AND outcome <> ALL ($3::text[])
+"""
+_COUNT_OFFICER: Final = """
+    SELECT count(*) FROM access_log
+     WHERE asking_court = $1 AND officer_id = $2 AND at > $3 AND outcome <> ALL ($4::text[])
+"""
+_UNCOUNTED: Final = [RATE_LIMITED, COURT_RATE_LIMITED]
+
+
+async def count_court(conn: Conn, court: str, since: datetime) -> int:
+    """Asks of a court after `since`, without those refused for their number."""
+    return int(await conn.fetchval(_COUNT_COURT, court, since, _UNCOUNTED))
+
+
+async def count_officer(conn: Conn, court: str, officer_id: str, since: datetime) -> int:
+    """Asks of one officer of a court after `since`, without those refused for their number."""
+    return int(await conn.fetchval(_COUNT_OFFICER, court, officer_id, since, _UNCOUNTED))
+
+
+_NEWEST: Final = """
+    SELECT at, asking_court, ask_id, digest, outcome, lookup_id, officer_id, field, case_number, purpose, sections,
+           subject_kind, subject_key, mandate, rows
+      FROM access_log WHERE ($1::text IS NULL OR asking_court = $1) AND ($2::bytea IS NULL OR subject_key = $2)
+     ORDER BY at DESC, number DESC LIMIT $3
+"""
+
+
+async def newest(
+    conn: Conn, *, court: str | None = None, subject_key: bytes | None = None, limit: int = 20
+) -> list[AccessRecord]:
+    """The newest asks first, of one court or about one person if given."""
+    return [_record(row) for row in await conn.fetch(_NEWEST, court, subject_key, limit)]

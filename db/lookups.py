@@ -1,0 +1,58 @@
+"""The look-ups of this court's own officers: every attempt is a row, refused ones too."""
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from db.mapping import insertion, mapper, values
+from db.pool import Conn
+from db.records.lookups import RATE_LIMITED, LookupRecord
+
+_LOCKS: Final = 7_365_301  # class of the advisory locks below
+
+_record = mapper(LookupRecord)
+_LOCK: Final = "SELECT pg_advisory_xact_lock($1, hashtext($2))"
+
+
+async def lock_officer(conn: Conn, officer_id: str) -> None:
+    """One look-up of an officer begins at a time, until the transaction ends: the count below is exact."""
+    await conn.execute(_LOCK, _LOCKS, officer_id)
+
+
+_COUNT: Final = "SELECT count(*) FROM lookups WHERE officer_id = $1 AND at > $2 AND outcome <> $3"
+
+
+async def count_since(conn: Conn, officer_id: str, since: datetime) -> int:
+    """Attempts of an officer after `since`, without those refused for their number."""
+    return int(await conn.fetchval(_COUNT, officer_id, since, RATE_LIMITED))
+
+
+_ADD: Final = insertion("lookups", LookupRecord)
+
+
+async def add(conn: Conn, record: LookupRecord) -> None:
+    """Write an attempt down."""
+    await conn.execute(_ADD, *values(record))
+
+
+_END: Final = "UPDATE lookups SET outcome = $2, coverage = $3, ended_at = $4 WHERE id = $1 AND ended_at IS NULL"
+
+
+async def end(conn: Conn, lookup_id: UUID, *, outcome: str, coverage: dict[str, Any], at: datetime) -> None:
+    """Add to a started look-up what it covered."""
+    await conn.execute(_END, lookup_id, outcome, coverage, at)
+
+
+_BY_CASE: Final = """
+    SELECT id, at, officer_id, field, case_number, purpose, sections, subject_kind, subject_key, scope, outcome,
+           coverage, ended_at
+      FROM lookups WHERE ($1::text IS NULL OR case_number = $1) AND ($2::text IS NULL OR officer_id = $2)
+     ORDER BY at DESC, id DESC LIMIT $3
+"""
+
+
+async def newest(
+    conn: Conn, *, case_number: str | None = None, officer_id: str | None = None, limit: int = 20
+) -> list[LookupRecord]:
+    """The newest attempts first, of one case or officer if given."""
+    return [_record(row) for row in await conn.fetch(_BY_CASE, case_number, officer_id, limit)]

@@ -1,0 +1,60 @@
+"""Look-ups (查询) as both sides write them down. `subject_key` is a keyed hash that only this court can make."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+STARTED: Final = "STARTED"
+"""A look-up that was allowed and has not ended; one that stays so was interrupted."""
+DONE: Final = "DONE"
+RATE_LIMITED: Final = "RATE_LIMITED"
+COURT_RATE_LIMITED: Final = "COURT_RATE_LIMITED"
+
+
+@dataclass(frozen=True, slots=True)
+class LookupRecord:
+    """One attempt of an own officer. `outcome` is STARTED, DONE, NOT_COVERED, or the code of the refusal."""
+
+    id: UUID
+    at: datetime
+    officer_id: str
+    field: str
+    case_number: str | None  # None when what was given is no case number
+    purpose: str
+    sections: list[str]
+    subject_kind: str | None
+    subject_key: bytes | None
+    scope: dict[str, Any]
+    outcome: str
+    coverage: dict[str, Any] | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRecord:
+    """One ask of another court. What stands in the box is None when the refusal came before it was opened."""
+
+    at: datetime
+    asking_court: str
+    ask_id: UUID
+    digest: str
+    outcome: str  # ANSWERED, EMPTY, or the code of the refusal
+    lookup_id: UUID | None = None
+    officer_id: str | None = None
+    field: str | None = None
+    case_number: str | None = None
+    purpose: str | None = None
+    sections: list[str] | None = None
+    subject_kind: str | None = None
+    subject_key: bytes | None = None
+    mandate: bytes | None = None  # the signed statement, encrypted at rest
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """The envelope given to an ask, encrypted to the asking court, and the digest of the ask's bytes."""
+
+    digest: str
+    answer: bytes

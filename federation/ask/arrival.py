@@ -1,0 +1,90 @@
+"""An ask on its way through an asked court's checks: what the steps share."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from db.at_rest import AtRest
+from db.clock import Clock
+from db.pool import Conn, Pool
+from db.records.lookups import StoredAnswer
+from federation.ask.content import Answer, Ask
+from federation.ask.mandate import Mandate
+from federation.ask.status import Reason, Status
+from federation.directory.directory import Directory
+from federation.directory.document import AgreementEntry
+from federation.directory.view import DirectoryView
+from federation.wire.decryption import BoxKey
+from federation.wire.envelope import Envelope
+from federation.wire.header import Header
+from federation.wire.signing import SigningKey
+
+
+class Rejected(Exception):
+    """Refused before its sender was proved: a plain code goes back, nothing of the envelope is believed."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Refused(Exception):
+    """Refused to a proved sender, who gets a signed answer that says so."""
+
+    def __init__(self, reason: Reason, status: Status = Status.REFUSED) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """An ask that may be executed."""
+
+    ask: Ask
+    mandate: Mandate
+
+
+Execute: TypeAlias = Callable[[Admitted, Conn], Awaitable[Answer]]
+"""Makes the part, on the admission's own connection. May raise `Refused`."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedCourt:
+    """What admission needs of its court."""
+
+    code: str
+    pool: Pool
+    clock: Clock
+    at_rest: AtRest
+    directory: Directory
+    signer: SigningKey
+    box: BoxKey
+    epoch: int
+    looks_per_hour_officer: int
+
+
+@dataclass(slots=True)
+class Arrival:
+    """An ask on its way through the lists: each step may fill in what the next ones need."""
+
+    court: AskedCourt
+    raw: bytes
+    now: datetime
+    digest: str
+    envelope: Envelope | None = None
+    agreement: AgreementEntry | None = None
+    plaintext: bytes = b""
+    ask: Ask | None = None
+    mandate: Mandate | None = None
+    stored: StoredAnswer | None = None
+
+    @property
+    def header(self) -> Header:
+        assert self.envelope is not None  # the header step has passed
+        return self.envelope.header
+
+    @property
+    def directory(self) -> DirectoryView:
+        return self.court.directory.current()

@@ -1,0 +1,237 @@
+"""The asking side: envelopes out, answers in, each verified, opened and checked before it counts.
+
+Asks are written once (a retry re-sends the same bytes) -> one batch goes to the gateway while the own court answers
+itself -> each frame is matched to its ask, its signature and its binding verified, its box opened, its part checked
+against the selection -> it joins the set of parts, and its court the coverage. Who was not heard of when the stream
+ends is unreachable; when the time ends, timed out.
+
+Invariant: nothing of a part counts before all of it passed. Every court in scope has exactly one place in the
+coverage.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final, TypeAlias
+from uuid import UUID
+
+from db.clock import Clock, monotonic_s
+from db.ids import new_id
+from federation.ask import content
+from federation.ask.checks import FRESH
+from federation.ask.client import AskClient
+from federation.ask.content import Answer, Ask
+from federation.ask.coverage import CourtCoverage, Coverage, cover
+from federation.ask.frames import AnswerFrame, End, Frame, StatusFrame
+from federation.ask.status import LOOKED, Reason, Reporter, Status, reason_of
+from federation.directory.directory import Directory
+from federation.graph.merge import NO_PARTS, Parts, add
+from federation.graph.shape import WrongShape
+from federation.wire import decryption, encryption, envelope, errors
+from federation.wire.decryption import BoxKey
+from federation.wire.header import Header
+from federation.wire.signing import SigningKey
+
+_ON_THE_WAY_MS: Final = 100
+"""What the gateway gets less than the officer waits, so that its word on a late court still arrives."""
+
+Check: TypeAlias = Callable[[bytes], dict[str, Any]]
+"""A part's bytes as checked data; raises `WrongShape`."""
+Local: TypeAlias = Callable[[], Awaitable[Answer]]
+Changed: TypeAlias = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class AskingCourt:
+    """What gathering needs of its court."""
+
+    code: str
+    clock: Clock
+    directory: Directory
+    signer: SigningKey
+    box: BoxKey
+    client: AskClient
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class SentAsk:
+    """An ask as it was written, once."""
+
+    court: str
+    id: UUID
+    digest: str
+    raw: bytes = field(repr=False)
+
+
+@dataclass(slots=True)
+class Gathering:
+    """What has been heard so far: the parts, checked, and the coverage of the courts that were asked."""
+
+    check: Check
+    waiting: dict[str, CourtCoverage]  # every court in scope, as it stands while it has not been heard of
+    heard: dict[str, CourtCoverage] = field(default_factory=dict)
+    parts: Parts = NO_PARTS
+    values: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def coverage(self) -> Coverage:
+        """Of all courts in scope, as it stands."""
+        return cover({**self.waiting, **self.heard})
+
+    def take(self, court: str, answer: Answer, took_ms: int) -> None:
+        """Count what `court` itself said."""
+        entry = self.waiting[court]
+        if answer.status not in LOOKED:
+            self._hear(entry, answer.status, reason_of(answer.code), took_ms, Reporter.COURT)
+            return
+        data = bytes(answer.data or b"")
+        try:
+            value = self.check(data)
+        except WrongShape:
+            self._hear(entry, Status.FAULTY, Reason.WRONG_SHAPE, took_ms)
+            return
+        self.parts = add(self.parts, court, data)
+        if self.parts[court] is None:
+            self.values.pop(court, None)
+            self._hear(entry, Status.FAULTY, Reason.CONTRADICTION, took_ms)
+            return
+        self.values[court] = value
+        said = replace(entry, rows=answer.rows, as_of=answer.as_of)
+        self._hear(said, answer.status, None, took_ms, Reporter.COURT)
+
+    def fail(self, court: str, status: Status, reason: Reason, took_ms: int, reporter: Reporter) -> None:
+        """Count that `court` gave no answer that counts; what it said itself goes before what others say of it."""
+        if court not in self.heard:
+            self._hear(self.waiting[court], status, reason, took_ms, reporter)
+
+    def _hear(
+        self,
+        entry: CourtCoverage,
+        status: Status,
+        reason: Reason | None,
+        took_ms: int,
+        reporter: Reporter = Reporter.ASKER,
+    ) -> None:
+        self.heard[entry.court] = replace(entry, status=status, reason=reason, took_ms=took_ms, reported_by=reporter)
+
+
+def write_ask(court: AskingCourt, to: str, ask: Ask, now: datetime) -> SentAsk:
+    """The envelope of one ask, encrypted to `to`.
+
+    Raises:
+        UnknownCourt, UnknownKey: the directory has no key to encrypt to.
+    """
+    view = court.directory.current()
+    box_id, box_key = view.box_key(to)
+    header = Header(
+        kind="ask",
+        id=new_id(now),
+        epoch=court.epoch,
+        sender=court.code,
+        to=to,
+        issued=now,
+        expires=now + FRESH,
+        directory=view.version,
+        signing_key=court.signer.id,
+        box_key=box_id,
+    )
+    raw = encryption.write(header, content.encode(ask), recipient=box_key, signer=court.signer)
+    return SentAsk(to, header.id, envelope.digest(raw), raw)
+
+
+async def gather(
+    court: AskingCourt,
+    gathering: Gathering,
+    asks: Sequence[SentAsk],
+    *,
+    local: Local | None,
+    budget_ms: int,
+    changed: Changed,
+) -> None:
+    """Fill `gathering` from the own court (`local`) and from the asks, within `budget_ms`; `changed` after each."""
+    began_s = monotonic_s()
+    try:
+        async with asyncio.timeout(budget_ms / 1000), asyncio.TaskGroup() as group:
+            if local is not None:
+                group.create_task(_answer_here(court, gathering, local, began_s, changed))
+            if asks:
+                group.create_task(_listen(court, gathering, asks, budget_ms, changed))
+    except TimeoutError:
+        rest = (Status.TIMED_OUT, Reason.DEADLINE)
+    else:
+        rest = (Status.UNREACHABLE, Reason.STREAM_CUT)
+    took_ms = _since_ms(began_s)
+    for code in [court.code, *(ask.court for ask in asks)]:
+        if code in gathering.waiting and gathering.waiting[code].status is not Status.NOT_ASKED:
+            gathering.fail(code, *rest, took_ms, Reporter.ASKER)
+    changed()
+
+
+async def _answer_here(
+    court: AskingCourt, gathering: Gathering, local: Local, began_s: float, changed: Changed
+) -> None:
+    gathering.take(court.code, await local(), _since_ms(began_s))
+    changed()
+
+
+async def _listen(
+    court: AskingCourt, gathering: Gathering, asks: Sequence[SentAsk], budget_ms: int, changed: Changed
+) -> None:
+    began_s = monotonic_s()
+    sent: Mapping[UUID, SentAsk] = {ask.id: ask for ask in asks}
+    relay_ms = max(budget_ms - _ON_THE_WAY_MS, budget_ms // 2)
+    async with aclosing(court.client.ask([ask.raw for ask in asks], relay_ms)) as stream:
+        async for frame in stream:
+            if isinstance(frame, End):
+                return
+            _hear(court, gathering, sent, frame, _since_ms(began_s))
+            changed()
+
+
+def _hear(court: AskingCourt, gathering: Gathering, sent: Mapping[UUID, SentAsk], frame: Frame, took_ms: int) -> None:
+    """Count one frame; one that belongs to no ask of ours is nothing."""
+    if isinstance(frame, StatusFrame):
+        ask = sent.get(frame.re)
+        if ask is not None and frame.status not in LOOKED:
+            gathering.fail(ask.court, frame.status, frame.reason, frame.took_ms, Reporter.GATEWAY)
+    elif isinstance(frame, AnswerFrame):
+        try:
+            arrived = envelope.parse(frame.raw)
+        except errors.MalformedEnvelope:
+            return
+        ask = sent.get(arrived.header.re) if arrived.header.re else None
+        if ask is None:
+            return
+        try:
+            answer = open_answer(court, ask, arrived)
+        except BadAnswer:
+            gathering.fail(ask.court, Status.FAULTY, Reason.BAD_ANSWER, took_ms, Reporter.ASKER)
+        else:
+            gathering.take(ask.court, answer, took_ms)
+
+
+class BadAnswer(Exception):
+    """Not the asked court's genuine answer to this ask."""
+
+
+def open_answer(court: AskingCourt, ask: SentAsk, arrived: envelope.Envelope) -> Answer:
+    """What the asked court says, once signature and binding hold.
+
+    Raises:
+        BadAnswer: it is not its answer to these very bytes, is stale, or cannot be opened or read.
+    """
+    head, now = arrived.header, court.clock.now()
+    bound = (head.kind, head.sender, head.to, head.re_digest) == ("answer", ask.court, court.code, ask.digest)
+    if not bound or abs(now - head.issued) > FRESH or now > head.expires:
+        raise BadAnswer
+    try:
+        court.directory.verify(arrived)
+        return content.decode_answer(decryption.decrypt(arrived, court.box))
+    except (errors.WireError, content.MalformedContent) as error:
+        raise BadAnswer from error
+
+
+def _since_ms(began_s: float) -> int:
+    return round((monotonic_s() - began_s) * 1000)

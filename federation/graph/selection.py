@@ -1,0 +1,206 @@
+"""A field's selection set, cut out of a document: what an ask carries instead of a document.
+
+Invariant: the text is a selection set and its fragments and nothing else: no operation of its own, no variable, no
+second root. Aliases and fragments stand as written; `@skip` and `@include` are decided; other directives are dropped.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from graphql import (
+    DirectiveNode,
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionNode,
+    SelectionSetNode,
+    VariableNode,
+    Visitor,
+    is_abstract_type,
+    parse,
+    print_ast,
+    visit,
+)
+
+MAX_TOKENS: Final = 1000
+MAX_CHARACTERS: Final = 16_000
+_NOTHING: Final = "__typename @skip(if: true)"
+
+
+class MalformedSelection(Exception):
+    """The text is no selection set with its fragments, or exceeds its limits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A selection set with the fragments that it spreads; `text` is both as GraphQL."""
+
+    text: str
+    selection_set: SelectionSetNode = field(repr=False)
+    fragments: Mapping[str, FragmentDefinitionNode] = field(repr=False)
+
+    def fields(
+        self, schema: GraphQLSchema, runtime: GraphQLObjectType, *sets: SelectionSetNode
+    ) -> dict[str, list[FieldNode]]:
+        """The fields selected on an object of type `runtime`, by response key, in the order of the answer."""
+        found: dict[str, list[FieldNode]] = {}
+        seen: set[str] = set()
+        for selection_set in sets or (self.selection_set,):
+            for node in self._flat(schema, runtime, selection_set, seen):
+                found.setdefault((node.alias or node.name).value, []).append(node)
+        return found
+
+    def _flat(
+        self, schema: GraphQLSchema, runtime: GraphQLObjectType, selection_set: SelectionSetNode, seen: set[str]
+    ) -> Iterator[FieldNode]:
+        for node in selection_set.selections:
+            if not _is_included(node, {}):
+                continue
+            if isinstance(node, FieldNode):
+                yield node
+            elif isinstance(node, InlineFragmentNode):
+                if node.type_condition is None or _applies(schema, runtime, node.type_condition.name.value):
+                    yield from self._flat(schema, runtime, node.selection_set, seen)
+            elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
+                seen.add(node.name.value)
+                fragment = self.fragments[node.name.value]
+                if _applies(schema, runtime, fragment.type_condition.name.value):
+                    yield from self._flat(schema, runtime, fragment.selection_set, seen)
+
+
+def cut(
+    nodes: Sequence[FieldNode], fragments: Mapping[str, FragmentDefinitionNode], variables: Mapping[str, Any]
+) -> Selection:
+    """The merged selection of the nodes of one response key.
+
+    Raises:
+        MalformedSelection: it uses a variable elsewhere than in `@skip` and `@include`, or exceeds its limits.
+    """
+    merged = SelectionSetNode(
+        selections=tuple(node for each in nodes if each.selection_set for node in each.selection_set.selections)
+    )
+    decide = _Decide(variables)
+    chosen: SelectionSetNode = visit(merged, decide)
+    spread = {name: visit(fragments[name], decide) for name in _spreads(chosen, fragments)}
+    used = _spreads(chosen, spread)
+    return read("\n".join([print_ast(chosen), *(print_ast(spread[name]) for name in used)]))
+
+
+def read(text: str) -> Selection:
+    """The selection in `text`, which may come from a peer.
+
+    Raises:
+        MalformedSelection: it is another thing, or too large.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise MalformedSelection
+    try:
+        document = parse(text, no_location=True, max_tokens=MAX_TOKENS)
+    except (GraphQLError, RecursionError) as error:
+        raise MalformedSelection from error
+    operation, fragments = _parts(document)
+    if set(_spreads(operation.selection_set, fragments)) != set(fragments) or _has_variables(document):
+        raise MalformedSelection
+    return Selection(text, operation.selection_set, fragments)
+
+
+def _parts(document: DocumentNode) -> tuple[OperationDefinitionNode, dict[str, FragmentDefinitionNode]]:
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+    if len(operations) != 1 or len(operations) + len(fragments) != len(document.definitions):
+        raise MalformedSelection
+    (operation,) = operations
+    if operation.operation is not OperationType.QUERY or operation.name or operation.directives:
+        raise MalformedSelection
+    return operation, fragments
+
+
+def _spreads(root: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]) -> list[str]:
+    """The names of the fragments that `root` needs, also through others, each once and in order of use."""
+    names: list[str] = []
+    waiting = [root]
+    while waiting:
+        for name in _spread_names(waiting.pop(0)):
+            if name not in fragments:
+                raise MalformedSelection
+            if name not in names:
+                names.append(name)
+                waiting.append(fragments[name].selection_set)
+    return names
+
+
+def _spread_names(selection_set: SelectionSetNode) -> Iterator[str]:
+    for node in selection_set.selections:
+        if isinstance(node, FragmentSpreadNode):
+            yield node.name.value
+        elif isinstance(node, FieldNode | InlineFragmentNode) and node.selection_set:
+            yield from _spread_names(node.selection_set)
+
+
+def _applies(schema: GraphQLSchema, runtime: GraphQLObjectType, condition: str) -> bool:
+    wanted = schema.get_type(condition)
+    return wanted is runtime or (is_abstract_type(wanted) and schema.is_sub_type(wanted, runtime))
+
+
+def _is_included(node: SelectionNode, variables: Mapping[str, Any]) -> bool:
+    return all(_holds(directive, variables) for directive in node.directives or ())
+
+
+def _holds(directive: DirectiveNode, variables: Mapping[str, Any]) -> bool:
+    """Whether `directive` lets its node stand."""
+    if directive.name.value not in {"skip", "include"}:
+        return True
+    value: Any = (directive.arguments or ())[0].value
+    decided = variables[value.name.value] if isinstance(value, VariableNode) else value.value
+    return bool(decided) is (directive.name.value == "include")
+
+
+class _Decide(Visitor):
+    """Takes out what `@skip` and `@include` exclude, and directives; an emptied set keeps what answers nothing."""
+
+    def __init__(self, variables: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._variables = variables
+
+    def enter_selection_set(self, node: SelectionSetNode, *_: Any) -> SelectionSetNode:
+        kept = tuple(each for each in node.selections if _is_included(each, self._variables))
+        if kept:
+            return SelectionSetNode(selections=kept)
+        return _nothing()
+
+    def leave_directive(self, node: DirectiveNode, *_: Any) -> Any:
+        return node if _is_decided_nothing(node) else self.REMOVE
+
+
+def _nothing() -> SelectionSetNode:
+    (operation,) = parse("{ " + _NOTHING + " }", no_location=True).definitions
+    assert isinstance(operation, OperationDefinitionNode)
+    return operation.selection_set
+
+
+def _is_decided_nothing(node: DirectiveNode) -> bool:
+    """Only the node that answers nothing keeps its literal `@skip(if: true)`: all others that skip are gone."""
+    value: Any = node.arguments[0].value if node.arguments else None
+    return node.name.value == "skip" and getattr(value, "value", None) is True
+
+
+class _Variables(Visitor):
+    found = False
+
+    def enter_variable(self, *_: Any) -> Any:
+        self.found = True
+        return self.BREAK
+
+
+def _has_variables(document: DocumentNode) -> bool:
+    search = _Variables()
+    visit(document, search)
+    return search.found

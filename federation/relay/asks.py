@@ -1,0 +1,223 @@
+"""The relay of asks: a batch of envelopes goes out to the courts it names, frames go back as they answer.
+
+A batch arrives -> every envelope is parsed, its sender's state, signature and life checked -> each is sent to its
+court with what is left of the budget -> an answer envelope, or the gateway's word on why there is none, is framed at
+once -> END. The asker's disconnect cancels what is not yet sent.
+
+Invariant: it never decrypts, and keeps nothing of an envelope but what `note` is told: instant, ends, kind, size,
+outcome.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Protocol
+
+import aiohttp
+import msgspec
+
+from db.clock import Clock, monotonic_s
+from federation.ask.breaker import Breaker
+from federation.ask.client import BUDGET_HEADER
+from federation.ask.frames import AnswerFrame, End, Frame, StatusFrame
+from federation.ask.status import Reason, Status, reason_of
+from federation.directory.directory import Directory
+from federation.wire import envelope, errors
+from federation.wire.envelope import MAX_ANSWER, Envelope
+
+MAX_BUDGET_MS: Final = 30_000
+_PATH: Final = "/federation/ask"
+_AT_ONCE: Final = 64
+"""Asks of one batch under way at the same time."""
+_MAX_CODE: Final = 1024
+
+
+class Note(Protocol):
+    """Is told of each envelope that was carried, and of nothing in it."""
+
+    def __call__(
+        self, *, at: datetime, sender: str, to: str, kind: str, size_bytes: int, outcome: str
+    ) -> Awaitable[None]: ...
+
+
+class BatchRefused(Exception):
+    """The whole batch is refused: nothing was sent."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class AskRelay:
+    """What the relay of one gateway process holds."""
+
+    directory: Directory
+    session: aiohttp.ClientSession
+    clock: Clock
+    note: Note
+    breaker: Breaker = field(default_factory=Breaker)
+
+
+class _Unheard(Exception):
+    """The court gave no answer."""
+
+    def __init__(self, status: Status, reason: Reason) -> None:
+        super().__init__(status)
+        self.status = status
+        self.reason = reason
+
+
+class _Problem(msgspec.Struct):
+    """The body of a court's plain refusal."""
+
+    code: str = ""
+
+
+def check(relay: AskRelay, batch: list[bytes]) -> list[Envelope]:
+    """The envelopes of a batch, all asks of one active member, signed and not expired, each to another active member.
+
+    Raises:
+        BatchRefused: one of them is not.
+    """
+    now = relay.clock.now()
+    asks = [_parse(raw) for raw in batch]
+    if len({ask.header.sender for ask in asks}) != 1 or len({ask.header.id for ask in asks}) != len(asks):
+        raise BatchRefused(Reason.MALFORMED)
+    try:
+        view = relay.directory.fresh(now)
+        if not view.is_active(asks[0].header.sender):
+            raise BatchRefused(Reason.MEMBERSHIP_SUSPENDED)
+        for ask in asks:
+            view.court(ask.header.to)
+            relay.directory.verify(ask)
+    except (errors.UnknownVersion, errors.DirectoryExpired):
+        raise BatchRefused(Reason.UNKNOWN_DIRECTORY) from None
+    except errors.UnknownCourt:
+        raise BatchRefused(Reason.UNKNOWN_COURT) from None
+    except errors.WireError:
+        raise BatchRefused(Reason.BAD_SIGNATURE) from None
+    if any(now > ask.header.expires for ask in asks):
+        raise BatchRefused(Reason.STALE)
+    return asks
+
+
+def _parse(raw: bytes) -> Envelope:
+    try:
+        ask = envelope.parse(raw)
+    except errors.MalformedEnvelope:
+        raise BatchRefused(Reason.MALFORMED) from None
+    if ask.header.kind != "ask":
+        raise BatchRefused(Reason.MALFORMED)
+    return ask
+
+
+async def carry(
+    relay: AskRelay, asks: list[Envelope], budget_ms: int, emit: Callable[[Frame], Awaitable[None]]
+) -> None:
+    """Ask all courts at once and `emit` a frame for each as it answers, then `End`; one `emit` at a time.
+
+    Cancelling this cancels what is under way.
+    """
+    deadline_s = monotonic_s() + min(budget_ms, MAX_BUDGET_MS) / 1000
+    one_at_a_time, places = asyncio.Lock(), asyncio.Semaphore(_AT_ONCE)
+
+    async def carry_one(ask: Envelope) -> None:
+        async with places:
+            frame = await _ask(relay, ask, deadline_s)
+        async with one_at_a_time:
+            await emit(frame)
+
+    async with asyncio.TaskGroup() as group:
+        for ask in asks:
+            group.create_task(carry_one(ask))
+    await emit(End())
+
+
+async def _ask(relay: AskRelay, ask: Envelope, deadline_s: float) -> Frame:
+    """One court's answer, or the word on why there is none; both are noted."""
+    head, began_s = ask.header, monotonic_s()
+    try:
+        raw = await _send(relay, ask, deadline_s)
+    except _Unheard as unheard:
+        await _note(relay, ask, unheard.status)
+        took_ms = round((monotonic_s() - began_s) * 1000)
+        return StatusFrame(head.id, head.to, unheard.status, unheard.reason, took_ms)
+    await _note(relay, ask, Status.ANSWERED)
+    await relay.note(
+        at=relay.clock.now(), sender=head.to, to=head.sender, kind="answer", size_bytes=len(raw), outcome="CARRIED"
+    )
+    return AnswerFrame(raw)
+
+
+async def _note(relay: AskRelay, ask: Envelope, status: Status) -> None:
+    head = ask.header
+    await relay.note(
+        at=relay.clock.now(), sender=head.sender, to=head.to, kind="ask", size_bytes=len(ask.raw), outcome=status
+    )
+
+
+async def _send(relay: AskRelay, ask: Envelope, deadline_s: float) -> bytes:
+    court = ask.header.to
+    if not relay.directory.current().is_active(court):
+        raise _Unheard(Status.REFUSED, Reason.MEMBERSHIP_SUSPENDED)
+    left_s = deadline_s - monotonic_s()
+    if left_s <= 0:
+        raise _Unheard(Status.TIMED_OUT, Reason.DEADLINE)
+    if not relay.breaker.allows(court, monotonic_s()):
+        raise _Unheard(Status.CIRCUIT_OPEN, Reason.TOO_MANY_FAILURES)
+    try:
+        async with asyncio.timeout(left_s):
+            raw = await _post(relay, ask, left_s)
+    except TimeoutError:
+        relay.breaker.failed(court, monotonic_s())
+        raise _Unheard(Status.TIMED_OUT, Reason.DEADLINE) from None
+    except _Unheard:
+        relay.breaker.succeeded(court)  # it spoke, if not well
+        raise
+    except (aiohttp.ClientError, OSError):
+        relay.breaker.failed(court, monotonic_s())
+        raise _Unheard(Status.UNREACHABLE, Reason.NO_CONNECTION) from None
+    relay.breaker.succeeded(court)
+    _require_answer(ask, raw)
+    return raw
+
+
+async def _post(relay: AskRelay, ask: Envelope, left_s: float) -> bytes:
+    url = relay.directory.current().court(ask.header.to).url.rstrip("/") + _PATH
+    headers = {BUDGET_HEADER: str(round(left_s * 1000)), "Content-Type": "application/octet-stream"}
+    async with relay.session.post(url, data=ask.raw, headers=headers, allow_redirects=False) as response:
+        if response.status == 200:  # noqa: PLR2004 - the one good status
+            return await _read(response, MAX_ANSWER)
+        if 400 <= response.status < 500:  # noqa: PLR2004 - the asked court refused by a plain code
+            raise _Unheard(Status.REFUSED, _code(await _read(response, _MAX_CODE)))
+        raise _Unheard(Status.FAULTY, Reason.BAD_RESPONSE)
+
+
+async def _read(response: aiohttp.ClientResponse, limit_bytes: int) -> bytes:
+    """The body, of which no more is held than the limit."""
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > limit_bytes:
+            raise _Unheard(Status.FAULTY, Reason.BAD_RESPONSE)
+    return bytes(body)
+
+
+def _code(body: bytes) -> Reason:
+    try:
+        return reason_of(msgspec.json.decode(body, type=_Problem).code)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return Reason.OTHER
+
+
+def _require_answer(ask: Envelope, raw: bytes) -> None:
+    """An answer envelope to this very ask; whether it is genuine, the asking court finds out."""
+    try:
+        head = envelope.parse(raw).header
+    except errors.MalformedEnvelope:
+        raise _Unheard(Status.FAULTY, Reason.BAD_RESPONSE) from None
+    ends = (head.kind, head.sender, head.to, head.re)
+    if ends != ("answer", ask.header.to, ask.header.sender, ask.header.id):
+        raise _Unheard(Status.FAULTY, Reason.BAD_RESPONSE)
