@@ -21,6 +21,10 @@ class AssetKind(StrEnum):
     HOUSING_PROVIDENT_FUND = "HOUSING_PROVIDENT_FUND"  # 住房公积金
     INCOME = "INCOME"  # 收入
     RECEIVABLE = "RECEIVABLE"  # 到期债权
+    IP_RIGHT = "IP_RIGHT"  # 知识产权
+    INSURANCE_VALUE = "INSURANCE_VALUE"  # 保险现金价值
+    SHIP = "SHIP"  # 船舶
+    OTHER_RIGHT = "OTHER_RIGHT"  # 其他财产权
 
 
 class AssetStatus(StrEnum):
