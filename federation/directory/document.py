@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from federation.wire.header import GATEWAY, Count, Court, KeyId
+from federation.wire.signing import MalformedKey, public_bytes
 
 FORMAT: Final = "xiezhi/directory/1"
 MAX_DOCUMENT_BYTES: Final = 16 * 1024 * 1024
@@ -146,11 +147,19 @@ def _officers_are_sound(court: CourtEntry) -> bool:
 
 
 def _keys_are_sound(keys: list[KeyEntry], *, needs: tuple[KeyUse, ...]) -> bool:
-    """Ids are unique, a retirement has its instant, and of each use in `needs` one is active (of "box" exactly one)."""
+    """Ids are unique, a retirement has its instant, and of each use in `needs` one is active; of "box" never two."""
     active = [key.use for key in keys if key.state == "ACTIVE"]
     return (
         len({key.id for key in keys}) == len(keys)
+        and all(_is_key(key.public) for key in keys)
         and all((key.state == "ACTIVE") == (key.retired_at is None) for key in keys)
         and all(use in active for use in needs)
         and active.count("box") <= 1
     )
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return bool(public_bytes(text))
+    except MalformedKey:
+        return False

@@ -215,3 +215,13 @@ def test_a_suite_that_does_not_encrypt_is_seen(monkeypatch: pytest.MonkeyPatch) 
 
     assert canary in write("message", canary)
     assert read(write("message", canary)) == canary
+
+
+@pytest.mark.parametrize("encapsulated", [bytes(32), b"\1" + bytes(31), b"\xff" * 32])
+def test_a_degenerate_encapsulated_key_is_refused(encapsulated: bytes) -> None:
+    parsed = envelope.parse(sample("receipt"))
+    box = encapsulated + parsed.box[32:]
+    signature = keys(SENDER).signing.sign(envelope.signed_bytes(parsed.header_bytes, box))
+
+    with pytest.raises(CannotOpen):
+        read(framing.join(parsed.header_bytes, box, signature))

@@ -1,0 +1,293 @@
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import anyio
+import msgspec
+import pytest
+
+from db import directory_documents
+from db.ids import new_id
+from db.pool import Pool
+from federation.directory.directory import Directory
+from federation.directory.document import KeyEntry
+from federation.wire import encryption, envelope, statement
+from federation.wire.envelope import Envelope
+from federation.wire.errors import (
+    BadSignature,
+    DirectoryExpired,
+    DirectoryForked,
+    DirectoryRolledBack,
+    MalformedDirectory,
+    UnknownCourt,
+    UnknownKey,
+    UnknownVersion,
+    WireError,
+)
+from federation.wire.header import Header
+from federation.wire.signing import generate_signing, public_text
+from tests.federation.zone import ISSUED, KAIHUA, SHEXIAN, Zone
+
+pytestmark = pytest.mark.anyio
+
+NOW = ISSUED + timedelta(hours=1)
+
+
+@pytest.fixture(scope="module")
+def zone() -> Zone:
+    return Zone()
+
+
+@pytest.fixture
+def directory(zone: Zone) -> Directory:
+    return Directory(zone.root.public)
+
+
+async def accept(pool: Pool, directory: Directory, raw: bytes, now: datetime = NOW) -> None:
+    async with pool.acquire() as conn:
+        await directory.accept(conn, raw, now)
+
+
+async def stored(pool: Pool) -> list[tuple[int, bytes]]:
+    async with pool.acquire() as conn:
+        return [(record.version, record.document) for record in await directory_documents.newest(conn, 100)]
+
+
+async def restarted(pool: Pool, zone: Zone) -> Directory:
+    directory = Directory(zone.root.public)
+    async with pool.acquire() as conn:
+        await directory.load(conn)
+    return directory
+
+
+async def test_an_accepted_document_is_current_and_stored(node_pool: Pool, directory: Directory, zone: Zone) -> None:
+    await accept(node_pool, directory, zone.signed(3))
+
+    assert directory.current().version == directory.at(3).version == 3
+    assert await stored(node_pool) == [(3, zone.signed(3))]
+
+
+async def test_the_gateway_keeps_its_own_copy(gateway_pool: Pool, directory: Directory, zone: Zone) -> None:
+    await accept(gateway_pool, directory, zone.signed(1))
+
+    assert (await restarted(gateway_pool, zone)).current().version == 1
+
+
+async def test_every_version_is_kept_by_number(node_pool: Pool, directory: Directory, zone: Zone) -> None:
+    for version in (1, 2, 5):
+        await accept(node_pool, directory, zone.signed(version))
+
+    for kept in (directory, await restarted(node_pool, zone)):
+        assert [kept.at(version).version for version in (1, 2, 5)] == [1, 2, 5]
+        assert kept.current().version == 5
+        for version in (0, 3, 6):
+            with pytest.raises(UnknownVersion):
+                kept.at(version)
+
+
+async def test_without_a_document_there_is_no_current(directory: Directory) -> None:
+    with pytest.raises(UnknownVersion):
+        directory.current()
+    with pytest.raises(UnknownVersion):
+        directory.fresh(NOW)
+
+
+@pytest.mark.parametrize(
+    ("offer", "error"),
+    [
+        (lambda zone: zone.signed(4), DirectoryRolledBack),
+        (lambda zone: zone.signed(1), DirectoryRolledBack),
+        (lambda zone: zone.signed(5, expires_at=ISSUED + timedelta(days=9)), DirectoryForked),
+        (lambda zone: zone.signed(6, expires_at=NOW), DirectoryExpired),
+        (lambda zone: Zone().signed(6), BadSignature),
+        (lambda zone: zone.signed(6) + b"\0", MalformedDirectory),
+        (lambda zone: b"", MalformedDirectory),
+    ],
+)
+async def test_a_bad_document_changes_nothing(
+    node_pool: Pool, directory: Directory, zone: Zone, offer: Callable[[Zone], bytes], error: type[WireError]
+) -> None:
+    await accept(node_pool, directory, zone.signed(5))
+
+    with pytest.raises(error):
+        await accept(node_pool, directory, offer(zone))
+
+    assert directory.current().version == 5
+    assert await stored(node_pool) == [(5, zone.signed(5))]
+
+
+async def test_a_roll_back_is_refused_after_a_restart(node_pool: Pool, directory: Directory, zone: Zone) -> None:
+    await accept(node_pool, directory, zone.signed(5))
+    again = Directory(zone.root.public)  # not even loaded
+
+    with pytest.raises(DirectoryRolledBack):
+        await accept(node_pool, again, zone.signed(4))
+
+    assert await stored(node_pool) == [(5, zone.signed(5))]
+
+
+async def test_the_same_document_again_changes_nothing(node_pool: Pool, directory: Directory, zone: Zone) -> None:
+    await accept(node_pool, directory, zone.signed(5))
+    before = await stored(node_pool)
+
+    await accept(node_pool, directory, zone.signed(5))
+
+    assert await stored(node_pool) == before
+
+
+async def test_two_processes_never_store_a_fork(node_pool: Pool, zone: Zone) -> None:
+    offers = [zone.signed(2, expires_at=ISSUED + timedelta(days=n)) for n in range(1, 6)]
+    outcomes: list[str] = []
+
+    async def offer(raw: bytes) -> None:
+        try:
+            await accept(node_pool, Directory(zone.root.public), raw)
+            outcomes.append("accepted")
+        except DirectoryForked:
+            outcomes.append("forked")
+
+    async with anyio.create_task_group() as tasks:
+        for raw in offers:
+            tasks.start_soon(offer, raw)
+
+    assert sorted(outcomes) == ["accepted", *["forked"] * 4]
+    assert len(await stored(node_pool)) == 1
+
+
+async def test_an_expired_directory_is_not_acted_upon(node_pool: Pool, directory: Directory, zone: Zone) -> None:
+    await accept(node_pool, directory, zone.signed(5))
+    end = directory.current().expires_at
+
+    assert directory.fresh(end - timedelta(microseconds=1)).version == 5
+    with pytest.raises(DirectoryExpired):
+        directory.fresh(end)
+    with pytest.raises(DirectoryExpired):
+        (await restarted(node_pool, zone)).fresh(end)
+
+
+async def test_a_document_the_root_did_not_sign_is_not_loaded(node_pool: Pool, zone: Zone) -> None:
+    async with node_pool.acquire() as conn:
+        await directory_documents.add(conn, 9, Zone().signed(9), accepted_at=NOW)
+
+    with pytest.raises(BadSignature):
+        await restarted(node_pool, zone)
+
+
+def key_changes(zone: Zone, **changes: Any) -> dict[str, Any]:
+    """A document in which 开化's signing key has changed, beside a new active one."""
+    signing, box = zone.court(KAIHUA).keys
+    fresh = KeyEntry(id="s-new", use="sign", public=public_text(zone.root.public))
+    keys = [msgspec.structs.replace(signing, **changes), fresh, box]
+    return {"courts": [zone.court(KAIHUA, keys=keys), zone.court(SHEXIAN)]}
+
+
+@pytest.mark.parametrize("state", ["ACTIVE", "RETIRED"])
+async def test_a_revoked_key_does_not_come_back(node_pool: Pool, directory: Directory, zone: Zone, state: str) -> None:
+    await accept(node_pool, directory, zone.signed(1, **key_changes(zone, state="REVOKED", retired_at=ISSUED)))
+
+    retired_at = None if state == "ACTIVE" else ISSUED
+    with pytest.raises(MalformedDirectory, match="keys"):
+        await accept(node_pool, directory, zone.signed(2, **key_changes(zone, state=state, retired_at=retired_at)))
+
+    assert directory.current().version == 1
+
+
+async def test_a_key_id_never_means_another_key(node_pool: Pool, directory: Directory, zone: Zone) -> None:
+    await accept(node_pool, directory, zone.signed(1))
+
+    other = public_text(generate_signing().public)
+    with pytest.raises(MalformedDirectory, match="keys"):
+        await accept(node_pool, directory, zone.signed(2, **key_changes(zone, public=other)))
+
+    assert len(await stored(node_pool)) == 1
+
+
+def ask(zone: Zone, issued: datetime = NOW, directory: int = 1, sender: str = KAIHUA) -> Envelope:
+    keys = zone.keys[KAIHUA]
+    head = Header(
+        kind="ask",
+        id=new_id(issued),
+        epoch=1,
+        sender=sender,
+        to=SHEXIAN,
+        issued=issued,
+        expires=issued + timedelta(minutes=5),
+        directory=directory,
+        signing_key=keys.signing.id,
+        box_key=zone.keys[SHEXIAN].box.id,
+    )
+    return envelope.parse(encryption.write(head, b"{}", recipient=zone.keys[SHEXIAN].box.public, signer=keys.signing))
+
+
+async def test_an_envelope_is_verified_by_the_version_it_names(
+    node_pool: Pool, directory: Directory, zone: Zone
+) -> None:
+    await accept(node_pool, directory, zone.signed(1))
+
+    directory.verify(ask(zone))
+
+    with pytest.raises(UnknownVersion):
+        directory.verify(ask(zone, directory=2))
+    with pytest.raises(UnknownCourt):
+        directory.verify(ask(zone, sender="浙0999"))
+    with pytest.raises(UnknownKey):
+        directory.verify(ask(zone, sender="浙0822"))
+
+
+async def test_a_forged_envelope_is_refused(node_pool: Pool, directory: Directory, zone: Zone) -> None:
+    await accept(node_pool, directory, zone.signed(1))
+    parsed = ask(zone)
+    forged = envelope.parse(parsed.raw[:-64] + zone.gateway.sign(parsed.raw))
+
+    with pytest.raises(BadSignature):
+        directory.verify(forged)
+
+
+async def test_a_retired_key_is_good_for_what_was_issued_before(
+    node_pool: Pool, directory: Directory, zone: Zone
+) -> None:
+    await accept(node_pool, directory, zone.signed(1))
+    await accept(node_pool, directory, zone.signed(2, **key_changes(zone, state="RETIRED", retired_at=NOW)))
+
+    directory.verify(ask(zone, issued=NOW - timedelta(seconds=1)))
+
+    for late in (ask(zone, issued=NOW), ask(zone, issued=NOW, directory=2)):
+        with pytest.raises(UnknownKey):
+            directory.verify(late)
+
+
+async def test_a_revoked_key_verifies_nothing_of_any_version(node_pool: Pool, directory: Directory, zone: Zone) -> None:
+    await accept(node_pool, directory, zone.signed(1))
+    await accept(node_pool, directory, zone.signed(2, **key_changes(zone, state="REVOKED", retired_at=NOW)))
+
+    early = ask(zone, issued=NOW - timedelta(days=1))
+    for known in (directory, await restarted(node_pool, zone)):
+        with pytest.raises(UnknownKey):
+            known.verify(early)
+        with pytest.raises(UnknownKey):
+            known.at(1).signing_key(KAIHUA, zone.keys[KAIHUA].signing.id)
+
+
+async def test_a_dropped_key_verifies_nothing_new(node_pool: Pool, directory: Directory, zone: Zone) -> None:
+    await accept(node_pool, directory, zone.signed(1))
+    await accept(node_pool, directory, zone.signed(2, courts=[zone.court(SHEXIAN)], agreements=[]))
+
+    with pytest.raises(UnknownKey):
+        directory.verify(ask(zone))
+
+
+async def test_statements_are_verified_by_the_version_they_name(
+    node_pool: Pool, directory: Directory, zone: Zone
+) -> None:
+    await accept(node_pool, directory, zone.signed(1))
+    signer = zone.keys[KAIHUA].signing
+
+    def claim(author: str, version: int) -> statement.Statement:
+        return statement.parse(statement.write("event", b"{}", author=author, directory=version, signer=signer))
+
+    directory.verify_statement(claim(KAIHUA, 1))
+
+    with pytest.raises(UnknownKey):
+        directory.verify_statement(claim(SHEXIAN, 1))
+    with pytest.raises(UnknownVersion):
+        directory.verify_statement(claim(KAIHUA, 2))
