@@ -1,7 +1,7 @@
 """Asset searches with one inquiry per unit, finds, assistance notices and the receipts that answer them.
 
 Subjects, finds, notices and receipts lie encrypted. A notice or inquiry is due exactly while `next_attempt_at` is set.
-A receipt that another court obtained for us names its notice and unit without a foreign key: they are rows of that court.
+A receipt that another court obtained names its notice and unit without a foreign key: they are rows of that court.
 """
 
 from alembic import op

@@ -53,6 +53,10 @@ FITTING: Final[Mapping[AssetKind, frozenset[MeasureKind]]] = {
     AssetKind.HOUSING_PROVIDENT_FUND: _MONEY_AND_RIGHTS | {MeasureKind.EXTRACT},
     AssetKind.INCOME: frozenset({MeasureKind.WITHHOLD_INCOME, MeasureKind.EXTRACT}),
     AssetKind.RECEIVABLE: frozenset({MeasureKind.FREEZE}),
+    AssetKind.IP_RIGHT: frozenset({MeasureKind.FREEZE}),
+    AssetKind.INSURANCE_VALUE: _MONEY_AND_RIGHTS,
+    AssetKind.SHIP: _THINGS,
+    AssetKind.OTHER_RIGHT: frozenset({MeasureKind.FREEZE}),
 }
 
 

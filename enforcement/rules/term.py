@@ -21,8 +21,12 @@ MAX_YEARS: Final[dict[AssetKind, int]] = {
     AssetKind.WEALTH_PRODUCT: 3,
     AssetKind.SECURITIES: 3,
     AssetKind.RECEIVABLE: 3,
+    AssetKind.IP_RIGHT: 3,
+    AssetKind.INSURANCE_VALUE: 3,
+    AssetKind.SHIP: 2,
+    AssetKind.OTHER_RIGHT: 3,
 }
-"""Defaults; a court may order less, never more. Provident fund and income follow common practice."""
+"""Defaults; a court may order less, never more. Provident fund, income and ships follow common practice."""
 
 
 def check_term(kind: AssetKind, years: int | None) -> int:

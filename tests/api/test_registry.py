@@ -201,7 +201,7 @@ async def test_faults_come_on_demand(registry: Registry, session: aiohttp.Client
             await channel.search(CARS, search())
         assert failure.value.reason == "UNREACHABLE"
 
-        await control(session, url, unit_id=CARS, mode="slow", latency_ms=5000)
+        await control(session, url, unit_id=CARS, mode="slow", latency_ms=600)
         with pytest.raises(NoAnswer) as failure:
             await channel.search(CARS, search())
         assert failure.value.reason == "TIMED_OUT"
