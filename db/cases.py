@@ -27,6 +27,24 @@ _BY_NUMBER: Final = """
       FROM cases WHERE number = $1
 """
 
+_LOCK: Final = """
+    SELECT id, number, type, case_class, cause, basis_kind, basis_number, filed_on, status, closing_method, closed_on,
+           amount_applied, principal, general_interest, costs, performance_due_on, livelihood, handler_id, resumed_from,
+           version, synthetic
+      FROM cases WHERE number = $1 FOR UPDATE
+"""
+
+_PAGE: Final = """
+    SELECT id, number, type, case_class, cause, basis_kind, basis_number, filed_on, status, closing_method, closed_on,
+           amount_applied, principal, general_interest, costs, performance_due_on, livelihood, handler_id, resumed_from,
+           version, synthetic
+      FROM cases
+     WHERE ($1::text IS NULL OR handler_id = $1) AND ($2::text IS NULL OR status = $2)
+       AND ($3::date IS NULL OR (filed_on, id) < ($3, $4::uuid))
+     ORDER BY filed_on DESC, id DESC
+     LIMIT $5
+"""
+
 _OF_PARTY: Final = """
     SELECT c.id, c.number, c.type, c.case_class, c.cause, c.basis_kind, c.basis_number, c.filed_on, c.status,
            c.closing_method, c.closed_on, c.amount_applied, c.principal, c.general_interest, c.costs,
@@ -82,6 +100,25 @@ async def by_number(conn: Conn, number: str) -> CaseRecord | None:
     """The case with that canonical number."""
     row = await conn.fetchrow(_BY_NUMBER, number)
     return None if row is None else _record(row)
+
+
+async def lock(conn: Conn, number: str) -> CaseRecord | None:
+    """The case with that canonical number, locked until the transaction ends."""
+    row = await conn.fetchrow(_LOCK, number)
+    return None if row is None else _record(row)
+
+
+async def page(
+    conn: Conn,
+    *,
+    handler_id: str | None,
+    status: CaseStatus | None,
+    after: tuple[date, UUID] | None,
+    limit: int,
+) -> list[CaseRecord]:
+    """At most `limit` cases, newest first, after the row that `after` names by (filed_on, id)."""
+    filed_on, case_id = after or (None, None)
+    return [_record(row) for row in await conn.fetch(_PAGE, handler_id, status, filed_on, case_id, limit)]
 
 
 async def of_party(

@@ -53,13 +53,13 @@ _PAY: Final = "UPDATE instalments SET paid_on = $3, paid_amount = $4 WHERE settl
 
 _DEFERRAL_BY_KEY: Final = """
     SELECT id, case_id, party_id, asset_id, kind, status, requested_at, until_on, creditor_consents, venue_court,
-           recorded_by, idempotency_key, version, synthetic
+           recorded_by, idempotency_key, version, synthetic, ground
       FROM deferrals WHERE idempotency_key = $1
 """
 
 _DEFERRALS_OF_CASE: Final = """
     SELECT id, case_id, party_id, asset_id, kind, status, requested_at, until_on, creditor_consents, venue_court,
-           recorded_by, idempotency_key, version, synthetic
+           recorded_by, idempotency_key, version, synthetic, ground
       FROM deferrals WHERE case_id = $1 ORDER BY requested_at, id LIMIT 100
 """
 

@@ -110,7 +110,8 @@ _CASES = [
         recorded_by text NOT NULL,
         idempotency_key text NOT NULL UNIQUE,
         version integer NOT NULL,
-        synthetic boolean NOT NULL
+        synthetic boolean NOT NULL,
+        ground text
     )
     """,
     "CREATE INDEX deferrals_case ON deferrals (case_id)",

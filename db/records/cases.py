@@ -111,3 +111,4 @@ class DeferralRecord:
     idempotency_key: str
     version: int
     synthetic: bool
+    ground: str | None = None  # why, by DeferralGround; None when it was not recorded
