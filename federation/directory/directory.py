@@ -91,6 +91,8 @@ class Directory:
     def verify_statement(self, claim: Statement) -> None:
         """Return if the statement was signed by its author's key in the version it names, not revoked since.
 
+        Of a key retired since this says nothing about when it signed: the envelope that brought the statement does.
+
         Raises:
             UnknownVersion: names a version not held here: cannot verify now.
             UnknownCourt, UnknownKey, BadSignature: verified bad.

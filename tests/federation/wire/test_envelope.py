@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -225,3 +227,13 @@ def test_a_degenerate_encapsulated_key_is_refused(encapsulated: bytes) -> None:
 
     with pytest.raises(CannotOpen):
         read(framing.join(parsed.header_bytes, box, signature))
+
+
+def test_who_verifies_and_writes_loads_nothing_that_decrypts() -> None:
+    program = """
+import sys
+import federation.directory.directory, federation.wire.encryption, federation.wire.gateway_keyfile
+sys.exit("federation.wire.decryption" in sys.modules)
+"""
+
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
