@@ -44,7 +44,10 @@ class ServerSettings:
         "Authorities whose client certificates are required.", example="/etc/xiezhi/ca.pem", unit="file", default=None
     )
     drain_s: float = setting(
-        "Time given to running requests after SIGTERM.", example="10", unit="seconds", default=10.0
+        "Time given to running requests after SIGTERM; closing takes up to 2 more.",
+        example="8",
+        unit="seconds",
+        default=8.0,
     )
     log_level: str = setting(
         "Least level that is logged.", example="info", unit="debug, info, warning, error", default="info"

@@ -10,8 +10,8 @@ _HEAD: Final = """\
 # Settings
 
 Every program reads its settings from environment variables, and from nothing else. A program that misses a required
-one, or cannot read one, says which and does not start. This table is printed from the code (`python -m api.settings_table`),
-and a test holds the two equal.
+one, or cannot read one, says which and does not start. This table is printed from the code, by
+`python -m api.settings_table`, and a test holds the two equal.
 
 | variable | program | unit | default | example | meaning |
 |---|---|---|---|---|---|

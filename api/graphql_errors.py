@@ -1,0 +1,162 @@
+"""Every error of the GraphQL door as JSON: a stable code, a text in the caller's language.
+
+Invariant: no text repeats a value that the caller sent, suggests a name, or quotes an exception. What nobody foresaw is
+INTERNAL with the request's id, and is logged by the exception's class and place only.
+"""
+
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from graphql import GraphQLError
+from graphql.language import ValueNode
+
+from api.logs import REQUEST_ID, places
+from enforcement.rules.refusals import RuleBroken
+from schema.messages import message as refusal_text
+
+_LOG: Final = logging.getLogger(__name__)
+
+
+class Text(NamedTuple):
+    """HTTP status, Chinese, English."""
+
+    status: int
+    zh: str
+    en: str
+
+
+_TEXTS: Final[Mapping[str, tuple[int, str, str]]] = {
+    "NOT_SIGNED_IN": (401, "请先登录。", "Sign in first."),
+    "TOKEN_EXPIRED": (401, "登录已过期,请重新登录。", "The sign-in has expired: sign in again."),
+    "TOKEN_REJECTED": (401, "登录凭证无效。", "The token is not valid here."),
+    "SIGN_IN_UNAVAILABLE": (503, "身份认证服务暂时不可用。", "The identity provider cannot be reached now."),
+    "METHOD_NOT_ALLOWED": (405, "只接受 POST 请求。", "Only POST is accepted."),
+    "NOT_ACCEPTABLE": (406, "只能以 JSON 应答。", "Answers are JSON only."),
+    "BODY_TOO_LARGE": (413, "请求体过大。", "The request body is too large."),
+    "UNSUPPORTED_MEDIA_TYPE": (
+        415,
+        "请求体应为未压缩的 application/json(UTF-8)。",
+        "The body must be application/json in UTF-8, not compressed.",
+    ),
+    "MALFORMED_REQUEST": (
+        400,
+        "请求体不是合法的 GraphQL 请求。",
+        "The body is not a GraphQL request: an object with a text `query`, and an object `variables` if any.",
+    ),
+    "DOCUMENT_SYNTAX": (400, "此处语法有误。", "The document cannot be parsed here."),
+    "DOCUMENT_TOO_LARGE": (400, "查询文档超出限制。", "The document exceeds a limit."),
+    "DOCUMENT_INVALID": (400, "查询文档与模式不符。", "The document does not fit the schema here."),
+    "IDENTIFIER_MUST_BE_VARIABLE": (
+        400,
+        "身份号码、案号等标识须以变量传入,不得写在文档中。",
+        "Identifiers are passed as variables, never written in the document.",
+    ),
+    "INTROSPECTION_FORBIDDEN": (
+        400,
+        "仅前端开发者可以查询模式。",
+        "Only front-end developers may introspect the schema.",
+    ),
+    "OPERATION_UNKNOWN": (400, "无法确定要执行的操作。", "It is not clear which operation to run."),
+    "SUBSCRIPTION_OVER_HTTP": (400, "订阅请使用 WebSocket。", "Subscriptions run over the WebSocket."),
+    "VARIABLES_INVALID": (400, "变量与其类型不符。", "A variable does not fit its type."),
+    "TOO_MANY_OPERATIONS": (400, "此连接同时执行的操作过多。", "This connection runs too many operations at once."),
+    "INTERNAL": (500, "服务内部错误,已记录。", "Something failed here; it has been logged."),
+}
+
+TEXTS: Final = {code: Text(*parts) for code, parts in _TEXTS.items()}
+
+_EXPECTED: Final = re.compile(r"^Expected (?:a )?value of (?:non-null )?type '([\w!\[\]]+)'")
+_NAMES_ONLY: Final = re.compile(
+    r"^(?:Cannot query field '\w+' on type '\w+'|Unknown (?:argument|type|directive|fragment|operation) "
+    r"|Field '[\w.]+' |Variable '\$\w+' (?:is not defined|is never used|of type )|Fragment '\w+' |Fragment cannot be "
+    r"|There can be only one |Directive '@\w+' |Argument '\w+' of required type "
+    r"|Anonymous |This anonymous operation |Subscription )"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One error as it will be written."""
+
+    code: str
+    locations: Sequence[Any] = ()
+    path: Sequence[str | int] | None = None
+    text: str | None = None  # instead of the code's own
+    extensions: dict[str, Any] = field(default_factory=dict)
+
+    def json(self, language: str) -> dict[str, Any]:
+        """The error as the GraphQL specification shapes it."""
+        result: dict[str, Any] = {"message": self.text or text(self.code, language)}
+        if self.locations:
+            result["locations"] = [{"line": at.line, "column": at.column} for at in self.locations]
+        if self.path is not None:
+            result["path"] = list(self.path)
+        result["extensions"] = {**self.extensions, "code": self.code}
+        return result
+
+
+class RequestRefused(Exception):
+    """The request was not executed: nothing was read or written."""
+
+    def __init__(self, *entries: Entry, status: int | None = None) -> None:
+        super().__init__(*(entry.code for entry in entries))
+        self.entries = entries
+        self.status = status or (TEXTS[entries[0].code].status if entries[0].code in TEXTS else 400)
+
+
+def refused(code: str, **extensions: Any) -> RequestRefused:
+    """One refusal by its code."""
+    return RequestRefused(Entry(code, extensions=extensions))
+
+
+def text(code: str, language: str) -> str:
+    """The text of `code`, ours or a rule's."""
+    if code in TEXTS:
+        return TEXTS[code].zh if language == "zh" else TEXTS[code].en
+    try:
+        return refusal_text(code, language)
+    except KeyError:
+        return code
+
+
+def syntax_entry(error: GraphQLError) -> Entry:
+    """A parse error: where, never what stood there."""
+    return Entry("DOCUMENT_SYNTAX", error.locations or ())
+
+
+def validation_entry(error: GraphQLError) -> Entry:
+    """A validation error. Names of the schema and the document stay; values never do."""
+    code = (error.extensions or {}).get("code", "DOCUMENT_INVALID")
+    locations = error.locations or ()
+    if code != "DOCUMENT_INVALID":
+        return Entry(code, locations)
+    at_value = error.nodes is not None and isinstance(error.nodes[0], ValueNode)
+    if not at_value and _NAMES_ONLY.match(error.message):
+        return Entry(code, locations, text=error.message)
+    expected = _EXPECTED.match(error.message)
+    return Entry(code, locations, extensions={"expected": expected.group(1)} if expected else {})
+
+
+def execution_entry(error: GraphQLError, language: str) -> Entry:
+    """An error of a field: a rule's refusal by its code, a fault of ours masked and logged."""
+    cause = error.original_error
+    while isinstance(cause, GraphQLError) and cause.original_error is not None:
+        cause = cause.original_error
+    if isinstance(cause, RuleBroken):
+        return Entry(cause.code, error.locations or (), error.path)
+    extensions = dict(error.extensions or {})
+    if (code := extensions.get("code")) is not None:
+        known = text(code, language) != code
+        return Entry(code, error.locations or (), error.path, None if known else error.message, extensions)
+    name = error.nodes[0].name.value if error.nodes and hasattr(error.nodes[0], "name") else None
+    log_fault(cause or error, field=name)
+    return Entry("INTERNAL", error.locations or (), error.path, extensions={"requestId": REQUEST_ID.get()})
+
+
+def log_fault(error: BaseException, **fields: Any) -> None:
+    """Write down the class and the place of a fault; its text may quote data."""
+    extra = {"exception": type(error).__name__, "at_code": places(error.__traceback__), **fields}
+    _LOG.error("field failed", extra=extra)

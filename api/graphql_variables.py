@@ -1,0 +1,65 @@
+"""The variables of a request: decoded late, and explained by place when they do not fit, never by content."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+import orjson
+from graphql import GraphQLError, GraphQLSchema
+from graphql.language import OperationDefinitionNode, VariableDefinitionNode
+from graphql.utilities import type_from_ast, validate_input_value
+
+from api.graphql_errors import Entry, refused
+
+_MOST_ERRORS: Final = 10
+
+
+def variables_of(raw: msgspec.Raw) -> dict[str, Any]:
+    """The variables in `raw`.
+
+    Raises:
+        RequestRefused: they are not a JSON object in UTF-8, or null.
+    """
+    try:
+        value = orjson.loads(bytes(raw) or b"null")
+    except (ValueError, RecursionError):
+        raise refused("MALFORMED_REQUEST") from None
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise refused("MALFORMED_REQUEST")
+    return value
+
+
+def misfits(schema: GraphQLSchema, operation: OperationDefinitionNode, values: Mapping[str, Any]) -> list[Entry]:
+    """Which variables do not fit, and where in them; the first ten."""
+    found: list[Entry] = []
+    for definition in operation.variable_definitions or ():
+        found += _misfits_of(schema, definition, values)
+    return found[:_MOST_ERRORS]
+
+
+def _misfits_of(schema: GraphQLSchema, definition: VariableDefinitionNode, values: Mapping[str, Any]) -> list[Entry]:
+    name = definition.variable.name.value
+    kind: Any = type_from_ast(schema, definition.type)  # type: ignore[call-overload]  # any type node will do
+    locations = () if definition.loc is None else (definition.loc.start_token,)
+    found: list[Entry] = []
+
+    def report(error: GraphQLError, path: list[str | int]) -> None:
+        at = {"at": ".".join(str(step) for step in path)} if path else {}
+        extensions = {"variable": name, "expected": str(kind), **at}
+        found.append(Entry(_code(error), locations, extensions=extensions))
+
+    if name in values:
+        validate_input_value(values[name], kind, report, hide_suggestions=True)
+    elif definition.default_value is None and str(kind).endswith("!"):
+        report(GraphQLError("not provided"), [])
+    return found
+
+
+def _code(error: GraphQLError) -> str:
+    """The code that a scalar gave its refusal, or the general one."""
+    for cause in (error, error.original_error):
+        if isinstance(cause, GraphQLError) and cause.extensions and "code" in cause.extensions:
+            return str(cause.extensions["code"])
+    return "VARIABLES_INVALID"

@@ -1,0 +1,250 @@
+"""The WebSocket door: the graphql-transport-ws protocol.
+
+The life of a socket: origin checked, subprotocol agreed, `connection_init` with the token within five seconds, then
+operations until either side closes or the token expires. Close codes: 4400 malformed message, 4401 not initialised,
+4403 refused, 4406 wrong subprotocol, 4408 no init in time, 4409 id in use, 4429 second init, 1012 the program restarts.
+"""
+
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any, Final, Protocol, TypeAlias
+
+import anyio
+import anyio.abc
+import msgspec
+import orjson
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from api.graphql_errors import Entry, RequestRefused, log_fault, refused
+from api.graphql_execution import Context, Engine, GraphQLRequest
+from api.graphql_language import language_of
+from api.logs import REQUEST_ID
+from api.signin import SignInRefused
+from db.clock import wall_now
+from enforcement.rules.rights import Caller
+
+PROTOCOL: Final = "graphql-transport-ws"
+
+
+class _Init(msgspec.Struct, tag="connection_init"):
+    payload: dict[str, Any] | None = None
+
+
+class _Ping(msgspec.Struct, tag="ping"):
+    payload: msgspec.Raw | None = None
+
+
+class _Pong(msgspec.Struct, tag="pong"):
+    payload: msgspec.Raw | None = None
+
+
+class _Subscribe(msgspec.Struct, tag="subscribe"):
+    id: str
+    payload: GraphQLRequest
+
+
+class _Complete(msgspec.Struct, tag="complete"):
+    id: str
+
+
+_Incoming: TypeAlias = _Init | _Ping | _Pong | _Subscribe | _Complete
+_DECODER: Final = msgspec.json.Decoder(_Incoming)
+
+
+class ContextFactory(Protocol):
+    """Makes the context of one operation."""
+
+    def __call__(self, caller: Caller | None, language: str, request_id: str) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SocketLimits:
+    """Caps of one connection."""
+
+    init_timeout_s: float = 5.0
+    operations: int = 20
+    message_bytes: int = 100 * 1024
+    send_timeout_s: float = 10.0
+
+
+class _Closed(Exception):
+    """The socket is to be closed with this code."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+class SocketDoor:
+    """The ASGI endpoint."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        authenticate: Callable[[str | None], Awaitable[Caller | None]],
+        context_factory: ContextFactory,
+        *,
+        anonymous: bool,
+        allowed_origins: Collection[str],
+        limits: SocketLimits,
+    ) -> None:
+        self.engine = engine
+        self.authenticate = authenticate
+        self.context_factory = context_factory
+        self.anonymous = anonymous
+        self.allowed_origins = frozenset(allowed_origins)
+        self.limits = limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        socket = WebSocket(scope, receive, send)
+        if not self._origin_allowed(socket):
+            await socket.close(4403)
+            return
+        if PROTOCOL not in socket.scope.get("subprotocols", ()):
+            await socket.accept()
+            await socket.close(4406, "Subprotocol not acceptable")
+            return
+        await socket.accept(PROTOCOL)
+        await _Session(self, socket).run()
+
+    def _origin_allowed(self, socket: WebSocket) -> bool:
+        """A page may connect from this very origin or from an allowed one; programs send no origin."""
+        origin = socket.headers.get("origin")
+        own = {f"{scheme}://{socket.headers.get('host')}" for scheme in ("http", "https")}
+        return origin is None or origin in self.allowed_origins or origin in own
+
+
+class _Session:
+    def __init__(self, door: SocketDoor, socket: WebSocket) -> None:
+        self._door = door
+        self._socket = socket
+        self._caller: Caller | None = None
+        self._ready = False
+        self._language = language_of(socket.headers.get("accept-language"))
+        self._running: dict[str, anyio.CancelScope] = {}
+        self._write = anyio.Lock()
+
+    async def run(self) -> None:
+        """Serve until the socket is closed by either side."""
+        try:
+            async with anyio.create_task_group() as group:
+                try:
+                    await self._initialise()
+                    group.start_soon(self._expire, group.cancel_scope)
+                    while True:
+                        await self._handle(await self._next(), group)
+                except WebSocketDisconnect:
+                    group.cancel_scope.cancel()
+                except _Closed as closed:
+                    group.cancel_scope.cancel()
+                    await self._close(closed.code, closed.reason)
+        except* (WebSocketDisconnect, TimeoutError):
+            pass  # the peer went away, or stopped reading, while something was sent
+
+    async def _initialise(self) -> None:
+        with anyio.move_on_after(self._door.limits.init_timeout_s):
+            while True:
+                message = await self._next()
+                if isinstance(message, _Init):
+                    await self._sign_in(message.payload or {})
+                    return
+                await self._handle(message, None)
+        raise _Closed(4408, "Connection initialisation timeout")
+
+    async def _sign_in(self, payload: dict[str, Any]) -> None:
+        authorization = payload.get("authorization")
+        if not isinstance(authorization, str | None):
+            raise _Closed(4400, "Malformed connection_init")
+        try:
+            self._caller = await self._door.authenticate(authorization)
+        except SignInRefused:
+            raise _Closed(4403, "Forbidden") from None
+        if self._caller is None and not self._door.anonymous:
+            raise _Closed(4403, "Forbidden")
+        if payload.get("language") in {"zh", "en"}:
+            self._language = payload["language"]
+        self._ready = True
+        await self._send({"type": "connection_ack"})
+
+    async def _expire(self, scope: anyio.CancelScope) -> None:
+        """Close when the token is over."""
+        if self._caller is None or self._caller.token_expires_at == float("inf"):
+            return
+        await anyio.sleep(max(0.0, self._caller.token_expires_at - wall_now().timestamp()))
+        await self._close(4403, "Token expired")
+        scope.cancel()
+
+    async def _next(self) -> _Incoming:
+        message = await self._socket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message.get("code", 1005))
+        text = message.get("text")
+        if text is None or len(text) > self._door.limits.message_bytes:
+            raise _Closed(4400, "Malformed message")
+        try:
+            decoded: _Incoming = _DECODER.decode(text)
+        except (msgspec.DecodeError, ValueError, RecursionError):
+            raise _Closed(4400, "Malformed message") from None
+        return decoded
+
+    async def _handle(self, message: _Incoming, group: anyio.abc.TaskGroup | None) -> None:
+        match message:
+            case _Init():
+                raise _Closed(4429, "Too many initialisation requests")
+            case _Ping():
+                await self._send({"type": "pong"})
+            case _Pong():
+                pass
+            case _Complete(id=name):
+                if name in self._running:
+                    self._running.pop(name).cancel()
+            case _Subscribe():
+                if group is None:
+                    raise _Closed(4401, "Unauthorized")
+                await self._start(message, group)
+
+    async def _start(self, message: _Subscribe, group: anyio.abc.TaskGroup) -> None:
+        if message.id in self._running:
+            raise _Closed(4409, "Subscriber already exists")
+        if len(self._running) >= self._door.limits.operations:
+            await self._refuse(message.id, refused("TOO_MANY_OPERATIONS"))
+            return
+        scope = self._running[message.id] = anyio.CancelScope()
+        group.start_soon(self._operate, message, scope)
+
+    async def _operate(self, message: _Subscribe, scope: anyio.CancelScope) -> None:
+        with scope:
+            context: Context = self._door.context_factory(self._caller, self._language, REQUEST_ID.get())
+            try:
+                prepared = self._door.engine.prepare(message.payload, context)
+                async with aclosing(self._door.engine.stream(prepared, context)) as responses:
+                    async for response in responses:
+                        await self._send({"type": "next", "id": message.id, "payload": response})
+            except RequestRefused as refusal:
+                await self._refuse(message.id, refusal)
+            except (WebSocketDisconnect, TimeoutError):
+                raise
+            except Exception as error:  # noqa: BLE001 (one operation's fault leaves the socket open)
+                log_fault(error)
+                await self._refuse(message.id, RequestRefused(Entry("INTERNAL")))
+            else:
+                await self._send({"type": "complete", "id": message.id})
+            if self._running.get(message.id) is scope:
+                del self._running[message.id]
+
+    async def _refuse(self, name: str, refusal: RequestRefused) -> None:
+        errors = [entry.json(self._language) for entry in refusal.entries]
+        await self._send({"type": "error", "id": name, "payload": errors})
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        async with self._write:
+            with anyio.fail_after(self._door.limits.send_timeout_s):
+                await self._socket.send_text(orjson.dumps(message).decode())
+
+    async def _close(self, code: int, reason: str) -> None:
+        with anyio.CancelScope(shield=True), anyio.move_on_after(1):
+            async with self._write:
+                await self._socket.close(code, reason)

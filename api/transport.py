@@ -1,0 +1,91 @@
+"""Listening and draining. Invariant: plain HTTP only when both ends are loopback; else a program does not start."""
+
+import ipaddress
+import ssl
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from api.settings import ServerSettings
+
+_KEEP_ALIVE_S: Final = 75  # above the idle time of the clients' pools
+_WS_MESSAGE_BYTES: Final = 128 * 1024
+
+
+class UnsafeTransport(RuntimeError):
+    """Plain HTTP would leave this machine."""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` is a loopback address, or the name that always is one."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def check_transport(bind_host: str, tls_cert: Path | None) -> None:
+    """Return if a program may listen on `bind_host`.
+
+    Raises:
+        UnsafeTransport: not loopback, and no certificate.
+    """
+    if tls_cert is None and not is_loopback(bind_host):
+        raise UnsafeTransport("plain HTTP is for loopback only: set XIEZHI_TLS_CERT and XIEZHI_TLS_KEY")
+
+
+def check_peer(url: str) -> None:
+    """Return if `url` may be called: HTTPS anywhere, plain HTTP on loopback.
+
+    Raises:
+        UnsafeTransport: anything else.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+        return
+    raise UnsafeTransport("a peer outside this machine is called over HTTPS only")
+
+
+def client_tls(settings: ServerSettings) -> ssl.SSLContext | None:
+    """The context for calls to other courts: our certificate, their authorities; None without TLS."""
+    if settings.tls_cert is None:
+        return None
+    context = ssl.create_default_context(cafile=None if settings.tls_ca is None else str(settings.tls_ca))
+    context.load_cert_chain(settings.tls_cert, settings.tls_key)
+    return context
+
+
+def server(app: ASGIApp, settings: ServerSettings) -> uvicorn.Server:
+    """A server for `app`; `await server.serve()` runs it until SIGTERM or SIGINT, then drains.
+
+    Open WebSockets are closed with 1012 (service restart) when draining begins.
+
+    Raises:
+        UnsafeTransport: the address is not loopback, and there is no certificate.
+    """
+    check_transport(settings.host, settings.tls_cert)
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=_WS_MESSAGE_BYTES,
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_graceful_shutdown=int(settings.drain_s),
+        ssl_certfile=settings.tls_cert,
+        ssl_keyfile=settings.tls_key,
+        ssl_ca_certs=None if settings.tls_ca is None else str(settings.tls_ca),
+        ssl_cert_reqs=ssl.CERT_NONE if settings.tls_ca is None else ssl.CERT_REQUIRED,
+    )
+    return uvicorn.Server(config)

@@ -1,0 +1,80 @@
+"""The schema's own scalars. docs/scalars.md specifies each.
+
+Identifiers are read leniently, as text: the use-cases check them and answer with a problem that never repeats the
+value. Identifiers of people and cases written as literals are refused, so that a document holds none and may be logged,
+hashed and cached.
+"""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final, NewType
+
+import strawberry
+from graphql import GraphQLError
+from graphql.language import ValueNode
+from strawberry.types.scalar import ScalarDefinition
+
+CourtCode = NewType("CourtCode", str)
+CaseNumber = NewType("CaseNumber", str)
+ResidentId = NewType("ResidentId", str)
+CreditCode = NewType("CreditCode", str)
+Money = NewType("Money", Decimal)
+
+_LONGEST: Final = 200
+_AMOUNT: Final = re.compile(r"-?\d{1,13}(?:\.\d{1,2})?\Z", re.ASCII)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or len(value) > _LONGEST:
+        raise GraphQLError("text is expected", extensions={"code": "VARIABLES_INVALID"})
+    return value
+
+
+def _never_literal(_node: ValueNode, _variables: dict[str, Any] | None = None) -> str:
+    raise GraphQLError("pass it as a variable", extensions={"code": "IDENTIFIER_MUST_BE_VARIABLE"})
+
+
+def _money(value: object) -> Decimal:
+    """From text or a whole number; a JSON fraction has already lost its cents."""
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if not isinstance(text, str) or not _AMOUNT.match(text):
+        raise GraphQLError("not an amount", extensions={"code": "INVALID_MONEY"})
+    return Decimal(text)
+
+
+def _amount(value: Any) -> str:
+    return f"{Decimal(value):.2f}"
+
+
+def _identifier(name: str, description: str) -> ScalarDefinition:
+    return strawberry.scalar(
+        name=name,
+        description=description,
+        specified_by_url=f"docs/scalars.md#{name.lower()}",
+        serialize=str,
+        parse_value=_text,
+        parse_literal=_never_literal,
+    )
+
+
+SCALARS: Final[Mapping[object, ScalarDefinition]] = {
+    CourtCode: strawberry.scalar(
+        name="CourtCode",
+        description="A court's short code, such as 浙0824. 法院代字",
+        specified_by_url="docs/scalars.md#courtcode",
+        serialize=str,
+        parse_value=_text,
+    ),
+    CaseNumber: _identifier("CaseNumber", "A case number, such as (2025)浙0824执366号. 案号"),
+    ResidentId: _identifier("ResidentId", "A resident identity number, GB 11643. 公民身份号码"),
+    CreditCode: _identifier("CreditCode", "A unified social credit code, GB 32100. 统一社会信用代码"),
+    Money: strawberry.scalar(
+        name="Money",
+        description='An exact amount in CNY with two decimals, as text: "20000.00". 金额',
+        specified_by_url="docs/scalars.md#money",
+        serialize=_amount,
+        parse_value=_money,
+    ),
+}
+"""For `StrawberryConfig(scalar_map=SCALARS)` of every schema."""
