@@ -16,7 +16,7 @@ class WireError(Exception):
 class MalformedEnvelope(WireError):
     """The bytes are no envelope or statement of this wire version; `part` names the failing part.
 
-    Parts: size, framing, header, version, suite, kind, box, signature, type, body.
+    Parts: size, framing, header, version, suite, box, signature, type, body.
     """
 
     code = "MALFORMED_ENVELOPE"
