@@ -48,17 +48,25 @@ _POSTPONE: Final = """
        SET attempts = attempts + 1, next_attempt_at = $3, last_error = $4, lease_until = NULL
      WHERE sender = $1 AND id = $2 AND state = 'QUEUED'
 """
+# Hints to try earlier or later pass over rows that somebody is closing: they wait for nobody and can lock nobody out.
 _POSTPONE_DESTINATION: Final = """
     UPDATE carried_messages SET next_attempt_at = $2, last_error = $3
-     WHERE destination = $1 AND next_attempt_at < $2 AND (lease_until IS NULL OR lease_until < clock_timestamp())
+     WHERE (sender, id) IN (
+        SELECT sender, id FROM carried_messages
+         WHERE destination = $1 AND next_attempt_at < $2
+           AND (lease_until IS NULL OR lease_until < clock_timestamp())
+           FOR UPDATE SKIP LOCKED)
 """
 _HURRY: Final = """
-    UPDATE carried_messages SET next_attempt_at = $2 WHERE destination = $1 AND next_attempt_at > $2
+    UPDATE carried_messages SET next_attempt_at = $2
+     WHERE (sender, id) IN (SELECT sender, id FROM carried_messages
+                             WHERE destination = $1 AND next_attempt_at > $2 FOR UPDATE SKIP LOCKED)
 """
 _PROBE: Final = """
     UPDATE carried_messages SET next_attempt_at = $2
      WHERE (sender, id) = (SELECT sender, id FROM carried_messages
-                            WHERE destination = $1 AND next_attempt_at IS NOT NULL ORDER BY received_at, id LIMIT 1)
+                            WHERE destination = $1 AND next_attempt_at IS NOT NULL ORDER BY received_at, id LIMIT 1
+                              FOR UPDATE SKIP LOCKED)
        AND next_attempt_at > $2
 """
 _CLOSE: Final = """

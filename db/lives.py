@@ -19,6 +19,7 @@ _BEGIN: Final = f"""
     INSERT INTO lives (epoch, began_at, since, resynced_at) VALUES ($1, $2, $3, $4) RETURNING {_COLUMNS}
 """
 _GROW: Final = "UPDATE lives SET log_size = log_size + 1 WHERE epoch = $1 RETURNING log_size"
+_SIZE: Final = "SELECT log_size FROM lives WHERE epoch = $1"
 _LAST_ACTIVITY: Final = """
     SELECT greatest((SELECT max(received_at) FROM inbox), (SELECT max(closed_at) FROM inbox),
                     (SELECT max(enqueued_at) FROM outbox), (SELECT max(closed_at) FROM outbox))
@@ -60,9 +61,15 @@ async def begin(
 
 
 async def grow(conn: Conn, epoch: int) -> int:
-    """Count one entry of the delivery log; the last statement of its transaction."""
+    """Count one entry of the delivery log, as the last statement of its transaction; the size after it."""
     size: int = await conn.fetchval(_GROW, epoch)
     return size
+
+
+async def size(conn: Conn, epoch: int) -> int:
+    """The size of the delivery log in that life."""
+    found: int = await conn.fetchval(_SIZE, epoch)
+    return found
 
 
 async def last_activity(conn: Conn) -> datetime | None:

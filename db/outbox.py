@@ -40,25 +40,37 @@ _POSTPONE: Final = """
      WHERE id = $1 AND next_attempt_at IS NOT NULL
 """
 _POSTPONE_PAIR: Final = """
-    UPDATE outbox SET next_attempt_at = $2, last_error = $3 WHERE peer = $1 AND next_attempt_at < $2 AND number > $4
+    UPDATE outbox SET next_attempt_at = $2, last_error = $3
+     WHERE number IN (SELECT number FROM outbox WHERE peer = $1 AND next_attempt_at < $2 AND number > $4
+                         FOR UPDATE SKIP LOCKED)
 """
 _CLOSE: Final = """
     UPDATE outbox
-       SET state = $2, code = $3, receipt = $4, closed_at = $5, next_attempt_at = $6, last_error = NULL
+       SET state = $2, code = $3, receipt = $4, next_attempt_at = $6, last_error = NULL,
+           closed_at = CASE WHEN $4::bytea IS NULL THEN coalesce(closed_at, $5) ELSE $5 END
      WHERE id = $1
 """
 _REPLACED: Final = "UPDATE outbox SET replaced_by = $2 WHERE id = $1"
-_HURRY: Final = "UPDATE outbox SET next_attempt_at = $2 WHERE peer = $1 AND next_attempt_at > $2 AND state = 'QUEUED'"
+# Hints to try earlier pass over rows that somebody is closing: they wait for nobody and can lock nobody out.
+_HURRY: Final = """
+    UPDATE outbox SET next_attempt_at = $2
+     WHERE number IN (SELECT number FROM outbox WHERE peer = $1 AND next_attempt_at > $2 AND state = 'QUEUED'
+                         FOR UPDATE SKIP LOCKED)
+"""
 _PROBE: Final = """
     UPDATE outbox SET next_attempt_at = $2
-     WHERE number = (SELECT min(number) FROM outbox
-                      WHERE peer = $1 AND state = 'QUEUED' AND next_attempt_at IS NOT NULL)
+     WHERE number = (SELECT number FROM outbox WHERE peer = $1 AND state = 'QUEUED' AND next_attempt_at IS NOT NULL
+                      ORDER BY number LIMIT 1 FOR UPDATE SKIP LOCKED)
        AND next_attempt_at > $2
 """
 _PROBE_AFTER: Final = """
     UPDATE outbox SET next_attempt_at = $2
-     WHERE next_attempt_at > $2
-       AND number IN (SELECT min(number) FROM outbox WHERE state = 'QUEUED' AND last_error = $1 GROUP BY peer)
+     WHERE number IN (
+        SELECT number FROM outbox
+         WHERE next_attempt_at > $2
+           AND number IN (SELECT min(number) FROM outbox
+                           WHERE next_attempt_at IS NOT NULL AND state = 'QUEUED' AND last_error = $1 GROUP BY peer)
+           FOR UPDATE SKIP LOCKED)
 """
 _RENEW_UNSENT: Final = "SELECT id FROM outbox WHERE envelope IS NULL AND state = 'QUEUED' ORDER BY number"
 _RENEW: Final = "UPDATE outbox SET id = $2 WHERE id = $1"
