@@ -151,12 +151,13 @@ def start(folder: Path, *, durable: bool = True) -> Server:
     """Start the server whose cluster lives in `folder`, making the cluster first if there is none.
 
     Args:
-        folder: exists; owned by us. Take `new_folder()` unless the data are to be kept.
+        folder: owned by us; made if missing. Take `new_folder()` unless the data are to be kept.
         durable: False turns fsync off, for tests.
 
     Raises:
         DatabaseDidNotStart: it ended, or accepted no connection within 30 s.
     """
+    folder.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, exist_ok=True)
     user = _server_user()
     binaries = _binaries()
     if not _reachable(binaries / "bin" / "postgres", user):

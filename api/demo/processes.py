@@ -80,7 +80,7 @@ class Program:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509  (no thread holds a lock here: the demo has one thread)
+                preexec_fn=_die_with_parent,
                 cwd=Path(__file__).parents[2],
             )
 
@@ -97,7 +97,7 @@ class Program:
                 self.process.wait()
 
     def kill(self) -> None:
-        """kill -9."""
+        """End it at once, as a power cut would (kill -9)."""
         if self.process is not None:
             self.process.kill()
             self.process.wait()

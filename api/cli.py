@@ -1,0 +1,157 @@
+"""`xiezhi`: one command per program and per act of an operator; the rest is read from `XIEZHI_*` (docs/settings.md)."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from api import settings
+from api.settings import BadSetting
+
+app: Final = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+_BAD_INPUT: Final = 2
+
+
+def main() -> None:
+    """The entry point; a bad setting ends it with one line."""
+    try:
+        app()
+    except BadSetting as error:
+        _end(str(error))
+
+
+def _end(text: str, code: int = _BAD_INPUT) -> None:
+    sys.stderr.write(text + "\n")
+    raise SystemExit(code)
+
+
+def _read(program: type[Any]) -> Any:
+    return settings.read(program, os.environ)
+
+
+@app.command()
+def node() -> None:
+    """Run one court's node (运行法院节点)."""
+    from api.node import serve  # noqa: PLC0415  (each command imports its own program only)
+
+    serve(_read(settings.NodeSettings))
+
+
+@app.command()
+def gateway() -> None:
+    """Run the zone's gateway (运行协作区网关)."""
+    from api.gateway import serve  # noqa: PLC0415
+
+    serve(_read(settings.GatewaySettings))
+
+
+@app.command(hidden=True)
+def provider() -> None:
+    """Run the demo's identity provider, on loopback only."""
+    from api.provider import serve  # noqa: PLC0415
+
+    serve(_read(settings.ProviderSettings))
+
+
+@app.command(hidden=True)
+def registry() -> None:
+    """Run the demo's registries."""
+    from api.registry import serve  # noqa: PLC0415
+
+    serve(_read(settings.RegistrySettings))
+
+
+@app.command()
+def migrate(
+    branch: Annotated[str, typer.Argument(help="node or gateway")],
+    dsn: Annotated[str, typer.Option(envvar="XIEZHI_DSN", help="The database; better by XIEZHI_DSN.")],
+) -> None:
+    """Bring a database to the newest revision (升级数据库)."""
+    from db import migrate as migrations  # noqa: PLC0415
+
+    if branch not in ("node", "gateway"):
+        _end("The branch is node or gateway.")
+    migrations.upgrade(dsn, branch)  # type: ignore[arg-type]  # checked above
+
+
+@app.command()
+def keygen(
+    path: Annotated[Path, typer.Argument(help="The new key file, mode 0600; never overwritten.")],
+    court: Annotated[str | None, typer.Option(help="The court's code; without it a gateway's key is made.")] = None,
+) -> None:
+    """Make a key file and print its public keys (生成密钥)."""
+    from api.keygen import make  # noqa: PLC0415
+
+    for line in make(path, court):
+        typer.echo(line)
+
+
+@app.command()
+def token(
+    court: Annotated[str | None, typer.Option(help="The court's code, for example 浙0824.")] = None,
+    at_gateway: Annotated[bool, typer.Option("--gateway", help="A token of the gateway's own people.")] = False,
+    role: Annotated[str | None, typer.Option(help="The first officer of this role.")] = None,
+    case: Annotated[str | None, typer.Option(help="The handler of this case.")] = None,
+    officer: Annotated[str | None, typer.Option(help="This officer.")] = None,
+) -> None:
+    """Print one bearer token of the running demo, and nothing else (打印一个令牌)."""
+    from api.demo.people import NoSuchOfficer, find_token  # noqa: PLC0415
+
+    demo = _read(settings.DemoSettings)
+    try:
+        text = find_token(demo.demo_port, court=court, at_gateway=at_gateway, role=role, case=case, officer=officer)
+    except NoSuchOfficer as error:
+        _end(str(error))
+    else:
+        typer.echo(text)
+
+
+demo_app: Final = typer.Typer(invoke_without_command=True, add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(demo_app, name="demo", help="Eight courts, one gateway, the whole story; then serve. 演示")
+
+
+@demo_app.callback()
+def demo(
+    ctx: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="End after the story: 0 if every figure held, else 1.")] = False,
+) -> None:
+    """Run the demo."""
+    if ctx.invoked_subcommand is not None:
+        return
+    from api.demo.demo import run  # noqa: PLC0415
+
+    read = _read(settings.DemoSettings)
+    raise SystemExit(run(once=once, language=language(read.lang), base_port=read.demo_port))
+
+
+@demo_app.command()
+def stop(court: Annotated[str, typer.Argument(help="The court's code, for example 皖1022.")]) -> None:
+    """Stop one court's node in the running demo (停止一个节点)."""
+    _tell_demo("stop", court)
+
+
+@demo_app.command()
+def start(court: Annotated[str, typer.Argument(help="The court's code, for example 皖1022.")]) -> None:
+    """Start it again (启动一个节点)."""
+    _tell_demo("start", court)
+
+
+def _tell_demo(act: str, court: str) -> None:
+    import anyio  # noqa: PLC0415
+
+    from api.demo import control, texts  # noqa: PLC0415
+
+    read = _read(settings.DemoSettings)
+    try:
+        typer.echo(anyio.run(control.send, read.demo_port, act, court))
+    except control.NoDemo:
+        _end(texts.no_demo(language(read.lang), read.demo_port), 1)
+
+
+def language(wanted: str) -> str:
+    """The language "zh" or "en": as wanted, else by LANG."""
+    if wanted in ("zh", "en"):
+        return wanted
+    return "zh" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).lower().startswith("zh") else "en"

@@ -1,0 +1,72 @@
+"""The demo's people: who the sign-in page lists, and tokens for them without a browser."""
+
+import json
+from pathlib import Path
+from typing import Final
+
+from api import provider_keys, tokens
+from api.demo import control, fixtures
+from api.demo.directory import ADMINS
+from api.provider_people import GATEWAY_PATH, Issuer, Officer, People
+
+AUDIENCE: Final = "xiezhi"
+_ADMIN_NAMES: Final = {"g-admin-01": "网关管理员样一", "g-admin-02": "网关管理员样二", "g-auditor-01": "审计员样一"}
+
+
+class NoSuchOfficer(Exception):
+    """The words of a token command name nobody; the text says why."""
+
+
+def people() -> People:
+    """Every issuer of the demo: one per court, at its division code, and the gateway's."""
+    issuers = [
+        Issuer(
+            path=court.division,
+            court=court.code,
+            name_zh=court.name_zh,
+            name_en=court.name_en,
+            officers=[Officer(o.id, o.name, list(o.roles)) for o in fixtures.officers(court.code)],
+        )
+        for court in fixtures.courts()
+    ]
+    admins = [Officer(person, _ADMIN_NAMES[person], [role]) for person, role in ADMINS.items()]
+    return People([*issuers, Issuer(GATEWAY_PATH, "gateway", "协作区网关", "Zone gateway", admins)])
+
+
+def announce(base_port: int, folder: Path, provider: str) -> Path:
+    """Tell other commands of this user where the running demo keeps its provider's keys; returns the note to remove."""
+    note = control.socket_path(base_port).with_suffix(".json")
+    note.write_text(json.dumps({"keys": str(folder / "provider-keys.json"), "provider": provider}), encoding="utf-8")
+    return note
+
+
+def find_token(
+    base_port: int, *, court: str | None, at_gateway: bool, role: str | None, case: str | None, officer: str | None
+) -> str:
+    """A token of the running demo for the officer that the words name.
+
+    Raises:
+        NoSuchOfficer: no demo, no such court, or nobody who fits.
+    """
+    try:
+        note = json.loads(control.socket_path(base_port).with_suffix(".json").read_text(encoding="utf-8"))
+        issuers = people()
+        keys = provider_keys.read_or_make(Path(note["keys"]), ())
+    except FileNotFoundError:
+        raise NoSuchOfficer(f"No demo runs on port {base_port}: start one with `make demo`.") from None
+    path = GATEWAY_PATH if at_gateway else next((c.division for c in fixtures.courts() if c.code == court), "")
+    issuer = issuers.issuer(path)
+    if issuer is None:
+        raise NoSuchOfficer("Say --court with a court's code, for example 浙0824, or --gateway.")
+    chosen = _choose(issuer, role, case, officer)
+    return tokens.mint(keys[path], f"{note['provider']}/{path}", AUDIENCE, chosen.id)
+
+
+def _choose(issuer: Issuer, role: str | None, case: str | None, officer: str | None) -> Officer:
+    wanted = officer
+    if case is not None:
+        wanted = fixtures.handler_of(issuer.court, case)
+    for person in issuer.officers:
+        if (wanted is None or person.id == wanted) and (role is None or role in person.roles):
+            return person
+    raise NoSuchOfficer("No officer there fits: check --role, --case and --officer.")

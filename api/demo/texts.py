@@ -1,0 +1,89 @@
+"""What the demo says, Chinese or English."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from api.demo.zone import Zone
+
+
+def pick(language: str, zh: str, en: str) -> str:
+    """One of the two."""
+    return zh if language == "zh" else en
+
+
+def port_taken(language: str, port: int) -> str:
+    return pick(
+        language,
+        f"端口 {port} 已被占用。请停止占用它的程序,或换一段端口:XIEZHI_DEMO_PORT=9400 make demo",
+        f"Port {port} is taken. Stop the program that uses it, or move the block: XIEZHI_DEMO_PORT=9400 make demo",
+    )
+
+
+def preparing(language: str) -> str:
+    return pick(
+        language,
+        "獬豸演示:八个法院、一个网关、一个真实的 PostgreSQL;数据全部为合成样例。正在准备…",
+        "Xiezhi demo: eight courts, one gateway, one real PostgreSQL; all data synthetic. Preparing ...",
+    )
+
+
+def waiting(language: str, ready: int, total: int) -> str:
+    return pick(language, f"  已就绪 {ready}/{total}", f"  {ready} of {total} processes ready")
+
+
+def started(language: str, zone: "Zone", took_s: float) -> str:
+    return pick(
+        language,
+        f"八个节点与网关 {zone.addresses.gateway} 已就绪,用时 {took_s:.1f} 秒。\n",
+        f"Eight nodes and the gateway {zone.addresses.gateway} are ready after {took_s:.1f} s.\n",
+    )
+
+
+def process_ended(language: str, what: str, log_tail: str) -> str:
+    return pick(language, f"未能启动:{what}\n{log_tail}", f"Did not start: {what}\n{log_tail}")
+
+
+def serving(language: str, zone: "Zone") -> str:
+    """The links; each opens a page with a tab ready to run."""
+    kaihua, gateway = zone.addresses.node("330824"), zone.addresses.gateway
+    links = [
+        (pick(language, "网关首页", "the gateway's page"), f"{gateway}/"),
+        (pick(language, "协作区(无需登录)", "the zone, no sign-in"), f"{gateway}/graphiql?example=zone"),
+        (pick(language, "开化节点首页", "Kaihua's page"), f"{kaihua}/"),
+        (pick(language, "在开化查询八个法院", "ask eight courts from Kaihua"), f"{kaihua}/graphiql?example=look-up"),
+    ]
+    lines = [pick(language, "正在运行,按 Ctrl-C 结束。打开:", "Serving until Ctrl-C. Open:")]
+    lines += [f"  {url}  {what}" for what, url in links]
+    lines.append(
+        pick(
+            language,
+            "另一个终端里:.venv/bin/xiezhi demo stop 皖1022,再查一次;docs/examples/delegate.sh 亲手委托一次扣押。",
+            "In another terminal: .venv/bin/xiezhi demo stop 皖1022, then look up again; "
+            "docs/examples/delegate.sh delegates a seizure by hand.",
+        )
+    )
+    return "\n".join(lines)
+
+
+def stopping(language: str) -> str:
+    return pick(language, "正在停止…", "Stopping ...")
+
+
+def unknown_command(language: str) -> str:
+    return pick(language, "没有这个法院。", "There is no such court.")
+
+
+def court_stopped(language: str, court: str) -> str:
+    return pick(language, f"{court} 的节点已停止。", f"The node of {court} has stopped.")
+
+
+def court_started(language: str, court: str) -> str:
+    return pick(language, f"{court} 的节点已就绪。", f"The node of {court} is ready.")
+
+
+def no_demo(language: str, port: int) -> str:
+    return pick(
+        language,
+        f"端口 {port} 上没有正在运行的演示。先运行 make demo。",
+        f"No demo runs on port {port}. Run `make demo` first.",
+    )

@@ -1,0 +1,249 @@
+"""Everything a zone of the demo needs before its first process starts: folder, keys, directory, databases, settings.
+
+Invariant: all of it is made afresh, in one private folder that nothing else uses and that goes when the zone ends.
+"""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+
+from api import provider_keys, provider_people
+from api.demo import directory as demo_directory
+from api.demo import fixtures, people
+from api.demo.fixtures.registry import holdings
+from api.demo.processes import Program, Programs
+from db import embedded, migrate
+from db.at_rest import AtRest
+from db.clock import OffsetClock
+from db.pool import open_pool, transaction
+from enforcement import loading
+from enforcement.tasks import loading as task_loading
+from federation.wire import gateway_keyfile, keyfile
+from federation.wire.signing import SigningKey, public_text
+
+REFERENCE: Final = datetime(2025, 7, 14, 1, 0, tzinfo=UTC)
+"""The fixture's reference clock, 2025-07-14T09:00+08:00."""
+HOST: Final = "127.0.0.1"
+_OWNER: Final = "owner.pid"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the zone's processes listen, from one block of ports."""
+
+    base_port: int
+
+    @property
+    def gateway(self) -> str:
+        return f"http://{HOST}:{self.base_port}"
+
+    def node(self, division: str) -> str:
+        return f"http://{HOST}:{self.port(division)}"
+
+    def port(self, division: str) -> int:
+        return self.base_port + 1 + [court.division for court in fixtures.courts()].index(division)
+
+    @property
+    def provider(self) -> str:
+        return f"http://{HOST}:{self.base_port + 9}"
+
+    @property
+    def registry(self) -> str:
+        return f"http://{HOST}:{self.base_port + 10}"
+
+    def issuer(self, tenant: str) -> str:
+        """`tenant` is a division code or "gateway"."""
+        return f"{self.provider}/{tenant}"
+
+    @property
+    def ports(self) -> range:
+        return range(self.base_port, self.base_port + 11)
+
+
+@dataclass(slots=True)
+class Zone:
+    """A prepared zone. `close` ends its processes and its database and removes its folder."""
+
+    folder: Path
+    addresses: Addresses
+    server: embedded.Server
+    clock: OffsetClock
+    keys: Mapping[str, keyfile.NodeKeys]
+    root: SigningKey
+    programs: Programs = field(default_factory=Programs)
+
+    @property
+    def provider_keys(self) -> Path:
+        return self.folder / "provider-keys.json"
+
+    def close(self) -> None:
+        self.programs.stop()
+        self.server.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def remove_abandoned() -> None:
+    """Remove folders of this user's zones whose demo was killed."""
+    for owner in Path(tempfile.gettempdir()).glob(f"xiezhi-*/{_OWNER}"):
+        try:
+            pid = int(owner.read_text(encoding="utf-8"))
+            if not Path(f"/proc/{pid}").exists():
+                shutil.rmtree(owner.parent, ignore_errors=True)
+        except (OSError, ValueError):
+            continue
+
+
+def lay_out(base_port: int, *, durable: bool = True) -> Zone:
+    """Make the folder, the keys, the directory and the database server; fast, no court data yet.
+
+    Raises:
+        db.embedded.DatabaseDidNotStart: see its text.
+    """
+    remove_abandoned()
+    folder = embedded.new_folder()
+    (folder / _OWNER).write_text(str(os.getpid()), encoding="utf-8")
+    addresses = Addresses(base_port)
+    clock = OffsetClock.create(folder / "clock", REFERENCE)
+    keys = {court.code: keyfile.generate(court.code) for court in fixtures.courts()}
+    gateway_key, root = gateway_keyfile.generate(), gateway_keyfile.generate()
+    for court in fixtures.courts():
+        keyfile.write(folder / f"{court.division}.keys", keys[court.code])
+        (folder / f"state-{court.division}").mkdir(mode=0o700)
+    gateway_keyfile.write(folder / "gateway.keys", gateway_key)
+    (folder / "state-gateway").mkdir(mode=0o700)
+    signed = demo_directory.signed(addresses, keys, gateway_key, root, REFERENCE)
+    (folder / "directory.signed").write_bytes(signed)
+    (folder / "logs").mkdir(mode=0o700)
+    zone = Zone(folder, addresses, embedded.start(folder / "postgresql-data", durable=durable), clock, keys, root)
+    _write_people(zone)
+    _write_registries(zone)
+    _add_programs(zone)
+    return zone
+
+
+async def fill(zone: Zone) -> None:
+    """Create the nine databases and load every court's own part of the fixture set."""
+    await _create_databases(zone)
+    tasks = fixtures.tasks()
+    signers = {code: keys.signing for code, keys in zone.keys.items()}
+    for court in fixtures.courts():
+        keys = zone.keys[court.code]
+        at_rest = AtRest(keys.storage, keys.index)
+        pool = await open_pool(zone.server.dsn(f"node_{court.division}"), size=1, statement_timeout_s=60)
+        try:
+            async with transaction(pool) as conn:
+                await loading.load(conn, at_rest, fixtures.rows(court.code), synthetic_only=True)
+                await task_loading.load(court.code, conn, at_rest, tasks, signers, directory_version=1)
+        finally:
+            await pool.close()
+
+
+async def _create_databases(zone: Zone) -> None:
+    conn = await asyncpg.connect(zone.server.dsn())
+    try:
+        for name in ("node_template", "gateway"):
+            await conn.execute(f'CREATE DATABASE "{name}"')
+        migrate.upgrade(zone.server.dsn("node_template"), "node")
+        migrate.upgrade(zone.server.dsn("gateway"), "gateway")
+        for court in fixtures.courts():
+            await conn.execute(f'CREATE DATABASE "node_{court.division}" TEMPLATE "node_template" STRATEGY file_copy')
+    finally:
+        await conn.close()
+
+
+def _write_people(zone: Zone) -> None:
+    """The provider's page: which officers sign in at which issuer."""
+    provider_people.write(zone.folder / "people.json", people.people())
+    provider_keys.read_or_make(zone.provider_keys, [issuer.path for issuer in people.people().issuers])
+
+
+def _write_registries(zone: Zone) -> None:
+    """What the registries know, and under which address each unit answers."""
+    data, urls = {}, {}
+    for court in fixtures.courts():
+        data[court.division] = holdings(court.division)
+        for unit in data[court.division]:
+            urls[unit["unit_id"]] = f"{zone.addresses.registry}/{unit['unit_id']}"
+    (zone.folder / "registry-data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    (zone.folder / "registries.json").write_text(json.dumps(urls), encoding="utf-8")
+
+
+def _origins(addresses: Addresses) -> str:
+    return ",".join(f"http://{name}:{port}" for port in addresses.ports for name in (HOST, "localhost"))
+
+
+def _add_programs(zone: Zone) -> None:
+    folder, addresses = zone.folder, zone.addresses
+
+    def add(name: str, command: str, url: str, extra: Mapping[str, str]) -> None:
+        environment = {
+            "XIEZHI_HOST": HOST,
+            "XIEZHI_PORT": url.rsplit(":", 1)[1],
+            **extra,
+        }
+        zone.programs.add(Program(name, command, environment, url, folder / "logs" / f"{name}.log"))
+
+    door = {
+        "XIEZHI_DIRECTORY_FILE": str(folder / "directory.signed"),
+        "XIEZHI_DIRECTORY_ROOT": public_text(zone.root.public),
+        "XIEZHI_ALLOWED_ORIGINS": _origins(addresses),
+        "XIEZHI_INTROSPECTION": "everyone",
+        "XIEZHI_CLOCK_FILE": str(folder / "clock"),
+        "XIEZHI_DEMO": "1",
+    }
+    add(
+        "provider",
+        "provider",
+        addresses.provider,
+        {
+            "XIEZHI_PEOPLE_FILE": str(folder / "people.json"),
+            "XIEZHI_SIGNING_KEYS_FILE": str(zone.provider_keys),
+            "XIEZHI_REDIRECT_ORIGINS": _origins(addresses),
+        },
+    )
+    add(
+        "registry",
+        "registry",
+        addresses.registry,
+        {
+            "XIEZHI_REGISTRY_DATA": str(folder / "registry-data.json"),
+            "XIEZHI_CLOCK_FILE": str(folder / "clock"),
+        },
+    )
+    add(
+        "gateway",
+        "gateway",
+        addresses.gateway,
+        {
+            **door,
+            "XIEZHI_DSN": zone.server.dsn("gateway"),
+            "XIEZHI_KEY_FILE": str(folder / "gateway.keys"),
+            "XIEZHI_STATE_DIR": str(folder / "state-gateway"),
+            "XIEZHI_ISSUER": addresses.issuer("gateway"),
+        },
+    )
+    for court in fixtures.courts():
+        add(
+            court.code,
+            "node",
+            addresses.node(court.division),
+            {
+                **door,
+                "XIEZHI_COURT": court.code,
+                "XIEZHI_DIVISION": court.division,
+                "XIEZHI_DSN": zone.server.dsn(f"node_{court.division}"),
+                "XIEZHI_KEY_FILE": str(folder / f"{court.division}.keys"),
+                "XIEZHI_STATE_DIR": str(folder / f"state-{court.division}"),
+                "XIEZHI_ISSUER": addresses.issuer(court.division),
+                "XIEZHI_GATEWAY_URL": addresses.gateway,
+                "XIEZHI_REGISTRIES_FILE": str(folder / "registries.json"),
+            },
+        )
