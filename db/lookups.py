@@ -45,7 +45,7 @@ async def end(conn: Conn, lookup_id: UUID, *, outcome: str, coverage: dict[str, 
 
 _BY_CASE: Final = """
     SELECT id, at, officer_id, field, case_number, purpose, sections, subject_kind, subject_key, scope, outcome,
-           coverage, ended_at
+           remark, coverage, ended_at
       FROM lookups WHERE ($1::text IS NULL OR case_number = $1) AND ($2::text IS NULL OR officer_id = $2)
      ORDER BY at DESC, id DESC LIMIT $3
 """

@@ -20,6 +20,7 @@ LOOKUPS = [
         subject_kind text,
         subject_key  bytea,
         scope        jsonb NOT NULL,
+        remark       bytea,
         outcome      text NOT NULL,
         coverage     jsonb,
         ended_at     timestamptz,

@@ -27,6 +27,7 @@ class LookupRecord:
     subject_key: bytes | None
     scope: dict[str, Any]
     outcome: str
+    remark: bytes | None = None  # the officer's own words, encrypted at rest
     coverage: dict[str, Any] | None = None
     ended_at: datetime | None = None
 

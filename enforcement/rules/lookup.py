@@ -1,8 +1,8 @@
 """Look-ups (查询): for which purpose which sections may be read, how often, and who is somebody to look up.
 
 Invariant: every look-up has a filed case that is not closed, an officer of that case, and a debtor in it.
-Source: 关于网络查询、冻结被执行人存款的规定 art. 7 (no look-up without a case); docs/safeguards.md, points 1 to 4. Which
-section serves which purpose is no statute's list: `SECTIONS` is the default of this release.
+Source: 关于网络查询、冻结被执行人存款的规定 art. 7 (no look-up without a case); docs/safeguards.md, points 1 to 4.
+Which section serves which purpose is no statute's list: `SECTIONS` is the default of this release.
 """
 
 from collections.abc import Collection, Mapping
@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from db.records.cases import CaseClass, CaseRecord, CaseStatus
+from db.records.cases import CaseRecord, CaseStatus
 from enforcement.rules.refusals import CaseNotOpen, Malformed, RuleBroken
 from enforcement.rules.rights import Caller, Role
 
@@ -91,6 +91,12 @@ class RateLimited(RuleBroken):
     code = "RATE_LIMITED"
 
 
+class DirectoryOutdated(RuleBroken):
+    """The directory held here is past its time: nobody can be asked until a newer one came."""
+
+    code = "DIRECTORY_OUTDATED"
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Which courts are asked: exactly one of the first three; what silence means; how long to wait."""
@@ -147,6 +153,6 @@ def check_officer(caller: Caller, case: CaseRecord | None) -> CaseRecord:
 
 
 def check_case(case: CaseRecord) -> None:
-    """Return if the case is one of enforcement proper and open, suspended or deferred. Raises CaseNotOpen."""
-    if case.status is CaseStatus.CLOSED or case.case_class is CaseClass.REVIEW:
+    """Return if the case is open, suspended or deferred. Raises CaseNotOpen."""
+    if case.status is CaseStatus.CLOSED:
         raise CaseNotOpen

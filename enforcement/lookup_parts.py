@@ -1,0 +1,241 @@
+"""What this court alone says of one debtor: its part of a look-up, its own officer's or a partner's.
+
+Invariant: who is asked about comes from the mandate alone, and a profile shows only the sections that the mandate
+names. A measure is reported by the court that ordered it. Nothing of other parties is shown, and a minor's
+whereabouts never.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from db import assets, cases, measures, parties, payments, sanctions, settlements
+from db.clock import civil_date
+from db.pool import Conn
+from db.records.assets import AssetRecord, MeasureRecord, MeasureStatus
+from db.records.cases import CaseRecord, PresenceRecord
+from db.records.money import PaymentRecord, SettlementRecord
+from db.records.parties import IdentifierKind, PartyRecord
+from enforcement.court import CourtNode
+from enforcement.rules.lookup import ProfileSection
+from enforcement.rules.masking import masked_plate, masked_tail
+from federation.ask.mandate import Mandate
+
+_IN_CONTROL: Final = frozenset({MeasureStatus.EFFECTIVE, MeasureStatus.RENEWED, MeasureStatus.WAITING})
+
+
+@dataclass(slots=True)
+class Partner:
+    """In whose name a part is made. The resolver reports how much was found; nothing found makes the part empty."""
+
+    mandate: Mandate
+    conn: Conn
+    rows: int = 0
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Counts and flags; None when the court has no record of the person."""
+
+    found: PresenceRecord | None
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ControlledAsset:
+    """An asset and the answering court's own measure on it; the identity is masked."""
+
+    asset: AssetRecord
+    measure: MeasureRecord
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """A payment and the case it was made in."""
+
+    payment: PaymentRecord
+    case_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A settlement and the case it belongs to."""
+
+    settlement: SettlementRecord
+    case_number: str
+
+
+class SanctionKind(StrEnum):
+    """惩戒种类."""
+
+    DISHONEST_DEBTOR = "DISHONEST_DEBTOR"  # 失信被执行人
+    CONSUMPTION_RESTRICTION = "CONSUMPTION_RESTRICTION"  # 限制消费
+
+
+@dataclass(frozen=True, slots=True)
+class Sanction:
+    """An entry on the list of dishonest debtors in force, or a consumption restriction."""
+
+    kind: SanctionKind
+    case_number: str | None
+    ground: str | None
+    since_on: date
+    until_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where the debtor lives and works, as recorded in this court's cases."""
+
+    domicile_division: str
+    address: str | None
+    workplace: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The sections asked for; those not asked for are None."""
+
+    as_of: datetime
+    cases: list[CaseRecord] | None = None
+    assets: list[ControlledAsset] | None = None
+    payments: list[Paid] | None = None
+    settlements: list[Settled] | None = None
+    sanctions: list[Sanction] | None = None
+    whereabouts: list[Whereabouts] | None = None
+
+    @property
+    def rows(self) -> int:
+        sections = (self.cases, self.assets, self.payments, self.settlements, self.sanctions, self.whereabouts)
+        return sum(len(section) for section in sections if section is not None)
+
+
+async def presence(court: CourtNode, partner: Partner) -> Presence:
+    """Counts and flags of this court; `partner` is told what was found."""
+    now = court.clock.now()
+    partner.as_of = now
+    party = await _subject(court, partner)
+    if party is None:
+        return Presence(None, now)
+    found = await cases.presence(partner.conn, party.id, court=court.code, on=civil_date(now))
+    if found == PresenceRecord(0, 0, 0, dishonest=False, restricted=False):
+        return Presence(None, now)
+    partner.rows = 1
+    return Presence(found, now)
+
+
+async def profile(court: CourtNode, partner: Partner) -> Profile:
+    """The mandate's sections as this court has them; `partner` is told what was found."""
+    now = court.clock.now()
+    wanted = frozenset(ProfileSection(section) for section in partner.mandate.sections)
+    party = await _subject(court, partner)
+    found = [] if party is None else await cases.of_party(partner.conn, party.id)
+    if party is None or not found:  # somebody in another role is no debtor here
+        made = _nothing(wanted, now)
+    else:
+        made = await _sections(_Debtor(court, partner.conn, party, {case.id: case for case in found}), wanted, now)
+    partner.as_of, partner.rows = now, made.rows
+    return made
+
+
+async def _subject(court: CourtNode, partner: Partner) -> PartyRecord | None:
+    kind = IdentifierKind(partner.mandate.subject_kind)
+    key = parties.identifier_key(court.at_rest, kind, partner.mandate.subject)
+    return await parties.by_identifier_key(partner.conn, key)
+
+
+@dataclass(frozen=True, slots=True)
+class _Debtor:
+    """A debtor of this court, with the cases in which they are one, oldest first."""
+
+    court: CourtNode
+    conn: Conn
+    party: PartyRecord
+    cases: Mapping[UUID, CaseRecord]
+
+
+def _nothing(wanted: frozenset[ProfileSection], now: datetime) -> Profile:
+    return Profile(
+        as_of=now,
+        cases=[] if ProfileSection.CASES in wanted else None,
+        assets=[] if ProfileSection.ASSETS_UNDER_CONTROL in wanted else None,
+        payments=[] if ProfileSection.PAYMENTS in wanted else None,
+        settlements=[] if ProfileSection.SETTLEMENTS in wanted else None,
+        sanctions=[] if ProfileSection.SANCTIONS in wanted else None,
+        whereabouts=[] if ProfileSection.WHEREABOUTS in wanted else None,
+    )
+
+
+async def _sections(debtor: _Debtor, wanted: frozenset[ProfileSection], now: datetime) -> Profile:
+    return Profile(
+        as_of=now,
+        cases=[*debtor.cases.values()] if ProfileSection.CASES in wanted else None,
+        assets=await _controlled(debtor) if ProfileSection.ASSETS_UNDER_CONTROL in wanted else None,
+        payments=await _payments(debtor) if ProfileSection.PAYMENTS in wanted else None,
+        settlements=await _settlements(debtor) if ProfileSection.SETTLEMENTS in wanted else None,
+        sanctions=await _sanctions(debtor, civil_date(now)) if ProfileSection.SANCTIONS in wanted else None,
+        whereabouts=_whereabouts(debtor) if ProfileSection.WHEREABOUTS in wanted else None,
+    )
+
+
+async def _controlled(debtor: _Debtor) -> list[ControlledAsset]:
+    owned = {asset.id: asset for asset in await assets.of_owner(debtor.conn, debtor.party.id)}
+    ordered = await measures.of_owner(debtor.conn, debtor.party.id, ordering_court=debtor.court.code)
+    return [
+        ControlledAsset(asset, measure, _masked(debtor.court, asset))
+        for measure in ordered
+        if measure.status in _IN_CONTROL and (asset := owned.get(measure.asset_id)) is not None
+    ]
+
+
+def _masked(court: CourtNode, asset: AssetRecord) -> str:
+    """The asset's registry identity, enough of it to be recognised by who knows it."""
+    identity = assets.identity(court.at_rest, asset)
+    if "plate" in identity:
+        return masked_plate(identity["plate"])
+    return masked_tail(next(iter(identity.values()), ""))
+
+
+async def _payments(debtor: _Debtor) -> list[Paid]:
+    paid = await payments.of_party(debtor.conn, debtor.party.id)
+    return [Paid(each, debtor.cases[each.case_id].number) for each in paid if each.case_id in debtor.cases]
+
+
+async def _settlements(debtor: _Debtor) -> list[Settled]:
+    settled = await settlements.of_party(debtor.conn, debtor.party.id)
+    return [Settled(each, debtor.cases[each.case_id].number) for each in settled if each.case_id in debtor.cases]
+
+
+async def _sanctions(debtor: _Debtor, today: date) -> list[Sanction]:
+    """What is in force today; an entry past its term or removed is never shown."""
+    entries = await sanctions.valid_entries(debtor.conn, debtor.party.id, on=today)
+    restrictions = await sanctions.restrictions_in_force(debtor.conn, debtor.party.id, on=today)
+    listed = [
+        Sanction(SanctionKind.DISHONEST_DEBTOR, _number(debtor, e.case_id), e.ground, e.published_on, e.until_on)
+        for e in entries
+    ]
+    restricted = [
+        Sanction(SanctionKind.CONSUMPTION_RESTRICTION, _number(debtor, r.case_id), None, r.issued_on, None)
+        for r in restrictions
+    ]
+    return listed + restricted
+
+
+def _number(debtor: _Debtor, case_id: UUID) -> str | None:
+    case = debtor.cases.get(case_id)
+    return None if case is None else case.number
+
+
+def _whereabouts(debtor: _Debtor) -> list[Whereabouts]:
+    """One row, or none of a minor, who is never sought out across courts."""
+    party, at_rest = debtor.party, debtor.court.at_rest
+    if party.is_minor:
+        return []
+    address = None if party.address is None else at_rest.text(party.address, context=parties.ADDRESS)
+    workplace = None if party.workplace is None else at_rest.text(party.workplace, context=parties.WORKPLACE)
+    return [Whereabouts(party.domicile_division, address, workplace)]

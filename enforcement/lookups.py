@@ -1,0 +1,197 @@
+"""Looking a debtor up across courts (查询): the asking officer's side.
+
+A request arrives -> its formats, the officer's number of look-ups, the case, the officer's place in it, the debtor
+and the purpose are checked -> one row in `lookups` says what was asked and how that ended, refused or not, and is
+committed -> the mandate is signed once, one ask per court is written -> own court and others answer -> the row gets
+its coverage.
+
+Invariant: a refusal of the basis is final: nothing is sent. The row is there before anything leaves.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from db import cases, lookups, parties
+from db.clock import civil_date
+from db.ids import new_id
+from db.pool import Conn, transaction
+from db.records.lookups import DONE
+from db.records.parties import IdentifierKind, PartyRole
+from enforcement.court import CourtNode
+from enforcement.lookup_request import LookupRequest, row, subject_of
+from enforcement.lookup_scope import Plan, plan
+from enforcement.rules import case_number
+from enforcement.rules.lookup import (
+    RATE_WINDOW,
+    DirectoryOutdated,
+    OnSilence,
+    Scope,
+    check_case,
+    check_officer,
+    check_purpose,
+    check_rate,
+    check_required,
+    check_scope,
+)
+from enforcement.rules.refusals import Forbidden, NotJudgmentDebtor, RuleBroken
+from enforcement.rules.rights import Act, Caller, check
+from enforcement.rules.task_refusals import MembershipSuspended
+from federation.ask import mandate
+from federation.ask.checks import FRESH
+from federation.ask.content import CONTRACT, Answer, Ask, selection_digest
+from federation.ask.coverage import Coverage
+from federation.ask.gather import AskingCourt, Changed, Check, Gathering, SentAsk, gather, write_ask
+from federation.ask.mandate import Mandate
+
+NOT_COVERED: Final = "NOT_COVERED"
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A look-up that was allowed and written down: its mandate, its asks, its courts."""
+
+    mandate: Mandate
+    request: LookupRequest
+    plan: Plan
+    ask: Ask
+    sent: tuple[SentAsk, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Basis:
+    """What the checks have established."""
+
+    subject_kind: IdentifierKind
+    subject: str
+    case_number: str
+    plan: Plan
+
+
+async def start(court: CourtNode, caller: Caller | None, request: LookupRequest) -> Lookup:
+    """Check the basis, write the look-up down, sign the mandate and write the asks. Handler or command centre.
+
+    Raises:
+        Forbidden, Malformed, MembershipSuspended, RateLimited, LegalBasisRequired, CaseNotOpen, NotJudgmentDebtor,
+        PurposeNotPermitted, UnknownCourtCode: each is written down too.
+    """
+    if caller is None:  # nobody is signed in: there is no officer to write down
+        raise Forbidden
+    officer = caller
+    now = court.clock.now()
+    lookup_id = new_id(now)
+    async with transaction(court.pool) as conn:
+        await lookups.lock_officer(conn, officer.officer_id)
+        outcome: _Basis | RuleBroken
+        try:
+            outcome = await _examine(court, conn, officer, request, now)
+        except RuleBroken as refusal:
+            outcome = refusal
+        refused = outcome if isinstance(outcome, RuleBroken) else None
+        await lookups.add(conn, row(court, officer, request, lookup_id, now, refused))
+    if isinstance(outcome, RuleBroken):
+        raise outcome
+    return _write(court, officer, request, outcome, lookup_id, now)
+
+
+async def run(
+    court: CourtNode,
+    lookup: Lookup,
+    gathering: Gathering,
+    local: Callable[[Lookup], Awaitable[Answer]],
+    changed: Changed,
+) -> Coverage:
+    """Ask everybody and write down what was covered; `gathering` holds the parts. `changed` is called after each."""
+    asking = _asking(court)
+    answer_here = (lambda: local(lookup)) if lookup.plan.answers_itself else None
+    await gather(
+        asking, gathering, lookup.sent, local=answer_here, budget_ms=lookup.request.scope.deadline_ms, changed=changed
+    )
+    coverage = gathering.coverage()
+    outcome = DONE if is_covered(lookup.request.scope, coverage) else NOT_COVERED
+    async with transaction(court.pool) as conn:
+        await lookups.end(conn, lookup.mandate.id, outcome=outcome, coverage=coverage.as_data(), at=court.clock.now())
+    return coverage
+
+
+def gathering_of(lookup: Lookup, check_part: Check) -> Gathering:
+    """The empty set of parts of a look-up: nobody has answered yet."""
+    return Gathering(check=check_part, waiting=dict(lookup.plan.waiting))
+
+
+def is_covered(scope: Scope, coverage: Coverage) -> bool:
+    """Whether the answer may be given: somebody looked, every required court did, and silence is not to be refused."""
+    silent = coverage.silent()
+    if coverage.answered == 0 or silent & set(scope.required_courts):
+        return False
+    return scope.on_silence is OnSilence.REPORT or not silent
+
+
+async def _examine(court: CourtNode, conn: Conn, caller: Caller, request: LookupRequest, now: datetime) -> _Basis:
+    """Every check of the asking side, in order. The number of attempts comes before what an attempt could find out."""
+    check(caller, Act.LOOK_UP)
+    kind, subject = subject_of(request, now)
+    number = case_number.canonical(request.case_number, today=civil_date(now))
+    check_scope(request.scope)
+    if now >= court.directory.current().expires_at:
+        raise DirectoryOutdated
+    if not court.directory.current().is_active(court.code):
+        raise MembershipSuspended
+    attempts = await lookups.count_since(conn, caller.officer_id, now - RATE_WINDOW)
+    check_rate(attempts, court.limits.looks_per_hour_officer)
+    case = check_officer(caller, await cases.by_number(conn, number))
+    check_case(case)
+    party = await parties.by_identifier_key(conn, parties.identifier_key(court.at_rest, kind, subject))
+    if party is None or not await cases.has_role(conn, case.id, party.id, PartyRole.DEBTOR):
+        raise NotJudgmentDebtor
+    check_purpose(request.purpose, request.sections)
+    planned = plan(
+        court.directory.current(),
+        court.code,
+        request.scope,
+        purpose=request.purpose,
+        sections=request.sections,
+        on=civil_date(now),
+        language=request.language,
+    )
+    check_required(request.scope, planned.waiting)
+    return _Basis(kind, subject, number, planned)
+
+
+def _write(
+    court: CourtNode, caller: Caller, request: LookupRequest, basis: _Basis, lookup_id: UUID, now: datetime
+) -> Lookup:
+    """Sign the mandate once, and write one ask per court."""
+    said = Mandate(
+        id=lookup_id,
+        asking=court.code,
+        officer=caller.officer_id,
+        case_number=basis.case_number,
+        purpose=request.purpose,
+        sections=tuple(sorted(request.sections)),
+        subject_kind=basis.subject_kind,
+        subject=basis.subject,
+        asked=basis.plan.asked,
+        selection_digest=selection_digest(request.field, CONTRACT, {}, request.selection),
+        issued=now,
+        expires=now + FRESH,
+    )
+    signed = mandate.sign(said, directory=court.directory.current().version, signer=court.signer)
+    ask = Ask(field=request.field, contract=CONTRACT, arguments={}, selection=request.selection, mandate=signed)
+    asking = _asking(court)
+    sent = tuple(write_ask(asking, to, ask, now) for to in basis.plan.asked)
+    return Lookup(said, request, basis.plan, ask, sent)
+
+
+def _asking(court: CourtNode) -> AskingCourt:
+    return AskingCourt(
+        code=court.code,
+        clock=court.clock,
+        directory=court.directory,
+        signer=court.signer,
+        box=court.box,
+        client=court.asks,
+        epoch=court.epoch,
+    )
