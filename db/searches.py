@@ -78,6 +78,11 @@ _SEARCHED: Final = """
 """
 
 
+_PARTY: Final = """
+    SELECT s.party_id FROM search_inquiries i JOIN asset_searches s ON s.id = i.search_id WHERE i.id = $1
+"""
+
+
 def subject(at_rest: AtRest, search: SearchRecord) -> bytes:
     """Whom the search is about, as JSON in clear: for the unit that is asked only."""
     return at_rest.decrypt(search.subject, context=SUBJECT)
@@ -116,6 +121,12 @@ async def inquiries(conn: Conn, search_ids: list[UUID]) -> list[InquiryRecord]:
 async def searched_units(conn: Conn, task_id: UUID) -> list[str]:
     """Ids of the units that looked, for the task, and said what they have or that they have nothing."""
     return [row["unit_id"] for row in await conn.fetch(_SEARCHED, task_id)]
+
+
+async def party_of_inquiry(conn: Conn, inquiry_id: UUID) -> UUID | None:
+    """The own party whom the inquiry's search is about; None for a task's search."""
+    party_id: UUID | None = await conn.fetchval(_PARTY, inquiry_id)
+    return party_id
 
 
 async def claim(conn: Conn, now: datetime, *, until: datetime, limit: int) -> list[InquiryRecord]:

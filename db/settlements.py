@@ -57,6 +57,14 @@ _DEFERRAL_BY_KEY: Final = """
       FROM deferrals WHERE idempotency_key = $1
 """
 
+_DEFERRAL: Final = """
+    SELECT id, case_id, party_id, asset_id, kind, status, requested_at, until_on, creditor_consents, venue_court,
+           recorded_by, idempotency_key, version, synthetic, ground
+      FROM deferrals WHERE id = $1
+"""
+
+_IS_ASSET_OF: Final = "SELECT EXISTS (SELECT FROM assets WHERE id = $1 AND case_id = $2)"
+
 _DEFERRALS_OF_CASE: Final = """
     SELECT id, case_id, party_id, asset_id, kind, status, requested_at, until_on, creditor_consents, venue_court,
            recorded_by, idempotency_key, version, synthetic, ground
@@ -113,6 +121,16 @@ async def pay_instalment(conn: Conn, settlement_id: UUID, no: int, *, paid_on: d
 async def deferral_by_idempotency_key(conn: Conn, key: str) -> DeferralRecord | None:
     row = await conn.fetchrow(_DEFERRAL_BY_KEY, key)
     return None if row is None else _deferral(row)
+
+
+async def deferral(conn: Conn, deferral_id: UUID) -> DeferralRecord | None:
+    row = await conn.fetchrow(_DEFERRAL, deferral_id)
+    return None if row is None else _deferral(row)
+
+
+async def is_asset_of(conn: Conn, asset_id: UUID, case_id: UUID) -> bool:
+    """Whether the asset, whose auction is to be deferred, was found in the case."""
+    return bool(await conn.fetchval(_IS_ASSET_OF, asset_id, case_id))
 
 
 async def deferrals_of_case(conn: Conn, case_id: UUID) -> list[DeferralRecord]:

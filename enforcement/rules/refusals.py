@@ -131,3 +131,15 @@ class InstalmentsDoNotAddUp(RuleBroken):
     settled: Decimal
     planned: Decimal
     code = "INSTALMENTS_DO_NOT_ADD_UP"
+
+
+class DebtorNotNamed(RuleBroken):
+    """The case has several debtors: say which one is meant."""
+
+    code = "DEBTOR_NOT_NAMED"
+
+
+class UnitNotNamed(RuleBroken):
+    """Several assisting units handle this kind of asset here: say which one is meant."""
+
+    code = "UNIT_NOT_NAMED"

@@ -1,0 +1,154 @@
+"""Control measures of this court: ruled in a case, on an asset of its debtor, within what is owed.
+
+Life of a measure
+    ruleMeasure              RULED, with its ruling number and the proportionality check that allowed it
+    serveAssistanceNotice    NOTICE_SENT, by this court in its own district or by the entrusted court for a task
+    AssistanceReceipt        EFFECTIVE at rank 1, WAITING behind others, or REFUSED; see enforcement/receipts.py
+
+Invariant: the ruling belongs to this court, whoever serves it; nothing but a receipt makes a measure effective.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+from db import assets, cases, events, measures
+from db.clock import civil_date
+from db.ids import new_id
+from db.pool import Conn, transaction
+from db.records.assets import AssetRecord, MeasureKind, MeasureRecord, MeasureStatus
+from db.records.cases import CaseRecord
+from db.records.parties import PartyRole
+from enforcement import basis, money, once
+from enforcement.court import CourtNode
+from enforcement.rules import case_number, rights
+from enforcement.rules.measure import check_exempt, check_kind, check_proportion, weigh
+from enforcement.rules.money import positive
+from enforcement.rules.refusals import DuplicateOf, Malformed, NotDebtorsAsset, NotFound
+from enforcement.rules.rights import Act, Caller
+from enforcement.rules.term import check_term
+
+TOPIC: Final = "measure"
+"""Topic of `events` rows about measures."""
+_CLAIMING: Final = frozenset(
+    {MeasureStatus.RULED, MeasureStatus.NOTICE_SENT, MeasureStatus.EFFECTIVE, MeasureStatus.RENEWED}
+)
+"""What counts as controlled: in force, or on its way. A waiting measure counts nothing until its turn comes."""
+_LIVE: Final = _CLAIMING | {MeasureStatus.WAITING}
+
+
+@dataclass(frozen=True, slots=True)
+class NewMeasure:
+    """What a handler rules; without `value` the asset's estimate counts, without `term_years` the longest term."""
+
+    case_number: str
+    asset_id: UUID
+    kind: MeasureKind
+    ruling_no: str
+    value: Decimal | None = None
+    term_years: int | None = None
+
+
+async def rule(court: CourtNode, caller: Caller | None, new: NewMeasure, *, idempotency_key: str) -> MeasureRecord:
+    """The measure, RULED; the same key again gives the measure it made.
+
+    Raises:
+        Forbidden: the caller is no handler.
+        NotFound, NotAssigned, CaseNotOpen: no such case, another handler's, or not worked on.
+        Malformed: the ruling is not a document of this case, or nothing says what the asset is worth.
+        NotDebtorsAsset: no debtor of the case owns the asset.
+        MeasureNotForAsset, ExemptProperty, TermTooLong, ExceedsClaim: see enforcement/rules/measure.py and term.py.
+        DuplicateOf: the same measure stands on the asset already.
+    """
+    officer = rights.check(caller, Act.RULE_MEASURE)
+    now = court.clock.now()
+    async with transaction(court.pool) as conn:
+        case = await basis.open_case(court, conn, officer, new.case_number)
+        measure_id = new_id(now)
+        made = await once.claim(conn, officer, idempotency_key, Act.RULE_MEASURE, measure_id, now)
+        if made is not None:
+            return await _known(conn, made)
+        asset = await _asset(conn, case, new.asset_id)
+        measure = _measure(court, case, asset, new, measure_id, now)
+        await _check_room(conn, court, case, measure)
+        await measures.insert(conn, measure)
+        await events.add(conn, topic=TOPIC, ref=measure.id, kind=measure.status, now=now)
+        return measure
+
+
+async def _known(conn: Conn, measure_id: UUID) -> MeasureRecord:
+    measure = await measures.get(conn, measure_id)
+    if measure is None:
+        raise NotFound
+    return measure
+
+
+async def _asset(conn: Conn, case: CaseRecord, asset_id: UUID) -> AssetRecord:
+    asset = await assets.get(conn, asset_id)
+    if asset is None:
+        raise NotFound
+    if not await cases.has_role(conn, case.id, asset.owner_id, PartyRole.DEBTOR):
+        raise NotDebtorsAsset
+    return asset
+
+
+def _measure(
+    court: CourtNode, case: CaseRecord, asset: AssetRecord, new: NewMeasure, measure_id: UUID, now: datetime
+) -> MeasureRecord:
+    """The measure, if the law allows its kind on this asset for that long."""
+    check_kind(new.kind, asset.kind)
+    check_exempt([] if asset.exemption is None else [asset.exemption])
+    return MeasureRecord(
+        id=measure_id,
+        asset_id=asset.id,
+        case_id=case.id,
+        kind=new.kind,
+        status=MeasureStatus.RULED,
+        ordering_court=court.code,
+        executing_court=court.code,
+        ruling_no=_ruling_no(court, case, new.ruling_no),
+        ruled_on=civil_date(now),
+        notice_sent_at=None,
+        registered_at=None,
+        effective_at=None,
+        expires_on=None,
+        rank=None,
+        term_years=check_term(asset.kind, new.term_years),
+        value=_net_value(asset, new.value),
+        lifted_on=None,
+        lift_ground=None,
+        task_id=None,
+        version=1,
+        synthetic=case.synthetic,
+    )
+
+
+def _ruling_no(court: CourtNode, case: CaseRecord, text: str) -> str:
+    """The canonical number of a document of `case`: …之N."""
+    number = case_number.parse(text, today=civil_date(court.clock.now()))
+    if number.document is None or str(replace(number, document=None)) != case.number:
+        raise Malformed("CASE_NUMBER", "RULING")
+    return str(number)
+
+
+def _net_value(asset: AssetRecord, named: Decimal | None) -> Decimal:
+    """What the asset yields for this case: its value less what is mortgaged."""
+    value = asset.estimated_value if named is None else named
+    if value is None:
+        raise Malformed("MONEY", "value")
+    return max(positive(value, part="value") - (asset.mortgage_amount or Decimal(0)), Decimal("0.00"))
+
+
+async def _check_room(conn: Conn, court: CourtNode, case: CaseRecord, measure: MeasureRecord) -> None:
+    """Raises DuplicateOf and ExceedsClaim. Two measures on one asset count once, by the higher value."""
+    controlled: dict[UUID, Decimal] = {}
+    for other in await measures.of_case(conn, case.id):
+        if other.asset_id == measure.asset_id:
+            if other.kind is measure.kind and other.status in _LIVE:
+                raise DuplicateOf(other.id)
+        elif other.status in _CLAIMING:
+            controlled[other.asset_id] = max(controlled.get(other.asset_id, Decimal(0)), other.value)
+    owed = await money.outstanding_of(conn, case, civil_date(court.clock.now()))
+    check_proportion(weigh(owed.left, controlled.values(), measure.value))

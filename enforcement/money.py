@@ -1,0 +1,248 @@
+"""Money of a case: payments (到账), settlements (和解), deferrals (暂缓), and what is still owed on a day (尚欠).
+
+Invariant: money belongs to the case, and so to this court, wherever it was paid or signed (`venue_court`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Final, TypeVar
+from uuid import UUID
+
+from db import events, payments, settlements
+from db.clock import SHANGHAI, civil_date
+from db.ids import new_id
+from db.pool import Conn, transaction
+from db.records.cases import CaseRecord, DeferralRecord
+from db.records.money import InstalmentRecord, PaymentRecord, SettlementRecord, SettlementStatus
+from enforcement import basis, once
+from enforcement.court import CourtNode
+from enforcement.rules import courts, rights
+from enforcement.rules.deferral import DeferralGround, DeferralKind
+from enforcement.rules.fee import application_fee
+from enforcement.rules.interest import Debt, Outstanding, Repayment, outstanding
+from enforcement.rules.money import positive
+from enforcement.rules.refusals import Malformed, NotDebtorsAsset, NotFound
+from enforcement.rules.rights import Act, Caller
+from enforcement.rules.settlement import check_schedule
+
+_R = TypeVar("_R")
+
+TOPIC: Final = "case"
+"""Topic of `events` rows about a case and its money."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPayment:
+    """What was paid; `venue_court` None: here. `debtor_id` may be left out when there is only one debtor."""
+
+    case_number: str
+    amount: Decimal
+    paid_on: date
+    method: str
+    venue_court: str | None = None
+    debtor_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewSettlement:
+    """What was agreed: `instalments` are (due on, amount) and add up to `total`."""
+
+    case_number: str
+    total: Decimal
+    instalments: tuple[tuple[date, Decimal], ...]
+    signed_on: date
+    form: str
+    venue_court: str | None = None
+    debtor_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewDeferral:
+    """What was asked for; an auction is that of one asset."""
+
+    case_number: str
+    kind: DeferralKind
+    ground: DeferralGround
+    requested_on: date
+    asset_id: UUID | None = None
+    until_on: date | None = None
+    creditor_consents: bool = False
+    venue_court: str | None = None
+    debtor_id: UUID | None = None
+
+
+async def record_payment(
+    court: CourtNode, caller: Caller | None, new: NewPayment, *, idempotency_key: str
+) -> PaymentRecord:
+    """The payment; the same key again gives the one it made, and no money is counted twice.
+
+    Raises:
+        Forbidden: the caller is neither handler nor clerk.
+        Malformed: INVALID_MONEY, or INVALID_PERIOD for a day to come.
+        UnknownCourtCode: the venue is no court.
+        NotFound, NotAssigned, CaseNotOpen, DebtorNotNamed, NotJudgmentDebtor: see `basis`.
+    """
+    officer = rights.check(caller, Act.RECORD_PAYMENT)
+    amount = positive(new.amount)
+    venue = _venue(court, new.venue_court)
+    now = court.clock.now()
+    _check_day(new.paid_on, now, "paidOn")
+    async with transaction(court.pool) as conn:
+        case = await basis.unclosed_case(court, conn, officer, new.case_number)
+        payment_id = new_id(now)
+        made = await once.claim(conn, officer, idempotency_key, Act.RECORD_PAYMENT, payment_id, now)
+        if made is not None:
+            return _there(await payments.get(conn, made))
+        debtor = await basis.debtor_of(conn, case, new.debtor_id)
+        payment = PaymentRecord(
+            id=payment_id,
+            case_id=case.id,
+            party_id=debtor.id,
+            amount=amount,
+            paid_on=new.paid_on,
+            recorded_at=now,
+            venue_court=venue,
+            method=new.method,
+            idempotency_key=str(payment_id),
+            recorded_by=officer.officer_id,
+            synthetic=case.synthetic,
+        )
+        await payments.insert(conn, payment)
+        await events.add(conn, topic=TOPIC, ref=case.id, kind="PAYMENT_RECORDED", now=now)
+        return payment
+
+
+async def record_settlement(
+    court: CourtNode, caller: Caller | None, new: NewSettlement, *, idempotency_key: str
+) -> SettlementRecord:
+    """The settlement, SIGNED, with its instalments; the same key again gives the one it made.
+
+    Raises:
+        InstalmentsDoNotAddUp, Malformed: see `check_schedule`.
+        RuleBroken: as `record_payment`.
+    """
+    officer = rights.check(caller, Act.RECORD_SETTLEMENT)
+    total = positive(new.total)
+    venue = _venue(court, new.venue_court)
+    now = court.clock.now()
+    _check_day(new.signed_on, now, "signedOn")
+    check_schedule(total, new.instalments, new.signed_on)
+    async with transaction(court.pool) as conn:
+        case = await basis.unclosed_case(court, conn, officer, new.case_number)
+        settlement_id = new_id(now)
+        made = await once.claim(conn, officer, idempotency_key, Act.RECORD_SETTLEMENT, settlement_id, now)
+        if made is not None:
+            return _there(await settlements.get(conn, made))
+        debtor = await basis.debtor_of(conn, case, new.debtor_id)
+        settlement = SettlementRecord(
+            id=settlement_id,
+            case_id=case.id,
+            party_id=debtor.id,
+            total=total,
+            form=new.form,
+            signed_on=new.signed_on,
+            venue_court=venue,
+            status=SettlementStatus.SIGNED,
+            idempotency_key=str(settlement_id),
+            recorded_by=officer.officer_id,
+            recorded_at=now,
+            version=1,
+            synthetic=case.synthetic,
+        )
+        await settlements.insert(conn, settlement, _terms(settlement_id, new.instalments))
+        await events.add(conn, topic=TOPIC, ref=case.id, kind="SETTLEMENT_RECORDED", now=now)
+        return settlement
+
+
+async def request_deferral(
+    court: CourtNode, caller: Caller | None, new: NewDeferral, *, idempotency_key: str
+) -> DeferralRecord:
+    """The request, REQUESTED; granting it is another act. The same key again gives the one it made.
+
+    Raises:
+        NotDebtorsAsset: the asset is not one of the case.
+        RuleBroken: as `record_payment`.
+    """
+    officer = rights.check(caller, Act.REQUEST_DEFERRAL)
+    venue = _venue(court, new.venue_court)
+    now = court.clock.now()
+    _check_day(new.requested_on, now, "requestedOn")
+    if new.until_on is not None and new.until_on <= new.requested_on:
+        raise Malformed("PERIOD", "untilOn")
+    async with transaction(court.pool) as conn:
+        case = await basis.unclosed_case(court, conn, officer, new.case_number)
+        deferral_id = new_id(now)
+        made = await once.claim(conn, officer, idempotency_key, Act.REQUEST_DEFERRAL, deferral_id, now)
+        if made is not None:
+            return _there(await settlements.deferral(conn, made))
+        debtor = await basis.debtor_of(conn, case, new.debtor_id)
+        if new.asset_id is not None and not await settlements.is_asset_of(conn, new.asset_id, case.id):
+            raise NotDebtorsAsset
+        deferral = _deferral(deferral_id, case, debtor.id, new, venue, officer, now)
+        await settlements.insert_deferral(conn, deferral)
+        await events.add(conn, topic=TOPIC, ref=case.id, kind="DEFERRAL_REQUESTED", now=now)
+        return deferral
+
+
+def _deferral(
+    deferral_id: UUID, case: CaseRecord, party_id: UUID, new: NewDeferral, venue: str, officer: Caller, now: datetime
+) -> DeferralRecord:
+    is_today = new.requested_on == civil_date(now)
+    return DeferralRecord(
+        id=deferral_id,
+        case_id=case.id,
+        party_id=party_id,
+        asset_id=new.asset_id,
+        kind=new.kind,
+        status="REQUESTED",
+        requested_at=now if is_today else datetime.combine(new.requested_on, time(), SHANGHAI),
+        until_on=new.until_on,
+        creditor_consents=new.creditor_consents,
+        venue_court=venue,
+        recorded_by=officer.officer_id,
+        idempotency_key=str(deferral_id),
+        version=1,
+        synthetic=case.synthetic,
+        ground=new.ground,
+    )
+
+
+async def outstanding_of(conn: Conn, case: CaseRecord, as_of: date) -> Outstanding:
+    """What is owed in the case at the end of `as_of`, line by line. Source: 法释〔2014〕8号."""
+    paid = [Repayment(p.paid_on, p.amount) for p in await payments.of_case(conn, case.id, limit=10_000)]
+    debt = Debt(
+        principal=case.principal,
+        general_interest=case.general_interest,
+        costs=case.costs,
+        due_on=case.performance_due_on,
+        fee=application_fee(case.amount_applied),
+    )
+    return outstanding(debt, paid, as_of)
+
+
+def _terms(settlement_id: UUID, plan: Sequence[tuple[date, Decimal]]) -> list[InstalmentRecord]:
+    return [
+        InstalmentRecord(settlement_id, number, due_on, positive(amount), None, Decimal("0.00"))
+        for number, (due_on, amount) in enumerate(plan, 1)
+    ]
+
+
+def _venue(court: CourtNode, code: str | None) -> str:
+    """Where it happened: a court's code. Raises UnknownCourtCode."""
+    if code is None:
+        return court.code
+    courts.level(code)
+    return code
+
+
+def _check_day(day: date, now: datetime, part: str) -> None:
+    if day > civil_date(now):
+        raise Malformed("PERIOD", part)
+
+
+def _there(record: _R | None) -> _R:
+    if record is None:
+        raise NotFound
+    return record

@@ -1,0 +1,175 @@
+"""Asset searches (查控): asked on a basis, one inquiry per assisting unit, each answered or given up.
+
+Life of a search
+    requestAssetSearch       search and one inquiry per unit, in one transaction; the worker is woken
+    unit_worker claims       the attempt is counted and committed before the unit is asked
+    the unit answers         FOUND (with finds), NOTHING or REFUSED, with its source and `as_of`
+    the unit stays silent    asked again after 1 s, doubled, at most 5 min; NO_ANSWER after the last attempt
+    all rows closed          DONE
+    adoptFinding             a find becomes an Asset of the case, see enforcement/findings.py
+
+Invariant: "nothing found" is only ever a unit's own word.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from db import events, parties, searches, units
+from db.ids import new_id
+from db.pool import Conn, transaction
+from db.records.assets import AssetKind
+from db.records.parties import PartyRecord
+from db.records.searches import InquiryOutcome, InquiryRecord, SearchRecord, SearchStatus
+from db.records.units import UnitRecord
+from enforcement import basis, once
+from enforcement.channels import Subject
+from enforcement.court import CourtNode
+from enforcement.payloads import TaskContent
+from enforcement.rules import rights
+from enforcement.rules.refusals import Malformed, NotFound
+from enforcement.rules.rights import Act, Caller
+from enforcement.rules.units import ONLINE, to_search
+
+TOPIC: Final = "search"
+"""Topic of `events` rows about searches."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewSearch:
+    """What an officer asks for: in an own case, or for a task; never both."""
+
+    case_number: str | None
+    task_id: UUID | None
+    debtor_id: UUID | None
+    kinds: tuple[AssetKind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """Whom and for what a search is, by its basis."""
+
+    subject: Subject
+    case_number: str
+    case_id: UUID | None
+    task_id: UUID | None
+    party_id: UUID | None
+
+
+async def request(court: CourtNode, caller: Caller | None, new: NewSearch, *, idempotency_key: str) -> SearchRecord:
+    """A new search; the same key again gives the search it made.
+
+    Raises:
+        Forbidden: the caller is no handler.
+        Malformed: neither or both of case and task, or no kinds.
+        RuleBroken: no basis (see `basis`), no unit for any of the kinds (AssistanceOutOfScope).
+    """
+    officer = rights.check(caller, Act.REQUEST_ASSET_SEARCH)
+    if (new.case_number is None) == (new.task_id is None):
+        raise Malformed("BASIS", "caseNumber")
+    if not new.kinds:
+        raise Malformed("KINDS", "kinds")
+    now = court.clock.now()
+    async with transaction(court.pool) as conn:
+        search_id = new_id(now)
+        made = await once.claim(conn, officer, idempotency_key, Act.REQUEST_ASSET_SEARCH, search_id, now)
+        if made is not None:
+            return await _known(conn, made)
+        about = await _about(court, conn, officer, new)
+        kinds = sorted({kind.value for kind in new.kinds})
+        asked = to_search(await units.listed(conn, division=court.division), court.division, kinds)
+        search = _search(court, search_id, about, kinds, officer, now)
+        await searches.insert(conn, search, [_inquiry(court, search, unit, now) for unit in asked])
+        await events.add(conn, topic=TOPIC, ref=search.id, kind="REQUESTED", now=now)
+        await searches.close_if_answered(conn, search.id, now)
+        return await _known(conn, search.id)
+
+
+async def _known(conn: Conn, search_id: UUID) -> SearchRecord:
+    search = await searches.get(conn, search_id)
+    if search is None:
+        raise NotFound
+    return search
+
+
+async def _about(court: CourtNode, conn: Conn, officer: Caller, new: NewSearch) -> _About:
+    if new.case_number is not None:
+        case = await basis.open_case(court, conn, officer, new.case_number)
+        debtor = await basis.debtor_of(conn, case, new.debtor_id)
+        return _About(_subject_of_party(court, debtor), case.number, case.id, None, debtor.id)
+    assert new.task_id is not None  # checked by the caller
+    task, content = await basis.assigned_task(court, conn, officer, new.task_id)
+    return _About(_subject_of_task(content), content.case_number, None, task.id, None)
+
+
+def _subject_of_party(court: CourtNode, party: PartyRecord) -> Subject:
+    number = parties.identifier(court.at_rest, party)
+    return Subject(kind=party.kind, name=party.name, identifier_kind=party.identifier_kind, identifier=number)
+
+
+def _subject_of_task(content: TaskContent) -> Subject:
+    debtor = content.debtor
+    return Subject(
+        kind=debtor.kind, name=debtor.name, identifier_kind=debtor.identifier_kind, identifier=debtor.identifier
+    )
+
+
+def _search(
+    court: CourtNode, search_id: UUID, about: _About, kinds: list[str], officer: Caller, now: datetime
+) -> SearchRecord:
+    return SearchRecord(
+        id=search_id,
+        case_id=about.case_id,
+        task_id=about.task_id,
+        party_id=about.party_id,
+        subject=court.at_rest.encrypt(msgspec.json.encode(about.subject), context=searches.SUBJECT),
+        case_number=court.at_rest.encrypt(about.case_number, context=searches.CASE_NUMBER),
+        kinds=kinds,
+        requested_by=officer.officer_id,
+        requested_at=now,
+        status=SearchStatus.OPEN,
+        done_at=None,
+    )
+
+
+def _inquiry(court: CourtNode, search: SearchRecord, unit: UnitRecord, now: datetime) -> InquiryRecord:
+    """Due at once; a unit without an electronic channel is closed at once, as not answered."""
+    is_online = unit.channel in ONLINE and unit.id in court.registries
+    return InquiryRecord(
+        id=new_id(now),
+        search_id=search.id,
+        unit_id=unit.id,
+        unit_name=unit.name,
+        channel=unit.channel,
+        attempts=0,
+        next_attempt_at=now if is_online else None,
+        outcome=None if is_online else InquiryOutcome.NO_ANSWER,
+        reason=None if is_online else "NO_CHANNEL",
+        source=None,
+        as_of=None,
+        answered_at=None if is_online else now,
+    )
+
+
+async def read(court: CourtNode, caller: Caller | None, search_id: UUID) -> SearchRecord:
+    """A search of this court: the officer's own, or any for those who read the whole court.
+
+    Raises:
+        Forbidden, NotFound.
+    """
+    officer = rights.check(caller, Act.READ_CASE)
+    async with court.pool.acquire() as conn:
+        search = await _known(conn, search_id)
+    if search.requested_by != officer.officer_id and not officer.roles - {rights.Role.HANDLER}:
+        raise NotFound
+    return search
+
+
+async def inquiries(court: CourtNode, search_ids: Sequence[UUID]) -> list[InquiryRecord]:
+    """Every unit's row of these searches, answered or not."""
+    async with court.pool.acquire() as conn:
+        return await searches.inquiries(conn, list(search_ids))
