@@ -56,6 +56,7 @@ class TaskContent(Payload, frozen=True, kw_only=True):
     documents: list[DocumentRef] = []
     contact: str = ""
     official_platform_no: str | None = None
+    follow_up_of: UUID | None = None  # the task of the same two courts' case that this one continues
     remark: str = ""
 
 

@@ -83,7 +83,12 @@ def check_officers(kind: StepKind, officers: int) -> None:
 
 
 def check_return(
-    reason: ReturnReason, *, has_communication: bool, was_supplemented: bool, supplement_due_on: date | None, today: date
+    reason: ReturnReason,
+    *,
+    has_communication: bool,
+    was_supplemented: bool,
+    supplement_due_on: date | None,
+    today: date,
 ) -> None:
     """Return if a task may be sent back for `reason`.
 

@@ -101,3 +101,9 @@ class NotAssigned(RuleBroken):
     """The task is in the hands of another officer of this court, or of none yet."""
 
     code = "NOT_ASSIGNED"
+
+
+class ContentTooLarge(RuleBroken):
+    """What is to be sent does not fit into one message."""
+
+    code = "CONTENT_TOO_LARGE"

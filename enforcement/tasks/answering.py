@@ -1,0 +1,132 @@
+"""Answers to requests: the court that holds the log decides in the transaction that receives the request.
+
+withdraw: granted from RECEIVED, SIGNED_FOR, SUPPLEMENT_REQUESTED, IN_PROGRESS; refused, with the head, from FED_BACK on
+supplement: granted while papers are awaited, late ones too; refused otherwise
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from db import events, task_requests, tasks
+from db.pool import Conn
+from db.records.tasks import RequestRecord, TaskEventRecord, TaskRecord
+from db.task_requests import Answer
+from enforcement.court import CourtNode
+from enforcement.payloads import Payload
+from enforcement.rules.task_log import EventType
+from enforcement.rules.task_status import WITHDRAWABLE, DelegatedTaskStatus
+from enforcement.tasks import arriving, contents, log, messages, requests
+from enforcement.tasks.contents import SupplementPayload
+from enforcement.tasks.messages import AnswerBody, RequestBody, TaskMessage
+from federation.delivery import outbox
+from federation.delivery.node import NotYet, Refused
+from federation.wire import statement
+from federation.wire.statement import Statement
+
+_GRANTS: Final = {
+    requests.WITHDRAW: (EventType.WITHDRAWN, WITHDRAWABLE),
+    requests.SUPPLEMENT: (EventType.SUPPLEMENTED, frozenset({DelegatedTaskStatus.SUPPLEMENT_REQUESTED})),
+}
+
+
+async def answer(court: CourtNode, conn: Conn, body: RequestBody, message: TaskMessage) -> None:
+    """Grant or refuse a request that the delegating court sent; the same request again changes nothing.
+
+    Raises:
+        NotYet: the task, or what the request builds upon, has not come yet.
+        Refused: NOT_A_PARTY.
+    """
+    if await task_requests.find(conn, body.id) is not None:
+        return
+    task = await tasks.lock(conn, body.task)
+    if task is None or body.head_seq > task.head_seq:
+        raise NotYet("EARLIER_EVENT_MISSING")
+    if body.author != task.delegating_court or court.code != task.entrusted_court:
+        raise Refused("NOT_A_PARTY")
+    payload = contents.read(message.payload, contents.REQUESTS[body.kind])
+    kept = court.at_rest.encrypt(message.payload, context=task_requests.CONTEXT)
+    raw = message.statement
+    request = requests.record(body, raw, salt=message.salt, payload=kept)
+    await task_requests.add(conn, request)
+    now = court.clock.now()
+    event_type, allowed = _GRANTS[body.kind]
+    if DelegatedTaskStatus(task.status) in allowed and task.holder == court.code and not task.is_disputed:
+        await _grant(court, conn, task, request, payload, event_type, now)
+    else:
+        await _refuse(court, conn, task, request, now)
+
+
+async def _grant(
+    court: CourtNode,
+    conn: Conn,
+    task: TaskRecord,
+    request: RequestRecord,
+    payload: Payload,
+    event_type: EventType,
+    now: datetime,
+) -> None:
+    if isinstance(payload, SupplementPayload):
+        task = replace(task, content=arriving.with_documents(court, task, payload.documents))
+    done = await log.append(court, conn, task, event_type, payload, now=now, request=request.id)
+    await task_requests.answer(conn, request.id, Answer("GRANTED", now, done.head_seq, done.head_digest))
+
+
+async def _refuse(court: CourtNode, conn: Conn, task: TaskRecord, request: RequestRecord, now: datetime) -> None:
+    """Say no with the head of the log that stands against the request."""
+    body = AnswerBody(
+        request=request.id,
+        task=task.id,
+        author=court.code,
+        at=now,
+        head_seq=task.head_seq,
+        head=task.head_digest,
+    )
+    raw = statement.write(
+        messages.ANSWER,
+        messages.encode_body(body),
+        author=court.code,
+        directory=court.directory.current().version,
+        signer=court.signer,
+    )
+    told = Answer("REFUSED", now, task.head_seq, task.head_digest, raw)
+    await task_requests.answer(conn, request.id, told)
+    await send_refusal(court, conn, task, request.kind, raw, now)
+
+
+async def send_refusal(court: CourtNode, conn: Conn, task: TaskRecord, kind: str, raw: bytes, now: datetime) -> None:
+    """Queue a signed refusal, also to issue an expired message again."""
+    await outbox.enqueue(
+        conn,
+        to=task.other_court,
+        payload=messages.encode(TaskMessage(statement=raw, salt=b"", payload=b"")),
+        at_rest=court.at_rest,
+        track=log.track(task, f"{kind}_REFUSED", holder=task.holder or court.code),
+        now=now,
+    )
+
+
+async def take_answer(conn: Conn, body: AnswerBody, claim: Statement, now: datetime) -> None:
+    """Close our request with the other court's refusal.
+
+    Raises:
+        NotYet: the request is unknown here: a restored backup has forgotten it.
+        Refused: NOT_A_PARTY.
+    """
+    request = await task_requests.find(conn, body.request)
+    task = await tasks.lock(conn, body.task)
+    if request is None or task is None:
+        raise NotYet("REQUEST_UNKNOWN")
+    if request.task_id != task.id or body.author != task.other_court or request.author != task.own_court:
+        raise Refused("NOT_A_PARTY")
+    told = Answer("REFUSED", body.at, body.head_seq, body.head, claim.raw)
+    await task_requests.answer(conn, request.id, told)
+    await log.save(conn, task, now, kind=f"{request.kind}_REFUSED")
+
+
+async def granted(conn: Conn, event: TaskEventRecord, now: datetime) -> None:
+    """Close the request that an applied event grants."""
+    assert event.request_id is not None  # the caller looked
+    told = Answer("GRANTED", event.at, event.seq, event.digest)
+    await task_requests.answer(conn, event.request_id, told)
+    await events.add(conn, topic=log.TOPIC, ref=event.task_id, kind="REQUEST_GRANTED", now=now)

@@ -1,0 +1,86 @@
+"""A task of another court comes in: the row it gets here, and when it is refused at the door.
+
+Invariant: a court that is not active, has no agreement for the matter, or asks for what is asked for already, is
+refused by a signed receipt; missing papers are not a reason: they are asked for.
+"""
+
+import msgspec
+
+from db import tasks
+from db.pool import Conn
+from db.records.tasks import TaskEventRecord, TaskRecord
+from enforcement.basis import content_of
+from enforcement.court import CourtNode
+from enforcement.payloads import DocumentRef, Payload, TaskContent
+from enforcement.rules.matter import DelegatedMatterType
+from enforcement.rules.refusals import RuleBroken
+from enforcement.rules.task_status import DelegatedTaskStatus
+from enforcement.tasks import contents, grounds, opening
+from enforcement.tasks.messages import EventBody
+from federation.delivery.node import Refused
+
+
+async def arrive(
+    court: CourtNode, conn: Conn, event: TaskEventRecord, body: EventBody, payload: Payload | None
+) -> TaskRecord:
+    """The new row of a task that `event` dispatches to this court, with an empty log.
+
+    Raises:
+        Refused: UNKNOWN_MATTER, CONTENT_MISMATCH, UNKNOWN_COURT, MEMBERSHIP_SUSPENDED, MATTER_NOT_AGREED, DUPLICATE_OF.
+    """
+    if not isinstance(payload, TaskContent) or payload.matter != body.matter:
+        raise Refused("CONTENT_MISMATCH")
+    if body.matter not in set(DelegatedMatterType):
+        raise Refused("UNKNOWN_MATTER")
+    try:
+        grounds.check_courts(court, event.author, court.code, body.matter)
+    except RuleBroken as error:
+        raise Refused(error.code) from None
+    task = _row(court, event, body, payload)
+    if await tasks.open_duplicate(conn, task.duplicate_key) is not None or not await tasks.add(conn, task):
+        raise Refused("DUPLICATE_OF")
+    return task
+
+
+def _row(court: CourtNode, event: TaskEventRecord, body: EventBody, content: TaskContent) -> TaskRecord:
+    now = court.clock.now()
+    return TaskRecord(
+        id=event.task_id,
+        direction=opening.INBOUND,
+        delegating_court=event.author,
+        entrusted_court=court.code,
+        matter=body.matter,
+        status=DelegatedTaskStatus.APPROVED.value,
+        holder=event.author,
+        urgent=body.urgent,
+        content=court.at_rest.encrypt(contents.write(content), context=tasks.CONTEXT),
+        case_id=None,
+        duplicate_key=grounds.duplicate_key(court, event.author, court.code, content),
+        follow_up_of=content.follow_up_of,
+        created_by=None,
+        submitted_by=None,
+        officer=None,
+        head_seq=0,
+        head_digest="",
+        resume=None,
+        history_no=0,
+        history_digest="",
+        status_at=now,
+        received_at=None,
+        asked_at=None,
+        due_on=None,
+        due_at=None,
+        answer_due_on=None,
+        is_disputed=False,
+        version=1,
+        created_at=now,
+        changed_at=now,
+    )
+
+
+def with_documents(court: CourtNode, task: TaskRecord, added: list[DocumentRef]) -> bytes:
+    """The content of `task`, encrypted at rest, with more papers; of one kind and number the newest stays."""
+    content = content_of(court, task)
+    papers = {(document.kind, document.number): document for document in (*content.documents, *added)}
+    longer = msgspec.structs.replace(content, documents=list(papers.values()))
+    return court.at_rest.encrypt(contents.write(longer), context=tasks.CONTEXT)

@@ -1,0 +1,68 @@
+"""The hand-over: the command centre sends an approved task out; the entrusted node takes it in."""
+
+from dataclasses import replace
+from typing import Final
+from uuid import UUID
+
+from db import measures, tasks
+from db.pool import Conn, transaction
+from db.records.assets import MeasureRecord
+from db.records.tasks import TaskRecord
+from enforcement.basis import content_of
+from enforcement.court import CourtNode
+from enforcement.rules import matter, rights
+from enforcement.rules.refusals import StaleVersion
+from enforcement.rules.rights import Act, Caller
+from enforcement.rules.task_log import EventType
+from enforcement.rules.task_status import DelegatedTaskStatus, check_move
+from enforcement.tasks import grounds, history, log, opening
+from enforcement.tasks.history import InternalAct
+
+_BATCH: Final = 100
+
+
+async def dispatch(court: CourtNode, caller: Caller | None, task_id: UUID, version: int) -> TaskRecord:
+    """Send an approved task to the entrusted court: the first event of the shared log, and its message.
+
+    Raises:
+        CaseNotOpen, MembershipSuspended, MatterNotAgreed, LegalDocumentMissing: what held at the draft holds no more.
+    """
+    officer = rights.check(caller, Act.DISPATCH_TASK)
+    now = court.clock.now()
+    async with transaction(court.pool) as conn:
+        task = await opening.locked(conn, task_id, version, direction=opening.OUTBOUND)
+        check_move(DelegatedTaskStatus(task.status), DelegatedTaskStatus.DISPATCHED)
+        await grounds.check_case(conn, task.case_id)
+        grounds.check_courts(court, task.delegating_court, task.entrusted_court, task.matter)
+        content = content_of(court, task)
+        matter.check_papers(task.matter, [document.kind for document in content.documents])
+        if content.measure_id is not None:
+            await _bind_measure(conn, content.measure_id, task)
+        task = await history.add(conn, court.at_rest, task, InternalAct.DISPATCHED, officer.officer_id, now=now)
+        return await log.append(court, conn, task, EventType.DISPATCHED, content, now=now)
+
+
+async def _bind_measure(conn: Conn, measure_id: UUID, task: TaskRecord) -> None:
+    """The measure stays the ordering court's; from now on the entrusted court carries it out."""
+    measure: MeasureRecord | None = await measures.get(conn, measure_id)
+    if measure is None or measure.task_id == task.id:
+        return
+    bound = replace(measure, task_id=task.id, executing_court=task.entrusted_court)
+    if await measures.update(conn, bound) is None:
+        raise StaleVersion(measure.version)
+
+
+async def receive_left_over(court: CourtNode) -> int:
+    """Take in what was dispatched to this court and not answered yet; run at the start of a node. How many."""
+    received = 0
+    while True:
+        async with court.pool.acquire() as conn:
+            waiting = await tasks.left_over(conn, _BATCH)
+        if not waiting:
+            return received
+        for task_id in waiting:
+            async with transaction(court.pool) as conn:
+                task = await tasks.lock(conn, task_id)
+                if task is not None and task.status == DelegatedTaskStatus.DISPATCHED:
+                    await log.append(court, conn, task, EventType.RECEIVED, now=court.clock.now())
+                    received += 1

@@ -1,0 +1,50 @@
+"""Where delegated tasks touch searches and measures: what a feedback brings along, and what it leaves at home.
+
+The imports stand inside the functions because searches and measures record their steps through this package.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from db.pool import Conn
+from db.records.tasks import TaskRecord
+from enforcement.court import CourtNode
+from enforcement.payloads import AssistanceReceiptPayload, FindingPayload
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What this court has found and obtained for a task of another court."""
+
+    findings: tuple[FindingPayload, ...] = ()
+    receipts: tuple[AssistanceReceiptPayload, ...] = ()
+    units: tuple[str, ...] = ()  # who looked, so that "nothing found" has an author
+
+
+async def evidence(court: CourtNode, conn: Conn, task: TaskRecord) -> Evidence:
+    """Everything that belongs into the feedback of `task` and is not the officer's own word."""
+    from enforcement import findings, receipts  # noqa: PLC0415
+
+    return Evidence(
+        findings=tuple(await findings.findings_of(conn, court.at_rest, task.id)),
+        receipts=tuple(await receipts.receipts_of(conn, court.at_rest, task.id)),
+        units=tuple(await findings.searched_units(conn, task.id)),
+    )
+
+
+async def take(
+    court: CourtNode,
+    conn: Conn,
+    task: TaskRecord,
+    *,
+    found: list[FindingPayload],
+    obtained: list[AssistanceReceiptPayload],
+    now: datetime,
+) -> None:
+    """Keep, at the delegating court, what the entrusted one found and obtained; the same again changes nothing."""
+    from enforcement import findings, receipts  # noqa: PLC0415
+
+    if found:
+        await findings.take_findings(court, conn, task, found, now)
+    if obtained:
+        await receipts.take_receipts(court, conn, task, obtained, now)

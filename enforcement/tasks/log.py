@@ -1,0 +1,173 @@
+"""The only place that appends to a delegated task's shared log.
+
+Invariant: the signed event, the task's new row, the message to the other court and the announcement are written in one
+transaction, by the court that holds the log at that instant; the caller has locked the task.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from db import events, task_events, tasks
+from db.pool import Conn
+from db.records.tasks import TaskEventRecord, TaskRecord
+from enforcement.court import CourtNode
+from enforcement.payloads import Payload
+from enforcement.rules import task_log
+from enforcement.rules.refusals import StaleVersion, TransitionNotAllowed
+from enforcement.rules.task_log import EventType, Head
+from enforcement.rules.task_refusals import NotTheHolder, TaskDisputed
+from enforcement.rules.task_status import ENDED
+from enforcement.tasks import contents, messages, projection
+from enforcement.tasks.messages import EventBody, TaskMessage
+from federation.delivery import outbox
+from federation.wire import statement
+from federation.wire.header import Track
+
+TOPIC: Final = "task"
+"""Topic of `events` rows about delegated tasks."""
+
+
+async def append(
+    court: CourtNode,
+    conn: Conn,
+    task: TaskRecord,
+    event_type: EventType,
+    payload: Payload | None = None,
+    *,
+    now: datetime,
+    request: UUID | None = None,
+) -> TaskRecord:
+    """Append an event of this court to `task`, which is locked, and queue it for the other court.
+
+    Raises:
+        TaskDisputed: the log forked.
+        NotTheHolder: the other court acts next.
+        TransitionNotAllowed: the task has ended, or its state has no such edge.
+    """
+    event = _write(court, task, event_type, payload, now=now, request=request)
+    side = projection.side_of(task, court.code)
+    head = task_log.accept(projection.head_of(task), projection.log_event(task, event), side)
+    await task_events.add(conn, event, now)
+    saved = await save(conn, projection.applied(task, event, head), now, kind=event_type.value)
+    await send(court, conn, saved, event)
+    return saved
+
+
+def check_holder(task: TaskRecord, court: str, event_type: EventType) -> Head:
+    """The task's head, if `court` may append an event of `event_type` to it; raises like `append`."""
+    if task.is_disputed:
+        raise TaskDisputed
+    if task.holder is None or task.status in ENDED:
+        raise TransitionNotAllowed(task.status, event_type.value)
+    head = projection.head_of(task)
+    if task.holder != court:
+        raise NotTheHolder
+    try:
+        task_log.outcome(head, event_type)
+    except task_log.EdgeMissing:
+        raise TransitionNotAllowed(task.status, event_type.value) from None
+    return head
+
+
+def _write(
+    court: CourtNode,
+    task: TaskRecord,
+    event_type: EventType,
+    payload: Payload | None,
+    *,
+    now: datetime,
+    request: UUID | None,
+) -> TaskEventRecord:
+    """The signed event, as its record."""
+    head = check_holder(task, court.code, event_type)
+    status, holder = task_log.outcome(head, event_type)
+    plain, salt = contents.write(payload), statement.new_salt()
+    body = EventBody(
+        task=task.id,
+        seq=head.seq + 1,
+        prev=head.digest,
+        type=event_type.value,
+        status=status.value,
+        holder=court.code if holder is None else projection.court_of(task, holder),
+        author=court.code,
+        at=now,
+        due_on=projection.next_due(task, event_type, status, now),
+        urgent=task.urgent,
+        matter=task.matter,
+        commitment=statement.commitment(salt, plain),
+        history=task.history_digest if event_type is EventType.DISPATCHED else None,
+        request=request,
+    )
+    raw = statement.write(
+        messages.EVENT,
+        messages.encode_body(body),
+        author=court.code,
+        directory=court.directory.current().version,
+        signer=court.signer,
+    )
+    kept = court.at_rest.encrypt(plain, context=task_events.CONTEXT)
+    return record(body, raw, salt=salt, payload=kept)
+
+
+def record(body: EventBody, raw: bytes, *, salt: bytes, payload: bytes) -> TaskEventRecord:
+    """The row of an event; `payload` is encrypted at rest already."""
+    return TaskEventRecord(
+        task_id=body.task,
+        seq=body.seq,
+        digest=statement.digest(raw),
+        prev=body.prev,
+        type=body.type,
+        author=body.author,
+        at=body.at,
+        status=body.status,
+        holder=body.holder,
+        due_on=body.due_on,
+        request_id=body.request,
+        statement=raw,
+        salt=salt,
+        payload=payload,
+    )
+
+
+async def save(conn: Conn, task: TaskRecord, now: datetime, *, kind: str) -> TaskRecord:
+    """Write the row, announce `kind`, and give the row back with its new version.
+
+    Raises:
+        StaleVersion: the row changed since it was read.
+    """
+    changed = replace(task, changed_at=now)
+    version = await tasks.save(conn, changed)
+    if version is None:
+        raise StaleVersion(task.version)
+    await events.add(conn, topic=TOPIC, ref=task.id, kind=kind, now=now)
+    return replace(changed, version=version)
+
+
+def track(task: TaskRecord, event: str, *, holder: str) -> Track:
+    """What the zone may know of `task` as its row stands, `event` being what the message carries."""
+    return Track(
+        task=task.id,
+        seq=task.head_seq,
+        event=event,
+        status=task.status,
+        holder=holder,
+        due_on=task.due_on,
+        urgent=task.urgent,
+        matter=task.matter,
+    )
+
+
+async def send(court: CourtNode, conn: Conn, task: TaskRecord, event: TaskEventRecord) -> UUID:
+    """Queue `event`, the newest of `task`, for the other court; also to issue an expired message again."""
+    plain = court.at_rest.decrypt(event.payload, context=task_events.CONTEXT)
+    message = TaskMessage(statement=event.statement, salt=event.salt, payload=plain)
+    return await outbox.enqueue(
+        conn,
+        to=task.other_court,
+        payload=messages.encode(message),
+        at_rest=court.at_rest,
+        track=track(task, event.type, holder=event.holder),
+        now=court.clock.now(),
+    )

@@ -1,0 +1,102 @@
+"""A task's row as a function of its log: pure, and the same at both courts.
+
+Invariant: what depends on the log alone (status, holder, due dates) comes out equal at both courts after the same
+events.
+"""
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Final
+
+from db.clock import civil_date
+from db.records.tasks import TaskEventRecord, TaskRecord
+from enforcement.rules import deadlines
+from enforcement.rules.matter import DEFAULT_RULES, DelegatedMatterType, MatterRules
+from enforcement.rules.task_log import EventType, Head, LogEvent, Side
+from enforcement.rules.task_status import ENDED, DelegatedTaskStatus
+
+_S: Final = DelegatedTaskStatus
+
+
+def side_of(task: TaskRecord, court: str) -> Side:
+    """Which of the task's two courts `court` is."""
+    return Side.DELEGATING if court == task.delegating_court else Side.ENTRUSTED
+
+
+def court_of(task: TaskRecord, side: Side) -> str:
+    return task.delegating_court if side is Side.DELEGATING else task.entrusted_court
+
+
+def head_of(task: TaskRecord) -> Head:
+    """Where the task's shared log stands; the empty log while the task is internal."""
+    return Head(
+        task.head_seq,
+        task.head_digest,
+        DelegatedTaskStatus(task.status),
+        None if task.holder is None else side_of(task, task.holder),
+        None if task.resume is None else DelegatedTaskStatus(task.resume),
+    )
+
+
+def log_event(task: TaskRecord, event: TaskEventRecord) -> LogEvent:
+    """The event in the table's terms: a log that ended has no holder, whatever court the event names."""
+    status = DelegatedTaskStatus(event.status)
+    holder = None if status in ENDED else side_of(task, event.holder)
+    return LogEvent(event.seq, event.prev, event.digest, EventType(event.type), status, holder)
+
+
+def next_due(
+    task: TaskRecord,
+    event_type: EventType,
+    status: DelegatedTaskStatus,
+    at: datetime,
+    rules: MatterRules = DEFAULT_RULES,
+) -> date | None:
+    """The due date that the author of the next event writes into it."""
+    if event_type is EventType.STARTED:
+        return task.due_on
+    answer = _answer_due(task, event_type, at, rules)
+    return deadlines.due_on(status, at, answer_due_on=answer, urgent=task.urgent, terms=rules.terms)
+
+
+def _answer_due(task: TaskRecord, event_type: EventType, at: datetime, rules: MatterRules) -> date | None:
+    """By when the entrusted court has to answer, after an event at the instant `at`."""
+    match event_type:
+        case EventType.RECEIVED | EventType.FEEDBACK_REJECTED:
+            within = rules.rule(task_matter(task)).answer_within_days
+            return deadlines.answer_due(civil_date(at), within, rules.terms)
+        case EventType.SUPPLEMENTED:
+            return deadlines.resumed(task.answer_due_on, asked_at=task.asked_at or at, supplemented_at=at)
+        case _:
+            return task.answer_due_on
+
+
+def task_matter(task: TaskRecord) -> DelegatedMatterType:
+    """The matter as the enum's value."""
+    return DelegatedMatterType(task.matter)
+
+
+def applied(task: TaskRecord, event: TaskEventRecord, head: Head, rules: MatterRules = DEFAULT_RULES) -> TaskRecord:
+    """The row after `event`, which `accept` let through to `head`."""
+    event_type = EventType(event.type)
+    moved = head.status != task.status or event_type is EventType.LOADED
+    answer = _answer_due(task, event_type, event.at, rules)
+    if head.status is _S.IN_PROGRESS and event_type is not EventType.STARTED and event.due_on is not None:
+        answer = event.due_on
+    keeps_hours = event_type is EventType.STARTED and event.due_on == task.due_on
+    return replace(
+        task,
+        status=head.status.value,
+        holder=None if head.holder is None else court_of(task, head.holder),
+        head_seq=head.seq,
+        head_digest=head.digest,
+        resume=head.resume,
+        status_at=event.at if moved else task.status_at,
+        received_at=event.at if event_type is EventType.RECEIVED else task.received_at,
+        asked_at=event.at if event_type is EventType.SUPPLEMENT_REQUESTED else task.asked_at,
+        due_on=event.due_on,
+        due_at=task.due_at
+        if keeps_hours
+        else deadlines.due_at(head.status, event.at, event.due_on, urgent=task.urgent, terms=rules.terms),
+        answer_due_on=answer,
+    )

@@ -1,0 +1,227 @@
+"""What a node does with a task's message: check it against its own copy of the log, then apply it, or say why not.
+
+form -> signature of the statement -> the header tells the same story -> commitment -> event, request or answer
+  event: known already (nothing to do) | refused before (refused again) | allowed by the table (applied) | early (later)
+         | another event of the same author under the same number (both kept, task disputed)
+  DISPATCHED is answered with RECEIVED; a request is answered, in the same transaction
+
+Invariant: `NotYet` means that the message may become right; `Refused` is final and signed, and of a refused event
+nothing but its tombstone is kept.
+"""
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import Final, NoReturn
+
+from db import task_events, task_history, tasks
+from db.pool import Conn
+from db.records.tasks import OverlayRecord, TaskEventRecord, TaskRecord
+from enforcement.court import CourtNode
+from enforcement.payloads import FeedbackPayload, HandlingStep, Payload
+from enforcement.rules import task_log
+from enforcement.rules.task_log import EventType, LogBroken
+from enforcement.tasks import answering, arriving, contents, hooks, log, messages, projection
+from enforcement.tasks.contents import NotAPayload, SupplementPayload
+from enforcement.tasks.messages import EventBody, NotAMessage, TaskMessage
+from federation.delivery.node import NotYet, Refused
+from federation.wire import statement
+from federation.wire.errors import BadSignature, MalformedEnvelope, UnknownCourt, UnknownKey, UnknownVersion
+from federation.wire.header import Header
+from federation.wire.statement import Statement
+
+_LOG: Final = logging.getLogger("enforcement.tasks")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A message whose statement is genuine and agrees with its header."""
+
+    header: Header
+    claim: Statement
+    message: TaskMessage
+
+
+async def accept_message(court: CourtNode, conn: Conn, header: Header, plaintext: bytes) -> None:
+    """Apply a task's message, in the transaction that takes it in.
+
+    Raises:
+        Refused: verified, and wrong: final.
+        NotYet: it cannot be told now whether it is right.
+    """
+    arrived = _genuine(court, header, plaintext)
+    try:
+        match arrived.claim.type:
+            case messages.EVENT:
+                body = messages.event_body(arrived.claim)
+                _check_track(arrived, body)
+                _check_commitment(arrived.message, body.commitment)
+                await _accept_event(court, conn, arrived, body)
+            case messages.REQUEST:
+                request = messages.request_body(arrived.claim)
+                _check_task(arrived, request.task)
+                _check_commitment(arrived.message, request.commitment)
+                await answering.answer(court, conn, request, arrived.message)
+            case messages.ANSWER:
+                answer = messages.answer_body(arrived.claim)
+                _check_task(arrived, answer.task)
+                await answering.take_answer(conn, answer, arrived.claim, court.clock.now())
+            case _:
+                raise Refused("UNKNOWN_STATEMENT")
+    except (NotAMessage, NotAPayload):
+        raise Refused("MALFORMED_MESSAGE") from None
+
+
+def _genuine(court: CourtNode, header: Header, plaintext: bytes) -> Arrived:
+    """The message, its statement signed by the court that sent the envelope."""
+    try:
+        message = messages.decode(plaintext)
+        claim = statement.parse(message.statement)
+    except (NotAMessage, MalformedEnvelope):
+        raise Refused("MALFORMED_MESSAGE") from None
+    if claim.author != header.sender:
+        raise Refused("AUTHOR_MISMATCH")
+    try:
+        court.directory.verify_statement(claim)
+    except UnknownVersion as error:
+        raise NotYet(error.code) from None
+    except (UnknownCourt, UnknownKey, BadSignature):
+        raise Refused("SIGNATURE_INVALID") from None
+    return Arrived(header, claim, message)
+
+
+def _check_task(arrived: Arrived, task_id: object) -> None:
+    track = arrived.header.track
+    if track is None or track.task != task_id:
+        raise Refused("TRACK_MISMATCH")
+
+
+def _check_track(arrived: Arrived, body: EventBody) -> None:
+    """The zone must have been told the same as this court."""
+    track = arrived.header.track
+    told = None if track is None else (track.task, track.seq, track.event, track.status, track.holder)
+    if track is None or told != (body.task, body.seq, body.type, body.status, body.holder):
+        raise Refused("TRACK_MISMATCH")
+    if (track.due_on, track.urgent, track.matter) != (body.due_on, body.urgent, body.matter):
+        raise Refused("TRACK_MISMATCH")
+
+
+def _check_commitment(message: TaskMessage, commitment: str) -> None:
+    if not message.salt or statement.commitment(message.salt, message.payload) != commitment:
+        raise Refused("COMMITMENT_MISMATCH")
+
+
+async def _accept_event(court: CourtNode, conn: Conn, arrived: Arrived, body: EventBody) -> None:
+    try:
+        event_type = EventType(body.type)
+    except ValueError:
+        raise Refused("UNKNOWN_EVENT") from None
+    if event_type is EventType.LOADED:
+        raise Refused(task_log.NotAppendable.code)
+    kept = court.at_rest.encrypt(arrived.message.payload, context=task_events.CONTEXT)
+    event = log.record(body, arrived.claim.raw, salt=arrived.message.salt, payload=kept)
+    known = await task_events.find(conn, event.task_id, event.seq, event.digest)
+    if known is not None and known.standing == "APPLIED":
+        return
+    code = await task_events.refused(conn, event.task_id, event.seq, event.digest)
+    if code is not None:
+        raise Refused(code)
+    payload = contents.read_event(arrived.message.payload, event_type)
+    task = await tasks.lock(conn, event.task_id)
+    if task is None:
+        task = await _first(court, conn, event, body, payload)
+    _check_parties(court, task, event)
+    await _apply(court, conn, task, event, payload)
+
+
+async def _first(
+    court: CourtNode, conn: Conn, event: TaskEventRecord, body: EventBody, payload: Payload | None
+) -> TaskRecord:
+    """The row of a task that this court did not know; only a dispatch makes one."""
+    if event.type != EventType.DISPATCHED or event.seq != 1:
+        raise NotYet("EARLIER_EVENT_MISSING")
+    if event.holder != court.code:
+        raise Refused("NOT_ENTRUSTED_HERE")
+    try:
+        return await arriving.arrive(court, conn, event, body, payload)
+    except Refused as error:
+        raise _final(court, event, error.code) from None
+
+
+def _check_parties(court: CourtNode, task: TaskRecord, event: TaskEventRecord) -> None:
+    courts = {task.delegating_court, task.entrusted_court}
+    if event.author not in courts or event.author == court.code or event.holder not in courts:
+        raise Refused("NOT_A_PARTY")
+
+
+async def _apply(
+    court: CourtNode, conn: Conn, task: TaskRecord, event: TaskEventRecord, payload: Payload | None
+) -> None:
+    now = court.clock.now()
+    try:
+        following = task_log.accept(
+            projection.head_of(task), projection.log_event(task, event), projection.side_of(task, event.author)
+        )
+    except task_log.Gap:
+        raise NotYet("EARLIER_EVENT_MISSING") from None
+    except task_log.Behind:
+        await _behind(court, conn, task, event)
+    except LogBroken as error:
+        raise _final(court, event, error.code) from None
+    if task.is_disputed:
+        raise NotYet("TASK_DISPUTED")
+    await task_events.add(conn, event, now)
+    changed = replace(projection.applied(task, event, following), content=_content(court, task, payload))
+    saved = await log.save(conn, changed, now, kind=event.type)
+    await _consequences(court, conn, saved, event, payload, now)
+
+
+def _content(court: CourtNode, task: TaskRecord, payload: Payload | None) -> bytes:
+    """The content with the papers that were added to it."""
+    return (
+        arriving.with_documents(court, task, payload.documents)
+        if isinstance(payload, SupplementPayload)
+        else task.content
+    )
+
+
+async def _consequences(
+    court: CourtNode, conn: Conn, task: TaskRecord, event: TaskEventRecord, payload: Payload | None, now: datetime
+) -> None:
+    """What follows from an applied event: RECEIVED for a dispatch, a request granted, finds and receipts kept."""
+    if event.request_id is not None:
+        await answering.granted(conn, event, now)
+    if event.type == EventType.DISPATCHED:
+        await log.append(court, conn, task, EventType.RECEIVED, now=now)
+    elif isinstance(payload, FeedbackPayload):
+        await hooks.take(court, conn, task, found=payload.findings, obtained=payload.receipts, now=now)
+    elif isinstance(payload, HandlingStep) and payload.receipt is not None:
+        await hooks.take(court, conn, task, found=[], obtained=[payload.receipt], now=now)
+
+
+def _final(court: CourtNode, event: TaskEventRecord, code: str) -> Refused:
+    """A refusal that will be the same for ever: its tombstone is stored before the refusal is signed."""
+    now = court.clock.now()
+    return Refused(code, partial(_bury, event=event, code=code, now=now))
+
+
+async def _bury(conn: Conn, *, event: TaskEventRecord, code: str, now: datetime) -> None:
+    await task_events.refuse(conn, event.task_id, event.seq, event.digest, code, now)
+
+
+async def _behind(court: CourtNode, conn: Conn, task: TaskRecord, event: TaskEventRecord) -> NoReturn:
+    """Another event under a number that the log has: a fork if one court wrote both, else an act out of turn."""
+    ours = await task_events.at(conn, task.id, event.seq)
+    if ours is None or ours.author != event.author:
+        raise _final(court, event, task_log.AuthorNotHolder.code)
+    raise Refused("FORKED", partial(_dispute, court=court, task=task, event=event, now=court.clock.now()))
+
+
+async def _dispute(conn: Conn, *, court: CourtNode, task: TaskRecord, event: TaskEventRecord, now: datetime) -> None:
+    """Keep both events; from now on nobody appends."""
+    _LOG.error("task disputed", extra={"task": str(task.id), "seq": event.seq, "author": event.author})
+    await task_events.add(conn, replace(event, standing="FORKED"), now)
+    await task_events.refuse(conn, event.task_id, event.seq, event.digest, "FORKED", now)
+    await task_history.add_overlay(conn, OverlayRecord(task.id, "DISPUTED", now, court.code, "FORKED"))
+    await log.save(conn, replace(task, is_disputed=True), now, kind="DISPUTED")
