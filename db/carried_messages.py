@@ -4,6 +4,7 @@ Invariant: a row is committed before the sender is told; `raw` is dropped with t
 the row is purged. Custody is no delivery: the sender offers its message until it holds the destination's answer.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -12,6 +13,9 @@ from db.pool import Conn
 from db.records.delivery import CarriedRecord, DeliveryState, DeliveryStatus
 
 CHANNEL: Final = "carried_messages"
+"""NOTIFY channel: something in custody became due."""
+ANSWERED: Final = "carried_answers"
+"""NOTIFY channel: an answer is to be handed to its sender."""
 
 _COLUMNS: Final = """
     sender, id, destination, header, digest, raw, state, attempts, expires_at, receipt, push_attempts
@@ -75,6 +79,8 @@ _CLOSE: Final = """
            last_error = NULL, push_at = $6
      WHERE sender = $1 AND id = $2 AND receipt IS NULL
 """
+_NOTIFY_DUE: Final = "SELECT pg_notify('carried_messages', '')"
+_NOTIFY_ANSWERED: Final = "SELECT pg_notify('carried_answers', '')"
 _EXPIRE: Final = """
     UPDATE carried_messages
        SET state = 'EXPIRED', raw = NULL, next_attempt_at = NULL, lease_until = NULL, closed_at = $1
@@ -84,7 +90,8 @@ _CLAIM_PUSH: Final = f"""
     UPDATE carried_messages SET lease_until = clock_timestamp() + $2
      WHERE (sender, id) = (
         SELECT sender, id FROM carried_messages
-         WHERE push_at <= $1 AND (lease_until IS NULL OR lease_until < clock_timestamp())
+         WHERE push_at <= $1 AND sender <> ALL ($3::text[])
+           AND (lease_until IS NULL OR lease_until < clock_timestamp())
          ORDER BY push_at LIMIT 1 FOR UPDATE SKIP LOCKED)
     RETURNING {_COLUMNS}
 """
@@ -174,7 +181,10 @@ async def hurry(conn: Conn, destination: str, now: datetime) -> None:
 
 async def probe(conn: Conn, destination: str, now: datetime) -> bool:
     """Make the oldest message for `destination` due: it gave a sign of life; whether there was one to hurry."""
-    return await conn.execute(_PROBE, destination, now) != "UPDATE 0"
+    hurried = await conn.execute(_PROBE, destination, now) != "UPDATE 0"
+    if hurried:
+        await conn.execute(_NOTIFY_DUE)
+    return hurried
 
 
 async def close(
@@ -188,7 +198,10 @@ async def close(
     push_at: datetime | None,
 ) -> bool:
     """Keep the destination's answer; False when one was kept before."""
-    return await conn.execute(_CLOSE, sender, message_id, state, receipt, now, push_at) == "UPDATE 1"
+    kept = await conn.execute(_CLOSE, sender, message_id, state, receipt, now, push_at) == "UPDATE 1"
+    if kept and push_at is not None:
+        await conn.execute(_NOTIFY_ANSWERED)
+    return kept
 
 
 async def expire(conn: Conn, now: datetime) -> None:
@@ -196,9 +209,9 @@ async def expire(conn: Conn, now: datetime) -> None:
     await conn.execute(_EXPIRE, now)
 
 
-async def claim_push(conn: Conn, now: datetime, span: timedelta) -> CarriedRecord | None:
-    """Claim the next answer that its sender has not been handed."""
-    row = await conn.fetchrow(_CLAIM_PUSH, now, span)
+async def claim_push(conn: Conn, now: datetime, span: timedelta, *, but: Sequence[str]) -> CarriedRecord | None:
+    """Claim the next answer that its sender, none of `but`, has not been handed."""
+    row = await conn.fetchrow(_CLAIM_PUSH, now, span, list(but))
     return None if row is None else _record(row)
 
 

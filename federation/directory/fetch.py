@@ -1,0 +1,70 @@
+"""Gets the newest directory document from the gateway and accepts it.
+
+Invariant: where it comes from proves nothing: `Directory.accept` checks the root's signature, version and time. However
+often an envelope names an unknown version, the gateway is asked at most once a second.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import aiohttp
+
+from db.clock import Clock, monotonic_s
+from db.pool import Pool
+from federation.directory.directory import Directory
+from federation.directory.document import MAX_DOCUMENT_BYTES
+from federation.wire.errors import WireError
+
+log: Final = logging.getLogger("federation.directory")
+
+_AT_MOST_EVERY_S: Final = 1.0
+_TIMEOUT: Final = aiohttp.ClientTimeout(total=5)
+_OK: Final = 200
+_NOT_MODIFIED: Final = 304
+
+
+def fetch_from(
+    gateway_url: str, *, session: aiohttp.ClientSession, directory: Directory, pool: Pool, clock: Clock
+) -> Callable[[], Awaitable[None]]:
+    """A coroutine function that fetches and accepts; quiet when it cannot, the caller looks at `directory` again."""
+    one_at_a_time = asyncio.Lock()
+    url = gateway_url.rstrip("/") + "/directory"
+    last_s, etag = -_AT_MOST_EVERY_S, ""
+
+    async def fetch() -> None:
+        nonlocal last_s, etag
+        async with one_at_a_time:
+            if monotonic_s() - last_s < _AT_MOST_EVERY_S:
+                return
+            last_s = monotonic_s()
+            try:
+                raw, found = await _get(session, url, etag)
+                if raw is not None:
+                    async with pool.acquire() as conn:
+                        await directory.accept(conn, raw, clock.now())
+                    etag = found
+            except WireError as error:
+                log.warning("directory document refused", extra={"code": error.code})
+            except (TimeoutError, aiohttp.ClientError, OSError) as error:
+                log.warning("directory not fetched", extra={"error": type(error).__name__})
+
+    return fetch
+
+
+async def _get(session: aiohttp.ClientSession, url: str, etag: str) -> tuple[bytes | None, str]:
+    """The document and its tag; no document when it is the one already held, or the gateway has none."""
+    headers = {"If-None-Match": etag} if etag else {}
+    async with session.get(url, headers=headers, timeout=_TIMEOUT, allow_redirects=False) as response:
+        if response.status == _NOT_MODIFIED:
+            return None, etag
+        if response.status != _OK:
+            log.warning("directory not fetched", extra={"status": response.status})
+            return None, etag
+        body = bytearray()
+        async for chunk in response.content.iter_any():
+            body += chunk
+            if len(body) > MAX_DOCUMENT_BYTES:
+                return None, etag
+        return bytes(body), response.headers.get("ETag", "")
