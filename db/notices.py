@@ -58,6 +58,12 @@ _POSTPONE: Final = """
     UPDATE assistance_notices SET next_attempt_at = $2, reason = $3 WHERE id = $1 AND status = 'SERVED'
 """
 
+_RECEIPT_OF: Final = """
+    SELECT id, notice_id, measure_id, task_id, court, unit_id, unit_name, result, receipt_no, rank, registered_at,
+           reason, ruling_no, received_at
+      FROM assistance_receipts WHERE notice_id = $1
+"""
+
 _RECEIPTS_OF_TASK: Final = """
     SELECT id, notice_id, measure_id, task_id, court, unit_id, unit_name, result, receipt_no, rank, registered_at,
            reason, ruling_no, received_at
@@ -111,6 +117,12 @@ async def postpone(conn: Conn, notice_id: UUID, *, until: datetime, reason: str)
 async def insert_receipt(conn: Conn, receipt: ReceiptRecord) -> bool:
     """Write the receipt once; False when it, or another of the same notice, is known already."""
     return await conn.fetchval(_INSERT_RECEIPT, *values(receipt)) is not None
+
+
+async def receipt_of(conn: Conn, notice_id: UUID) -> ReceiptRecord | None:
+    """What the unit answered to the notice."""
+    row = await conn.fetchrow(_RECEIPT_OF, notice_id)
+    return None if row is None else _receipt(row)
 
 
 async def receipts_of_task(conn: Conn, task_id: UUID) -> list[ReceiptRecord]:

@@ -1,0 +1,241 @@
+"""A court's own cases as an officer may read them: masked on the rows, here and nowhere else.
+
+Invariant: whoever holds a `CaseFile` was allowed to open it; what hangs on the case is read through it only.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from db import assets, cases, findings, measures, notices, parties, payments, searches, settlements, tasks, units
+from db.clock import civil_date
+from db.pool import Conn
+from db.records.assets import AssetRecord, MeasureRecord
+from db.records.cases import CaseRecord, CaseStatus, DeferralRecord
+from db.records.money import InstalmentRecord, PaymentRecord, SettlementRecord
+from db.records.parties import IdentifierKind, PartyKind, PartyRole
+from db.records.searches import FindingRecord, ReceiptRecord, SearchRecord
+from db.records.units import UnitKind, UnitRecord
+from enforcement import findings as finds
+from enforcement import money
+from enforcement.court import CourtNode
+from enforcement.payloads import FindingPayload
+from enforcement.rules import case_number, masking, rights
+from enforcement.rules.interest import Outstanding
+from enforcement.rules.refusals import NotFound
+from enforcement.rules.rights import Act, Caller, Role
+
+SEES_IDENTITY: Final = frozenset({Role.HANDLER, Role.BUREAU_CHIEF, Role.PRESIDENT})
+"""The offices that read names and numbers whole; clerk, command centre, supervisor and auditor see them masked."""
+MOST: Final = 100
+"""Rows on one page."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """One case, opened by an officer who may read it."""
+
+    court: CourtNode
+    case: CaseRecord
+    is_masked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PartyView:
+    """A party as the reader may see it."""
+
+    id: UUID
+    kind: PartyKind
+    role: PartyRole
+    name: str
+    identifier_kind: IdentifierKind
+    identifier: str
+    domicile_division: str
+    is_minor: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AssetView:
+    """An asset with its registry identity as the reader may see it."""
+
+    asset: AssetRecord
+    identity: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """A find with its content as the reader may see it."""
+
+    finding: FindingRecord
+    content: FindingPayload
+    identity: dict[str, str]
+
+
+async def open_file(court: CourtNode, caller: Caller | None, number: str) -> CaseFile:
+    """The case with that number. A handler who holds no other office reads only own cases.
+
+    Raises:
+        Forbidden, Malformed.
+        NotFound: no such case here, or another handler's.
+    """
+    officer = rights.check(caller, Act.READ_CASE)
+    canonical = case_number.canonical(number, today=civil_date(court.clock.now()))
+    async with court.pool.acquire() as conn:
+        case = await cases.by_number(conn, canonical)
+    if case is None or (_reads_own_only(officer) and case.handler_id != officer.officer_id):
+        raise NotFound
+    return CaseFile(court, case, is_masked=not officer.roles & SEES_IDENTITY)
+
+
+async def page(
+    court: CourtNode,
+    caller: Caller | None,
+    *,
+    status: CaseStatus | None,
+    after: tuple[date, UUID] | None,
+    first: int,
+) -> tuple[list[CaseFile], bool]:
+    """At most `first` cases, newest first, and whether there are more. A handler sees own cases.
+
+    Raises:
+        Forbidden.
+    """
+    officer = rights.check(caller, Act.READ_CASE)
+    handler_id = officer.officer_id if _reads_own_only(officer) else None
+    wanted = max(1, min(first, MOST))
+    async with court.pool.acquire() as conn:
+        found = await cases.page(conn, handler_id=handler_id, status=status, after=after, limit=wanted + 1)
+    is_masked = not officer.roles & SEES_IDENTITY
+    return [CaseFile(court, case, is_masked) for case in found[:wanted]], len(found) > wanted
+
+
+def _reads_own_only(officer: Caller) -> bool:
+    return officer.roles & rights.RIGHTS[Act.READ_CASE] == {Role.HANDLER}
+
+
+async def parties_of(file: CaseFile) -> list[PartyView]:
+    """The parties with their roles; a minor's name is masked for everybody but those who see identities."""
+    async with file.court.pool.acquire() as conn:
+        found = await parties.of_case(conn, file.case.id)
+    return [_party(file, entry) for entry in found]
+
+
+def _party(file: CaseFile, entry: parties.PartyInCase) -> PartyView:
+    party = entry.party
+    number = parties.identifier(file.court.at_rest, party)
+    return PartyView(
+        id=party.id,
+        kind=party.kind,
+        role=entry.role,
+        name=masking.masked_name(party.name, party.kind) if file.is_masked else party.name,
+        identifier_kind=party.identifier_kind,
+        identifier=masking.masked_number(number) if file.is_masked else number,
+        domicile_division=party.domicile_division,
+        is_minor=party.is_minor,
+    )
+
+
+def _identity(clear: dict[str, str], *, is_masked: bool) -> dict[str, str]:
+    if not is_masked:
+        return clear
+    return {part: _masked_part(part, value) for part, value in clear.items()}
+
+
+def _masked_part(part: str, value: str) -> str:
+    return masking.masked_plate(value) if part == "plate" else masking.masked_tail(value)
+
+
+async def assets_of(file: CaseFile) -> list[AssetView]:
+    """The assets found in the case."""
+    async with file.court.pool.acquire() as conn:
+        found = await assets.of_case(conn, file.case.id)
+    return [asset_view(file, asset) for asset in found]
+
+
+def asset_view(file: CaseFile, asset: AssetRecord) -> AssetView:
+    """The asset with its identity, masked if the reader may not see it."""
+    clear = assets.identity(file.court.at_rest, asset)
+    return AssetView(asset, _identity(clear, is_masked=file.is_masked))
+
+
+async def measures_of(file: CaseFile) -> list[MeasureRecord]:
+    """The measures ordered in the case."""
+    async with file.court.pool.acquire() as conn:
+        return await measures.of_case(conn, file.case.id)
+
+
+async def receipts_of(file: CaseFile) -> list[ReceiptRecord]:
+    """The receipts that answered notices about the case's measures."""
+    async with file.court.pool.acquire() as conn:
+        ordered = await measures.of_case(conn, file.case.id)
+        return await notices.receipts_of_measures(conn, [measure.id for measure in ordered])
+
+
+async def payments_of(file: CaseFile) -> list[PaymentRecord]:
+    """The payments received in the case, oldest first."""
+    async with file.court.pool.acquire() as conn:
+        return await payments.of_case(conn, file.case.id)
+
+
+async def settlements_of(file: CaseFile) -> list[tuple[SettlementRecord, list[InstalmentRecord]]]:
+    """The settlements of the case, each with its instalments."""
+    async with file.court.pool.acquire() as conn:
+        found = await settlements.of_case(conn, file.case.id)
+        return await with_instalments(conn, found)
+
+
+async def with_instalments(
+    conn: Conn, found: list[SettlementRecord]
+) -> list[tuple[SettlementRecord, list[InstalmentRecord]]]:
+    """Each settlement with its instalments, by one query."""
+    terms = await settlements.instalments(conn, [settlement.id for settlement in found])
+    return [(one, [term for term in terms if term.settlement_id == one.id]) for one in found]
+
+
+async def deferrals_of(file: CaseFile) -> list[DeferralRecord]:
+    """The deferrals asked for in the case."""
+    async with file.court.pool.acquire() as conn:
+        return await settlements.deferrals_of_case(conn, file.case.id)
+
+
+async def searches_of(file: CaseFile) -> list[SearchRecord]:
+    """The searches made in the case by this court."""
+    async with file.court.pool.acquire() as conn:
+        return await searches.of_case(conn, file.case.id)
+
+
+async def findings_of(file: CaseFile) -> list[FindingView]:
+    """What was found for the case: here, or by courts to which a search was delegated."""
+    async with file.court.pool.acquire() as conn:
+        found = await findings.of_case(conn, file.case.id)
+    return [finding_view(file.court, finding, is_masked=file.is_masked) for finding in found]
+
+
+def finding_view(court: CourtNode, finding: FindingRecord, *, is_masked: bool) -> FindingView:
+    """The find with its content, its identity masked if the reader may not see it."""
+    content = finds.payload(court.at_rest, finding)
+    return FindingView(finding, content, _identity(content.identity, is_masked=is_masked))
+
+
+async def task_ids_of(file: CaseFile) -> list[UUID]:
+    """The tasks that this case delegated to other courts, youngest first, at most 100."""
+    async with file.court.pool.acquire() as conn:
+        found = await tasks.page(conn, tasks.TaskFilter(case_id=file.case.id), after=None, limit=MOST)
+    return [task.id for task in found]
+
+
+async def outstanding_at(file: CaseFile, as_of: date | None) -> Outstanding:
+    """What is owed at the end of `as_of`; of today when no day is named."""
+    day = civil_date(file.court.clock.now()) if as_of is None else as_of
+    async with file.court.pool.acquire() as conn:
+        return await money.outstanding_of(conn, file.case, day)
+
+
+async def assisting_units(
+    court: CourtNode, caller: Caller | None, *, kind: UnitKind | None, division: str | None
+) -> list[UnitRecord]:
+    """The units that this court can write to. Raises Forbidden without a caller who may read cases."""
+    rights.check(caller, Act.READ_CASE)
+    async with court.pool.acquire() as conn:
+        return await units.listed(conn, kind=kind, division=division)

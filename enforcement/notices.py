@@ -1,0 +1,250 @@
+"""Assistance notices (协助执行通知书): served on the unit of this district, for an own measure or for a task.
+
+Life of a notice
+    serveAssistanceNotice    notice and NOTICE_SENT (own measure) in one transaction; the worker is woken
+    the unit answers         receipt, measure or task step, in one transaction; see enforcement/receipts.py
+    the unit stays silent    the same request again, until it answers: the unit knows it by the notice's id
+
+Invariant: the notice keeps its id and its content, so the unit registers it once however often it is served.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from db import assets, cases, events, measures, notices, searches, tasks, units
+from db.ids import new_id
+from db.pool import Conn, transaction
+from db.records.assets import AssetKind, MeasureKind, MeasureRecord, MeasureStatus
+from db.records.searches import NoticeRecord, NoticeStatus, ReceiptResult
+from db.records.tasks import TaskRecord
+from enforcement import basis, once, receipts
+from enforcement.channels import NoAnswer, NoticeAnswer, NoticeRequest, SearchChannel
+from enforcement.court import CourtNode
+from enforcement.measures import TOPIC
+from enforcement.payloads import AssistanceReceiptPayload, HandlingStep, TaskContent
+from enforcement.rules import rights
+from enforcement.rules.measure import check_kind, check_move
+from enforcement.rules.refusals import (
+    AssistanceOutOfScope,
+    DuplicateOf,
+    Malformed,
+    NotFound,
+    StaleVersion,
+    TransitionNotAllowed,
+)
+from enforcement.rules.rights import Act, Caller
+from enforcement.rules.search import pause_after
+from enforcement.rules.task_log import EventType
+from enforcement.rules.task_refusals import LegalDocumentMissing, NotTheHolder, TaskDisputed
+from enforcement.rules.term import check_term
+from enforcement.rules.units import to_serve
+from enforcement.tasks import log
+
+_RULING: Final = ("RULING",)
+
+
+async def serve(
+    court: CourtNode,
+    caller: Caller | None,
+    *,
+    measure_id: UUID | None,
+    task_id: UUID | None,
+    unit_id: str | None,
+    idempotency_key: str,
+) -> NoticeRecord:
+    """The notice, SERVED; the same key again gives the notice it made.
+
+    Raises:
+        Forbidden: the caller is no handler.
+        Malformed: neither or both of measure and task.
+        NotFound, NotAssigned, CaseNotOpen, TransitionNotAllowed: no such measure or task in these hands, or past it.
+        LegalDocumentMissing: the task names no asset, ruling or measure.
+        AssistanceOutOfScope, UnitNotNamed: the asset lies elsewhere, or no unit, another or several handle it.
+        DuplicateOf: a notice was served already and is not refused.
+    """
+    officer = rights.check(caller, Act.SERVE_NOTICE)
+    if (measure_id is None) == (task_id is None):
+        raise Malformed("BASIS", "measureId")
+    now = court.clock.now()
+    async with transaction(court.pool) as conn:
+        notice_id = new_id(now)
+        made = await once.claim(conn, officer, idempotency_key, Act.SERVE_NOTICE, notice_id, now)
+        if made is not None:
+            return await _known(conn, made)
+        if measure_id is not None:
+            request, division = await _for_measure(court, conn, officer, measure_id, notice_id, now)
+        else:
+            assert task_id is not None  # checked above
+            request, division = await _for_task(court, conn, officer, task_id, notice_id)
+        if division != court.division:
+            raise AssistanceOutOfScope
+        unit = to_serve(await units.listed(conn, division=division), division, request.asset_kind, unit_id)
+        notice = NoticeRecord(
+            id=notice_id,
+            measure_id=measure_id,
+            task_id=task_id,
+            unit_id=unit.id,
+            unit_name=unit.name,
+            request=court.at_rest.encrypt(msgspec.json.encode(request), context=notices.REQUEST),
+            served_by=officer.officer_id,
+            served_at=now,
+            status=NoticeStatus.SERVED,
+            attempts=0,
+            next_attempt_at=now,
+            reason=None,
+        )
+        await notices.insert(conn, notice)
+        await searches.wake(conn)
+        return notice
+
+
+async def _known(conn: Conn, notice_id: UUID) -> NoticeRecord:
+    notice = await notices.get(conn, notice_id)
+    if notice is None:
+        raise NotFound
+    return notice
+
+
+async def _for_measure(
+    court: CourtNode, conn: Conn, officer: Caller, measure_id: UUID, notice_id: UUID, now: datetime
+) -> tuple[NoticeRequest, str]:
+    """The notice of an own measure, which becomes NOTICE_SENT, and the division where the asset lies."""
+    measure = await measures.get(conn, measure_id)
+    known = None if measure is None or measure.case_id is None else await cases.get(conn, measure.case_id)
+    if measure is None or known is None or measure.ordering_court != court.code:
+        raise NotFound
+    case = await basis.open_case(court, conn, officer, known.number)
+    asset = await assets.get(conn, measure.asset_id)
+    assert asset is not None  # foreign key
+    await _check_first(conn, await notices.of_measures(conn, [measure.id]))
+    check_move(measure.status, MeasureStatus.NOTICE_SENT)
+    await _mark_sent(conn, measure, now)
+    request = NoticeRequest(
+        id=notice_id,
+        court=court.code,
+        served_by=court.code,
+        case_number=case.number,
+        ruling_no=measure.ruling_no,
+        measure_kind=measure.kind,
+        asset_kind=asset.kind,
+        identity=assets.identity(court.at_rest, asset),
+        term_years=check_term(asset.kind, measure.term_years),
+    )
+    return request, asset.division
+
+
+async def _mark_sent(conn: Conn, measure: MeasureRecord, now: datetime) -> None:
+    sent = replace(measure, status=MeasureStatus.NOTICE_SENT, notice_sent_at=now)
+    if await measures.update(conn, sent) is None:
+        raise StaleVersion(measure.version)
+    await events.add(conn, topic=TOPIC, ref=measure.id, kind=sent.status, now=now)
+
+
+async def _for_task(
+    court: CourtNode, conn: Conn, officer: Caller, task_id: UUID, notice_id: UUID
+) -> tuple[NoticeRequest, str]:
+    """The notice of a measure that another court ordered and entrusted to this one."""
+    task, content = await basis.assigned_task(court, conn, officer, task_id)
+    await _check_first(conn, await notices.of_task(conn, task.id))
+    return _request(court, task, content, notice_id)
+
+
+def _request(court: CourtNode, task: TaskRecord, content: TaskContent, notice_id: UUID) -> tuple[NoticeRequest, str]:
+    if content.asset is None or content.ruling_no is None or content.measure_kind is None:
+        raise LegalDocumentMissing(_RULING)
+    kind = AssetKind(content.asset.kind)
+    check_kind(MeasureKind(content.measure_kind), kind)
+    request = NoticeRequest(
+        id=notice_id,
+        court=task.delegating_court,
+        served_by=court.code,
+        case_number=content.case_number,
+        ruling_no=content.ruling_no,
+        measure_kind=content.measure_kind,
+        asset_kind=kind,
+        identity=content.asset.identity,
+        term_years=check_term(kind, content.term_years),
+    )
+    return request, content.asset.division
+
+
+async def _check_first(conn: Conn, served: list[NoticeRecord]) -> None:
+    """Raises DuplicateOf unless every notice so far was answered with a refusal."""
+    for notice in served:
+        if notice.status is NoticeStatus.SERVED:
+            raise DuplicateOf(notice.id)
+        receipt = await notices.receipt_of(conn, notice.id)
+        if receipt is not None and receipt.result is ReceiptResult.REGISTERED:
+            raise DuplicateOf(notice.id)
+
+
+async def is_unanswered(conn: Conn, task_id: UUID) -> bool:
+    """Whether a notice for the task still waits for its receipt: then feedback would come too early."""
+    return any(notice.status is NoticeStatus.SERVED for notice in await notices.of_task(conn, task_id))
+
+
+async def offer(court: CourtNode, channel: SearchChannel, notice: NoticeRecord, jitter: float) -> None:
+    """Serve a claimed notice on its unit and record the receipt, or leave it for the next attempt."""
+    request = msgspec.json.decode(notices.request(court.at_rest, notice), type=NoticeRequest)
+    try:
+        answer = await channel.serve(notice.unit_id, request)
+    except NoAnswer as silence:
+        async with transaction(court.pool) as conn:
+            until = court.clock.now() + pause_after(notice.attempts, jitter)
+            await notices.postpone(conn, notice.id, until=until, reason=silence.reason)
+    else:
+        await _note_receipt(court, notice, request, answer)
+
+
+async def _note_receipt(court: CourtNode, notice: NoticeRecord, request: NoticeRequest, answer: NoticeAnswer) -> None:
+    """One transaction: the receipt, and the measure's new state or the task's step. A second one changes nothing."""
+    now = court.clock.now()
+    async with transaction(court.pool) as conn:
+        task = None if notice.task_id is None else await tasks.lock(conn, notice.task_id)
+        if not await notices.mark_answered(conn, notice.id):
+            return
+        about = notice.measure_id if task is None else basis.content_of(court, task).measure_id
+        receipt = AssistanceReceiptPayload(
+            id=answer.receipt_id,
+            notice_id=notice.id,
+            measure_id=about,
+            unit_id=notice.unit_id,
+            unit_name=notice.unit_name,
+            result=answer.result,
+            receipt_no=answer.receipt_no,
+            rank=answer.rank,
+            registered_at=answer.registered_at,
+            ruling_no=request.ruling_no,
+            reason=answer.reason,
+        )
+        if not await receipts.keep(court, conn, receipt, obtained_by=court.code, task_id=notice.task_id, now=now):
+            return
+        if task is not None:
+            await _tell(court, conn, task, notice, receipt, now)
+        elif notice.measure_id is not None:
+            measure = await measures.get(conn, notice.measure_id)
+            assert measure is not None  # foreign key
+            await receipts.apply(conn, measure, receipt, executing_court=court.code, now=now)
+
+
+async def _tell(
+    court: CourtNode,
+    conn: Conn,
+    task: TaskRecord,
+    notice: NoticeRecord,
+    receipt: AssistanceReceiptPayload,
+    now: datetime,
+) -> None:
+    """Put the receipt into the shared log, so that the ordering court learns of it before the feedback.
+
+    A task that this court may not append to any more keeps the receipt for its feedback.
+    """
+    step = HandlingStep(kind="RECEIPT_RECEIVED", at=now, officers=[notice.served_by], receipt=receipt)
+    try:
+        await log.append(court, conn, task, EventType.STEP_RECORDED, step, now=now)
+    except (NotTheHolder, TaskDisputed, TransitionNotAllowed):
+        await events.add(conn, topic=log.TOPIC, ref=task.id, kind="RECEIPT_KEPT", now=now)
