@@ -46,13 +46,13 @@ async def note_all(pool: Pool, envelopes: Sequence[CarriedEnvelope]) -> None:
         noted = await conn.fetch(_NOTE, *map(list, columns))
         ids = [row["id"] for row in noted]
         if any(row_id % _PRUNE_EVERY == 0 for row_id in ids):
-            await prune(conn)
+            await prune(conn, keep=KEEP)
 
 
 _PRUNE: Final = "DELETE FROM carried_traffic WHERE id <= (SELECT max(id) FROM carried_traffic) - $1"
 
 
-async def prune(conn: Conn, keep: int = KEEP) -> None:
+async def prune(conn: Conn, *, keep: int) -> None:
     """Drop all but about the newest `keep` rows."""
     await conn.execute(_PRUNE, keep)
 

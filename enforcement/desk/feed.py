@@ -13,12 +13,13 @@ import asyncpg
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
 from db import carried_traffic, tracks
-from db.pool import Pool
+from db.pool import Conn, Pool
 
 News = str | None
 CHANNELS: Final = (tracks.CHANNEL, carried_traffic.CHANNEL)
 _BACKLOG: Final = 1000
 _RECONNECT_S: Final = 0.5
+_SIGN_OF_LIFE: Final = "SELECT 1"
 _SIGN_OF_LIFE_S: Final = 5.0
 
 
@@ -60,24 +61,34 @@ class Feed:
                 await anyio.sleep(_RECONNECT_S)
 
     async def _listen(self) -> None:
+        lost = anyio.Event()
+
+        def lose(_conn: object) -> None:
+            lost.set()
+
         async with self._pool.acquire() as conn:
-            for channel in self._watchers:
-                await conn.add_listener(channel, self._hear)
-            for channel in self._watchers:
-                self._tell(channel, None)
+            conn.add_termination_listener(lose)
             try:
-                while True:  # a dead connection is noticed by its silence
-                    await conn.execute("SELECT 1")
-                    await anyio.sleep(_SIGN_OF_LIFE_S)
+                for channel in self._watchers:
+                    await conn.add_listener(channel, self._hear)
+                for channel in self._watchers:
+                    self._tell(channel, None)
+                while not lost.is_set():  # a connection that died without a word is noticed by its silence
+                    await conn.execute(_SIGN_OF_LIFE)
+                    with anyio.move_on_after(_SIGN_OF_LIFE_S):
+                        await lost.wait()
             finally:
+                conn.remove_termination_listener(lose)
                 with anyio.CancelScope(shield=True):
                     await self._stop_listening(conn)
 
-    async def _stop_listening(self, conn: asyncpg.pool.PoolConnectionProxy[asyncpg.Record]) -> None:
-        if conn.is_closed():
-            return
-        for channel in self._watchers:
-            await conn.remove_listener(channel, self._hear)
+    async def _stop_listening(self, conn: Conn) -> None:
+        """Give the connection back deaf; one that cannot be silenced is closed."""
+        try:
+            for channel in self._watchers:
+                await conn.remove_listener(channel, self._hear)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            conn.terminate()
 
     def _hear(self, _conn: object, _pid: int, channel: str, payload: object) -> None:
         self._tell(channel, str(payload))

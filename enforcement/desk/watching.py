@@ -39,18 +39,19 @@ async def changes(
         await tracked_tasks.tracked_task(desk, who, track_id)
     elif not access.follows_tasks(who):
         return
+    look = _Look(desk, who, desk.clock.now() - _OVERLAP)
+    look.known = {track: version for track, version, _ in await look.changed()}
     async with desk.feed.watch(tracks.CHANNEL) as news:
-        look = _Look(desk, who, desk.clock.now() - _OVERLAP)
-        look.known = {track: version for track, version, _ in await look.changed()}
+        told = await look.again()  # what changed while this watcher was not listening yet
         while True:
-            try:
-                told = await _wait(look, news)
-            except anyio.EndOfStream:
-                return
             for changed in told:
                 found = await look.show(changed) if track_id in {None, changed} else None
                 if found is not None:
                     yield found
+            try:
+                told = await _wait(look, news)
+            except anyio.EndOfStream:
+                return
 
 
 @dataclass(slots=True)
