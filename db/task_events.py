@@ -29,7 +29,7 @@ _ADD: Final = f"""
     INSERT INTO task_events ({_COLUMNS}, recorded_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
     ON CONFLICT (task_id, seq, digest) DO NOTHING
-"""  # noqa: S608  # a constant
+"""
 
 
 async def add(conn: Conn, event: TaskEventRecord, now: datetime) -> None:
@@ -57,7 +57,7 @@ async def add(conn: Conn, event: TaskEventRecord, now: datetime) -> None:
 
 _OF_TASKS: Final = f"""
     SELECT {_COLUMNS} FROM task_events WHERE task_id = ANY($1) ORDER BY task_id, seq, recorded_at LIMIT 10000
-"""  # noqa: S608
+"""
 
 
 async def of_tasks(conn: Conn, task_ids: Sequence[UUID]) -> list[TaskEventRecord]:
@@ -67,7 +67,7 @@ async def of_tasks(conn: Conn, task_ids: Sequence[UUID]) -> list[TaskEventRecord
 
 _AT: Final = f"""
     SELECT {_COLUMNS} FROM task_events WHERE task_id = $1 AND seq = $2 AND standing = 'APPLIED'
-"""  # noqa: S608
+"""
 
 
 async def at(conn: Conn, task_id: UUID, seq: int) -> TaskEventRecord | None:
@@ -78,7 +78,7 @@ async def at(conn: Conn, task_id: UUID, seq: int) -> TaskEventRecord | None:
 
 _FIND: Final = f"""
     SELECT {_COLUMNS} FROM task_events WHERE task_id = $1 AND seq = $2 AND digest = $3
-"""  # noqa: S608
+"""
 
 
 async def find(conn: Conn, task_id: UUID, seq: int, digest: str) -> TaskEventRecord | None:
@@ -87,10 +87,18 @@ async def find(conn: Conn, task_id: UUID, seq: int, digest: str) -> TaskEventRec
     return None if row is None else _record(row)
 
 
+_HAS: Final = "SELECT EXISTS (SELECT FROM task_events WHERE task_id = $1 AND digest = $2 AND standing = 'APPLIED')"
+
+
+async def has(conn: Conn, task_id: UUID, digest: str) -> bool:
+    """Whether the log contains the event of that digest."""
+    return bool(await conn.fetchval(_HAS, task_id, digest))
+
+
 _LATEST: Final = f"""
     SELECT {_COLUMNS} FROM task_events WHERE task_id = $1 AND type = ANY($2) AND standing = 'APPLIED'
      ORDER BY seq DESC LIMIT 1
-"""  # noqa: S608
+"""
 
 
 async def latest(conn: Conn, task_id: UUID, types: Sequence[str]) -> TaskEventRecord | None:

@@ -41,7 +41,7 @@ async def add(conn: Conn, request: RequestRecord) -> None:
     )
 
 
-_FIND: Final = f"SELECT {_COLUMNS} FROM task_requests WHERE id = $1"  # noqa: S608  # a constant
+_FIND: Final = f"SELECT {_COLUMNS} FROM task_requests WHERE id = $1"
 
 
 async def find(conn: Conn, request_id: UUID) -> RequestRecord | None:
@@ -52,7 +52,7 @@ async def find(conn: Conn, request_id: UUID) -> RequestRecord | None:
 
 _PENDING: Final = f"""
     SELECT {_COLUMNS} FROM task_requests WHERE task_id = $1 AND kind = $2 AND answer IS NULL LIMIT 1
-"""  # noqa: S608
+"""
 
 
 async def pending(conn: Conn, task_id: UUID, kind: str) -> RequestRecord | None:
@@ -85,9 +85,19 @@ async def answer(conn: Conn, request_id: UUID, answer: Answer) -> None:
     )
 
 
+_UNANSWERED_BY: Final = f"""
+    SELECT {_COLUMNS} FROM task_requests WHERE author = $1 AND answer IS NULL ORDER BY sent_at, id LIMIT 1000
+"""
+
+
+async def unanswered_by(conn: Conn, author: str) -> list[RequestRecord]:
+    """Requests of `author` that nobody answered, oldest first."""
+    return [RequestRecord(*row) for row in await conn.fetch(_UNANSWERED_BY, author)]
+
+
 _OF_TASKS: Final = f"""
     SELECT {_COLUMNS} FROM task_requests WHERE task_id = ANY($1) ORDER BY task_id, sent_at, id LIMIT 10000
-"""  # noqa: S608
+"""
 
 
 async def of_tasks(conn: Conn, task_ids: Sequence[UUID]) -> list[RequestRecord]:

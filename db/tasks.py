@@ -35,7 +35,7 @@ _ADD: Final = f"""
             $24, $25, $26, $27, $28, $29, $30, $31)
     ON CONFLICT (duplicate_key) WHERE status NOT IN ('COMPLETED', 'RETURNED', 'WITHDRAWN') AND NOT synthetic DO NOTHING
     RETURNING id
-"""  # noqa: S608  # a constant
+"""
 
 
 async def add(conn: Conn, task: TaskRecord) -> bool:
@@ -81,7 +81,7 @@ async def save(conn: Conn, task: TaskRecord) -> int | None:
     return version
 
 
-_FIND: Final = f"SELECT {_COLUMNS} FROM tasks WHERE id = $1"  # noqa: S608
+_FIND: Final = f"SELECT {_COLUMNS} FROM tasks WHERE id = $1"
 
 
 async def find(conn: Conn, task_id: UUID) -> TaskRecord | None:
@@ -90,7 +90,7 @@ async def find(conn: Conn, task_id: UUID) -> TaskRecord | None:
     return None if row is None else _record(row)
 
 
-_LOCK: Final = f"SELECT {_COLUMNS} FROM tasks WHERE id = $1 FOR UPDATE"  # noqa: S608
+_LOCK: Final = f"SELECT {_COLUMNS} FROM tasks WHERE id = $1 FOR UPDATE"
 
 
 async def lock(conn: Conn, task_id: UUID) -> TaskRecord | None:
@@ -114,7 +114,7 @@ async def open_duplicate(conn: Conn, duplicate_key: bytes) -> UUID | None:
 
 _FOLLOW_UPS: Final = f"""
     SELECT {_COLUMNS} FROM tasks WHERE follow_up_of = ANY($1) ORDER BY created_at, id LIMIT 500
-"""  # noqa: S608
+"""
 
 
 async def follow_ups(conn: Conn, task_ids: Sequence[UUID]) -> list[TaskRecord]:
@@ -130,6 +130,32 @@ _LEFT_WITH_US: Final = """
 async def left_over(conn: Conn, limit: int) -> list[UUID]:
     """Inbound tasks whose dispatch was stored but not answered with RECEIVED."""
     return [row["id"] for row in await conn.fetch(_LEFT_WITH_US, limit)]
+
+
+_LEFT_FROM: Final = """
+    SELECT id FROM tasks
+     WHERE direction = 'INBOUND' AND delegating_court = $1 AND status = 'DISPATCHED' AND NOT is_disputed
+     ORDER BY id LIMIT 1000
+"""
+
+
+async def left_over_from(conn: Conn, peer: str) -> list[UUID]:
+    """Like `left_over`, of one delegating court."""
+    return [row["id"] for row in await conn.fetch(_LEFT_FROM, peer)]
+
+
+# One message carries the heads: the bound keeps it within its size; ended logs need no confirmation.
+_OPEN_HEADS: Final = """
+    SELECT id, head_digest FROM tasks
+     WHERE (delegating_court = $1 OR entrusted_court = $1) AND head_seq > 0
+       AND status NOT IN ('COMPLETED', 'RETURNED', 'WITHDRAWN')
+     ORDER BY changed_at DESC, id LIMIT 1500
+"""
+
+
+async def open_heads(conn: Conn, peer: str) -> list[tuple[UUID, str]]:
+    """(id, digest of the head) of the open tasks shared with `peer`, at most 1500, last changed first."""
+    return [(row["id"], row["head_digest"]) for row in await conn.fetch(_OPEN_HEADS, peer)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +176,7 @@ _PAGE: Final = f"""
        AND ($4::timestamptz IS NULL OR (created_at, id) < ($4, $5::uuid))
      ORDER BY created_at DESC, id DESC
      LIMIT $6
-"""  # noqa: S608
+"""
 
 
 async def page(conn: Conn, wanted: TaskFilter, *, after: tuple[datetime, UUID] | None, limit: int) -> list[TaskRecord]:

@@ -107,3 +107,9 @@ class ContentTooLarge(RuleBroken):
     """What is to be sent does not fit into one message."""
 
     code = "CONTENT_TOO_LARGE"
+
+
+class Resyncing(RuleBroken):
+    """This court's database was restored, and the other court has not confirmed yet what it holds of the task."""
+
+    code = "RESYNCING"

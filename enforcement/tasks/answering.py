@@ -8,12 +8,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from db import events, task_requests, tasks
+from db import events, lives, task_requests, tasks
 from db.pool import Conn
 from db.records.tasks import RequestRecord, TaskEventRecord, TaskRecord
 from db.task_requests import Answer
 from enforcement.court import CourtNode
-from enforcement.payloads import Payload
 from enforcement.rules.task_log import EventType
 from enforcement.rules.task_status import WITHDRAWABLE, DelegatedTaskStatus
 from enforcement.tasks import arriving, contents, log, messages, requests
@@ -44,31 +43,31 @@ async def answer(court: CourtNode, conn: Conn, body: RequestBody, message: TaskM
         raise NotYet("EARLIER_EVENT_MISSING")
     if body.author != task.delegating_court or court.code != task.entrusted_court:
         raise Refused("NOT_A_PARTY")
-    payload = contents.read(message.payload, contents.REQUESTS[body.kind])
+    contents.read(message.payload, contents.REQUESTS[body.kind])
     kept = court.at_rest.encrypt(message.payload, context=task_requests.CONTEXT)
     raw = message.statement
     request = requests.record(body, raw, salt=message.salt, payload=kept)
     await task_requests.add(conn, request)
-    now = court.clock.now()
-    event_type, allowed = _GRANTS[body.kind]
-    if DelegatedTaskStatus(task.status) in allowed and task.holder == court.code and not task.is_disputed:
-        await _grant(court, conn, task, request, payload, event_type, now)
-    else:
-        await _refuse(court, conn, task, request, now)
+    if not await lives.is_pending(conn, body.author):
+        await decide(court, conn, task, request)
 
 
-async def _grant(
-    court: CourtNode,
-    conn: Conn,
-    task: TaskRecord,
-    request: RequestRecord,
-    payload: Payload,
-    event_type: EventType,
-    now: datetime,
+async def decide(
+    court: CourtNode, conn: Conn, task: TaskRecord, request: RequestRecord, *, is_confirmed: bool = False
 ) -> None:
+    """Answer a stored request about `task`, which is locked; see `log.append` for `is_confirmed`."""
+    plain = court.at_rest.decrypt(request.payload, context=task_requests.CONTEXT)
+    payload = contents.read(plain, contents.REQUESTS[request.kind])
+    now = court.clock.now()
+    event_type, allowed = _GRANTS[request.kind]
+    if DelegatedTaskStatus(task.status) not in allowed or task.holder != court.code or task.is_disputed:
+        await _refuse(court, conn, task, request, now)
+        return
     if isinstance(payload, SupplementPayload):
         task = replace(task, content=arriving.with_documents(court, task, payload.documents))
-    done = await log.append(court, conn, task, event_type, payload, now=now, request=request.id)
+    done = await log.append(
+        court, conn, task, event_type, payload, now=now, request=request.id, is_confirmed=is_confirmed
+    )
     await task_requests.answer(conn, request.id, Answer("GRANTED", now, done.head_seq, done.head_digest))
 
 

@@ -4,6 +4,8 @@ Invariant: a court that is not active, has no agreement for the matter, or asks 
 refused by a signed receipt; missing papers are not a reason: they are asked for.
 """
 
+from uuid import UUID
+
 import msgspec
 
 from db import tasks
@@ -36,35 +38,44 @@ async def arrive(
         grounds.check_courts(court, event.author, court.code, body.matter)
     except RuleBroken as error:
         raise Refused(error.code) from None
-    task = _row(court, event, body, payload)
+    task = row(court, body, payload, direction=opening.INBOUND)
     if await tasks.open_duplicate(conn, task.duplicate_key) is not None or not await tasks.add(conn, task):
         raise Refused("DUPLICATE_OF")
     return task
 
 
-def _row(court: CourtNode, event: TaskEventRecord, body: EventBody, content: TaskContent) -> TaskRecord:
+def row(
+    court: CourtNode,
+    body: EventBody,
+    content: TaskContent,
+    *,
+    direction: str,
+    case_id: UUID | None = None,
+    officer: str | None = None,
+) -> TaskRecord:
+    """The row of a task that `body` dispatches, as it stands before that event; not written yet."""
     now = court.clock.now()
     return TaskRecord(
-        id=event.task_id,
-        direction=opening.INBOUND,
-        delegating_court=event.author,
-        entrusted_court=court.code,
+        id=body.task,
+        direction=direction,
+        delegating_court=body.author,
+        entrusted_court=body.holder,
         matter=body.matter,
         status=DelegatedTaskStatus.APPROVED.value,
-        holder=event.author,
+        holder=body.author,
         urgent=body.urgent,
         content=court.at_rest.encrypt(contents.write(content), context=tasks.CONTEXT),
-        case_id=None,
-        duplicate_key=grounds.duplicate_key(court, event.author, court.code, content),
+        case_id=case_id,
+        duplicate_key=grounds.duplicate_key(court, body.author, body.holder, content),
         follow_up_of=content.follow_up_of,
-        created_by=None,
+        created_by=officer,
         submitted_by=None,
-        officer=None,
+        officer=officer,
         head_seq=0,
         head_digest="",
         resume=None,
         history_no=0,
-        history_digest="",
+        history_digest=(body.history or "") if direction == opening.OUTBOUND else "",
         status_at=now,
         received_at=None,
         asked_at=None,

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from db import events, task_events, tasks
+from db import events, lives, task_events, tasks
 from db.pool import Conn
 from db.records.tasks import TaskEventRecord, TaskRecord
 from enforcement.court import CourtNode
@@ -17,12 +17,13 @@ from enforcement.payloads import Payload
 from enforcement.rules import task_log
 from enforcement.rules.refusals import StaleVersion, TransitionNotAllowed
 from enforcement.rules.task_log import EventType, Head
-from enforcement.rules.task_refusals import NotTheHolder, TaskDisputed
+from enforcement.rules.task_refusals import ContentTooLarge, NotTheHolder, Resyncing, TaskDisputed
 from enforcement.rules.task_status import ENDED
 from enforcement.tasks import contents, messages, projection
 from enforcement.tasks.messages import EventBody, TaskMessage
 from federation.delivery import outbox
 from federation.wire import statement
+from federation.wire.errors import TooLong
 from federation.wire.header import Track
 
 TOPIC: Final = "task"
@@ -38,14 +39,20 @@ async def append(
     *,
     now: datetime,
     request: UUID | None = None,
+    is_confirmed: bool = False,
 ) -> TaskRecord:
     """Append an event of this court to `task`, which is locked, and queue it for the other court.
 
+    `is_confirmed`: the other court has just confirmed the head of the log after a restored backup.
+
     Raises:
+        Resyncing: it has not, and has to.
         TaskDisputed: the log forked.
         NotTheHolder: the other court acts next.
         TransitionNotAllowed: the task has ended, or its state has no such edge.
     """
+    if not is_confirmed:
+        await check_confirmed(conn, task)
     event = _write(court, task, event_type, payload, now=now, request=request)
     side = projection.side_of(task, court.code)
     head = task_log.accept(projection.head_of(task), projection.log_event(task, event), side)
@@ -53,6 +60,16 @@ async def append(
     saved = await save(conn, projection.applied(task, event, head), now, kind=event_type.value)
     await send(court, conn, saved, event)
     return saved
+
+
+async def check_confirmed(conn: Conn, task: TaskRecord) -> None:
+    """Return if this court's copy of the log may be built upon.
+
+    Raises:
+        Resyncing: the database was restored and the other court has not confirmed its head yet.
+    """
+    if await lives.is_pending(conn, task.other_court):
+        raise Resyncing
 
 
 def check_holder(task: TaskRecord, court: str, event_type: EventType) -> Head:
@@ -146,7 +163,7 @@ async def save(conn: Conn, task: TaskRecord, now: datetime, *, kind: str) -> Tas
 
 
 def track(task: TaskRecord, event: str, *, holder: str) -> Track:
-    """What the zone may know of `task` as its row stands, `event` being what the message carries."""
+    """What the zone may know of `task` as its row stands, beside a message that is no event of the log."""
     return Track(
         task=task.id,
         seq=task.head_seq,
@@ -160,14 +177,31 @@ def track(task: TaskRecord, event: str, *, holder: str) -> Track:
 
 
 async def send(court: CourtNode, conn: Conn, task: TaskRecord, event: TaskEventRecord) -> UUID:
-    """Queue `event`, the newest of `task`, for the other court; also to issue an expired message again."""
+    """Queue `event` of `task` for the other court; also to issue an expired message again.
+
+    Raises:
+        ContentTooLarge: it does not fit into one message.
+    """
     plain = court.at_rest.decrypt(event.payload, context=task_events.CONTEXT)
     message = TaskMessage(statement=event.statement, salt=event.salt, payload=plain)
-    return await outbox.enqueue(
-        conn,
-        to=task.other_court,
-        payload=messages.encode(message),
-        at_rest=court.at_rest,
-        track=track(task, event.type, holder=event.holder),
-        now=court.clock.now(),
+    told = Track(
+        task=task.id,
+        seq=event.seq,
+        event=event.type,
+        status=event.status,
+        holder=event.holder,
+        due_on=event.due_on,
+        urgent=task.urgent,
+        matter=task.matter,
     )
+    try:
+        return await outbox.enqueue(
+            conn,
+            to=task.other_court,
+            payload=messages.encode(message),
+            at_rest=court.at_rest,
+            track=told,
+            now=court.clock.now(),
+        )
+    except TooLong:
+        raise ContentTooLarge from None

@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final, NoReturn
 
-from db import task_events, task_history, tasks
+from db import lives, task_events, task_history, tasks
 from db.pool import Conn
 from db.records.tasks import OverlayRecord, TaskEventRecord, TaskRecord
 from enforcement.court import CourtNode
@@ -50,7 +50,7 @@ async def accept_message(court: CourtNode, conn: Conn, header: Header, plaintext
         Refused: verified, and wrong: final.
         NotYet: it cannot be told now whether it is right.
     """
-    arrived = _genuine(court, header, plaintext)
+    arrived = genuine(court, header, plaintext)
     try:
         match arrived.claim.type:
             case messages.EVENT:
@@ -73,7 +73,7 @@ async def accept_message(court: CourtNode, conn: Conn, header: Header, plaintext
         raise Refused("MALFORMED_MESSAGE") from None
 
 
-def _genuine(court: CourtNode, header: Header, plaintext: bytes) -> Arrived:
+def genuine(court: CourtNode, header: Header, plaintext: bytes) -> Arrived:
     """The message, its statement signed by the court that sent the envelope."""
     try:
         message = messages.decode(plaintext)
@@ -172,12 +172,12 @@ async def _apply(
     if task.is_disputed:
         raise NotYet("TASK_DISPUTED")
     await task_events.add(conn, event, now)
-    changed = replace(projection.applied(task, event, following), content=_content(court, task, payload))
+    changed = replace(projection.applied(task, event, following), content=content(court, task, payload))
     saved = await log.save(conn, changed, now, kind=event.type)
     await _consequences(court, conn, saved, event, payload, now)
 
 
-def _content(court: CourtNode, task: TaskRecord, payload: Payload | None) -> bytes:
+def content(court: CourtNode, task: TaskRecord, payload: Payload | None) -> bytes:
     """The content with the papers that were added to it."""
     return (
         arriving.with_documents(court, task, payload.documents)
@@ -192,7 +192,7 @@ async def _consequences(
     """What follows from an applied event: RECEIVED for a dispatch, a request granted, finds and receipts kept."""
     if event.request_id is not None:
         await answering.granted(conn, event, now)
-    if event.type == EventType.DISPATCHED:
+    if event.type == EventType.DISPATCHED and not await lives.is_pending(conn, task.other_court):
         await log.append(court, conn, task, EventType.RECEIVED, now=now)
     elif isinstance(payload, FeedbackPayload):
         await hooks.take(court, conn, task, found=payload.findings, obtained=payload.receipts, now=now)

@@ -96,6 +96,7 @@ async def _send(
     """Sign, keep and queue a request about `task`, which is locked."""
     if task.is_disputed:
         raise TaskDisputed
+    await log.check_confirmed(conn, task)
     if await task_requests.pending(conn, task.id, kind) is not None:
         raise RequestPending
     officer, act = by

@@ -1,0 +1,140 @@
+"""After a restored backup: this court's tasks grow back from what the other courts give back, event by event.
+
+What the other court had sent comes through `receiving.accept_message`, what this court had sent through `take_back`.
+Neither appends: as long as the other court has not confirmed the heads, nothing is received, granted or refused anew,
+because this court may have done so already in the life that it forgot. `confirm_heads` then catches up.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from uuid import UUID
+
+from db import cases, task_events, task_requests, tasks
+from db.pool import Conn
+from db.records.tasks import TaskRecord
+from db.task_requests import Answer
+from enforcement.court import CourtNode
+from enforcement.payloads import Payload, TaskContent
+from enforcement.rules import task_log
+from enforcement.rules.task_log import EventType
+from enforcement.rules.task_status import DelegatedTaskStatus
+from enforcement.tasks import answering, arriving, contents, log, messages, opening, projection, receiving, requests
+from enforcement.tasks.messages import EventBody
+from enforcement.tasks.receiving import Arrived
+from federation.delivery.node import NotYet, Refused
+from federation.wire.header import Header
+
+_MISSING = "EARLIER_EVENT_MISSING"
+
+
+async def heads(conn: Conn, peer: str) -> dict[str, str]:
+    """The heads (task -> digest) of the open logs shared with `peer`."""
+    return {str(task_id): digest for task_id, digest in await tasks.open_heads(conn, peer)}
+
+
+async def confirm_heads(court: CourtNode, conn: Conn, peer: str, theirs: Mapping[str, str]) -> None:
+    """Return once this court's logs contain the heads that `peer` told, and what was left undone is done.
+
+    Raises:
+        NotYet: an event is still on its way.
+    """
+    for text, digest in theirs.items():
+        if not await task_events.has(conn, UUID(text), digest):
+            raise NotYet("HEADS_BEHIND")
+    for task_id in await tasks.left_over_from(conn, peer):
+        task = await tasks.lock(conn, task_id)
+        if task is not None:
+            await log.append(court, conn, task, EventType.RECEIVED, now=court.clock.now(), is_confirmed=True)
+    for request in await task_requests.unanswered_by(conn, peer):
+        task = await tasks.lock(conn, request.task_id)
+        if task is not None:
+            await answering.decide(court, conn, task, request, is_confirmed=True)
+
+
+async def take_back(court: CourtNode, conn: Conn, header: Header, plaintext: bytes) -> None:
+    """Write down again what this court had sent and its restored database has forgotten.
+
+    Raises:
+        Refused: it is not this court's, or contradicts the log.
+        NotYet: something before it has to come back first.
+    """
+    arrived = receiving.genuine(court, header, plaintext)
+    try:
+        match arrived.claim.type:
+            case messages.EVENT:
+                await _take_event(court, conn, arrived, messages.event_body(arrived.claim))
+            case messages.REQUEST:
+                await _take_request(court, conn, arrived)
+            case messages.ANSWER:
+                await _take_answer(conn, arrived)
+            case _:
+                raise Refused("UNKNOWN_STATEMENT")
+    except (messages.NotAMessage, contents.NotAPayload):
+        raise Refused("MALFORMED_MESSAGE") from None
+
+
+async def _take_event(court: CourtNode, conn: Conn, arrived: Arrived, body: EventBody) -> None:
+    payload = contents.read_event(arrived.message.payload, EventType(body.type))
+    kept = court.at_rest.encrypt(arrived.message.payload, context=task_events.CONTEXT)
+    event = log.record(body, arrived.claim.raw, salt=arrived.message.salt, payload=kept)
+    if await task_events.find(conn, event.task_id, event.seq, event.digest) is not None:
+        return
+    task = await tasks.lock(conn, event.task_id) or await _row(court, conn, body, payload)
+    try:
+        following = task_log.accept(
+            projection.head_of(_dispatchable(task, body)),
+            projection.log_event(task, event),
+            projection.side_of(task, court.code),
+        )
+    except task_log.Gap:
+        raise NotYet(_MISSING) from None
+    except task_log.LogBroken as error:
+        raise Refused(error.code) from None
+    now = court.clock.now()
+    await task_events.add(conn, event, now)
+    changed = replace(projection.applied(task, event, following), content=receiving.content(court, task, payload))
+    await log.save(conn, changed, now, kind=event.type)
+    if event.request_id is not None:
+        await answering.granted(conn, event, now)
+
+
+def _dispatchable(task: TaskRecord, body: EventBody) -> TaskRecord:
+    """A draft that the forgotten life approved and dispatched stands, for its dispatch, as approved."""
+    if body.type != EventType.DISPATCHED or task.head_seq != 0:
+        return task
+    return replace(task, status=DelegatedTaskStatus.APPROVED.value, holder=task.delegating_court)
+
+
+async def _row(court: CourtNode, conn: Conn, body: EventBody, payload: Payload | None) -> TaskRecord:
+    """The row of a task that the restored database does not know at all."""
+    if body.type != EventType.DISPATCHED or not isinstance(payload, TaskContent):
+        raise NotYet(_MISSING)
+    case = await cases.by_number(conn, payload.case_number)
+    task = arriving.row(
+        court,
+        body,
+        payload,
+        direction=opening.OUTBOUND,
+        case_id=None if case is None else case.id,
+        officer=None if case is None else case.handler_id,
+    )
+    if not await tasks.add(conn, task):
+        raise Refused("DUPLICATE_OF")
+    return task
+
+
+async def _take_request(court: CourtNode, conn: Conn, arrived: Arrived) -> None:
+    body = messages.request_body(arrived.claim)
+    if await tasks.find(conn, body.task) is None:
+        raise NotYet(_MISSING)
+    if await task_requests.find(conn, body.id) is None:
+        kept = court.at_rest.encrypt(arrived.message.payload, context=task_requests.CONTEXT)
+        await task_requests.add(conn, requests.record(body, arrived.claim.raw, salt=arrived.message.salt, payload=kept))
+
+
+async def _take_answer(conn: Conn, arrived: Arrived) -> None:
+    body = messages.answer_body(arrived.claim)
+    if await task_requests.find(conn, body.request) is None:
+        raise NotYet(_MISSING)
+    told = Answer("REFUSED", body.at, body.head_seq, body.head, arrived.claim.raw)
+    await task_requests.answer(conn, body.request, told)

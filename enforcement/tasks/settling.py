@@ -1,0 +1,143 @@
+"""How a task's message ended at the other court: what this court does about a refusal or about silence.
+
+refused hand-over (DISPATCHED, FED_BACK, FEEDBACK_REJECTED): the other court has stored a tombstone for that very event
+  and signed it, so this court appends again; a refused dispatch ends the task, which may be cloned
+refused otherwise: kept beside the log as a mark, for people to settle
+expired: the same event goes out in a new message; the silence is kept as a mark. Nothing passes by time
+
+Invariant: a refused event stays on record, out of the log.
+"""
+
+import logging
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from db import task_events, task_history, task_requests, tasks
+from db.pool import Conn
+from db.records.delivery import OutboxRecord
+from db.records.tasks import OverlayRecord, TaskEventRecord, TaskRecord
+from db.task_requests import Answer
+from enforcement.court import CourtNode
+from enforcement.rules import deadlines
+from enforcement.rules.task_log import EventType
+from enforcement.rules.task_status import DelegatedTaskStatus
+from enforcement.tasks import answering, history, log, messages, requests
+from enforcement.tasks.history import InternalAct
+from federation.delivery.outbox import content_of
+from federation.wire import statement
+
+_LOG: Final = logging.getLogger("enforcement.tasks")
+SILENT: Final = "COUNTERPART_SILENT"
+REFUSED: Final = "REFUSED_BY_COUNTERPART"
+_HAND_OVERS: Final = frozenset({EventType.DISPATCHED, EventType.FED_BACK, EventType.FEEDBACK_REJECTED})
+_NODE: Final = "node"  # who acts when no officer does
+
+
+async def on_receipt(court: CourtNode, conn: Conn, row: OutboxRecord, outcome: str, code: str | None) -> None:
+    """Hear, in the closing transaction, how the message `row` ended: ACCEPTED, REFUSED with a code, or EXPIRED."""
+    if row.task is None:
+        return
+    now = court.clock.now()
+    if outcome == "ACCEPTED":
+        await task_history.clear_overlay(conn, row.task, SILENT, now)
+        return
+    task = await tasks.lock(conn, row.task)
+    if task is None:
+        return
+    claim = statement.parse(messages.decode(content_of(row, court.at_rest)[1:]).statement)
+    if outcome == "EXPIRED":
+        await _mark(court, conn, task, SILENT, "EXPIRED", now)
+    match claim.type:
+        case messages.EVENT:
+            body = messages.event_body(claim)
+            event = await task_events.find(conn, task.id, body.seq, statement.digest(claim.raw))
+            await _event(court, conn, task, event, outcome, code or "", now)
+        case messages.REQUEST:
+            await _request(court, conn, task, messages.request_body(claim).id, outcome, now)
+        case messages.ANSWER if outcome == "EXPIRED":
+            request = await task_requests.find(conn, messages.answer_body(claim).request)
+            if request is not None:
+                await answering.send_refusal(court, conn, task, request.kind, claim.raw, now)
+        case _:
+            await _mark(court, conn, task, REFUSED, code, now)
+
+
+async def _event(
+    court: CourtNode,
+    conn: Conn,
+    task: TaskRecord,
+    event: TaskEventRecord | None,
+    outcome: str,
+    code: str,
+    now: datetime,
+) -> None:
+    if event is None or event.standing != "APPLIED":
+        return
+    if outcome == "EXPIRED":
+        await log.send(court, conn, task, event)
+    else:
+        await _refused(court, conn, task, event, code, now)
+
+
+async def _request(
+    court: CourtNode, conn: Conn, task: TaskRecord, request_id: UUID, outcome: str, now: datetime
+) -> None:
+    request = await task_requests.find(conn, request_id)
+    if request is None or request.answer is not None:
+        return
+    if outcome == "EXPIRED":
+        await requests.resend(court, conn, task, request, now)
+        return
+    told = Answer("REFUSED", now, task.head_seq, task.head_digest)
+    await task_requests.answer(conn, request.id, told)
+    await log.save(conn, task, now, kind=f"{request.kind}_REFUSED")
+
+
+async def _refused(
+    court: CourtNode, conn: Conn, task: TaskRecord, event: TaskEventRecord, code: str, now: datetime
+) -> None:
+    _LOG.error("event refused by the other court", extra={"task": str(task.id), "seq": event.seq, "code": code})
+    if EventType(event.type) not in _HAND_OVERS or task.head_digest != event.digest:
+        await _mark(court, conn, task, REFUSED, code, now)
+        return
+    await task_events.set_standing(conn, event, "REFUSED")
+    if event.seq == 1:
+        back = replace(
+            task,
+            status=DelegatedTaskStatus.RETURNED.value,
+            holder=None,
+            head_seq=0,
+            head_digest="",
+            status_at=now,
+            due_on=None,
+            due_at=None,
+        )
+    else:
+        back = await _before(conn, court, task, event)
+    await task_history.add_overlay(conn, OverlayRecord(task.id, REFUSED, now, task.other_court, code))
+    back = await history.add(conn, court.at_rest, back, InternalAct.REFUSED_BY_COURT, _NODE, note=code, now=now)
+    await log.save(conn, back, now, kind=REFUSED)
+
+
+async def _before(conn: Conn, court: CourtNode, task: TaskRecord, event: TaskEventRecord) -> TaskRecord:
+    """The task as it stood before a hand-over that was refused: this court appends again."""
+    last = await task_events.at(conn, task.id, event.seq - 1)
+    assert last is not None  # a log has no holes
+    status = DelegatedTaskStatus(last.status)
+    return replace(
+        task,
+        status=status.value,
+        holder=court.code,
+        head_seq=last.seq,
+        head_digest=last.digest,
+        status_at=last.at,
+        due_on=last.due_on,
+        due_at=deadlines.due_at(status, last.at, last.due_on, urgent=task.urgent),
+    )
+
+
+async def _mark(court: CourtNode, conn: Conn, task: TaskRecord, kind: str, code: str | None, now: datetime) -> None:
+    await task_history.add_overlay(conn, OverlayRecord(task.id, kind, now, court.code, code))
+    await log.save(conn, task, now, kind=kind)
