@@ -1,1 +1,178 @@
-"""The gateway process."""
+"""The zone's gateway: one process; it carries asks and messages, serves the desk, and can decrypt nothing."""
+
+import random
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import aiohttp
+import uvloop
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from api import directory_feed, logs, transport
+from api.gateway_signin import GatewaySignIn
+from api.graphql_http import graphql_routes
+from api.health import database_reachable, directory_fresh, health_routes, key_loaded
+from api.issuer_keys import IssuerKeys, fetch_over
+from api.pages import Fact, Member, PageFacts, SignInChoice, page_routes
+from api.relay_asks import relay_ask_routes
+from api.relay_endpoints import directory_routes, relay_message_routes
+from api.request_log import RequestLog
+from api.settings import GatewaySettings
+from api.signin import TokenVerifier
+from api.workers import every, working
+from db import carried_traffic
+from db.clock import Clock, OffsetClock, WallClock
+from db.pool import open_pool
+from enforcement.desk import health as desk_health
+from enforcement.desk.feed import Feed
+from enforcement.desk.gateway import GatewayDesk
+from enforcement.desk.tracks import record_event
+from enforcement.rules.rights import Caller
+from federation.delivery.post import post_over
+from federation.directory.directory import Directory
+from federation.relay import queue
+from federation.relay.asks import AskRelay
+from federation.relay.messages import MessageRelay
+from federation.wire import gateway_keyfile
+from federation.wire.signing import public_from_text
+from schema.gateway.context import GatewayContext
+from schema.gateway.own_court import refuse_encrypted
+from schema.gateway.schema import SCHEMA
+
+_RELOAD_EVERY_S: Final = 10.0
+_IDLE_S: Final = 60.0
+_CONNECTIONS: Final = 256
+_SUPERGRAPH: Final = Path(__file__).parent.parent / "schema" / "supergraph.graphql"
+
+
+def serve(settings: GatewaySettings) -> None:
+    """Run until SIGTERM."""
+    logs.configure("gateway", level=settings.log_level)
+
+    async def run() -> None:
+        async with running(settings) as app:
+            await transport.server(app, settings).serve()
+
+    uvloop.run(run())
+
+
+@asynccontextmanager
+async def running(settings: GatewaySettings, clock: Clock | None = None) -> AsyncIterator[Starlette]:
+    """The gateway's application with its workers at work.
+
+    Raises:
+        UnsafeTransport: plain HTTP would leave this machine.
+    """
+    clock = clock or (WallClock() if settings.clock_file is None else OffsetClock(settings.clock_file))
+    transport.check_transport(settings.host, settings.tls_cert)
+    key = gateway_keyfile.read(settings.key_file)
+    async with AsyncExitStack() as stack:
+        pool = await open_pool(settings.dsn, size=settings.pool_size)
+        stack.push_async_callback(pool.close)
+        connector = aiohttp.TCPConnector(
+            limit=_CONNECTIONS, keepalive_timeout=_IDLE_S, ssl=transport.client_tls(settings) or True
+        )
+        session = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))
+        directory = Directory(public_from_text(settings.directory_root))
+        reload = partial(directory_feed.load, directory, pool, clock, settings.directory_file)
+        await reload()
+        desk = GatewayDesk(pool, clock, directory, session, Feed(pool))
+        note = partial(carried_traffic.note, pool)
+        relay = MessageRelay(
+            pool=pool,
+            clock=clock,
+            directory=directory,
+            post=post_over(session),
+            note=note,
+            on_accepted=record_event,
+            fetch=reload,
+            jitter=random.random,
+        )
+        await stack.enter_async_context(
+            working(
+                {
+                    "queue": partial(queue.run, relay),
+                    "feed": desk.feed.run,
+                    "probes": partial(desk_health.run_probes, desk),
+                    "directory": every(_RELOAD_EVERY_S, reload),
+                }
+            )
+        )
+        yield _app(settings, desk, relay, AskRelay(directory, session, clock, note), key)
+
+
+def _app(settings: GatewaySettings, desk: GatewayDesk, relay: MessageRelay, asks: AskRelay, key: object) -> Starlette:
+    verifier = TokenVerifier(IssuerKeys(fetch_over(desk.probes)), audience=settings.audience)
+    sign_in = GatewaySignIn(verifier, current=desk.directory.current)
+
+    def context(caller: Caller | None, language: str, request_id: str) -> Any:
+        return GatewayContext(desk, caller, "zh" if language == "zh" else "en", request_id)
+
+    checks = {
+        "database": database_reachable(desk.pool),
+        "directory": directory_fresh(desk.directory.current, desk.clock),
+        "key": key_loaded(key),
+    }
+    routes: list[BaseRoute] = [
+        *health_routes(checks),
+        *relay_message_routes(relay),
+        *directory_routes(desk.pool),
+        *relay_ask_routes(asks),
+        Route("/supergraph.graphql", _supergraph),
+        *graphql_routes(
+            SCHEMA,
+            sign_in,
+            context,
+            introspection=settings.introspection,
+            anonymous=True,
+            allowed_origins=settings.allowed_origins,
+            before_execution=lambda document, made: refuse_encrypted(document, made.caller, desk.directory.current()),
+        ),
+        *page_routes(
+            lambda: _page_facts(settings, desk),
+            sdl=SCHEMA.as_str(),
+            client_id=settings.client_id,
+            allowed_origins=settings.allowed_origins,
+        ),
+    ]
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=settings.allowed_origins,
+        allow_methods=["POST"],
+        allow_headers=["authorization", "content-type", "accept-language"],
+    )
+    return Starlette(routes=routes, middleware=[Middleware(RequestLog), cors])
+
+
+async def _supergraph(_request: Request) -> Response:
+    return PlainTextResponse(_SUPERGRAPH.read_text(encoding="utf-8"), headers={"cache-control": "no-cache"})
+
+
+def _page_facts(settings: GatewaySettings, desk: GatewayDesk) -> PageFacts:
+    """What `/` and GraphiQL say of this process."""
+    view = desk.directory.current()
+    members = view.courts()
+    return PageFacts(
+        program="gateway",
+        name_zh=view.zone.name_zh,
+        name_en=view.zone.name_en,
+        facts=(
+            Fact("成员法院", "Member courts", str(len(members))),
+            Fact("目录版本", "Directory version", str(view.version)),
+        ),
+        sign_ins=(
+            *(SignInChoice(court.name_zh, court.name_en, court.issuer) for court in members),
+            SignInChoice("协作区网关", "Zone gateway", view.gateway.issuer),
+        ),
+        members=tuple(Member(c.code, c.name_zh, c.name_en, c.county_zh, c.county_en, c.state, c.url) for c in members),
+        demo=settings.demo,
+        supergraph=True,
+    )

@@ -1,0 +1,209 @@
+"""A court's node: one process; the officers' door, the other courts' doors, and the workers behind them."""
+
+import json
+import random
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import aiohttp
+import uvloop
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute
+
+from api import directory_feed, logs, transport
+from api.ask_endpoints import ask_routes
+from api.graphql_http import graphql_routes
+from api.health import database_reachable, directory_fresh, health_routes, key_loaded
+from api.issuer_keys import IssuerKeys, fetch_over
+from api.message_endpoints import message_routes
+from api.node_signin import NodeSignIn
+from api.pages import Fact, PageFacts, SignInChoice, page_routes
+from api.registry_channel import RegistryChannel
+from api.request_log import RequestLog
+from api.settings import BadSetting, NodeSettings
+from api.signin import TokenVerifier
+from api.workers import every, working
+from db.at_rest import AtRest
+from db.clock import Clock, OffsetClock, WallClock
+from db.pool import open_pool
+from enforcement import unit_worker
+from enforcement.court import CourtNode, Limits
+from enforcement.rules.rights import Caller
+from enforcement.tasks import resyncing, settling
+from enforcement.tasks.dispatching import receive_left_over
+from enforcement.tasks.receiving import accept_message
+from federation.ask.client import AskClient
+from federation.delivery import epoch, sender
+from federation.delivery.mark import MarkFile
+from federation.delivery.node import DeliveryNode, Hooks
+from federation.delivery.post import post_over
+from federation.directory.directory import Directory
+from federation.wire import keyfile
+from federation.wire.signing import public_from_text
+from schema.context import NodeContext
+from schema.node.schema import SCHEMA
+
+_FETCH_EVERY_S: Final = 30.0
+_IDLE_S: Final = 60.0
+_CONNECTIONS: Final = 64
+
+
+def serve(settings: NodeSettings) -> None:
+    """Run until SIGTERM."""
+    logs.configure(f"node {settings.division}", level=settings.log_level)
+
+    async def run() -> None:
+        async with running(settings) as app:
+            await transport.server(app, settings).serve()
+
+    uvloop.run(run())
+
+
+def _clock(settings: NodeSettings) -> Clock:
+    return WallClock() if settings.clock_file is None else OffsetClock(settings.clock_file)
+
+
+def _registries(path: Path | None) -> Mapping[str, str]:
+    return {} if path is None else json.loads(path.read_text(encoding="utf-8"))
+
+
+@asynccontextmanager
+async def running(settings: NodeSettings, clock: Clock | None = None) -> AsyncIterator[Starlette]:
+    """The node's application with its workers at work.
+
+    Raises:
+        BadSetting: the key file is another court's.
+        UnsafeTransport: plain HTTP would leave this machine.
+    """
+    clock = clock or _clock(settings)
+    transport.check_transport(settings.host, settings.tls_cert)
+    transport.check_peer(settings.gateway_url)
+    keys = keyfile.read(settings.key_file)
+    if keys.court != settings.court:
+        raise BadSetting("XIEZHI_KEY_FILE belongs to another court")
+    async with AsyncExitStack() as stack:
+        pool = await open_pool(settings.dsn, size=settings.pool_size)
+        stack.push_async_callback(pool.close)
+        connector = aiohttp.TCPConnector(
+            limit=_CONNECTIONS, keepalive_timeout=_IDLE_S, ssl=transport.client_tls(settings) or True
+        )
+        session = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))
+        directory = Directory(public_from_text(settings.directory_root))
+        fetch = directory_feed.fetcher(directory, pool, clock, session, settings.gateway_url)
+        await directory_feed.load(directory, pool, clock, settings.directory_file)
+        at_rest, mark = AtRest(keys.storage, keys.index), MarkFile(settings.state_dir)
+        life = await epoch.begin(
+            code=settings.court, pool=pool, clock=clock, at_rest=at_rest, directory=directory, mark=mark
+        )
+        court = CourtNode(
+            code=settings.court,
+            division=settings.division,
+            pool=pool,
+            clock=clock,
+            at_rest=at_rest,
+            directory=directory,
+            signer=keys.signing,
+            box=keys.box,
+            asks=AskClient(session, settings.gateway_url),
+            epoch=life.epoch,
+            limits=Limits(settings.looks_per_hour_officer, settings.looks_per_hour_court),
+            registries=_registries(settings.registries_file),
+        )
+        road = DeliveryNode(
+            code=court.code,
+            pool=pool,
+            clock=clock,
+            at_rest=at_rest,
+            directory=directory,
+            signer=keys.signing,
+            boxes={keys.box.id: keys.box},
+            epoch=life.epoch,
+            gateway_url=settings.gateway_url,
+            post=post_over(session),
+            mark=mark,
+            fetch=fetch,
+            jitter=random.random,
+            hooks=Hooks(
+                on_receipt=partial(settling.on_receipt, court),
+                on_returned=partial(resyncing.take_back, court),
+                heads=resyncing.heads,
+                confirm_heads=partial(resyncing.confirm_heads, court),
+            ),
+        )
+        channel = RegistryChannel(session, court.registries)
+        await stack.enter_async_context(
+            working(
+                {
+                    "sender": partial(sender.run, road),
+                    "units": lambda stop: unit_worker.run(court, channel, stop, random.random),
+                    "directory": every(_FETCH_EVERY_S, fetch),
+                    "left over": every(_FETCH_EVERY_S, partial(receive_left_over, court)),
+                }
+            )
+        )
+        yield _app(settings, court, road, session, keys)
+
+
+def _app(
+    settings: NodeSettings, court: CourtNode, road: DeliveryNode, session: aiohttp.ClientSession, keys: object
+) -> Starlette:
+    verifier = TokenVerifier(IssuerKeys(fetch_over(session)), audience=settings.audience)
+    sign_in = NodeSignIn(verifier, issuer=settings.issuer, court=court.code, pool=court.pool)
+
+    def context(caller: Caller | None, language: str, request_id: str) -> Any:
+        return NodeContext(court, caller, "zh" if language == "zh" else "en", request_id)
+
+    checks = {
+        "database": database_reachable(court.pool),
+        "directory": directory_fresh(court.directory.current, court.clock),
+        "key": key_loaded(keys),
+    }
+    routes: list[BaseRoute] = [
+        *health_routes(checks),
+        *message_routes(road, partial(accept_message, court)),
+        *ask_routes(court),
+        *graphql_routes(
+            SCHEMA,
+            sign_in,
+            context,
+            introspection=settings.introspection,
+            allowed_origins=settings.allowed_origins,
+        ),
+        *page_routes(
+            lambda: _page_facts(settings, court),
+            sdl=SCHEMA.as_str(),
+            client_id=settings.client_id,
+            allowed_origins=settings.allowed_origins,
+        ),
+    ]
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=settings.allowed_origins,
+        allow_methods=["POST"],
+        allow_headers=["authorization", "content-type", "accept-language"],
+    )
+    return Starlette(routes=routes, middleware=[Middleware(RequestLog), cors])
+
+
+def _page_facts(settings: NodeSettings, court: CourtNode) -> PageFacts:
+    """What `/` and GraphiQL say of this process."""
+    view = court.directory.current()
+    entry = view.court(court.code)
+    return PageFacts(
+        program="node",
+        name_zh=entry.name_zh,
+        name_en=entry.name_en,
+        facts=(
+            Fact("法院代字", "Court code", court.code),
+            Fact("成员状态", "Membership", entry.state),
+            Fact("目录版本", "Directory version", str(view.version)),
+            Fact("网关", "Gateway", settings.gateway_url, settings.gateway_url),
+        ),
+        sign_ins=(SignInChoice(entry.name_zh, entry.name_en, settings.issuer),),
+        demo=settings.demo,
+    )
