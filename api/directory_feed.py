@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import aiohttp
+import anyio
 
 from db.clock import Clock
 from db.pool import Pool
@@ -26,7 +27,7 @@ async def load(directory: Directory, pool: Pool, clock: Clock, file: Path) -> No
     async with pool.acquire() as conn:
         await directory.load(conn)
         try:
-            await directory.accept(conn, file.read_bytes(), clock.now())
+            await directory.accept(conn, await anyio.Path(file).read_bytes(), clock.now())
         except DirectoryRolledBack:
             return  # the database holds a newer one
         except WireError as error:

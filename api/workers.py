@@ -34,7 +34,7 @@ async def _keep(name: str, worker: Worker, stop: anyio.Event) -> None:
     while not stop.is_set():
         try:
             await worker(stop)
-        except Exception:
+        except Exception:  # noqa: BLE001 (whatever it was, the work must go on)
             _LOG.exception("worker failed and begins again", extra={"worker": name})
             await anyio.sleep(_PAUSE_S)
 
