@@ -7,7 +7,7 @@ caller gets `NotFound`, the same as for an id that was never used. Source: docs/
 from typing import Final
 
 from db.records.tracks import TrackRecord
-from enforcement.desk.refusals import Unauthenticated
+from enforcement.desk.refusals import NotSignedIn
 from enforcement.rules.refusals import Forbidden, NotFound
 from enforcement.rules.rights import RIGHTS, Act, Caller
 
@@ -19,10 +19,10 @@ def signed_in(caller: Caller | None) -> Caller:
     """The caller, whatever the office.
 
     Raises:
-        Unauthenticated: no token.
+        NotSignedIn: no token.
     """
     if caller is None:
-        raise Unauthenticated
+        raise NotSignedIn
     return caller
 
 
@@ -46,7 +46,7 @@ def check_routes(caller: Caller | None) -> Caller:
     """The caller, if their office asks whom to delegate to.
 
     Raises:
-        Unauthenticated, Forbidden.
+        NotSignedIn, Forbidden.
     """
     found = signed_in(caller)
     if not follows_tasks(found):
@@ -58,7 +58,7 @@ def traffic_of(caller: Caller | None) -> str | None:
     """Whose envelopes the caller may watch: a court's own, or None for everybody's.
 
     Raises:
-        Unauthenticated, Forbidden.
+        NotSignedIn, Forbidden.
     """
     found = signed_in(caller)
     if found.court == GATEWAY and found.roles & RIGHTS[Act.READ_TRAFFIC]:

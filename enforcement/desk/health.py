@@ -31,7 +31,7 @@ async def federation_health(desk: GatewayDesk, caller: Caller | None) -> list[He
     """The state of every member that has not withdrawn, in the directory's order.
 
     Raises:
-        Unauthenticated: no token.
+        NotSignedIn: no token.
     """
     access.signed_in(caller)
     async with desk.pool.acquire() as conn:

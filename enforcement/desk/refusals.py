@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from enforcement.rules.refusals import RuleBroken
 
 
-class Unauthenticated(RuleBroken):
+class NotSignedIn(RuleBroken):
     """No valid token came with the request."""
 
-    code = "UNAUTHENTICATED"
+    code = "NOT_SIGNED_IN"
 
 
 @dataclass(eq=False)

@@ -52,7 +52,7 @@ async def find(
     """Where `asking` sends a matter that is to be done in `division` (GB/T 2260, six digits).
 
     Raises:
-        Unauthenticated, Forbidden: only command centres and liaison officers ask.
+        NotSignedIn, Forbidden: only command centres and liaison officers ask.
         UnknownCourt, UnknownDivision, SameCourt: there is nothing to delegate.
         MembershipSuspended: one of the two takes part in nothing new.
         NoAgreement, MatterNotAgreed: no agreement of the two is in force today, or it leaves the matter out.

@@ -61,7 +61,7 @@ async def tracked_task(desk: GatewayDesk, caller: Caller | None, track_id: UUID)
     """One task.
 
     Raises:
-        Unauthenticated: no token.
+        NotSignedIn: no token.
         NotFound: there is none, or none that the caller may know of.
     """
     who = access.signed_in(caller)
@@ -77,7 +77,7 @@ async def tracked_tasks(
     """The tasks of the caller's court, newest first, at most 100; an empty page for an office that follows none.
 
     Raises:
-        Unauthenticated: no token.
+        NotSignedIn: no token.
     """
     who = access.signed_in(caller)
     if not access.follows_tasks(who):
@@ -92,7 +92,7 @@ async def delivery_status(desk: GatewayDesk, caller: Caller | None, message_or_t
     """Where a message, or each message of a task, stands: those from or to the caller's court, oldest first.
 
     Raises:
-        Unauthenticated: no token.
+        NotSignedIn: no token.
         NotFound: there is none, or none that the caller may know of.
     """
     who = access.signed_in(caller)

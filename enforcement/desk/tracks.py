@@ -31,7 +31,7 @@ async def record_event(conn: Conn, header: Header, now: datetime) -> None:
     delegating = _delegating(header, told)
     if delegating is None:
         return
-    entrusted = header.to if delegating == header.sender else header.sender
+    entrusted = _other(header, delegating)
     event = _event(header, told)
     await tracks.open_track(conn, event, delegating=delegating, entrusted=entrusted, matter=told.matter, now=now)
     track = await tracks.lock(conn, told.task)
@@ -49,7 +49,7 @@ def _event(header: Header, told: Track) -> TrackEventRecord:
         author=header.sender,
         message_id=header.id,
         at=header.issued,
-        is_of_log=told.event in EDGES,
+        is_of_log=_is_of_log(header, told),
         status=told.status,
         holder=None if told.status in ENDED else told.holder,
         due_on=told.due_on,
@@ -57,18 +57,29 @@ def _event(header: Header, told: Track) -> TrackEventRecord:
     )
 
 
-def _delegating(header: Header, told: Track) -> str | None:
-    """Which of the two courts delegated: by the author of the event, or else by who acts next in the status.
+def _other(header: Header, court: str) -> str:
+    return header.to if court == header.sender else header.sender
 
-    None when the message does not tell: a word that this release does not know, or no court of the two holds the pen.
+
+def _is_of_log(header: Header, told: Track) -> bool:
+    """Whether the sender could append: a request may bear the name of an event, but its author does not hold the pen."""
+    edge = EDGES.get(EventType(told.event)) if told.event in EDGES else None
+    if edge is None:
+        return False
+    return edge.holder is None or (told.holder == header.sender) == (edge.holder is edge.author)
+
+
+def _delegating(header: Header, told: Track) -> str | None:
+    """Which of the two courts delegated: by the author of an event of the log, or else by who acts next in the status.
+
+    None when the message does not tell: a word that this release does not know, or no court of the two acts next.
     """
-    ends = (header.sender, header.to)
-    if told.holder not in ends:
+    if told.holder not in {header.sender, header.to}:
         return None
-    if told.event in EDGES:
+    if _is_of_log(header, told):
         side, court = EDGES[EventType(told.event)].author, header.sender
     elif told.status in _STATUSES and (next_side := holder_in(DelegatedTaskStatus(told.status))):
         side, court = next_side, told.holder
     else:
         return None
-    return court if side is Side.DELEGATING else ends[ends[0] == court]
+    return court if side is Side.DELEGATING else _other(header, court)

@@ -14,7 +14,7 @@ async def summary(desk: GatewayDesk, caller: Caller | None, since: datetime) -> 
     """Counts by kind, padded size and outcome of what was carried at or after `since`.
 
     Raises:
-        Unauthenticated, Forbidden: for gateway admins, and for a command centre's own court.
+        NotSignedIn, Forbidden: for gateway admins, and for a command centre's own court.
     """
     court = access.traffic_of(caller)
     async with desk.pool.acquire() as conn:
@@ -25,7 +25,7 @@ async def watch(desk: GatewayDesk, caller: Caller | None) -> AsyncGenerator[Carr
     """Each envelope from now on, in the order in which it was noted; ends when the watcher falls behind.
 
     Raises:
-        Unauthenticated, Forbidden: as for `summary`.
+        NotSignedIn, Forbidden: as for `summary`.
     """
     court = access.traffic_of(caller)
     async with desk.feed.watch(carried_traffic.CHANNEL) as news:

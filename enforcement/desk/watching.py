@@ -31,7 +31,7 @@ async def changes(
     """The task after each change from now on: of one task, or of all tasks of the caller's court.
 
     Raises:
-        Unauthenticated: no token.
+        NotSignedIn: no token.
         NotFound: the caller may not know of the task. An office that follows no tasks sees no change, ever.
     """
     who = access.signed_in(caller)

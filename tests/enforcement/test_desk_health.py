@@ -11,7 +11,7 @@ from db.clock import SetClock
 from db.pool import Pool
 from enforcement.desk import health
 from enforcement.desk.gateway import Deadlines, GatewayDesk
-from enforcement.desk.refusals import Unauthenticated
+from enforcement.desk.refusals import NotSignedIn
 from enforcement.rules.rights import Role
 from tests.enforcement.desk_zone import ADMIN, accept, officer, open_desk
 from tests.federation.zone import CHANGSHAN, KAIHUA, SHEXIAN, Zone
@@ -125,6 +125,6 @@ async def test_probes_repeat_until_stopped(gateway_pool: Pool, desk: GatewayDesk
 
 
 async def test_any_signed_in_officer_reads_health(desk: GatewayDesk) -> None:
-    with pytest.raises(Unauthenticated):
+    with pytest.raises(NotSignedIn):
         await health.federation_health(desk, None)
     assert len(await health.federation_health(desk, officer(KAIHUA, Role.HANDLER))) == 3

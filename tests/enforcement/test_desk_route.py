@@ -9,7 +9,7 @@ from db.clock import SetClock
 from db.pool import Pool
 from enforcement.desk import route
 from enforcement.desk.gateway import GatewayDesk
-from enforcement.desk.refusals import NoAgreement, SameCourt, Unauthenticated, UnknownCourt, UnknownDivision
+from enforcement.desk.refusals import NoAgreement, SameCourt, NotSignedIn, UnknownCourt, UnknownDivision
 from enforcement.rules.deadlines import Term, Unit
 from enforcement.rules.matter import Approval, DelegatedMatterType, RequiredPaper
 from enforcement.rules.refusals import Forbidden, RuleBroken
@@ -55,7 +55,7 @@ async def test_she_county_is_taken_by_its_court(desk: GatewayDesk) -> None:
 @pytest.mark.parametrize(
     ("caller", "asking", "matter", "division", "why"),
     [
-        (None, KAIHUA, SEARCH, SHE_COUNTY, Unauthenticated),
+        (None, KAIHUA, SEARCH, SHE_COUNTY, NotSignedIn),
         (officer(KAIHUA, Role.HANDLER), KAIHUA, SEARCH, SHE_COUNTY, Forbidden),
         (ADMIN, KAIHUA, SEARCH, SHE_COUNTY, Forbidden),
         (centre(KAIHUA), "川0101", SEARCH, SHE_COUNTY, UnknownCourt),

@@ -13,7 +13,7 @@ from db.clock import SetClock
 from db.pool import Pool, transaction
 from enforcement.desk import tracked_tasks, urging, watching
 from enforcement.desk.gateway import Deadlines, GatewayDesk
-from enforcement.desk.refusals import AlreadyUrged, TaskEnded, Unauthenticated
+from enforcement.desk.refusals import AlreadyUrged, TaskEnded, NotSignedIn
 from enforcement.rules.refusals import Forbidden, NotFound, RuleBroken
 from enforcement.rules.rights import Caller, Role
 from enforcement.rules.task_refusals import IdempotencyKeyReused
@@ -86,11 +86,11 @@ async def test_strangers_see_nothing_of_it(desk: GatewayDesk, clock: SetClock, c
 
 
 async def test_nobody_without_a_token(desk: GatewayDesk) -> None:
-    with pytest.raises(Unauthenticated):
+    with pytest.raises(NotSignedIn):
         await tracked_tasks.tracked_task(desk, None, TASK)
-    with pytest.raises(Unauthenticated):
+    with pytest.raises(NotSignedIn):
         await tracked_tasks.tracked_tasks(desk, None, status=None, first=20, after=None)
-    with pytest.raises(Unauthenticated):
+    with pytest.raises(NotSignedIn):
         await urging.urge_task(desk, None, TASK, idempotency_key="k-1")
 
 

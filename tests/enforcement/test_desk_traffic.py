@@ -13,7 +13,7 @@ from db.pool import Pool
 from db.records.tracks import CarriedEnvelope, TrafficCount
 from enforcement.desk import traffic
 from enforcement.desk.gateway import GatewayDesk
-from enforcement.desk.refusals import Unauthenticated
+from enforcement.desk.refusals import NotSignedIn
 from enforcement.rules.refusals import Forbidden
 from enforcement.rules.rights import Caller, Role
 from tests.enforcement.desk_zone import ADMIN, centre, officer, open_desk, when_listening, when_watched
@@ -49,7 +49,7 @@ async def test_summary_counts_by_padded_size(desk: GatewayDesk, clock: SetClock)
 @pytest.mark.parametrize(
     ("caller", "why"),
     [
-        (None, Unauthenticated),
+        (None, NotSignedIn),
         (officer(KAIHUA, Role.HANDLER), Forbidden),
         (officer(KAIHUA, Role.LIAISON_OFFICER), Forbidden),
         (Caller("o-330824-07", KAIHUA, frozenset({Role.GATEWAY_ADMIN})), Forbidden),
