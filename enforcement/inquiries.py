@@ -31,20 +31,23 @@ async def ask(court: CourtNode, channel: SearchChannel, inquiry: InquiryRecord, 
     async with court.pool.acquire() as conn:
         search = await searches.get(conn, inquiry.search_id)
     assert search is not None  # an inquiry's search is never deleted
-    subject = msgspec.json.decode(searches.subject(court.at_rest, search), type=Subject)
-    request = SearchRequest(
-        id=inquiry.id,
-        court=court.code,
-        case_number=court.at_rest.text(search.case_number, context=searches.CASE_NUMBER),
-        subject=subject,
-        kinds=search.kinds,
-    )
     try:
-        answer = await channel.search(inquiry.unit_id, request)
+        answer = await channel.search(inquiry.unit_id, request_for(court, search, inquiry.id))
     except NoAnswer as silence:
         await _note_silence(court, inquiry, silence, jitter)
     else:
         await _note_answer(court, search, inquiry, answer)
+
+
+def request_for(court: CourtNode, search: SearchRecord, inquiry_id: UUID) -> SearchRequest:
+    """What the unit is asked: the same bytes at every attempt."""
+    return SearchRequest(
+        id=inquiry_id,
+        court=court.code,
+        case_number=court.at_rest.text(search.case_number, context=searches.CASE_NUMBER),
+        subject=msgspec.json.decode(searches.subject(court.at_rest, search), type=Subject),
+        kinds=search.kinds,
+    )
 
 
 async def _note_silence(court: CourtNode, inquiry: InquiryRecord, silence: NoAnswer, jitter: float) -> None:
