@@ -20,6 +20,7 @@ CaseNumber = NewType("CaseNumber", str)
 ResidentId = NewType("ResidentId", str)
 CreditCode = NewType("CreditCode", str)
 Money = NewType("Money", Decimal)
+BigInt = NewType("BigInt", int)
 
 _LONGEST: Final = 200
 _AMOUNT: Final = re.compile(r"-?\d{1,13}(?:\.\d{1,2})?\Z", re.ASCII)
@@ -69,6 +70,13 @@ SCALARS: Final[Mapping[object, ScalarDefinition]] = {
     CaseNumber: _identifier("CaseNumber", "A case number, such as (2025)浙0824执366号. 案号"),
     ResidentId: _identifier("ResidentId", "A resident identity number, GB 11643. 公民身份号码"),
     CreditCode: _identifier("CreditCode", "A unified social credit code, GB 32100. 统一社会信用代码"),
+    BigInt: strawberry.scalar(
+        name="BigInt",
+        description="A whole number beyond 32 bits, as a JSON number: sums of counts. 大整数",
+        specified_by_url="docs/scalars.md#bigint",
+        serialize=int,
+        parse_value=int,
+    ),
     Money: strawberry.scalar(
         name="Money",
         description='An exact amount in CNY with two decimals, as text: "20000.00". 金额',

@@ -13,16 +13,16 @@ import logging
 from dataclasses import replace
 from typing import Final
 
-from db import access_log, answers, refused_envelopes
+from db import access_log, answers
 from db.ids import new_id
 from db.pool import Conn, transaction
-from db.records.delivery import RefusedEnvelope
 from db.records.lookups import AccessRecord, StoredAnswer
 from federation.ask import content
 from federation.ask.arrival import Admitted, Arrival, AskedCourt, Execute, Refused, Rejected
 from federation.ask.checks import ADMITTING, FRESH, PROVING
 from federation.ask.content import Answer
 from federation.ask.status import Reason, Status
+from federation.delivery.checks import note_refused
 from federation.wire import encryption, envelope, errors
 from federation.wire.header import Header
 
@@ -42,7 +42,7 @@ async def admit(court: AskedCourt, raw: bytes, execute: Execute) -> bytes:
         for prove in PROVING:
             prove(arrival)
     except Rejected as rejected:
-        await _note(arrival, rejected.reason)
+        await note_refused(court.pool, court.directory, raw, rejected.reason, arrival.now)
         raise
     async with transaction(court.pool) as conn:
         await answers.lock(conn, arrival.header.sender, arrival.header.id)
@@ -127,12 +127,3 @@ def _entry(arrival: Arrival, answer: Answer) -> AccessRecord:
         mandate=at_rest.encrypt(arrival.ask.mandate, context="access_log.mandate"),
         rows=answer.rows,
     )
-
-
-async def _note(arrival: Arrival, reason: Reason) -> None:
-    claimed = arrival.envelope.header.sender if arrival.envelope and reason is not Reason.UNKNOWN_COURT else None
-    refused = RefusedEnvelope(
-        at=arrival.now, sender_claimed=claimed, reason=reason, digest=arrival.digest, size_bytes=len(arrival.raw)
-    )
-    async with transaction(arrival.court.pool) as conn:
-        await refused_envelopes.note(conn, refused)

@@ -4,7 +4,7 @@ Invariant: it yields what arrived and nothing else. A stream that breaks simply 
 whom it has not heard of. It never retries by itself: a retry is the caller's, with the same envelopes.
 """
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Final
 
 import aiohttp
@@ -14,7 +14,17 @@ from federation.ask.frames import Frame
 
 BUDGET_HEADER: Final = "Xiezhi-Budget-Ms"
 """How long the asker still waits, on each hop."""
+MAX_BUDGET_MS: Final = 30_000
+_DEFAULT_BUDGET_MS: Final = 3000
 _SLACK_S: Final = 0.25
+
+
+def budget_ms(headers: Mapping[str, str]) -> int:
+    """How long the asker still waits, by its headers; a missing or senseless number means the default."""
+    text = headers.get(BUDGET_HEADER, "")
+    if not (text.isascii() and text.isdecimal()) or len(text) > len(str(MAX_BUDGET_MS)):
+        return _DEFAULT_BUDGET_MS
+    return min(max(int(text), 1), MAX_BUDGET_MS)
 
 
 class AskClient:

@@ -20,6 +20,8 @@ _ENVELOPE: Final = b"E"
 _STATUS: Final = b"S"
 _END: Final = b"Z"
 
+OVERHEAD: Final = _LENGTH.size + 1
+"""Bytes that a frame adds to its body."""
 MAX_FRAME: Final = 288 * 1024
 """256 KiB of padded box, its header and signature, with room: no frame is longer."""
 MAX_BATCH: Final = 128

@@ -73,7 +73,7 @@ class Gathering:
     check: Check
     waiting: dict[str, CourtCoverage]  # every court in scope, as it stands while it has not been heard of
     heard: dict[str, CourtCoverage] = field(default_factory=dict)
-    parts: Parts = NO_PARTS
+    parts: Parts = field(default_factory=lambda: NO_PARTS)
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def coverage(self) -> Coverage:

@@ -1,0 +1,30 @@
+"""What an asked court's own rules say of a mandate that the federation has found genuine."""
+
+from db.clock import civil_date
+from db.records.parties import IdentifierKind
+from enforcement.rules import case_number, identity
+from enforcement.rules.lookup import SECTIONS, LookupPurpose, ProfileSection
+from enforcement.rules.refusals import Malformed
+from federation.ask.arrival import Refused
+from federation.ask.mandate import Mandate
+from federation.ask.status import Reason
+
+
+def check_admitted(mandate: Mandate) -> None:
+    """Return if this court's own rules allow what the asking court's signed word says.
+
+    Raises:
+        Refused: an unknown purpose, section or kind of number, a purpose that does not allow a section, or a case of
+            another court.
+    """
+    try:
+        purpose, sections = LookupPurpose(mandate.purpose), {ProfileSection(name) for name in mandate.sections}
+        today = civil_date(mandate.issued)
+        number = case_number.parse(mandate.case_number, today=today)
+        subject = identity.canonical(IdentifierKind(mandate.subject_kind), mandate.subject, today=today)
+    except (ValueError, Malformed):
+        raise Refused(Reason.BAD_MANDATE) from None
+    if number.court != mandate.asking or subject != mandate.subject:
+        raise Refused(Reason.BAD_MANDATE)
+    if not sections <= SECTIONS[purpose]:
+        raise Refused(Reason.PURPOSE_NOT_PERMITTED)

@@ -1,0 +1,191 @@
+"""This court's own part of a look-up as GraphQL objects: what a partner, or the own door, merges with the others."""
+
+from datetime import datetime
+from typing import Any
+
+from enforcement import lookup_parts
+from enforcement.court import CourtNode
+from enforcement.lookup_parts import Partner, Profile
+from federation.ask.coverage import CourtCoverage, cover
+from federation.ask.coverage import Coverage as CoverageRecord
+from federation.ask.status import Reporter, Status
+from schema.node.coverage_types import Coverage, coverage_of
+from schema.node.lookup_enums import MatchLevel
+from schema.node.lookup_types import (
+    CourtPresence,
+    DebtorPresence,
+    DebtorProfile,
+    ProfileAsset,
+    ProfileCase,
+    ProfilePayment,
+    ProfileSanction,
+    ProfileSettlement,
+    ProfileWhereabouts,
+)
+from schema.scalars import BigInt, CaseNumber, CourtCode, Money
+
+
+async def presence(court: CourtNode, partner: Partner) -> DebtorPresence:
+    """The presence of the mandate's person at this court alone."""
+    made = await lookup_parts.presence(court, partner)
+    found = made.found
+    rows = []
+    if found is not None:
+        rows.append(
+            CourtPresence(
+                **_reported(court, made.as_of),
+                has_open_cases=found.open_cases > 0,
+                open_case_count=found.open_cases,
+                terminated_case_count=found.terminated_cases,
+                controlled_asset_count=found.controlled_assets,
+                has_controlled_assets=found.controlled_assets > 0,
+                dishonest=found.dishonest,
+                consumption_restricted=found.restricted,
+            )
+        )
+    return DebtorPresence(
+        lookup_id=partner.mandate.id,
+        has_open_cases=any(row.has_open_cases for row in rows),
+        open_case_count=BigInt(sum(row.open_case_count for row in rows)),
+        terminated_case_count=BigInt(sum(row.terminated_case_count for row in rows)),
+        controlled_asset_count=BigInt(sum(row.controlled_asset_count for row in rows)),
+        has_controlled_assets=any(row.has_controlled_assets for row in rows),
+        dishonest=any(row.dishonest for row in rows),
+        consumption_restricted=any(row.consumption_restricted for row in rows),
+        as_of=made.as_of,
+        courts=rows,
+        coverage=_own_coverage(court, partner),
+    )
+
+
+async def profile(court: CourtNode, partner: Partner) -> DebtorProfile:
+    """The profile of the mandate's person at this court alone."""
+    made = await lookup_parts.profile(court, partner)
+    return DebtorProfile(
+        lookup_id=partner.mandate.id,
+        as_of=made.as_of,
+        cases=_cases(court, made),
+        assets_under_control=_assets(court, made),
+        payments=_payments(court, made),
+        settlements=_settlements(court, made),
+        sanctions=_sanctions(court, made),
+        whereabouts=_whereabouts(court, made),
+        coverage=_own_coverage(court, partner),
+    )
+
+
+def _reported(court: CourtNode, as_of: datetime) -> dict[str, Any]:
+    return {"source_court": CourtCode(court.code), "as_of": as_of, "match_level": MatchLevel.EXACT_ID}
+
+
+def _own_coverage(court: CourtNode, partner: Partner) -> Coverage:
+    """A federation of one."""
+    entry = court.directory.current().court(court.code)
+    one = CourtCoverage(
+        court=court.code,
+        name=entry.name_zh,
+        status=Status.ANSWERED if partner.rows else Status.EMPTY,
+        rows=partner.rows,
+        as_of=partner.as_of,
+        reported_by=Reporter.COURT,
+    )
+    record: CoverageRecord = cover({court.code: one})
+    return coverage_of(record)
+
+
+def _cases(court: CourtNode, made: Profile) -> list[ProfileCase] | None:
+    if made.cases is None:
+        return None
+    return [
+        ProfileCase(
+            **_reported(court, made.as_of),
+            case_number=CaseNumber(case.number),
+            type=case.type,
+            status=case.status,
+            closing_method=case.closing_method,
+            cause=case.cause,
+            filed_on=case.filed_on,
+            amount_applied=Money(case.amount_applied),
+        )
+        for case in made.cases
+    ]
+
+
+def _assets(court: CourtNode, made: Profile) -> list[ProfileAsset] | None:
+    if made.assets is None:
+        return None
+    return [
+        ProfileAsset(
+            **_reported(court, made.as_of),
+            kind=each.asset.kind,
+            identity=each.identity,
+            division=each.asset.division,
+            measure=each.measure.kind,
+            status=each.measure.status,
+            rank=each.measure.rank,
+            effective_at=each.measure.effective_at,
+            expires_on=each.measure.expires_on,
+            amount=Money(each.measure.value),
+        )
+        for each in made.assets
+    ]
+
+
+def _payments(court: CourtNode, made: Profile) -> list[ProfilePayment] | None:
+    if made.payments is None:
+        return None
+    return [
+        ProfilePayment(
+            **_reported(court, made.as_of),
+            case_number=CaseNumber(each.case_number),
+            amount=Money(each.payment.amount),
+            paid_on=each.payment.paid_on,
+            venue_court=CourtCode(each.payment.venue_court),
+        )
+        for each in made.payments
+    ]
+
+
+def _settlements(court: CourtNode, made: Profile) -> list[ProfileSettlement] | None:
+    if made.settlements is None:
+        return None
+    return [
+        ProfileSettlement(
+            **_reported(court, made.as_of),
+            case_number=CaseNumber(each.case_number),
+            total=Money(each.settlement.total),
+            signed_on=each.settlement.signed_on,
+            status=each.settlement.status,
+        )
+        for each in made.settlements
+    ]
+
+
+def _sanctions(court: CourtNode, made: Profile) -> list[ProfileSanction] | None:
+    if made.sanctions is None:
+        return None
+    return [
+        ProfileSanction(
+            **_reported(court, made.as_of),
+            kind=each.kind,
+            case_number=None if each.case_number is None else CaseNumber(each.case_number),
+            ground=each.ground,
+            since_on=each.since_on,
+            until_on=each.until_on,
+        )
+        for each in made.sanctions
+    ]
+
+
+def _whereabouts(court: CourtNode, made: Profile) -> list[ProfileWhereabouts] | None:
+    if made.whereabouts is None:
+        return None
+    return [
+        ProfileWhereabouts(
+            **_reported(court, made.as_of),
+            domicile_division=each.domicile_division,
+            address=each.address,
+            workplace=each.workplace,
+        )
+        for each in made.whereabouts
+    ]

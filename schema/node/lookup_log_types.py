@@ -1,0 +1,92 @@
+"""The logs of look-ups (查询日志) as GraphQL objects. Nobody who was looked up stands in them."""
+
+from datetime import datetime
+from typing import Annotated, TypeAlias
+from uuid import UUID
+
+import strawberry
+
+from db.records.lookups import AccessRecord, LookupRecord
+from schema.problems import Refusal
+from schema.scalars import CaseNumber, CourtCode
+
+
+@strawberry.type(description="One attempt of an officer of this court to look somebody up. 查询记录")
+class LookupEntry:
+    id: UUID = strawberry.field(description="The look-up. 查询流水号")
+    at: datetime = strawberry.field(description="When. 时间")
+    officer_id: str = strawberry.field(description="Who. 查询人员")
+    field: str = strawberry.field(description="What was asked for. 查询类型")
+    case_number: CaseNumber | None = strawberry.field(description="For which case; null when it was none. 案号")
+    purpose: str = strawberry.field(description="For which purpose. 查询目的")
+    sections: list[str] = strawberry.field(description="Which sections. 查询内容")
+    outcome: str = strawberry.field(description="DONE, NOT_COVERED, STARTED, or the code of the refusal. 结果")
+    answered: int | None = strawberry.field(description="How many courts answered. 已答复法院数")
+    in_scope: int | None = strawberry.field(description="Of how many in scope. 范围内法院数")
+
+
+@strawberry.type(description="One question of another court, answered or refused here. 被查询记录")
+class AccessEntry:
+    at: datetime = strawberry.field(description="When. 时间")
+    asking_court: CourtCode = strawberry.field(description="Who asked. 询问法院")
+    outcome: str = strawberry.field(description="ANSWERED, EMPTY, or the code of the refusal. 结果")
+    lookup_id: UUID | None = strawberry.field(description="The asking court's look-up. 查询流水号")
+    officer_id: str | None = strawberry.field(description="Its officer. 查询人员")
+    field: str | None = strawberry.field(description="What was asked for. 查询类型")
+    case_number: CaseNumber | None = strawberry.field(description="For which case of its. 案号")
+    purpose: str | None = strawberry.field(description="For which purpose. 查询目的")
+    sections: list[str] | None = strawberry.field(description="Which sections. 查询内容")
+    rows: int = strawberry.field(description="How many records were given. 记录数")
+
+
+@strawberry.type(description="Look-ups, newest first. 查询日志")
+class LookupLog:
+    entries: list[LookupEntry] = strawberry.field(description="At most as many as asked for. 记录")
+
+
+@strawberry.type(description="Questions of other courts, newest first. 被查询日志")
+class AccessLog:
+    entries: list[AccessEntry] = strawberry.field(description="At most as many as asked for. 记录")
+
+
+LookupLogResult: TypeAlias = Annotated[
+    LookupLog | Refusal,
+    strawberry.union("LookupLogResult", description="The log of look-ups, or why not. 查询日志结果"),
+]
+AccessLogResult: TypeAlias = Annotated[
+    AccessLog | Refusal,
+    strawberry.union("AccessLogResult", description="The log of questions received, or why not. 被查询日志结果"),
+]
+
+
+def lookup_entry(record: LookupRecord) -> LookupEntry:
+    """`record` as a GraphQL object."""
+    coverage = record.coverage or {}
+    return LookupEntry(
+        id=record.id,
+        at=record.at,
+        officer_id=record.officer_id,
+        field=record.field,
+        case_number=None if record.case_number is None else CaseNumber(record.case_number),
+        purpose=record.purpose,
+        sections=record.sections,
+        outcome=record.outcome,
+        answered=coverage.get("answered"),
+        in_scope=coverage.get("inScope"),
+    )
+
+
+def access_entry(record: AccessRecord) -> AccessEntry:
+    """`record` as a GraphQL object."""
+    return AccessEntry(
+        at=record.at,
+        asking_court=CourtCode(record.asking_court),
+        outcome=record.outcome,
+        lookup_id=record.lookup_id,
+        officer_id=record.officer_id,
+        field=record.field,
+        case_number=None if record.case_number is None else CaseNumber(record.case_number),
+        purpose=record.purpose,
+        sections=record.sections,
+        rows=record.rows,
+    )
