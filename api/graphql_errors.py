@@ -30,7 +30,7 @@ class Text(NamedTuple):
 
 _TEXTS: Final[Mapping[str, tuple[int, str, str]]] = {
     "NOT_SIGNED_IN": (401, "请先登录。", "Sign in first."),
-    "TOKEN_EXPIRED": (401, "登录已过期,请重新登录。", "The sign-in has expired: sign in again."),
+    "TOKEN_EXPIRED": (401, "登录已过期，请重新登录。", "The sign-in has expired: sign in again."),
     "TOKEN_REJECTED": (401, "登录凭证无效。", "The token is not valid here."),
     "SIGN_IN_UNAVAILABLE": (503, "身份认证服务暂时不可用。", "The identity provider cannot be reached now."),
     "METHOD_NOT_ALLOWED": (405, "只接受 POST 请求。", "Only POST is accepted."),
@@ -38,7 +38,7 @@ _TEXTS: Final[Mapping[str, tuple[int, str, str]]] = {
     "BODY_TOO_LARGE": (413, "请求体过大。", "The request body is too large."),
     "UNSUPPORTED_MEDIA_TYPE": (
         415,
-        "请求体应为未压缩的 application/json(UTF-8)。",
+        "请求体应为未压缩的 application/json（UTF-8）。",
         "The body must be application/json in UTF-8, not compressed.",
     ),
     "MALFORMED_REQUEST": (
@@ -51,7 +51,7 @@ _TEXTS: Final[Mapping[str, tuple[int, str, str]]] = {
     "DOCUMENT_INVALID": (400, "查询文档与模式不符。", "The document does not fit the schema here."),
     "IDENTIFIER_MUST_BE_VARIABLE": (
         400,
-        "身份号码、案号等标识须以变量传入,不得写在文档中。",
+        "身份号码、案号等标识须以变量传入，不得写在文档中。",
         "Identifiers are passed as variables, never written in the document.",
     ),
     "INTROSPECTION_FORBIDDEN": (
@@ -63,7 +63,7 @@ _TEXTS: Final[Mapping[str, tuple[int, str, str]]] = {
     "SUBSCRIPTION_OVER_HTTP": (400, "订阅请使用 WebSocket。", "Subscriptions run over the WebSocket."),
     "VARIABLES_INVALID": (400, "变量与其类型不符。", "A variable does not fit its type."),
     "TOO_MANY_OPERATIONS": (400, "此连接同时执行的操作过多。", "This connection runs too many operations at once."),
-    "INTERNAL": (500, "服务内部错误,已记录。", "Something failed here; it has been logged."),
+    "INTERNAL": (500, "服务内部错误，已记录。", "Something failed here; it has been logged."),
 }
 
 TEXTS: Final = {code: Text(*parts) for code, parts in _TEXTS.items()}

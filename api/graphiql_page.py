@@ -1,0 +1,45 @@
+"""`/graphiql`: the query desk, self-hosted, signed in as an officer, with ready tabs."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.responses import Response
+
+from api import examples
+from api.brand import ICON, MARK
+from api.examples import Example
+from api.page import data, fill, respond, template
+from api.page_facts import PageFacts, origins
+
+
+def graphiql_page(facts: PageFacts, lang: str, client_id: str, *, host: str, other_origins: Sequence[str]) -> Response:
+    """The page; it may talk to this `host`, the members' doors, the providers and `other_origins`."""
+    config = {
+        "clientId": client_id,
+        "program": facts.program,
+        "demo": facts.demo,
+        "name": {"zh": facts.name_zh, "en": facts.name_en},
+        "issuers": [
+            {"issuer": choice.issuer, "name": {"zh": choice.name_zh, "en": choice.name_en}} for choice in facts.sign_ins
+        ],
+        "courts": [{"name": {"zh": m.name_zh, "en": m.name_en}, "url": m.url, "code": m.code} for m in facts.members],
+        "supergraph": facts.supergraph,
+        "examples": [_example(example) for example in examples.of(facts.program)],
+    }
+    page = fill(template("graphiql"), lang=lang, icon=ICON, mark=MARK, config=data(config))
+    doors = origins([member.url for member in facts.members] + list(other_origins))
+    sockets = f"ws://{host} wss://{host} {doors.replace('http', 'ws')}"
+    policy = {
+        "script-src": "'self'",
+        "style-src": "'self' 'unsafe-inline'",  # the editor positions its lines with inline styles
+        "font-src": "data:",
+        "img-src": "'self' data:",
+        "connect-src": f"'self' {sockets} {doors} {origins(choice.issuer for choice in facts.sign_ins)}",
+        "form-action": "'none'",
+    }
+    return respond(page, policy=policy, inline=False)
+
+
+def _example(example: Example) -> dict[str, Any]:
+    title = {"zh": example.title_zh, "en": example.title_en}
+    return {"name": example.name, "title": title, "query": example.query, "variables": example.variables}

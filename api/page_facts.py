@@ -1,0 +1,57 @@
+"""What the pages of a process say of it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line about the process."""
+
+    label_zh: str
+    label_en: str
+    value: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInChoice:
+    """A provider at which one can sign in for this process."""
+
+    name_zh: str
+    name_en: str
+    issuer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A court as the gateway's page lists it."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    county_zh: str
+    county_en: str
+    state: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """What the pages of one process say. `program` is "node" or "gateway"."""
+
+    program: str
+    name_zh: str
+    name_en: str
+    facts: Sequence[Fact]
+    sign_ins: Sequence[SignInChoice]
+    members: Sequence[Member] = ()
+    demo: bool = False
+    supergraph: bool = False  # whether /supergraph.graphql is served here
+
+
+def origins(urls: Iterable[str]) -> str:
+    """The distinct origins of `urls`, for a content security policy."""
+    parts = [urlsplit(url) for url in urls]
+    return " ".join(dict.fromkeys(f"{part.scheme}://{part.netloc}" for part in parts))

@@ -1,0 +1,52 @@
+"""The pages of a GraphQL door: `/`, `/graphiql` and what they load."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from api.graphiql_page import graphiql_page
+from api.graphql_language import language_of
+from api.home_page import home_page
+from api.page import STATIC
+from api.page_facts import PageFacts
+
+_CLIENT_ID: Final = "xiezhi-page"
+
+
+def page_routes(
+    facts: Callable[[], PageFacts], *, sdl: str, client_id: str = _CLIENT_ID, allowed_origins: Sequence[str] = ()
+) -> list[Route | Mount]:
+    """`/`, `/graphiql`, `/schema.graphql` and what they load.
+
+    `facts` is asked anew for each page; `allowed_origins` are further origins that the pages may call (other doors).
+    """
+
+    async def home(request: Request) -> Response:
+        return home_page(facts(), _language(request), client_id)
+
+    async def graphiql(request: Request) -> Response:
+        return graphiql_page(
+            facts(),
+            _language(request),
+            client_id,
+            host=request.headers.get("host", ""),
+            other_origins=allowed_origins,
+        )
+
+    async def schema(_request: Request) -> Response:
+        return PlainTextResponse(sdl, headers={"cache-control": "no-cache"})
+
+    return [
+        Route("/", home),
+        Route("/graphiql", graphiql),
+        Route("/schema.graphql", schema),
+        Mount("/static", StaticFiles(directory=STATIC)),
+    ]
+
+
+def _language(request: Request) -> str:
+    return language_of(request.headers.get("accept-language"))
