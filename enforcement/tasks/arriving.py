@@ -66,7 +66,7 @@ def row(
         urgent=body.urgent,
         content=court.at_rest.encrypt(contents.write(content), context=tasks.CONTEXT),
         case_id=case_id,
-        duplicate_key=grounds.duplicate_key(court, body.author, body.holder, content),
+        duplicate_key=grounds.duplicate_key(court.at_rest, body.author, body.holder, content),
         follow_up_of=content.follow_up_of,
         created_by=officer,
         submitted_by=None,

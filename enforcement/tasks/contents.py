@@ -46,11 +46,12 @@ class GroundsPayload(Payload, frozen=True, kw_only=True):
 
 
 class LoadedPayload(Payload, frozen=True, kw_only=True):
-    """A task as it was loaded: its content and, where its state implies them, the feedback or the papers wanted."""
+    """A task as it was loaded: its content and, where its state implies them, feedback, papers wanted, grounds."""
 
     content: TaskContent
     feedback: FeedbackPayload | None = None
     wanted: list[str] = msgspec.field(default_factory=list)
+    grounds: GroundsPayload | None = None
 
 
 PAYLOADS: Final[Mapping[EventType, type[Payload]]] = {

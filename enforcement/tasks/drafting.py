@@ -102,7 +102,7 @@ def draft(
         urgent=urgent,
         content=court.at_rest.encrypt(contents.write(content), context=tasks.CONTEXT),
         case_id=case_id,
-        duplicate_key=grounds.duplicate_key(court, court.code, entrusted, content),
+        duplicate_key=grounds.duplicate_key(court.at_rest, court.code, entrusted, content),
         follow_up_of=content.follow_up_of,
         created_by=officer.officer_id,
         submitted_by=None,

@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 
 from db import assets, cases, measures, parties
+from db.at_rest import AtRest
 from db.clock import civil_date
 from db.pool import Conn
 from db.records.assets import AssetKind, AssetRecord, MeasureKind, MeasureRecord, MeasureStatus
@@ -232,7 +233,7 @@ def _asset_ref(court: CourtNode, asset: AssetRecord) -> AssetRef:
     )
 
 
-def duplicate_key(court: CourtNode, delegating: str, entrusted: str, content: TaskContent) -> bytes:
+def duplicate_key(at_rest: AtRest, delegating: str, entrusted: str, content: TaskContent) -> bytes:
     """What makes two tasks the same: delegating court, case, matter, ruling and thing.
 
     Without a thing it is the debtor, the kinds to search for and the court that is to search: the same search may be
@@ -244,4 +245,4 @@ def duplicate_key(court: CourtNode, delegating: str, entrusted: str, content: Ta
     else:
         about = [content.debtor.identifier, entrusted, *sorted(content.kinds)]
     parts = [delegating, content.case_number, content.matter, *about]
-    return court.at_rest.blind("TASK", msgspec.json.encode(parts).decode())
+    return at_rest.blind("TASK", msgspec.json.encode(parts).decode())

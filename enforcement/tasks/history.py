@@ -8,6 +8,7 @@ import hashlib
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 import msgspec
 
@@ -46,22 +47,37 @@ async def add(
     conn: Conn, at_rest: AtRest, task: TaskRecord, act: InternalAct, officer: str, *, note: str = "", now: datetime
 ) -> TaskRecord:
     """Append an act to the history of `task`, which is locked; the row with the new chain head is not saved yet."""
-    no = task.history_no + 1
+    made = entry(at_rest, task.id, task.history_no + 1, task.history_digest, act, officer, note=note, at=now)
+    await task_history.add(conn, made)
+    return replace(task, history_no=made.no, history_digest=made.digest)
+
+
+def entry(
+    at_rest: AtRest,
+    task_id: UUID,
+    no: int,
+    prev: str,
+    act: InternalAct,
+    officer: str,
+    *,
+    note: str = "",
+    at: datetime,
+) -> HistoryRecord:
+    """The act that follows the one of digest `prev`; the digest covers a commitment to the note, not the note."""
     salt = statement.new_salt()
-    entry = msgspec.json.encode(
+    told = msgspec.json.encode(
         {
-            "task": task.id,
+            "task": task_id,
             "no": no,
             "act": act.value,
             "officer": officer,
-            "at": now,
+            "at": at,
             "note": statement.commitment(salt, note.encode()),
         }
     )
-    digest = hashlib.sha256(framing.join(task.history_digest.encode(), entry)).hexdigest()
+    digest = hashlib.sha256(framing.join(prev.encode(), told)).hexdigest()
     kept = at_rest.encrypt(salt + note.encode(), context=task_history.CONTEXT)
-    await task_history.add(conn, HistoryRecord(task.id, no, act.value, officer, now, kept, task.history_digest, digest))
-    return replace(task, history_no=no, history_digest=digest)
+    return HistoryRecord(task_id, no, act.value, officer, at, kept, prev, digest)
 
 
 def note(at_rest: AtRest, act: HistoryRecord) -> str:

@@ -1,0 +1,68 @@
+"""When a delegated task's next step is due."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from enforcement.rules.deadlines import Term, Unit, WorkCalendar, answer_due, due_at, due_on, resumed
+from enforcement.rules.task_status import ENDED, INTERNAL, DelegatedTaskStatus
+
+S = DelegatedTaskStatus
+CALENDAR = WorkCalendar()
+MONDAY = datetime(2025, 7, 14, 1, 0, tzinfo=UTC)  # 09:00 in China
+
+
+@pytest.mark.parametrize(
+    ("start", "term", "due"),
+    [
+        (date(2025, 7, 14), Term(1, Unit.WORKING_DAYS), date(2025, 7, 15)),
+        (date(2025, 7, 18), Term(1, Unit.WORKING_DAYS), date(2025, 7, 21)),  # a Friday
+        (date(2025, 9, 30), Term(1, Unit.WORKING_DAYS), date(2025, 10, 9)),  # over the National Day
+        (date(2025, 9, 26), Term(1, Unit.WORKING_DAYS), date(2025, 9, 28)),  # a Sunday worked in exchange
+        (date(2025, 7, 14), Term(10), date(2025, 7, 24)),
+        (date(2025, 7, 16), Term(10), date(2025, 7, 28)),  # ends on a Saturday
+        (date(2026, 2, 10), Term(10), date(2026, 2, 24)),  # ends in the Spring Festival
+        (date(2027, 4, 1), Term(3), date(2027, 4, 6)),
+    ],
+)
+def test_terms_skip_the_first_day_and_days_off(start: date, term: Term, due: date) -> None:
+    assert CALENDAR.due(start, term) == due
+
+
+@pytest.mark.parametrize(
+    ("status", "urgent", "due"),
+    [
+        (S.DISPATCHED, False, date(2025, 7, 15)),
+        (S.RECEIVED, False, date(2025, 7, 15)),
+        (S.RECEIVED, True, date(2025, 7, 14)),
+        (S.SIGNED_FOR, False, date(2025, 7, 24)),
+        (S.SIGNED_FOR, True, date(2025, 7, 15)),
+        (S.IN_PROGRESS, False, date(2025, 7, 24)),
+        (S.SUPPLEMENT_REQUESTED, False, date(2025, 7, 17)),
+        (S.FED_BACK, False, date(2025, 7, 17)),
+    ],
+)
+def test_each_state_has_its_term(status: S, urgent: bool, due: date) -> None:
+    assert due_on(status, MONDAY, answer_due_on=date(2025, 7, 24), urgent=urgent) == due
+
+
+@pytest.mark.parametrize("status", sorted(ENDED | INTERNAL))
+def test_nothing_is_due_in_between(status: S) -> None:
+    assert due_on(status, MONDAY, answer_due_on=date(2025, 7, 24), urgent=False) is None
+    assert due_at(status, MONDAY, None, urgent=True) is None
+
+
+def test_day_ends_at_midnight_in_china() -> None:
+    assert due_at(S.RECEIVED, MONDAY, date(2025, 7, 15), urgent=False) == datetime(2025, 7, 15, 16, tzinfo=UTC)
+
+
+def test_urgent_terms_are_hours() -> None:
+    assert due_at(S.RECEIVED, MONDAY, date(2025, 7, 14), urgent=True) == MONDAY + timedelta(hours=2)
+    assert due_at(S.SIGNED_FOR, MONDAY, date(2025, 7, 15), urgent=True) == MONDAY + timedelta(hours=24)
+
+
+def test_clock_stands_while_papers_are_awaited() -> None:
+    later = MONDAY + timedelta(days=4)
+
+    assert resumed(date(2025, 7, 24), asked_at=MONDAY, supplemented_at=later) == date(2025, 7, 28)
+    assert answer_due(date(2025, 7, 14), 10) == date(2025, 7, 24)
