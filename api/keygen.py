@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from federation.wire import gateway_keyfile, keyfile
-from federation.wire.encryption import box_public_text
 from federation.wire.signing import public_text
 
 
@@ -21,5 +20,5 @@ def make(path: Path, court: str | None) -> list[str]:
     keyfile.write(path, keys)
     return [
         f"sign {keys.signing.id} {public_text(keys.signing.public)}",
-        f"box {keys.box.id} {box_public_text(keys.box.public)}",
+        f"box {keys.box.id} {public_text(keys.box.public)}",
     ]

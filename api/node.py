@@ -23,7 +23,7 @@ from api.issuer_keys import IssuerKeys, fetch_over
 from api.message_endpoints import message_routes
 from api.node_signin import NodeSignIn
 from api.pages import Fact, PageFacts, SignInChoice, page_routes
-from api.registry_channel import RegistryChannel
+from api.registry_channel import HttpSearchChannel
 from api.request_log import RequestLog
 from api.settings import BadSetting, NodeSettings
 from api.signin import TokenVerifier
@@ -135,7 +135,7 @@ async def running(settings: NodeSettings, clock: Clock | None = None) -> AsyncIt
                 confirm_heads=partial(resyncing.confirm_heads, court),
             ),
         )
-        channel = RegistryChannel(session, court.registries)
+        channel = HttpSearchChannel(session, court.registries)
         await stack.enter_async_context(
             working(
                 {
@@ -166,7 +166,7 @@ def _app(
     routes: list[BaseRoute] = [
         *health_routes(checks),
         *message_routes(road, partial(accept_message, court)),
-        *ask_routes(court),
+        *ask_routes(court, SCHEMA),
         *graphql_routes(
             SCHEMA,
             sign_in,

@@ -14,13 +14,16 @@ from typing import Final, Literal, TypeVar
 import anyio
 import anyio.to_thread
 import msgspec
+import uvloop
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from api import logs, transport
 from api.registry_store import AnotherRequest, RegistryStore, RegistryUnit
-from db.clock import Clock
+from api.settings import RegistrySettings
+from db.clock import Clock, OffsetClock, WallClock
 from enforcement.channels import NoticeRequest, SearchRequest
 
 MAX_BODY_BYTES: Final = 64 * 1024
@@ -149,3 +152,11 @@ def registry_app(registry: Registry) -> Starlette:
             Route("/{unit_id}/notices", _endpoint(registry, _notices), methods=["POST"]),
         ]
     )
+
+
+def serve(settings: RegistrySettings) -> None:
+    """Run until SIGTERM."""
+    logs.configure("registry", level=settings.log_level)
+    clock = WallClock() if settings.clock_file is None else OffsetClock(settings.clock_file)
+    registry = open_registry(settings.registry_data, clock)
+    uvloop.run(transport.server(registry_app(registry), settings).serve())

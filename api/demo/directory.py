@@ -19,7 +19,6 @@ from federation.directory.document import (
     ZoneEntry,
 )
 from federation.directory.publish import sign_document
-from federation.wire.encryption import box_public_text
 from federation.wire.keyfile import NodeKeys
 from federation.wire.signing import SigningKey, public_text
 
@@ -79,7 +78,7 @@ def _court(addresses: "Addresses", facts: Any, keys: NodeKeys) -> CourtEntry:
         issuer=addresses.issuer(facts.division),
         keys=[
             KeyEntry(id=keys.signing.id, use="sign", public=public_text(keys.signing.public)),
-            KeyEntry(id=keys.box.id, use="box", public=box_public_text(keys.box.public)),
+            KeyEntry(id=keys.box.id, use="box", public=public_text(keys.box.public)),
         ],
         officers=[OfficerEntry(id=officer.id, roles=list(officer.roles)) for officer in officers],
         liaison=[LiaisonEntry(officer=o.id, hours=_HOURS) for o in officers if "LIAISON_OFFICER" in o.roles],

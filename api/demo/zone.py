@@ -3,7 +3,6 @@
 Invariant: all of it is made afresh, in one private folder that nothing else uses and that goes when the zone ends.
 """
 
-import json
 import os
 import shutil
 import tempfile
@@ -14,12 +13,14 @@ from pathlib import Path
 from typing import Final
 
 import asyncpg
+import msgspec
 
 from api import provider_keys, provider_people
 from api.demo import directory as demo_directory
 from api.demo import fixtures, people
 from api.demo.fixtures.registry import holdings
 from api.demo.processes import Program, Programs
+from api.registry import RegistryData
 from db import embedded, migrate
 from db.at_rest import AtRest
 from db.clock import OffsetClock
@@ -167,13 +168,10 @@ def _write_people(zone: Zone) -> None:
 
 def _write_registries(zone: Zone) -> None:
     """What the registries know, and under which address each unit answers."""
-    data, urls = {}, {}
-    for court in fixtures.courts():
-        data[court.division] = holdings(court.division)
-        for unit in data[court.division]:
-            urls[unit["unit_id"]] = f"{zone.addresses.registry}/{unit['unit_id']}"
-    (zone.folder / "registry-data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
-    (zone.folder / "registries.json").write_text(json.dumps(urls), encoding="utf-8")
+    units = [unit for court in fixtures.courts() for unit in holdings(court.division)]
+    (zone.folder / "registry-data.json").write_bytes(msgspec.json.encode(RegistryData(units)))
+    urls = {unit.id: f"{zone.addresses.registry}/{unit.id}" for unit in units}
+    (zone.folder / "registries.json").write_bytes(msgspec.json.encode(urls))
 
 
 def _origins(addresses: Addresses) -> str:
