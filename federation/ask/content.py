@@ -38,7 +38,7 @@ class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     code: str | None = None
     rows: int = 0
     as_of: datetime | None = None
-    data: msgspec.Raw | None = None  # the field's value: compact JSON
+    data: msgspec.Raw = msgspec.Raw(b"null")  # the field's value, compact JSON; null when there is none
 
 
 def selection_digest(field: str, contract: int, arguments: dict[str, Any], selection: str) -> str:

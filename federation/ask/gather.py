@@ -86,7 +86,7 @@ class Gathering:
         if answer.status not in LOOKED:
             self._hear(entry, answer.status, reason_of(answer.code), took_ms, Reporter.COURT)
             return
-        data = bytes(answer.data or b"")
+        data = bytes(answer.data)
         try:
             value = self.check(data)
         except WrongShape:

@@ -1,0 +1,83 @@
+import orjson
+import pytest
+
+from federation.graph import selection, shape
+from federation.graph.shape import WrongShape
+from tests.federation.graph.sample import CONTRACT, STOCK
+
+CHOSEN = selection.read(
+    "{ ... on Stock { n: count worth some first boxes { size colour } "
+    "things { __typename name ... on Box { size } } } }"
+)
+GOOD = {
+    "n": 3,
+    "worth": "1.00",
+    "some": True,
+    "first": "2025-07-14T01:00:00+00:00",
+    "boxes": [{"size": 1, "colour": "RED"}, {"size": 2, "colour": None}],
+    "things": [{"__typename": "Box", "name": "b", "size": 1}, {"__typename": "Ball", "name": "c"}],
+}
+
+
+def check(value: object) -> dict[str, object]:
+    raw = value if isinstance(value, bytes) else orjson.dumps(value)
+    return shape.check(CONTRACT.schema, STOCK, CHOSEN, raw)
+
+
+def test_a_part_as_selected_passes() -> None:
+    assert check(GOOD) == GOOD
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"n": None},
+        {"n": True},
+        {"n": 1.5},
+        {"worth": 1},
+        {"worth": "1.0"},
+        {"some": 1},
+        {"first": "yesterday"},
+        {"boxes": None},
+        {"boxes": {}},
+        {"boxes": [None]},
+        {"boxes": [{"size": 1}]},
+        {"boxes": [{"size": 1, "colour": "BLUE"}]},
+        {"boxes": [{"size": 2**31, "colour": "RED"}]},
+        {"boxes": [{"size": 1, "colour": "RED", "extra": 1}]},
+        {"boxes": [{"size": 1, "colour": "RED"}] * 1001},
+        {"things": [{"__typename": "Stock", "name": "b"}]},
+        {"things": [{"__typename": "Ball", "name": "b", "size": 1}]},
+        {"things": [{"name": "b"}]},
+        {"things": [{"__typename": "Ball", "name": "x" * 4001}]},
+        {"unasked": 1},
+    ],
+)
+def test_anything_else_is_the_peers_fault(changes: dict[str, object]) -> None:
+    with pytest.raises(WrongShape):
+        check({**GOOD, **changes})
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"[]",
+        b"null",
+        b"{",
+        orjson.dumps({key: value for key, value in GOOD.items() if key != "n"}),
+        orjson.dumps(GOOD, option=orjson.OPT_INDENT_2),
+        orjson.dumps(GOOD).replace(b'{"n":3', b'{"n":4,"n":3'),
+        orjson.dumps(GOOD).replace(b'"b"', b'"\xff"'),
+    ],
+)
+def test_bytes_that_are_no_part_are_refused(raw: bytes) -> None:
+    with pytest.raises(WrongShape):
+        check(raw)
+
+
+def test_the_path_names_keys_and_no_value() -> None:
+    with pytest.raises(WrongShape) as caught:
+        check({**GOOD, "boxes": [{"size": "secret", "colour": "RED"}]})
+
+    assert str(caught.value) == ".boxes.size"
