@@ -1,13 +1,12 @@
 """The HTTP way to assisting units: one POST per request, strict answers, capped bodies, nothing retried here."""
 
 from collections.abc import Mapping
-from ipaddress import ip_address
 from typing import Final, TypeVar
-from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
 
+from api import transport
 from enforcement.channels import NoAnswer, NoticeAnswer, NoticeRequest, SearchAnswer, SearchRequest
 
 MAX_ANSWER_BYTES: Final = 256 * 1024
@@ -16,36 +15,15 @@ _OK: Final = 200
 _A = TypeVar("_A", SearchAnswer, NoticeAnswer)
 
 
-class PlainHttpOutside(Exception):
-    """A registry is reached without TLS on another machine: the program refuses to start."""
-
-
-def check_urls(registries: Mapping[str, str]) -> None:
-    """Return if every base URL is https, or http on loopback.
-
-    Raises:
-        PlainHttpOutside: one is not.
-    """
-    for url in registries.values():
-        parts = urlsplit(url)
-        if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname)):
-            raise PlainHttpOutside
-
-
-def _is_loopback(host: str | None) -> bool:
-    try:
-        return host == "localhost" or ip_address(host or "").is_loopback
-    except ValueError:
-        return False
-
-
 class HttpSearchChannel:
-    """`SearchChannel` over HTTP. `registries` maps a unit's id to the base URL of its registry."""
+    """`SearchChannel` over HTTP. `registries` maps a unit's id to the base URL under which that unit answers."""
 
     def __init__(
         self, session: aiohttp.ClientSession, registries: Mapping[str, str], *, timeout_s: float = DEFAULT_TIMEOUT_S
     ) -> None:
-        check_urls(registries)
+        """Raises UnsafeTransport: plain HTTP would leave this machine."""
+        for url in registries.values():
+            transport.check_peer(url)
         self._session = session
         self._registries = registries
         self._timeout = aiohttp.ClientTimeout(total=timeout_s)
@@ -64,7 +42,7 @@ class HttpSearchChannel:
             raise NoAnswer("UNREACHABLE")
         try:
             async with self._session.post(
-                f"{base}/{unit_id}/{what}",
+                f"{base}/{what}",
                 data=msgspec.json.encode(request),
                 headers={"content-type": "application/json"},
                 timeout=self._timeout,

@@ -8,14 +8,14 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from db import assets, cases, findings, measures, notices, parties, payments, searches, settlements, tasks, units
+from db import assets, cases, findings, parties, payments, searches, settlements, tasks, units
 from db.clock import civil_date
 from db.pool import Conn
-from db.records.assets import AssetRecord, MeasureRecord
+from db.records.assets import AssetRecord
 from db.records.cases import CaseRecord, CaseStatus, DeferralRecord
 from db.records.money import InstalmentRecord, PaymentRecord, SettlementRecord
 from db.records.parties import IdentifierKind, PartyKind, PartyRole
-from db.records.searches import FindingRecord, ReceiptRecord, SearchRecord
+from db.records.searches import FindingRecord, SearchRecord
 from db.records.units import UnitKind, UnitRecord
 from enforcement import findings as finds
 from enforcement import money
@@ -83,7 +83,14 @@ async def open_file(court: CourtNode, caller: Caller | None, number: str) -> Cas
     canonical = case_number.canonical(number, today=civil_date(court.clock.now()))
     async with court.pool.acquire() as conn:
         case = await cases.by_number(conn, canonical)
-    if case is None or (_reads_own_only(officer) and case.handler_id != officer.officer_id):
+    if case is None:
+        raise NotFound
+    return opened(court, officer, case)
+
+
+def opened(court: CourtNode, officer: Caller, case: CaseRecord) -> CaseFile:
+    """The file of a case that is read already, if the officer may open it. Raises NotFound."""
+    if _reads_own_only(officer) and case.handler_id != officer.officer_id:
         raise NotFound
     return CaseFile(court, case, is_masked=not officer.roles & SEES_IDENTITY)
 
@@ -159,19 +166,6 @@ def asset_view(file: CaseFile, asset: AssetRecord) -> AssetView:
     return AssetView(asset, _identity(clear, is_masked=file.is_masked))
 
 
-async def measures_of(file: CaseFile) -> list[MeasureRecord]:
-    """The measures ordered in the case."""
-    async with file.court.pool.acquire() as conn:
-        return await measures.of_case(conn, file.case.id)
-
-
-async def receipts_of(file: CaseFile) -> list[ReceiptRecord]:
-    """The receipts that answered notices about the case's measures."""
-    async with file.court.pool.acquire() as conn:
-        ordered = await measures.of_case(conn, file.case.id)
-        return await notices.receipts_of_measures(conn, [measure.id for measure in ordered])
-
-
 async def payments_of(file: CaseFile) -> list[PaymentRecord]:
     """The payments received in the case, oldest first."""
     async with file.court.pool.acquire() as conn:
@@ -216,6 +210,14 @@ def finding_view(court: CourtNode, finding: FindingRecord, *, is_masked: bool) -
     """The find with its content, its identity masked if the reader may not see it."""
     content = finds.payload(court.at_rest, finding)
     return FindingView(finding, content, _identity(content.identity, is_masked=is_masked))
+
+
+async def findings_in(court: CourtNode, caller: Caller | None, inquiry_ids: list[UUID]) -> list[FindingView]:
+    """What these inquiries of one search brought, which the caller may read: see `searches.read`."""
+    is_masked = caller is None or not caller.roles & SEES_IDENTITY
+    async with court.pool.acquire() as conn:
+        found = await findings.of_inquiries(conn, inquiry_ids)
+    return [finding_view(court, finding, is_masked=is_masked) for finding in found]
 
 
 async def task_ids_of(file: CaseFile) -> list[UUID]:

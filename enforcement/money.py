@@ -25,7 +25,7 @@ from enforcement.rules.interest import Debt, Outstanding, Repayment, outstanding
 from enforcement.rules.money import positive
 from enforcement.rules.refusals import Malformed, NotDebtorsAsset, NotFound
 from enforcement.rules.rights import Act, Caller
-from enforcement.rules.settlement import check_schedule
+from enforcement.rules.settlement import PaymentMethod, SettlementForm, check_schedule
 
 _R = TypeVar("_R")
 
@@ -40,7 +40,7 @@ class NewPayment:
     case_number: str
     amount: Decimal
     paid_on: date
-    method: str
+    method: PaymentMethod
     venue_court: str | None = None
     debtor_id: UUID | None = None
 
@@ -53,7 +53,7 @@ class NewSettlement:
     total: Decimal
     instalments: tuple[tuple[date, Decimal], ...]
     signed_on: date
-    form: str
+    form: SettlementForm
     venue_court: str | None = None
     debtor_id: UUID | None = None
 

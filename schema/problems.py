@@ -1,11 +1,15 @@
 """What a caller can foresee, as values: `Problem` and its kinds; one function turns broken rules into them."""
 
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Final
 from uuid import UUID
 
 import strawberry
 
 from enforcement.rules import refusals
 from schema.messages import message
+from schema.scalars import Money
 
 
 @strawberry.interface(description="Something the caller can foresee, as a value. 可预见的问题")
@@ -35,17 +39,46 @@ class DuplicateOf(Problem):
     id: UUID = strawberry.field(description="The one that exists. 已有对象")
 
 
+@strawberry.type(description="The law keeps the asset out of reach. 豁免财产")
+class ExemptProperty(Problem):
+    ground: str = strawberry.field(description="The ground of exemption. 豁免事由")
+
+
+@strawberry.type(description="The term is longer than the law allows. 期限过长")
+class TermTooLong(Problem):
+    max_years: int = strawberry.field(description="The longest term, in years. 最长年限")
+
+
+@strawberry.type(description="More would be controlled than is owed. 超标的")
+class ExceedsClaim(Problem):
+    claim: Money = strawberry.field(description="What is owed today. 尚欠金额")
+    controlled: Money = strawberry.field(description="What other measures control already. 已控制金额")
+    requested: Money = strawberry.field(description="What this measure would control. 拟控制金额")
+
+
+@strawberry.type(description="The instalments do not add up to what was settled. 分期合计不符")
+class InstalmentsDoNotAddUp(Problem):
+    settled: Money = strawberry.field(description="What was settled. 和解金额")
+    planned: Money = strawberry.field(description="What the instalments add up to. 分期合计")
+
+
+_KINDS: Final[Mapping[type[refusals.RuleBroken], type[Problem]]] = {
+    refusals.StaleVersion: StaleVersion,
+    refusals.TransitionNotAllowed: TransitionNotAllowed,
+    refusals.DuplicateOf: DuplicateOf,
+    refusals.ExemptProperty: ExemptProperty,
+    refusals.TermTooLong: TermTooLong,
+    refusals.ExceedsClaim: ExceedsClaim,
+    refusals.InstalmentsDoNotAddUp: InstalmentsDoNotAddUp,
+}
+"""Refusals that carry data, and the type whose fields have the same names."""
+
+
 def problem_of(error: refusals.RuleBroken, language: str) -> Problem:
     """The problem that tells `error` in `language` ("zh" or "en")."""
     text = message(error.code, language)
-    match error:
-        case refusals.StaleVersion(current=current):
-            return StaleVersion(code=error.code, message=text, current=current)
-        case refusals.TransitionNotAllowed(current=now, wanted=wanted):
-            return TransitionNotAllowed(code=error.code, message=text, current=now, wanted=wanted)
-        case refusals.DuplicateOf(id=existing):
-            return DuplicateOf(code=error.code, message=text, id=existing)
-        case refusals.Malformed(part=part):
-            return Refusal(code=error.code, message=text, part=part)
-        case _:
-            return Refusal(code=error.code, message=text, part=getattr(error, "part", None))
+    kind = _KINDS.get(type(error))
+    if kind is None:
+        return Refusal(code=error.code, message=text, part=getattr(error, "part", None))
+    carried = {field.name: getattr(error, field.name) for field in fields(error)}  # type: ignore[arg-type]  # a dataclass
+    return kind(code=error.code, message=text, **carried)

@@ -10,6 +10,15 @@ class DeferralKind(StrEnum):
     AUCTION = "AUCTION"  # 暂缓拍卖
 
 
+class DeferralStatus(StrEnum):
+    """Where the request stands."""
+
+    REQUESTED = "REQUESTED"  # 已申请
+    GRANTED = "GRANTED"  # 已准许
+    REFUSED = "REFUSED"  # 不予准许
+    ENDED = "ENDED"  # 已结束
+
+
 class DeferralGround(StrEnum):
     """Why."""
 

@@ -3,9 +3,26 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from enforcement.rules.money import positive, total
 from enforcement.rules.refusals import InstalmentsDoNotAddUp, Malformed
+
+
+class SettlementForm(StrEnum):
+    """How a settlement was put down (执行和解规定 art. 1)."""
+
+    WRITTEN = "WRITTEN"  # 书面协议
+    RECORDED_IN_TRANSCRIPT = "RECORDED_IN_TRANSCRIPT"  # 记入笔录
+
+
+class PaymentMethod(StrEnum):
+    """How money came in."""
+
+    BANK_TRANSFER = "BANK_TRANSFER"  # 银行转账
+    CASH = "CASH"  # 现金
+    MOBILE_PAYMENT = "MOBILE_PAYMENT"  # 移动支付
+    DEDUCTION = "DEDUCTION"  # 法院扣划
 
 
 def check_schedule(amount: Decimal, instalments: Sequence[tuple[date, Decimal]], signed_on: date) -> None:

@@ -10,18 +10,27 @@ ONLINE: Final = frozenset({"NATIONAL_NETWORK", "PROVINCIAL_NETWORK"})
 """Channels that answer a program; the others are a counter, and somebody has to go there."""
 
 
-def offers(unit: UnitRecord, kinds: Collection[str]) -> bool:
-    """Whether an item of the unit covers one of `kinds`."""
-    return any(kind in kinds for item in unit.items for kind in item["asset_kinds"])
+SEARCH: Final = "SEARCH"
+CONTROL: Final = "CONTROL"
+"""Codes of the two items (协作事项) that a program asks for."""
+
+
+def offers(unit: UnitRecord, code: str, kinds: Collection[str]) -> bool:
+    """Whether the unit's item `code` covers one of `kinds`."""
+    return any(item["code"] == code and kind in kinds for item in unit.items for kind in item["asset_kinds"])
 
 
 def to_search(units: Sequence[UnitRecord], division: str, kinds: Collection[str]) -> list[UnitRecord]:
-    """The units of `division` that cover any of `kinds`, in the order of their ids.
+    """The units of `division` that can look for any of `kinds`, in the order of their ids.
 
     Raises:
         AssistanceOutOfScope: there is none.
     """
-    found = [unit for unit in units if unit.division == division and offers(unit, kinds)]
+    return _offering(units, division, SEARCH, kinds)
+
+
+def _offering(units: Sequence[UnitRecord], division: str, code: str, kinds: Collection[str]) -> list[UnitRecord]:
+    found = [unit for unit in units if unit.division == division and offers(unit, code, kinds)]
     if not found:
         raise AssistanceOutOfScope
     return found
@@ -34,7 +43,7 @@ def to_serve(units: Sequence[UnitRecord], division: str, kind: str, unit_id: str
         AssistanceOutOfScope: the named one, or any, does not handle the kind here.
         UnitNotNamed: there are several.
     """
-    found = to_search(units, division, {kind})
+    found = _offering(units, division, CONTROL, {kind})
     if unit_id is None:
         if len(found) > 1:
             raise UnitNotNamed

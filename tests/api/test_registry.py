@@ -15,8 +15,9 @@ import pytest
 import uvicorn
 
 from api.registry import Registry, RegistryData, open_registry, registry_app
-from api.registry_channel import HttpSearchChannel, PlainHttpOutside, check_urls
+from api.registry_channel import HttpSearchChannel
 from api.registry_store import OwnedHolding, PriorMeasure, RegistryUnit
+from api.transport import UnsafeTransport
 from db.clock import SetClock
 from enforcement.channels import NoAnswer, NoticeAnswer, NoticeRequest, SearchRequest, Subject
 
@@ -103,7 +104,7 @@ async def control(session: aiohttp.ClientSession, url: str, **what: object) -> i
 
 async def test_found_carries_source_and_instant(registry: Registry, session: aiohttp.ClientSession) -> None:
     async with serving(registry) as url:
-        answer = await HttpSearchChannel(session, {CARS: url}).search(CARS, search())
+        answer = await HttpSearchChannel(session, {CARS: f"{url}/{CARS}"}).search(CARS, search())
 
     assert (answer.outcome, answer.source, answer.as_of) == ("found", "PROVINCIAL_NETWORK", registry.clock.now())
     assert [h.identity["plate"] for h in answer.holdings] == ["皖JX0365", "皖JX0366"]
@@ -112,7 +113,7 @@ async def test_found_carries_source_and_instant(registry: Registry, session: aio
 
 async def test_nothing_is_said_not_implied(registry: Registry, session: aiohttp.ClientSession) -> None:
     async with serving(registry) as url:
-        channel = HttpSearchChannel(session, {CARS: url})
+        channel = HttpSearchChannel(session, {CARS: f"{url}/{CARS}"})
         answer = await channel.search(CARS, search(owner="330824197903159972"))
 
     assert (answer.outcome, answer.holdings) == ("nothing", [])
@@ -120,7 +121,7 @@ async def test_nothing_is_said_not_implied(registry: Registry, session: aiohttp.
 
 async def test_first_comes_first(registry: Registry, session: aiohttp.ClientSession) -> None:
     async with serving(registry) as url:
-        channel = HttpSearchChannel(session, {CARS: url})
+        channel = HttpSearchChannel(session, {CARS: f"{url}/{CARS}"})
         first, second = await channel.serve(CARS, notice()), await channel.serve(CARS, notice(court="赣1181"))
         behind = await channel.serve(CARS, notice(plate="皖JX0366"))
 
@@ -132,7 +133,7 @@ async def test_first_comes_first(registry: Registry, session: aiohttp.ClientSess
 async def test_same_request_same_receipt(registry: Registry, session: aiohttp.ClientSession, clock: SetClock) -> None:
     request = notice()
     async with serving(registry) as url:
-        channel = HttpSearchChannel(session, {CARS: url})
+        channel = HttpSearchChannel(session, {CARS: f"{url}/{CARS}"})
         first = await channel.serve(CARS, request)
         clock.advance(timedelta(hours=5))
         again = await channel.serve(CARS, request)
@@ -145,7 +146,7 @@ async def test_concurrent_twins_register_once(registry: Registry, session: aioht
     request, answers = notice(), list[NoticeAnswer]()
 
     async with serving(registry) as url:
-        channel = HttpSearchChannel(session, {CARS: url})
+        channel = HttpSearchChannel(session, {CARS: f"{url}/{CARS}"})
 
         async def serve() -> None:
             answers.append(await channel.serve(CARS, request))
@@ -161,7 +162,7 @@ async def test_concurrent_twins_register_once(registry: Registry, session: aioht
 async def test_same_id_other_content_is_refused(registry: Registry, session: aiohttp.ClientSession) -> None:
     request_id = uuid4()
     async with serving(registry) as url:
-        channel = HttpSearchChannel(session, {CARS: url})
+        channel = HttpSearchChannel(session, {CARS: f"{url}/{CARS}"})
         await channel.serve(CARS, notice(request_id=request_id))
         with pytest.raises(NoAnswer) as failure:
             await channel.serve(CARS, notice(plate="皖JX0366", request_id=request_id))
@@ -172,7 +173,7 @@ async def test_same_id_other_content_is_refused(registry: Registry, session: aio
 
 async def test_unknown_asset_is_refused(registry: Registry, session: aiohttp.ClientSession) -> None:
     async with serving(registry) as url:
-        answer = await HttpSearchChannel(session, {CARS: url}).serve(CARS, notice(plate="皖JX0999"))
+        answer = await HttpSearchChannel(session, {CARS: f"{url}/{CARS}"}).serve(CARS, notice(plate="皖JX0999"))
 
     assert (answer.result, answer.reason, answer.rank) == ("REFUSED", "NOT_ON_THE_BOOKS", None)
 
@@ -190,7 +191,7 @@ async def test_books_survive_a_kill(registry: Registry, tmp_path: Path, clock: S
 
 async def test_faults_come_on_demand(registry: Registry, session: aiohttp.ClientSession) -> None:
     async with serving(registry) as url:
-        channel = HttpSearchChannel(session, {CARS: url}, timeout_s=0.2)
+        channel = HttpSearchChannel(session, {CARS: f"{url}/{CARS}"}, timeout_s=0.2)
 
         assert await control(session, url, unit_id=CARS, mode="refuse") == 200
         assert (await channel.search(CARS, search())).reason == "UNIT_OBJECTS"
@@ -228,7 +229,7 @@ async def test_bad_requests_store_nothing(registry: Registry, session: aiohttp.C
 
 
 async def test_nobody_listens_is_no_answer(session: aiohttp.ClientSession) -> None:
-    channel = HttpSearchChannel(session, {CARS: "http://127.0.0.1:9"})
+    channel = HttpSearchChannel(session, {CARS: "http://127.0.0.1:9/u"})
 
     for unit in (CARS, BANK):
         with pytest.raises(NoAnswer) as failure:
@@ -236,8 +237,8 @@ async def test_nobody_listens_is_no_answer(session: aiohttp.ClientSession) -> No
         assert failure.value.reason == "UNREACHABLE"
 
 
-def test_plain_http_stays_on_loopback() -> None:
-    check_urls({"a": "http://127.0.0.1:8410", "b": "https://registry.example"})
+async def test_plain_http_stays_on_loopback(session: aiohttp.ClientSession) -> None:
+    HttpSearchChannel(session, {"a": "http://127.0.0.1:8410/a", "b": "https://registry.example/b"})
 
-    with pytest.raises(PlainHttpOutside):
-        check_urls({"a": "http://registry.example"})
+    with pytest.raises(UnsafeTransport):
+        HttpSearchChannel(session, {"a": "http://registry.example/a"})

@@ -123,7 +123,7 @@ def _unit(division: str, pattern: str, kind: UnitKind, covers: AssetKind, channe
         kind=kind,
         division=division,
         channel=channel,
-        items=[{"code": "CONTROL", "asset_kinds": [covers.value], "documents": []}],
+        items=[{"code": code, "asset_kinds": [covers.value], "documents": []} for code in ("SEARCH", "CONTROL")],
         promised_days=3,
         synthetic=True,
     )

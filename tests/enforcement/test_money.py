@@ -28,6 +28,7 @@ from enforcement.rules.refusals import (
     NotJudgmentDebtor,
 )
 from enforcement.rules.rights import Caller, Role
+from enforcement.rules.settlement import PaymentMethod, SettlementForm
 from enforcement.rules.task_refusals import IdempotencyKeyReused, NotAssigned
 from tests.enforcement import registry_zone as rz
 from tests.federation.zone import KAIHUA, SHEXIAN, Zone
@@ -36,9 +37,9 @@ pytestmark = pytest.mark.anyio
 
 HANDLER = rz.caller(KAIHUA)
 TODAY = date(2025, 7, 14)
-PAYMENT = NewPayment(rz.NUMBER, Decimal("20000.00"), TODAY, "BANK_TRANSFER", SHEXIAN)
+PAYMENT = NewPayment(rz.NUMBER, Decimal("20000.00"), TODAY, PaymentMethod.BANK_TRANSFER, SHEXIAN)
 PLAN = tuple((date(2025, month, 16), Decimal("6000.00")) for month in range(8, 12))
-SETTLEMENT = NewSettlement(rz.NUMBER, Decimal("24000.00"), PLAN, TODAY, "WRITTEN", SHEXIAN)
+SETTLEMENT = NewSettlement(rz.NUMBER, Decimal("24000.00"), PLAN, TODAY, SettlementForm.WRITTEN, SHEXIAN)
 DEFERRAL = NewDeferral(rz.NUMBER, DeferralKind.AUCTION, DeferralGround.SETTLEMENT_TALKS, TODAY, venue_court=SHEXIAN)
 
 

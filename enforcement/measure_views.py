@@ -1,0 +1,65 @@
+"""Measures as an officer reads them: each with its asset and the receipts that gave it its state."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from db import assets, cases, measures, notices
+from db.pool import Conn
+from db.records.assets import AssetRecord, MeasureRecord
+from db.records.searches import ReceiptRecord
+from enforcement.cases import AssetView, CaseFile, asset_view, opened
+from enforcement.court import CourtNode
+from enforcement.rules import rights
+from enforcement.rules.refusals import NotFound
+from enforcement.rules.rights import Act, Caller
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureView:
+    """A measure, the asset it lies on, and its receipts, oldest first."""
+
+    measure: MeasureRecord
+    asset: AssetView
+    receipts: tuple[ReceiptRecord, ...]
+
+
+async def measures_of(file: CaseFile) -> list[MeasureView]:
+    """The measures ordered in the case: three queries, however many there are."""
+    async with file.court.pool.acquire() as conn:
+        ordered = await measures.of_case(conn, file.case.id)
+        known = {asset.id: asset for asset in await assets.of_ids(conn, [one.asset_id for one in ordered])}
+        return await _views(conn, file, ordered, known)
+
+
+async def _views(
+    conn: Conn, file: CaseFile, ordered: Sequence[MeasureRecord], known: dict[UUID, AssetRecord]
+) -> list[MeasureView]:
+    answered = await notices.receipts_of_measures(conn, [one.id for one in ordered])
+    return [
+        MeasureView(
+            one,
+            asset_view(file, known[one.asset_id]),
+            tuple(receipt for receipt in answered if receipt.measure_id == one.id),
+        )
+        for one in ordered
+    ]
+
+
+async def read(court: CourtNode, caller: Caller | None, measure_id: UUID) -> MeasureView:
+    """One measure that this court ordered in a case which the caller may read.
+
+    Raises:
+        Forbidden, NotFound.
+    """
+    officer = rights.check(caller, Act.READ_CASE)
+    async with court.pool.acquire() as conn:
+        measure = await measures.get(conn, measure_id)
+        case = None if measure is None or measure.case_id is None else await cases.get(conn, measure.case_id)
+        if measure is None or case is None:
+            raise NotFound
+        file = opened(court, officer, case)
+        asset = await assets.get(conn, measure.asset_id)
+        assert asset is not None  # foreign key
+        (view,) = await _views(conn, file, [measure], {asset.id: asset})
+    return view
