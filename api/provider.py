@@ -9,6 +9,7 @@ from typing import Any, Final
 from urllib.parse import parse_qs
 
 import orjson
+import uvloop
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
@@ -19,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from api import provider_keys, provider_page, provider_people
+from api import logs, provider_keys, provider_page, provider_people, transport
 from api.cors import cors
 from api.graphql_language import language_of
 from api.health import health_routes, key_loaded
@@ -28,7 +29,6 @@ from api.provider_people import Issuer
 from api.request_log import RequestLog
 from api.settings import ProviderSettings
 from api.tokens import ALGORITHM, mint, mint_identity
-from api.transport import UnsafeTransport, is_loopback
 
 AUDIENCE: Final = "xiezhi"
 _MOST_BYTES: Final = 16 * 1024
@@ -38,8 +38,8 @@ class Provider:
     """All issuers of the process."""
 
     def __init__(self, settings: ProviderSettings) -> None:
-        if not is_loopback(settings.host):
-            raise UnsafeTransport("the demo's identity provider listens on loopback only")
+        if not transport.is_loopback(settings.host):
+            raise transport.UnsafeTransport("the demo's identity provider listens on loopback only")
         self.settings = settings
         self.people = provider_people.read(settings.people_file)
         paths = [issuer.path for issuer in self.people.issuers]
@@ -167,6 +167,12 @@ class Provider:
 
     def _key(self, issuer: Issuer) -> RSAKey:
         return self.keys[issuer.path]
+
+
+def serve(settings: ProviderSettings) -> None:
+    """Run until SIGTERM."""
+    logs.configure("provider", level=settings.log_level)
+    uvloop.run(transport.server(create_app(settings), settings).serve())
 
 
 def create_app(settings: ProviderSettings) -> RequestLog:

@@ -11,7 +11,7 @@
       state.querySelector("b").append(span);
     }
   };
-  const names = { database: ["数据库", "database"], directory: ["目录", "directory"], keys: ["密钥", "keys"] };
+  const names = { database: ["数据库", "database"], directory: ["目录", "directory"], key: ["密钥", "key"], keys: ["密钥", "keys"] };
   async function look() {
     try {
       const answer = await fetch("/readyz");

@@ -1,0 +1,92 @@
+"""Plain HTTP stays on the machine; SIGTERM lets what runs end, and closes what would not."""
+
+import os
+import signal
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import aiohttp
+import anyio
+import pytest
+
+from api.graphql_ws import PROTOCOL
+from api.transport import UnsafeTransport, check_peer, check_transport
+
+pytestmark = pytest.mark.anyio
+
+_PROGRAM = textwrap.dedent("""
+    import asyncio, sys
+    from starlette.applications import Starlette
+    from starlette.responses import PlainTextResponse
+    from starlette.routing import Route
+    from api.settings import ServerSettings
+    from api.transport import server
+    from tests.api.graphql_server import SmallContext, authenticate, schema
+    from api.graphql_http import graphql_routes
+
+    async def slow(_request):
+        await asyncio.sleep(1)
+        return PlainTextResponse("done")
+
+    async def main():
+        app = Starlette(routes=[Route("/slow", slow), *graphql_routes(schema, authenticate, SmallContext)])
+        running = server(app, ServerSettings(port=0))
+        task = asyncio.ensure_future(running.serve())
+        while not running.started:
+            await asyncio.sleep(0.01)
+        print(running.servers[0].sockets[0].getsockname()[1], flush=True)
+        await task
+
+    asyncio.run(main())
+""")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "[::1]", "localhost", "127.8.0.1"])
+def test_plain_http_on_loopback_is_allowed(host: str) -> None:
+    check_transport(host, None)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.1", "court.example", "127.0.0.1.example"])
+def test_plain_http_elsewhere_is_not(host: str) -> None:
+    with pytest.raises(UnsafeTransport):
+        check_transport(host, None)
+    check_transport(host, Path("/cert.pem"))
+
+
+@pytest.mark.parametrize("url", ["http://10.0.0.1", "http://127.0.0.1@evil.example", "ftp://127.0.0.1", "nonsense"])
+def test_peers_elsewhere_need_https(url: str) -> None:
+    with pytest.raises(UnsafeTransport):
+        check_peer(url)
+
+
+async def test_sigterm_drains(anyio_backend: str) -> None:
+    environment = {**os.environ, "PYTHONPATH": "."}
+    async with await anyio.open_process([sys.executable, "-c", _PROGRAM], env=environment, stderr=None) as process:
+        assert process.stdout is not None
+        port = int(await process.stdout.receive())
+        async with aiohttp.ClientSession() as session:
+            socket = await session.ws_connect(f"http://127.0.0.1:{port}/graphql", protocols=(PROTOCOL,))
+            await socket.send_json({"type": "connection_init", "payload": {"authorization": "Bearer handler"}})
+            await socket.send_json({"id": "1", "type": "subscribe", "payload": {"query": "subscription { forever }"}})
+            assert [(await socket.receive_json())["type"] for _ in range(2)] == ["connection_ack", "next"]
+            async with anyio.create_task_group() as group:
+                answers: list[str] = []
+
+                async def ask() -> None:
+                    async with session.get(f"http://127.0.0.1:{port}/slow") as answer:
+                        answers.append(await answer.text())
+
+                group.start_soon(ask)
+                await anyio.sleep(0.3)
+                started_s = time.monotonic()
+                process.send_signal(signal.SIGTERM)
+            message = await socket.receive()
+            await socket.close()
+        code = await process.wait()
+
+    assert answers == ["done"]
+    assert (message.type, message.data) == (aiohttp.WSMsgType.CLOSE, 1012)
+    assert time.monotonic() - started_s < 10
+    assert code in {0, -signal.SIGTERM}
