@@ -3,23 +3,21 @@
 import signal
 import sys
 from collections.abc import Callable
-from typing import Final
 
 import aiohttp
 import anyio
 import anyio.abc
 
-from api import provider_keys, tokens
 from api.demo import control, fixtures, texts
 from api.demo.client import Client
-from api.demo.people import AUDIENCE, announce
+from api.demo.people import announce
 from api.demo.processes import PortTaken, ProcessEnded, check_free
+from api.demo.running import start, token_minter
 from api.demo.story import Story
-from api.demo.zone import Zone, fill, lay_out
+from api.demo.zone import Zone, lay_out
 from db.clock import monotonic_s
 
 Say = Callable[[str], None]
-_PROGRESS_S: Final = 2
 
 
 def run(*, once: bool, language: str, base_port: int) -> int:
@@ -81,52 +79,6 @@ async def _on_signal(stop: anyio.Event, group: anyio.abc.TaskGroup) -> None:
                 continue
             group.cancel_scope.cancel()
             return
-
-
-async def start(zone: Zone, session: aiohttp.ClientSession, language: str, say: Say) -> None:
-    """Fill the databases, start every process and wait until all are ready; progress is told every two seconds.
-
-    Raises:
-        ProcessEnded: one did not become ready.
-    """
-    zone.programs.programs["provider"].start()
-    zone.programs.programs["registry"].start()
-    await fill(zone)
-    for program in zone.programs.programs.values():
-        if not program.is_running:
-            program.start()
-    ready: set[str] = set()
-    all_ready = anyio.Event()
-
-    async def wait(name: str) -> None:
-        await zone.programs.programs[name].ready(session)
-        ready.add(name)
-        if len(ready) == len(zone.programs.programs):
-            all_ready.set()
-
-    async with anyio.create_task_group() as group:
-        for name in zone.programs.programs:
-            group.start_soon(wait, name)
-        while not all_ready.is_set():
-            with anyio.move_on_after(_PROGRESS_S):
-                await all_ready.wait()
-                return
-            say(texts.waiting(language, len(ready), len(zone.programs.programs)))
-
-
-def token_minter(zone: Zone) -> Callable[[str, str], str]:
-    """Mints what `xiezhi token` prints: a token of an issuer ("330824", "gateway") for one of its officers."""
-    keys = provider_keys.read_or_make(zone.provider_keys, ())
-    cache: dict[tuple[str, str], str] = {}
-
-    def token(tenant: str, officer: str) -> str:
-        if not officer:
-            return ""
-        if (tenant, officer) not in cache:
-            cache[tenant, officer] = tokens.mint(keys[tenant], zone.addresses.issuer(tenant), AUDIENCE, officer)
-        return cache[tenant, officer]
-
-    return token
 
 
 def _commands(zone: Zone, session: aiohttp.ClientSession, language: str) -> control.Answer:

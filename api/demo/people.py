@@ -51,7 +51,7 @@ def find_token(
     try:
         note = json.loads(control.socket_path(base_port).with_suffix(".json").read_text(encoding="utf-8"))
         issuers = people()
-        keys = provider_keys.read_or_make(Path(note["keys"]), ())
+        keys = provider_keys.read_or_make(Path(note["keys"]), [issuer.path for issuer in issuers.issuers])
     except FileNotFoundError:
         raise NoSuchOfficer(f"No demo runs on port {base_port}: start one with `make demo`.") from None
     path = GATEWAY_PATH if at_gateway else next((c.division for c in fixtures.courts() if c.code == court), "")

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from api.demo import demo
 from api.demo.client import Client
+from api.demo.running import start, token_minter
 from api.demo.zone import Zone, lay_out
 
 _BLOCKS = range(18_400, 19_400, 20)
@@ -32,7 +32,7 @@ async def zone(anyio_backend: str) -> AsyncIterator[Zone]:
     made = lay_out(free_block(), durable=False)
     try:
         async with aiohttp.ClientSession() as session:
-            await demo.start(made, session, "en", lambda _: None)
+            await start(made, session, "en", lambda _: None)
         yield made
     finally:
         made.close()
@@ -42,4 +42,4 @@ async def zone(anyio_backend: str) -> AsyncIterator[Zone]:
 async def client(zone: Zone) -> AsyncIterator[Client]:
     """Asks as any officer of the zone."""
     async with aiohttp.ClientSession() as session:
-        yield Client(session, demo.token_minter(zone))
+        yield Client(session, token_minter(zone))
