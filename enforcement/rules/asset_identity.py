@@ -138,5 +138,5 @@ def named_by(kind: AssetKind, identity: Mapping[str, str]) -> tuple[str, str]:
     """The (kind, value) under which the keyed hash finds this asset: the registry's strongest name, else all parts."""
     for part in _NAMED_BY.get(kind, ()):
         if part in identity:
-            return part.upper(), identity[part]
-    return kind.value, json.dumps(dict(identity), ensure_ascii=False, sort_keys=True)
+            return f"{kind} {part}", identity[part]
+    return str(kind), json.dumps(dict(identity), ensure_ascii=False, sort_keys=True)

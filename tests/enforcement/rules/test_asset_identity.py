@@ -63,8 +63,8 @@ def test_cards_pass_luhn_and_accounts_need_not() -> None:
 def test_asset_is_named_by_its_registry() -> None:
     vehicle = {"plate": "皖JX0365", "vin": "LFAKE0A1XR0000001"}
 
-    assert asset_identity.named_by(AssetKind.VEHICLE, vehicle) == ("VIN", "LFAKE0A1XR0000001")
-    assert asset_identity.named_by(AssetKind.VEHICLE, {"plate": "皖JX0365"}) == ("PLATE", "皖JX0365")
+    assert asset_identity.named_by(AssetKind.VEHICLE, vehicle) == ("VEHICLE vin", "LFAKE0A1XR0000001")
+    assert asset_identity.named_by(AssetKind.VEHICLE, {"plate": "皖JX0365"}) == ("VEHICLE plate", "皖JX0365")
     assert asset_identity.named_by(AssetKind.MOVABLE, {"b": "2", "a": "1"}) == ("MOVABLE", '{"a": "1", "b": "2"}')
 
 
