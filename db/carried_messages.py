@@ -176,7 +176,8 @@ async def postpone_destination(conn: Conn, destination: str, *, until: datetime,
 
 async def hurry(conn: Conn, destination: str, now: datetime) -> None:
     """Make everything for `destination` due: it just answered."""
-    await conn.execute(_HURRY, destination, now)
+    if await conn.execute(_HURRY, destination, now) != "UPDATE 0":
+        await conn.execute(_NOTIFY_DUE)
 
 
 async def probe(conn: Conn, destination: str, now: datetime) -> bool:

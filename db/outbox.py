@@ -176,7 +176,8 @@ async def set_replaced(conn: Conn, message_id: UUID, by: UUID) -> None:
 
 async def hurry(conn: Conn, peer: str, now: datetime) -> None:
     """Make everything queued for `peer` due: it just answered."""
-    await conn.execute(_HURRY, peer, now)
+    if await conn.execute(_HURRY, peer, now) != "UPDATE 0":
+        await conn.execute(_NOTIFY)
 
 
 async def probe(conn: Conn, peer: str, now: datetime) -> None:

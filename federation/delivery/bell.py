@@ -10,8 +10,9 @@ from typing import Any, Final
 
 import anyio
 import asyncpg
+from asyncpg.pool import PoolConnectionProxy
 
-from db.pool import Conn, Pool
+from db.pool import Pool
 
 log: Final = logging.getLogger("federation.delivery")
 
@@ -40,27 +41,31 @@ class _Ear:
 
     def __init__(self, pool: Pool, channel: str, bell: Bell) -> None:
         self._pool, self._channel, self._bell = pool, channel, bell
-        self._conn: Conn | None = None
+        self._conn: PoolConnectionProxy[asyncpg.Record] | None = None
 
     def _heard(self, *_: Any) -> None:
         self._bell.ring()
 
     async def ensure(self) -> None:
-        if self._conn is not None and self._conn.is_closed():
-            await self.drop()
+        if self._conn is not None and not _is_open(self._conn):
+            self._conn = None  # its pool took it back when it broke
         if self._conn is None:
-            self._conn = await self._pool.acquire()
-            await self._conn.add_listener(self._channel, self._heard)
+            conn = await self._pool.acquire()
+            await conn.add_listener(self._channel, self._heard)
+            self._conn = conn
 
     async def drop(self) -> None:
         conn, self._conn = self._conn, None
-        if conn is None:
-            return
-        try:
-            if not conn.is_closed():
-                await conn.remove_listener(self._channel, self._heard)
-        finally:
-            await self._pool.release(conn)  # type: ignore[arg-type]  # only proxies come from `acquire`
+        if conn is not None and _is_open(conn):
+            await conn.remove_listener(self._channel, self._heard)
+            await self._pool.release(conn)
+
+
+def _is_open(conn: "PoolConnectionProxy[asyncpg.Record]") -> bool:
+    try:
+        return not conn.is_closed()
+    except asyncpg.InterfaceError:  # a broken connection leaves its proxy by itself
+        return False
 
 
 @asynccontextmanager

@@ -29,6 +29,7 @@ class MarkFile:
 
     def __init__(self, folder: Path) -> None:
         """`folder` exists and survives the loss of the database."""
+        self.folder: Final = folder
         self._path = folder / FILE_NAME
         self._lock = anyio.Lock()
         self._wanted = Position(0, 0)

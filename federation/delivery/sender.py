@@ -37,6 +37,7 @@ from federation.wire.header import Header
 log: Final = logging.getLogger("federation.delivery")
 
 GATEWAY_UNREACHABLE: Final = "GATEWAY_UNREACHABLE"
+_PAIRS_AT_ONCE: Final = 8
 _ANSWERED: Final = 200
 _CUSTODY: Final = 202
 
@@ -56,18 +57,18 @@ async def offer_due(node: DeliveryNode) -> int:
     async with node.pool.acquire() as conn:
         peers = await outbox.due_peers(conn, node.clock.now())
     counts: list[int] = []
+    limiter = anyio.CapacityLimiter(_PAIRS_AT_ONCE)
 
     async def serve(peer: str) -> None:
-        try:
-            counts.append(await _serve_pair(node, peer))
-        except Exception:
-            log.exception("sending to a court failed", extra={"peer": peer})
+        async with limiter:
+            try:
+                counts.append(await _serve_pair(node, peer))
+            except Exception:
+                log.exception("sending to a court failed", extra={"peer": peer})
 
-    limiter = anyio.CapacityLimiter(8)
     async with anyio.create_task_group() as group:
         for peer in peers:
-            async with limiter:
-                group.start_soon(serve, peer)
+            group.start_soon(serve, peer)
     return sum(counts)
 
 

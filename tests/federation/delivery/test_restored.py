@@ -1,0 +1,183 @@
+"""A court whose database was restored from a backup gets back what it had forgotten."""
+
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from db import lives
+from db.records.delivery import DeliveryState
+from federation.delivery import epoch, sender
+from federation.delivery.control import Reoffered, tell
+from federation.delivery.mark import MarkFile
+from federation.directory.directory import Directory
+from federation.rules.lives import Position
+from federation.wire import envelope
+from federation.wire.header import Track
+from tests.federation.delivery.road import NODE_TABLES, A, B, Court, Road, begin, pump, sign
+
+pytestmark = pytest.mark.anyio
+C = "皖1021"
+WITHOUT_C = {C: {"state": "WITHDRAWN"}}
+
+
+@pytest.fixture
+async def road(road: Road) -> Road:
+    """A and B alone in the zone."""
+    await road.publish(2, **WITHOUT_C)
+    return road
+
+
+async def restart(road: Road, code: str, folder: Path) -> Court:
+    """The court begins again with what its database and its mark say."""
+    old = road.courts[code].node
+    directory = Directory(road.zone.root.public)
+    async with old.pool.acquire() as conn:
+        await directory.accept(conn, sign(road.zone, road.urls, 2, **WITHOUT_C), road.clock.now())
+    return road.court(await begin(road, code, old.pool, directory, folder, post=road.wire))
+
+
+async def lose_database(court: Court) -> None:
+    await court.pool.execute(f"TRUNCATE {NODE_TABLES} RESTART IDENTITY CASCADE")
+
+
+async def test_normal_restart_needs_no_network(road: Road, tmp_path: Path) -> None:
+    await road.a.enqueue(B, b"hello")
+    await pump(road)
+    sent = len(road.wire.sent)
+
+    again = await restart(road, A, tmp_path / "330824")
+
+    assert again.node.epoch == 1
+    assert await sender.offer_due(again.node) == 0
+    assert len(road.wire.sent) == sent
+
+
+async def test_mark_covers_what_left(road: Road, tmp_path: Path) -> None:
+    await road.a.enqueue(B, b"hello")
+    await pump(road)
+
+    assert MarkFile(tmp_path / "330824").read() == Position(1, 1)  # one message sent
+    assert MarkFile(tmp_path / "330822").read() == Position(1, 1)  # one answer signed
+
+
+async def test_lost_mark_begins_a_new_life(road: Road, tmp_path: Path) -> None:
+    await road.a.enqueue(B, b"hello")
+    await pump(road)
+    (tmp_path / "330824" / "mark.json").unlink()
+
+    again = await restart(road, A, tmp_path / "330824")
+
+    assert again.node.epoch == 2
+    async with again.pool.acquire() as conn:
+        with pytest.raises(epoch.Resyncing):
+            await epoch.require_confirmed(conn, B)
+
+
+async def test_restored_court_gets_everything_back(road: Road, tmp_path: Path) -> None:
+    ours = await road.a.enqueue(B, b"n:1", track())
+    await pump(road)
+    for number in range(1, 5):
+        await road.b.enqueue(A, b"n:%d" % number)
+    await road.b.enqueue(A, b"refuse:NO")
+    await pump(road, 2)
+    receipts = await road.a.pool.fetch("SELECT id, digest, receipt FROM inbox WHERE state = 'ACCEPTED' ORDER BY id")
+    before = await road.a.applied()
+
+    await lose_database(road.a)
+    again = await restart(road, A, tmp_path / "330824")
+    assert again.node.epoch == 2
+    await pump(road, 4)
+
+    assert await again.applied() == before == [b"n:1", b"n:2", b"n:3", b"n:4"]
+    mine = await again.row(ours)
+    assert (mine.state, mine.peer, mine.task is not None) == (DeliveryState.DELIVERED, B, True)
+    assert ("RETURNED", None) in await again.heard()
+    back = await again.pool.fetch(
+        "SELECT id, digest, receipt FROM inbox WHERE id = ANY($1) ORDER BY id", [row["id"] for row in receipts]
+    )
+    assert [tuple(row) for row in back] == [tuple(row) for row in receipts]
+    async with again.pool.acquire() as conn:
+        await epoch.require_confirmed(conn, B)
+        life = await lives.current(conn)
+    assert life is not None
+    assert life.resynced_at is not None
+
+
+async def test_new_messages_wait_until_confirmed(road: Road, tmp_path: Path) -> None:
+    await road.b.enqueue(A, b"n:1")
+    await pump(road)
+    await lose_database(road.a)
+    again = await restart(road, A, tmp_path / "330824")
+    await road.b.enqueue(A, b"n:2")
+
+    await sender.offer_due(road.b.node)
+    assert await again.applied() == []
+    assert await again.pool.fetchval("SELECT code FROM inbox") == "RESYNCING"
+    await pump(road, 4)
+
+    assert await again.applied() == [b"n:1", b"n:2"]
+
+
+async def test_unsent_messages_get_new_ids(road: Road, tmp_path: Path) -> None:
+    old = await road.a.enqueue(B, b"hello")
+    (tmp_path / "330824" / "mark.json").unlink()
+
+    again = await restart(road, A, tmp_path / "330824")
+    await pump(road, 3)
+
+    assert await again.pool.fetchval("SELECT count(*) FROM outbox WHERE id = $1", old) == 0
+    assert await road.b.applied() == [b"hello"]
+
+
+async def test_old_bytes_are_offered_as_they_were(road: Road, tmp_path: Path) -> None:
+    message_id = await road.a.enqueue(B, b"hello")
+    raw = await sender._first_bytes(road.a.node, message_id)
+    (tmp_path / "330824" / "mark.json").unlink()
+
+    await restart(road, A, tmp_path / "330824")
+    await pump(road, 3)
+
+    kept = await road.b.pool.fetchval("SELECT envelope FROM inbox WHERE id = $1", message_id)
+    assert bytes(kept) == raw
+    assert envelope.parse(raw).header.epoch == 1
+
+
+async def test_claims_without_proof_are_refused(road: Road, tmp_path: Path) -> None:
+    theirs = await road.b.enqueue(A, b"n:1")
+    await pump(road)
+    row = await road.b.row(theirs)
+    assert row.envelope is not None
+    assert row.receipt is not None
+    await lose_database(road.a)
+    again = await restart(road, A, tmp_path / "330824")
+    other = await road.b.enqueue(A, b"n:9")
+    head = envelope.parse(await sender._first_bytes(road.b.node, other)).header_bytes
+    async with road.b.pool.acquire() as conn, conn.transaction():
+        await tell(
+            conn,
+            A,
+            Reoffered(epoch=2, head=head, receipt=row.receipt, payload=b"n:9"),
+            at_rest=road.b.node.at_rest,
+            now=road.clock.now(),
+            lifetime=road.b.node.lifetime,
+        )
+
+    await pump(road, 1)
+
+    codes = await again.pool.fetch("SELECT code FROM inbox WHERE state = 'REFUSED'")
+    assert [row["code"] for row in codes] == ["PROOF_MISMATCH"]
+    assert b"n:9" not in await again.applied()
+
+
+def track() -> Track:
+    return Track(
+        task=uuid4(),
+        seq=1,
+        event="DISPATCHED",
+        status="RECEIVED",
+        holder=B,
+        due_on=None,
+        urgent=False,
+        matter="SEIZE_VEHICLE",
+    )

@@ -1,0 +1,62 @@
+"""The gateway hands out the newest signed directory, and says when it has not changed."""
+
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.types import Message
+
+from api.relay_endpoints import directory_routes
+from db.clock import SetClock
+from db.pool import Pool
+from federation.directory.directory import Directory
+from tests.federation.zone import Zone
+
+pytestmark = pytest.mark.anyio
+
+
+async def get(pool: Pool, etag: str = "") -> Response:
+    started: Message = {}
+    body = b""
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        nonlocal body
+        started.update(message if message["type"] == "http.response.start" else {})
+        body += message.get("body", b"")
+
+    headers = [(b"if-none-match", etag.encode())] if etag else []
+    scope = {"type": "http", "method": "GET", "path": "/directory", "raw_path": b"/directory", "root_path": ""}
+    app = Starlette(routes=directory_routes(pool))
+    await app({**scope, "headers": headers, "query_string": b"", "http_version": "1.1"}, receive, send)
+    found = {name.decode(): value.decode() for name, value in started["headers"]}
+    return Response(body, started["status"], headers=found)
+
+
+async def test_no_directory_yet(gateway_pool: Pool) -> None:
+    assert (await get(gateway_pool)).status_code == 503
+
+
+async def test_newest_document_byte_for_byte(gateway_pool: Pool, clock: SetClock) -> None:
+    zone = Zone()
+    directory = Directory(zone.root.public)
+    async with gateway_pool.acquire() as conn:
+        await directory.accept(conn, zone.signed(1), clock.now())
+        await directory.accept(conn, zone.signed(2), clock.now())
+
+    answer = await get(gateway_pool)
+
+    assert answer.body == zone.signed(2)
+    assert answer.headers["etag"].startswith('"2-')
+
+
+async def test_unchanged_document_is_not_sent_again(gateway_pool: Pool, clock: SetClock) -> None:
+    zone = Zone()
+    async with gateway_pool.acquire() as conn:
+        await Directory(zone.root.public).accept(conn, zone.signed(1), clock.now())
+    first = await get(gateway_pool)
+
+    second = await get(gateway_pool, first.headers["etag"])
+
+    assert (second.status_code, second.body) == (304, b"")
