@@ -41,7 +41,7 @@ def misfits(schema: GraphQLSchema, operation: OperationDefinitionNode, values: M
 
 def _misfits_of(schema: GraphQLSchema, definition: VariableDefinitionNode, values: Mapping[str, Any]) -> list[Entry]:
     name = definition.variable.name.value
-    kind: Any = type_from_ast(schema, definition.type)  # type: ignore[call-overload]  # any type node will do
+    kind: Any = type_from_ast(schema, definition.type)
     locations = () if definition.loc is None else (definition.loc.start_token,)
     found: list[Entry] = []
 

@@ -40,9 +40,8 @@ _CARD: Final = '<section class="card$wide"><h2>$title</h2>$body</section>'
 def home_page(facts: PageFacts, lang: str, client_id: str) -> Response:
     """The page of one process."""
     kind_zh, kind_en, lead_zh, lead_en = _KINDS[facts.program]
-    sign_in, links, about = _sign_in_card(facts), _links_card(facts), _facts_card(facts)
-    columns = ([sign_in, about], [links]) if len(facts.sign_ins) == 1 else ([sign_in], [links, about])
-    cards = [fill('<div class="stackup">$cards</div>', cards=each(column)) for column in columns]
+    left = fill('<div class="stackup">$cards</div>', cards=each([_sign_in_card(facts), _facts_card(facts)]))
+    cards = [left, _links_card(facts)]
     page = fill(
         template("home"),
         lang=lang,
