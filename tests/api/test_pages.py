@@ -5,11 +5,15 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from html import unescape
+from pathlib import Path
 
 import aiohttp
 import pytest
+from graphql import build_schema
 
 from api import examples
+from api.graphql_plan import Planner
+from api.graphql_variables import misfits
 from api.page import STATIC, data, fill
 from api.page_facts import PageFacts
 from tests.api.graphql_server import authenticate, served
@@ -117,3 +121,13 @@ def test_vendored_files_carry_their_licences() -> None:
         "react-dom.production.min.js",
         "react.production.min.js",
     }
+
+
+@pytest.mark.parametrize(("program", "sdl"), [("node", "node"), ("gateway", "supergraph")])
+def test_ready_tabs_fit_the_published_schema(program: str, sdl: str) -> None:
+    planner = Planner(build_schema(Path(f"schema/{sdl}.graphql").read_text("utf-8")))
+
+    for example in examples.of(program):
+        plan = planner.validated(planner.parsed(example.query))
+        (operation,) = plan.operations.values()
+        assert misfits(planner._schema, operation, json.loads(example.variables)) == []
