@@ -187,6 +187,12 @@ async def with_instalments(
     return [(one, [term for term in terms if term.settlement_id == one.id]) for one in found]
 
 
+async def instalments_of(court: CourtNode, settlement_id: UUID) -> list[InstalmentRecord]:
+    """The plan of a settlement which the caller just recorded."""
+    async with court.pool.acquire() as conn:
+        return await settlements.instalments(conn, [settlement_id])
+
+
 async def deferrals_of(file: CaseFile) -> list[DeferralRecord]:
     """The deferrals asked for in the case."""
     async with file.court.pool.acquire() as conn:

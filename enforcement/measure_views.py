@@ -63,3 +63,13 @@ async def read(court: CourtNode, caller: Caller | None, measure_id: UUID) -> Mea
         assert asset is not None  # foreign key
         (view,) = await _views(conn, file, [measure], {asset.id: asset})
     return view
+
+
+async def asset_view_for(court: CourtNode, caller: Caller | None, asset: AssetRecord) -> AssetView:
+    """An asset of a case which the caller may read. Raises Forbidden, NotFound."""
+    officer = rights.check(caller, Act.READ_CASE)
+    async with court.pool.acquire() as conn:
+        case = await cases.get(conn, asset.case_id)
+    if case is None:
+        raise NotFound
+    return asset_view(opened(court, officer, case), asset)

@@ -19,7 +19,7 @@ from db import assets, cases, events, measures, notices, searches, tasks, units
 from db.ids import new_id
 from db.pool import Conn, transaction
 from db.records.assets import AssetKind, MeasureKind, MeasureRecord, MeasureStatus
-from db.records.searches import NoticeRecord, NoticeStatus, ReceiptResult
+from db.records.searches import NoticeRecord, NoticeStatus, ReceiptRecord, ReceiptResult
 from db.records.tasks import TaskRecord
 from enforcement import basis, once, receipts
 from enforcement.channels import NoAnswer, NoticeAnswer, NoticeRequest, SearchChannel
@@ -180,6 +180,12 @@ async def _check_first(conn: Conn, served: list[NoticeRecord]) -> None:
         receipt = await notices.receipt_of(conn, notice.id)
         if receipt is not None and receipt.result is ReceiptResult.REGISTERED:
             raise DuplicateOf(notice.id)
+
+
+async def receipt_to(court: CourtNode, notice_id: UUID) -> ReceiptRecord | None:
+    """What the unit answered to a notice that the caller may read."""
+    async with court.pool.acquire() as conn:
+        return await notices.receipt_of(conn, notice_id)
 
 
 async def is_unanswered(conn: Conn, task_id: UUID) -> bool:

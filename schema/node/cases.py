@@ -1,0 +1,208 @@
+"""A court's own cases at the node's door: each list is read when it is selected, masked by the reader's office."""
+
+import base64
+import binascii
+from datetime import date
+from typing import Annotated, TypeAlias, cast
+from uuid import UUID
+
+import strawberry
+from strawberry.types import Info
+
+from enforcement import cases, measure_views
+from enforcement.cases import CaseFile, PartyView
+from enforcement.rules.refusals import Malformed, RuleBroken
+from schema.case_enums import CaseClass, IdentifierKind, PartyKind, PartyRole
+from schema.context import NodeContext
+from schema.domain_enums import CaseStatus, CaseType, ClosingMethod
+from schema.node.asset_types import Asset, Finding, asset_of, finding_of
+from schema.node.measures import ControlMeasure, measure_of
+from schema.node.money_types import (
+    Deferral,
+    OutstandingAmount,
+    Payment,
+    SettlementAgreement,
+    deferral_of,
+    outstanding_of,
+    payment_of,
+    settlement_of,
+)
+from schema.node.searches import AssetSearch, search_of
+from schema.problems import Refusal, problem_of
+from schema.scalars import CaseNumber, Money
+
+InfoNode: TypeAlias = Info[NodeContext, None]
+
+
+@strawberry.type(description="A party of a case; name and number are masked unless your office reads them. 当事人")
+class CaseParty:
+    id: UUID = strawberry.field(description="This court's id. 编号")
+    kind: PartyKind = strawberry.field(description="Person or organisation. 种类")
+    role: PartyRole = strawberry.field(description="What it is in the case. 诉讼地位")
+    name: str = strawberry.field(description="Its name, perhaps masked. 姓名或名称")
+    identifier_kind: IdentifierKind = strawberry.field(description="Which number. 证件种类")
+    identifier: str = strawberry.field(description="Its number, perhaps masked. 证件号码")
+    domicile_division: str = strawberry.field(description="The county of its domicile. 住所地")
+    is_minor: bool = strawberry.field(description="A minor. 未成年人")
+
+
+def party_of(view: PartyView) -> CaseParty:
+    """The GraphQL object of a party as its reader may see it."""
+    return CaseParty(
+        id=view.id,
+        kind=view.kind,
+        role=view.role,
+        name=view.name,
+        identifier_kind=view.identifier_kind,
+        identifier=view.identifier,
+        domicile_division=view.domicile_division,
+        is_minor=view.is_minor,
+    )
+
+
+@strawberry.type(description="A case in enforcement at this court. 执行案件")
+class EnforcementCase:
+    file: strawberry.Private[CaseFile]
+    id: UUID = strawberry.field(description="This court's id. 编号")
+    case_number: CaseNumber = strawberry.field(description="Its number. 案号")
+    type: CaseType = strawberry.field(description="Its type. 案件类型")
+    case_class: CaseClass = strawberry.field(description="Its class. 案件类别")
+    cause: str = strawberry.field(description="The cause of action. 案由")
+    filed_on: date = strawberry.field(description="The day it was filed. 立案日期")
+    status: CaseStatus = strawberry.field(description="Its status. 案件状态")
+    closing_method: ClosingMethod | None = strawberry.field(description="How it was closed. 结案方式")
+    closed_on: date | None = strawberry.field(description="The day it was closed. 结案日期")
+    amount_applied: Money = strawberry.field(description="The amount applied for. 申请执行标的额")
+    performance_due_on: date | None = strawberry.field(description="The judgment was to be performed by. 履行期限")
+    version: int = strawberry.field(description="Raised by every change. 版本")
+
+    @strawberry.field(description="Its parties. 当事人")
+    async def parties(self) -> list[CaseParty]:
+        return [party_of(view) for view in await cases.parties_of(self.file)]
+
+    @strawberry.field(description="Assets found in it. 财产")
+    async def assets(self) -> list[Asset]:
+        return [asset_of(view) for view in await cases.assets_of(self.file)]
+
+    @strawberry.field(description="Measures ordered in it. 控制措施")
+    async def measures(self) -> list[ControlMeasure]:
+        return [measure_of(view) for view in await measure_views.measures_of(self.file)]
+
+    @strawberry.field(description="Searches of this court in it. 财产查询")
+    async def searches(self) -> list[AssetSearch]:
+        return [search_of(record) for record in await cases.searches_of(self.file)]
+
+    @strawberry.field(description="What was found for it, here or by courts asked to search. 发现财产")
+    async def findings(self) -> list[Finding]:
+        return [finding_of(view) for view in await cases.findings_of(self.file)]
+
+    @strawberry.field(description="Money received. 到账")
+    async def payments(self) -> list[Payment]:
+        return [payment_of(record) for record in await cases.payments_of(self.file)]
+
+    @strawberry.field(description="Settlements. 执行和解")
+    async def settlements(self) -> list[SettlementAgreement]:
+        return [settlement_of(record, terms) for record, terms in await cases.settlements_of(self.file)]
+
+    @strawberry.field(description="Deferrals asked for. 暂缓")
+    async def deferrals(self) -> list[Deferral]:
+        return [deferral_of(record) for record in await cases.deferrals_of(self.file)]
+
+    @strawberry.field(description="Ids of the tasks delegated in it, youngest first. 委托事项编号")
+    async def delegated_task_ids(self) -> list[UUID]:
+        return await cases.task_ids_of(self.file)
+
+    @strawberry.field(description="What is owed at the end of a day. 尚欠金额")
+    async def outstanding(
+        self, as_of: Annotated[date | None, strawberry.argument(description="The day; else today. 截至日期")] = None
+    ) -> OutstandingAmount:
+        return outstanding_of(await cases.outstanding_at(self.file, as_of))
+
+
+def case_of(file: CaseFile) -> EnforcementCase:
+    """The GraphQL object of a case that its reader may open."""
+    record = file.case
+    return EnforcementCase(
+        file=file,
+        id=record.id,
+        case_number=CaseNumber(record.number),
+        type=record.type,
+        case_class=record.case_class,
+        cause=record.cause,
+        filed_on=record.filed_on,
+        status=record.status,
+        closing_method=record.closing_method,
+        closed_on=record.closed_on,
+        amount_applied=Money(record.amount_applied),
+        performance_due_on=record.performance_due_on,
+        version=record.version,
+    )
+
+
+@strawberry.input(description="Which cases. 案件筛选")
+class CaseFilter:
+    status: CaseStatus | None = strawberry.field(default=None, description="In this status only. 案件状态")
+
+
+@strawberry.type(description="A page of cases, newest first. 案件列表")
+class EnforcementCasePage:
+    cases: list[EnforcementCase] = strawberry.field(description="At most 100. 案件")
+    has_next_page: bool = strawberry.field(description="Whether there are more. 有下一页")
+    end_cursor: str | None = strawberry.field(description="Pass it as `after` for the next page. 游标")
+
+
+EnforcementCaseResult: TypeAlias = Annotated[
+    EnforcementCase | Refusal,
+    strawberry.union("EnforcementCaseResult", description="The case, or why you do not see it. 案件查询结果"),
+]
+EnforcementCasesResult: TypeAlias = Annotated[
+    EnforcementCasePage | Refusal,
+    strawberry.union("EnforcementCasesResult", description="A page of cases, or why there is none. 案件列表结果"),
+]
+
+
+def _cursor(file: CaseFile) -> str:
+    return base64.urlsafe_b64encode(f"{file.case.filed_on} {file.case.id}".encode()).decode()
+
+
+def _after(cursor: str | None) -> tuple[date, UUID] | None:
+    if cursor is None:
+        return None
+    try:
+        day, _, case_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition(" ")
+        return date.fromisoformat(day), UUID(case_id)
+    except (ValueError, binascii.Error):
+        raise Malformed("CURSOR", "after") from None
+
+
+@strawberry.type
+class CaseQuery:
+    """Own cases."""
+
+    @strawberry.field(description="One case of this court; handlers see their own. 执行案件")
+    async def enforcement_case(
+        self,
+        info: InfoNode,
+        case_number: Annotated[CaseNumber, strawberry.argument(description="Its number. 案号")],
+    ) -> EnforcementCaseResult:
+        try:
+            return case_of(await cases.open_file(info.context.court, info.context.caller, case_number))
+        except RuleBroken as refusal:
+            return cast("EnforcementCaseResult", problem_of(refusal, info.context.language))
+
+    @strawberry.field(description="Cases of this court, newest first; handlers see their own. 执行案件列表")
+    async def enforcement_cases(
+        self,
+        info: InfoNode,
+        filter: Annotated[CaseFilter | None, strawberry.argument(description="Which. 筛选")] = None,  # noqa: A002
+        first: Annotated[int, strawberry.argument(description="At most so many, up to 100. 条数")] = 20,
+        after: Annotated[str | None, strawberry.argument(description="The last page's cursor. 游标")] = None,
+    ) -> EnforcementCasesResult:
+        status = None if filter is None else filter.status
+        court, caller = info.context.court, info.context.caller
+        try:
+            found, more = await cases.page(court, caller, status=status, after=_after(after), first=first)
+        except RuleBroken as refusal:
+            return cast("EnforcementCasesResult", problem_of(refusal, info.context.language))
+        end = _cursor(found[-1]) if found else None
+        return EnforcementCasePage(cases=[case_of(file) for file in found], has_next_page=more, end_cursor=end)

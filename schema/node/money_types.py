@@ -1,0 +1,134 @@
+"""Payments, settlements, deferrals and what is still owed, as the node shows them."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import strawberry
+
+from db.records.cases import DeferralRecord
+from db.records.money import InstalmentRecord, PaymentRecord, SettlementRecord
+from enforcement.rules import interest
+from schema.case_enums import DeferralGround, DeferralKind, DeferralStatus, Line, PaymentMethod, SettlementForm
+from schema.domain_enums import SettlementStatus
+from schema.scalars import CourtCode, Money
+
+
+@strawberry.type(description="Money received in the case, wherever it was paid. 到账")
+class Payment:
+    id: UUID = strawberry.field(description="This court's id. 编号")
+    amount: Money = strawberry.field(description="How much. 金额")
+    paid_on: date = strawberry.field(description="The day it was paid. 付款日期")
+    method: PaymentMethod = strawberry.field(description="How. 到账方式")
+    venue_court: CourtCode = strawberry.field(description="At which court. 付款地法院")
+    recorded_at: datetime = strawberry.field(description="When it was written down. 登记时间")
+
+
+def payment_of(record: PaymentRecord) -> Payment:
+    """The GraphQL object of a payment."""
+    return Payment(
+        id=record.id,
+        amount=Money(record.amount),
+        paid_on=record.paid_on,
+        method=PaymentMethod(record.method),
+        venue_court=CourtCode(record.venue_court),
+        recorded_at=record.recorded_at,
+    )
+
+
+@strawberry.type(description="One date of a settlement's plan. 分期履行")
+class Instalment:
+    no: int = strawberry.field(description="Counted from 1. 期次")
+    due_on: date = strawberry.field(description="Due on. 到期日")
+    amount: Money = strawberry.field(description="How much. 金额")
+    paid_on: date | None = strawberry.field(description="Paid on. 付款日期")
+    paid_amount: Money = strawberry.field(description="How much was paid of it. 已付金额")
+
+
+@strawberry.type(description="A settlement in enforcement: of the case, wherever it was signed. 执行和解协议")
+class SettlementAgreement:
+    id: UUID = strawberry.field(description="This court's id. 编号")
+    total: Money = strawberry.field(description="What was settled. 和解金额")
+    status: SettlementStatus = strawberry.field(description="Its status. 和解状态")
+    form: SettlementForm = strawberry.field(description="How it was put down. 和解形式")
+    signed_on: date = strawberry.field(description="The day it was signed. 签订日期")
+    venue_court: CourtCode = strawberry.field(description="At which court. 签订地法院")
+    instalments: list[Instalment] = strawberry.field(description="The plan; it adds up to the total. 分期履行")
+
+
+def settlement_of(record: SettlementRecord, terms: list[InstalmentRecord]) -> SettlementAgreement:
+    """The GraphQL object of a settlement with its plan."""
+    return SettlementAgreement(
+        id=record.id,
+        total=Money(record.total),
+        status=record.status,
+        form=SettlementForm(record.form),
+        signed_on=record.signed_on,
+        venue_court=CourtCode(record.venue_court),
+        instalments=[
+            Instalment(
+                no=term.no,
+                due_on=term.due_on,
+                amount=Money(term.amount),
+                paid_on=term.paid_on,
+                paid_amount=Money(term.paid_amount),
+            )
+            for term in terms
+        ],
+    )
+
+
+@strawberry.type(description="A request to put off the enforcement or an auction. 暂缓")
+class Deferral:
+    id: UUID = strawberry.field(description="This court's id. 编号")
+    kind: DeferralKind = strawberry.field(description="What is put off. 暂缓事项")
+    status: DeferralStatus = strawberry.field(description="Where it stands. 暂缓状态")
+    ground: DeferralGround | None = strawberry.field(description="Why, if it was recorded. 暂缓事由")
+    requested_at: datetime = strawberry.field(description="When it was asked for. 申请时间")
+    until_on: date | None = strawberry.field(description="Until when. 暂缓至")
+    creditor_consents: bool = strawberry.field(description="The applicant agrees. 申请执行人同意")
+    venue_court: CourtCode = strawberry.field(description="At which court it was asked for. 申请地法院")
+
+
+def deferral_of(record: DeferralRecord) -> Deferral:
+    """The GraphQL object of a deferral."""
+    return Deferral(
+        id=record.id,
+        kind=DeferralKind(record.kind),
+        status=DeferralStatus(record.status),
+        ground=None if record.ground is None else DeferralGround(record.ground),
+        requested_at=record.requested_at,
+        until_on=record.until_on,
+        creditor_consents=record.creditor_consents,
+        venue_court=CourtCode(record.venue_court),
+    )
+
+
+@strawberry.type(description="One line of what is owed. 尚欠款项")
+class OutstandingLine:
+    kind: Line = strawberry.field(description="Which line. 款项")
+    due: Money = strawberry.field(description="Due up to that day. 应付")
+    paid: Money = strawberry.field(description="Paid of it. 已付")
+    left: Money = strawberry.field(description="Left of it. 尚欠")
+
+
+@strawberry.type(description="What is owed at the end of a day: the judgment is paid first, then the rest. 尚欠金额")
+class OutstandingAmount:
+    as_of: date = strawberry.field(description="The day. 截至日期")
+    lines: list[OutstandingLine] = strawberry.field(description="Each line with its arithmetic. 明细")
+    paid: Money = strawberry.field(description="All payments up to that day. 已付合计")
+    left: Money = strawberry.field(description="What is left of everything. 尚欠合计")
+    surplus: Money = strawberry.field(description="Paid beyond everything owed. 溢付")
+
+
+def outstanding_of(result: interest.Outstanding) -> OutstandingAmount:
+    """The GraphQL object of the arithmetic."""
+    return OutstandingAmount(
+        as_of=result.as_of,
+        lines=[
+            OutstandingLine(kind=line.line, due=Money(line.due), paid=Money(line.paid), left=Money(line.left))
+            for line in result.lines
+        ],
+        paid=Money(result.paid),
+        left=Money(result.left),
+        surplus=Money(result.surplus),
+    )
