@@ -5,13 +5,23 @@ from typing import Final
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from schema.node.cases import CaseQuery
 from schema.node.lookups import LookupQuery, LookupSubscription
+from schema.node.measures import MeasureMutation
+from schema.node.money import MoneyMutation
+from schema.node.searches import SearchMutation, SearchQuery
+from schema.node.units import UnitQuery
 from schema.scalars import SCALARS
 from schema.splice import SplicingExecutor
 
 
 @strawberry.type(description="What can be read at a court's node. 查询")
-class Query(LookupQuery):
+class Query(LookupQuery, CaseQuery, SearchQuery, UnitQuery):
+    pass
+
+
+@strawberry.type(description="What can be done at a court's node. 变更")
+class Mutation(SearchMutation, MeasureMutation, MoneyMutation):
     pass
 
 
@@ -22,6 +32,7 @@ class Subscription(LookupSubscription):
 
 SCHEMA: Final = strawberry.Schema(
     query=Query,
+    mutation=Mutation,
     subscription=Subscription,
     execution_context_class=SplicingExecutor,
     config=StrawberryConfig(scalar_map=dict(SCALARS)),
