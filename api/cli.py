@@ -89,6 +89,18 @@ def keygen(
 
 
 @app.command()
+def load(
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE...", help="CSV or JSONL files, or folders of them.")],
+    check: Annotated[bool, typer.Option("--check", help="Only say what is wrong; write nothing.")] = False,
+) -> None:
+    """Load a court's own data into its database (导入本院数据)."""
+    from api.load import run  # noqa: PLC0415
+
+    read = _read(settings.LoadSettings)
+    raise SystemExit(run(read, paths, check_only=check, language=language(read.lang)))
+
+
+@app.command()
 def token(
     court: Annotated[str | None, typer.Option(help="The court's code, for example 浙0824.")] = None,
     at_gateway: Annotated[bool, typer.Option("--gateway", help="A token of the gateway's own people.")] = False,

@@ -157,13 +157,25 @@ class RegistrySettings(ServerSettings):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LoadSettings:
+    """`xiezhi load`."""
+
+    dsn: str = setting(
+        "The program's own PostgreSQL database.", example="postgresql://xiezhi@db/node", unit="DSN", secret=True
+    )
+    key_file: Path = setting("The program's keys, mode 0600.", example="/etc/xiezhi/keys.json", unit="file")
+    court: str = setting("The court's code (法院代字).", example="浙0824", unit="text")
+    lang: str = setting("Language of the output; empty: by LANG.", example="zh", unit="zh, en", default="")
+
+
+@dataclass(frozen=True, kw_only=True)
 class DemoSettings:
     """`xiezhi demo`."""
 
     demo_port: int = setting(
         "First of the demo's eleven ports, the gateway's.", example="9400", unit="port", default=8400
     )
-    lang: str = setting("Language of the demo's output; empty: by LANG.", example="zh", unit="zh, en", default="")
+    lang: str = setting("Language of the output; empty: by LANG.", example="zh", unit="zh, en", default="")
 
 
 PROGRAMS: Final[Mapping[str, type]] = {
@@ -171,6 +183,7 @@ PROGRAMS: Final[Mapping[str, type]] = {
     "gateway": GatewaySettings,
     "provider": ProviderSettings,
     "registry": RegistrySettings,
+    "load": LoadSettings,
     "demo": DemoSettings,
 }
 
