@@ -34,9 +34,9 @@ async def after(conn: Conn, *, topic: str, ref: UUID, last_id: int) -> list[Chan
     return [ChangeRecord(*row) for row in await conn.fetch(_AFTER, topic, ref, last_id)]
 
 
-_LAST: Final = "SELECT coalesce(max(id), 0) FROM events"
+_LAST: Final = "SELECT coalesce(max(id), 0) FROM events WHERE topic = $1 AND ref = $2"
 
 
-async def last_id(conn: Conn) -> int:
-    """The number of the newest row; 0 when there is none."""
-    return int(await conn.fetchval(_LAST))
+async def last_id(conn: Conn, *, topic: str, ref: UUID) -> int:
+    """The number of the object's newest row; 0 when there is none."""
+    return int(await conn.fetchval(_LAST, topic, ref))

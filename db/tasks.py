@@ -90,6 +90,14 @@ async def find(conn: Conn, task_id: UUID) -> TaskRecord | None:
     return None if row is None else _record(row)
 
 
+_SEVERAL: Final = f"SELECT {_COLUMNS} FROM tasks WHERE id = ANY($1) LIMIT 500"
+
+
+async def several(conn: Conn, task_ids: Sequence[UUID]) -> list[TaskRecord]:
+    """Those of `task_ids` that exist, in no order."""
+    return [_record(row) for row in await conn.fetch(_SEVERAL, list(task_ids))]
+
+
 _LOCK: Final = f"SELECT {_COLUMNS} FROM tasks WHERE id = $1 FOR UPDATE"
 
 
@@ -165,6 +173,7 @@ class TaskFilter:
     direction: str | None = None
     statuses: tuple[str, ...] | None = None
     case_id: UUID | None = None
+    officer: str | None = None  # whose hands it is in, or who drafted it
 
 
 # Each of the three indexes by age serves one way of asking: all, by direction, by status.
@@ -173,9 +182,10 @@ _PAGE: Final = f"""
      WHERE ($1::text IS NULL OR direction = $1)
        AND ($2::text[] IS NULL OR status = ANY($2))
        AND ($3::uuid IS NULL OR case_id = $3)
-       AND ($4::timestamptz IS NULL OR (created_at, id) < ($4, $5::uuid))
+       AND ($4::text IS NULL OR officer = $4 OR created_by = $4)
+       AND ($5::timestamptz IS NULL OR (created_at, id) < ($5, $6::uuid))
      ORDER BY created_at DESC, id DESC
-     LIMIT $6
+     LIMIT $7
 """
 
 
@@ -183,5 +193,5 @@ async def page(conn: Conn, wanted: TaskFilter, *, after: tuple[datetime, UUID] |
     """At most `limit` tasks, youngest first, after the row that `after` names by (created_at, id)."""
     statuses = None if wanted.statuses is None else list(wanted.statuses)
     at, task_id = after or (None, None)
-    rows = await conn.fetch(_PAGE, wanted.direction, statuses, wanted.case_id, at, task_id, limit)
+    rows = await conn.fetch(_PAGE, wanted.direction, statuses, wanted.case_id, wanted.officer, at, task_id, limit)
     return [_record(row) for row in rows]

@@ -7,9 +7,10 @@ from uuid import UUID
 
 import strawberry
 
-from enforcement.rules import refusals
+from enforcement.rules import refusals, task_refusals
 from schema.messages import message
 from schema.scalars import Money
+from schema.task_enums import RequiredPaper
 
 
 @strawberry.interface(description="Something the caller can foresee, as a value. 可预见的问题")
@@ -62,6 +63,11 @@ class InstalmentsDoNotAddUp(Problem):
     planned: Money = strawberry.field(description="What the instalments add up to. 分期合计")
 
 
+@strawberry.type(description="The matter needs papers that are not attached. 缺少法律文书")
+class LegalDocumentMissing(Problem):
+    missing: list[RequiredPaper] = strawberry.field(description="Which ones. 所缺文书")
+
+
 _KINDS: Final[Mapping[type[refusals.RuleBroken], type[Problem]]] = {
     refusals.StaleVersion: StaleVersion,
     refusals.TransitionNotAllowed: TransitionNotAllowed,
@@ -70,6 +76,7 @@ _KINDS: Final[Mapping[type[refusals.RuleBroken], type[Problem]]] = {
     refusals.TermTooLong: TermTooLong,
     refusals.ExceedsClaim: ExceedsClaim,
     refusals.InstalmentsDoNotAddUp: InstalmentsDoNotAddUp,
+    task_refusals.LegalDocumentMissing: LegalDocumentMissing,
 }
 """Refusals that carry data, and the type whose fields have the same names."""
 

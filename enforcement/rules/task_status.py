@@ -55,6 +55,39 @@ WITHDRAWABLE: Final = frozenset({_S.RECEIVED, _S.SIGNED_FOR, _S.SUPPLEMENT_REQUE
 """From these the entrusted court grants a withdrawal; from FED_BACK on it is refused."""
 
 
+class NextStep(StrEnum):
+    """下一步: what somebody has to do so that the task goes on."""
+
+    SUBMIT = "SUBMIT"  # 提交
+    APPROVE = "APPROVE"  # 审批
+    DISPATCH = "DISPATCH"  # 发出
+    RECEIVE = "RECEIVE"  # 接收（系统）
+    SIGN_FOR = "SIGN_FOR"  # 签收
+    ASSIGN = "ASSIGN"  # 分派
+    SUPPLEMENT = "SUPPLEMENT"  # 补充材料
+    FEED_BACK = "FEED_BACK"  # 反馈
+    CONFIRM = "CONFIRM"  # 确认办结
+
+
+NEXT_STEPS: Final[Mapping[DelegatedTaskStatus, NextStep]] = {
+    _S.DRAFT: NextStep.SUBMIT,
+    _S.PENDING_APPROVAL: NextStep.APPROVE,
+    _S.APPROVED: NextStep.DISPATCH,
+    _S.DISPATCHED: NextStep.RECEIVE,
+    _S.RECEIVED: NextStep.SIGN_FOR,
+    _S.SIGNED_FOR: NextStep.ASSIGN,
+    _S.SUPPLEMENT_REQUESTED: NextStep.SUPPLEMENT,
+    _S.IN_PROGRESS: NextStep.FEED_BACK,
+    _S.FED_BACK: NextStep.CONFIRM,
+}
+"""States in no row have ended."""
+
+BY_DELEGATING_COURT: Final = frozenset(
+    {NextStep.SUBMIT, NextStep.APPROVE, NextStep.DISPATCH, NextStep.SUPPLEMENT, NextStep.CONFIRM}
+)
+"""Steps of the delegating court. Papers are its to send, although the entrusted court holds the log meanwhile."""
+
+
 def check_move(current: DelegatedTaskStatus, wanted: DelegatedTaskStatus) -> None:
     """Return if `wanted` may follow `current`.
 

@@ -174,7 +174,7 @@ async def _measure(
     """The measure that the task carries out, and its asset; (None, None) when the matter needs none."""
     if new.measure_id is None:
         if matter.rule(new.matter).needs_evidence:
-            raise LegalDocumentMissing((RequiredPaper.RULING.value,))
+            raise LegalDocumentMissing((RequiredPaper.RULING,))
         return None, None
     measure = await measures.get(conn, new.measure_id)
     if measure is None or measure.case_id != case.id or measure.ordering_court != court.code:

@@ -1,6 +1,7 @@
 """Who may append what to a shared log: every event, by either court, after every state."""
 
 from itertools import product
+from typing import TypeAlias
 
 import pytest
 from hypothesis import given, settings
@@ -27,7 +28,9 @@ from enforcement.rules.task_log import (
 )
 from enforcement.rules.task_status import ENDED, DelegatedTaskStatus
 
-S, E, D, T = DelegatedTaskStatus, EventType, Side.DELEGATING, Side.ENTRUSTED
+S: TypeAlias = DelegatedTaskStatus
+E: TypeAlias = EventType
+D, T = Side.DELEGATING, Side.ENTRUSTED
 
 # state before -> {event: (author, state after, who acts next)}; written out again, not derived from the code's table
 WORDS: dict[S, dict[E, tuple[Side, S, Side | None]]] = {
@@ -175,7 +178,8 @@ def test_one_pen_whatever_the_order(data: st.DataObject) -> None:
     courts = {side: Copy(side) for side in Side}
     on_road: list[tuple[LogEvent, Side]] = []
     for _ in range(data.draw(st.integers(1, 40))):
-        if on_road and data.draw(st.booleans()):
+        delivers = data.draw(st.booleans())
+        if on_road and delivers:
             at = data.draw(st.integers(0, len(on_road) - 1))
             told = on_road[at] if data.draw(st.integers(0, 4)) == 0 else on_road.pop(at)
             courts[D if told[1] is T else T].hear(*told)

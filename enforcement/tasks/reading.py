@@ -1,0 +1,177 @@
+"""Tasks as officers of the own court read them: by id, as pages, and what belongs to several of them at once.
+
+Invariant: a handler reads the tasks in their hands; other offices read the court's. What an office may not read is
+masked (enforcement/tasks/masking.py) before it leaves this module.
+"""
+
+import base64
+import binascii
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, Generic, TypeVar
+from uuid import UUID
+
+import anyio
+
+from db import task_events, task_history, task_requests, tasks
+from db.records.tasks import HistoryRecord, OverlayRecord, RequestRecord, TaskEventRecord, TaskRecord
+from db.tasks import TaskFilter
+from enforcement import basis
+from enforcement.court import CourtNode
+from enforcement.payloads import Payload, TaskContent
+from enforcement.rules import rights
+from enforcement.rules.refusals import Malformed, NotFound
+from enforcement.rules.rights import Act, Caller, Role
+from enforcement.rules.task_log import EventType
+from enforcement.tasks import contents, masking
+
+MOST: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of tasks, youngest first."""
+
+    tasks: list[TaskRecord]
+    has_next: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """An event of the shared log with its payload, as the caller may read it."""
+
+    event: TaskEventRecord
+    payload: Payload | None
+
+
+async def read(court: CourtNode, caller: Caller | None, task_id: UUID) -> TaskRecord:
+    """The task, if the caller may know of it.
+
+    Raises:
+        Forbidden, NotFound.
+    """
+    officer = rights.check(caller, Act.READ_TASK)
+    async with court.pool.acquire() as conn:
+        task = await tasks.find(conn, task_id)
+    if task is None or not _may_read(officer, task):
+        raise NotFound
+    return task
+
+
+def _may_read(officer: Caller, task: TaskRecord) -> bool:
+    return officer.roles != {Role.HANDLER} or officer.officer_id in {task.officer, task.created_by}
+
+
+async def page(court: CourtNode, caller: Caller | None, wanted: TaskFilter, *, first: int, after: str | None) -> Page:
+    """At most `first` (1 to 100) tasks behind the cursor `after`.
+
+    Raises:
+        Forbidden.
+        Malformed: PAGE; part first or after.
+    """
+    officer = rights.check(caller, Act.READ_TASK)
+    if not 1 <= first <= MOST:
+        raise Malformed("PAGE", "first")
+    if officer.roles == {Role.HANDLER}:
+        wanted = replace(wanted, officer=officer.officer_id)
+    position = None if after is None else _position(after)
+    async with court.pool.acquire() as conn:
+        found = await tasks.page(conn, wanted, after=position, limit=first + 1)
+    return Page(found[:first], len(found) > first)
+
+
+def cursor(task: TaskRecord) -> str:
+    """Where the page after `task` begins."""
+    return base64.urlsafe_b64encode(f"{task.created_at.isoformat()} {task.id}".encode()).decode()
+
+
+def _position(text: str) -> tuple[datetime, UUID]:
+    try:
+        at, task_id = base64.urlsafe_b64decode(text.encode()).decode().split(" ")
+        return datetime.fromisoformat(at), UUID(task_id)
+    except (ValueError, binascii.Error):
+        raise Malformed("PAGE", "after") from None
+
+
+def content_of(court: CourtNode, caller: Caller, task: TaskRecord) -> TaskContent:
+    """What the task asks for, as the caller may read it."""
+    content = basis.content_of(court, task)
+    return content if masking.reads_identities(caller) else masking.masked(content)
+
+
+R = TypeVar("R")
+
+
+class _ByTask(Generic[R]):
+    """Rows of one kind for several tasks, read once, when the first of them is asked for."""
+
+    def __init__(self, read_all: Callable[[], Awaitable[list[R]]], key: Callable[[R], UUID | None]) -> None:
+        self._read_all = read_all
+        self._key = key
+        self._lock = anyio.Lock()
+        self._rows: dict[UUID | None, list[R]] | None = None
+
+    async def of(self, task_id: UUID) -> list[R]:
+        async with self._lock:
+            if self._rows is None:
+                self._rows = {}
+                for row in await self._read_all():
+                    self._rows.setdefault(self._key(row), []).append(row)
+        return self._rows.get(task_id, [])
+
+
+class TaskBatch:
+    """What belongs to the tasks of one answer; one query per kind, however many tasks."""
+
+    def __init__(self, court: CourtNode, caller: Caller, found: Sequence[TaskRecord]) -> None:
+        self.court = court
+        self.caller = caller
+        self._ids = [task.id for task in found]
+        self._origins_of = {task.id: task.follow_up_of for task in found if task.follow_up_of is not None}
+        self.events: _ByTask[EventView] = _ByTask(self._events, lambda view: view.event.task_id)
+        self.acts: _ByTask[HistoryRecord] = _ByTask(self._acts, lambda act: act.task_id)
+        self.requests: _ByTask[RequestRecord] = _ByTask(self._requests, lambda request: request.task_id)
+        self.overlays: _ByTask[OverlayRecord] = _ByTask(self._overlays, lambda overlay: overlay.task_id)
+        self.follow_ups: _ByTask[TaskRecord] = _ByTask(self._follow_ups, lambda task: task.follow_up_of)
+        self._origins: _ByTask[TaskRecord] = _ByTask(self._found_origins, lambda task: task.id)
+
+    async def origin(self, task_id: UUID) -> TaskRecord | None:
+        """The task that this one continues, if this court has it and the caller may read it."""
+        origin_id = self._origins_of.get(task_id)
+        rows = [] if origin_id is None else await self._origins.of(origin_id)
+        return rows[0] if rows else None
+
+    async def _events(self) -> list[EventView]:
+        async with self.court.pool.acquire() as conn:
+            rows = await task_events.of_tasks(conn, self._ids)
+        return [self._view(event) for event in rows]
+
+    def _view(self, event: TaskEventRecord) -> EventView:
+        raw = self.court.at_rest.decrypt(event.payload, context=task_events.CONTEXT)
+        payload = contents.read_event(raw, EventType(event.type))
+        if payload is not None and not masking.reads_identities(self.caller):
+            payload = masking.masked(payload)
+        return EventView(event, payload)
+
+    async def _acts(self) -> list[HistoryRecord]:
+        async with self.court.pool.acquire() as conn:
+            return await task_history.of_tasks(conn, self._ids)
+
+    async def _requests(self) -> list[RequestRecord]:
+        async with self.court.pool.acquire() as conn:
+            return await task_requests.of_tasks(conn, self._ids)
+
+    async def _overlays(self) -> list[OverlayRecord]:
+        async with self.court.pool.acquire() as conn:
+            return await task_history.overlays_of(conn, self._ids)
+
+    async def _found_origins(self) -> list[TaskRecord]:
+        async with self.court.pool.acquire() as conn:
+            found = await tasks.several(conn, list(self._origins_of.values()))
+        return [task for task in found if _may_read(self.caller, task)]
+
+    async def _follow_ups(self) -> list[TaskRecord]:
+        async with self.court.pool.acquire() as conn:
+            found = await tasks.follow_ups(conn, self._ids)
+        return [task for task in found if _may_read(self.caller, task)]

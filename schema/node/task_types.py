@@ -1,0 +1,264 @@
+"""A delegated task as officers of one of its courts see it.
+
+Invariant: lists of tasks cost one query per kind of detail, because the tasks of one answer share a batch.
+"""
+
+from datetime import date, datetime
+from typing import Annotated, TypeAlias
+from uuid import UUID
+
+import strawberry
+
+from db.records.tasks import TaskRecord
+from enforcement.court import CourtNode
+from enforcement.rules.rights import Caller
+from enforcement.rules.task_status import BY_DELEGATING_COURT, NEXT_STEPS
+from enforcement.tasks import history, reading
+from enforcement.tasks.reading import TaskBatch
+from schema.domain_enums import AssetKind, MeasureKind
+from schema.node.asset_types import AssetIdentityPart, identity_parts
+from schema.node.task_enums import (
+    DelegatedTaskStatus,
+    Direction,
+    InternalAct,
+    NextStep,
+    RequestAnswer,
+    RequestKind,
+)
+from schema.node.task_event_types import TaskDocument, TaskEvent, task_event
+from schema.problems import DuplicateOf, LegalDocumentMissing, Refusal, StaleVersion, TransitionNotAllowed
+from schema.scalars import CaseNumber, CourtCode
+from schema.task_enums import DelegatedMatterType
+
+
+@strawberry.type(description="The debtor of a task. 被执行人")
+class TaskDebtor:
+    name: str = strawberry.field(description="Name; masked for offices that read no identities. 姓名或名称")
+    identifier: str = strawberry.field(description="Number; masked likewise. 证件号码")
+    domicile_division: str = strawberry.field(description="Domicile, GB/T 2260. 住所地")
+
+
+@strawberry.type(description="The thing that a task is about. 标的财产")
+class TaskAsset:
+    kind: AssetKind = strawberry.field(description="Kind. 财产种类")
+    identity: list[AssetIdentityPart] = strawberry.field(description="What the registry calls it by. 登记标识")
+    division: str = strawberry.field(description="Where it lies, GB/T 2260. 所在地")
+    description: str = strawberry.field(description="In words. 说明")
+
+
+@strawberry.type(description="What the delegating court asks for. 委托内容")
+class DelegatedTaskContent:
+    case_number: CaseNumber = strawberry.field(description="Case of the delegating court. 案号")
+    debtor: TaskDebtor = strawberry.field(description="The debtor. 被执行人")
+    kinds: list[AssetKind] = strawberry.field(description="Kinds to search for. 查询财产种类")
+    asset: TaskAsset | None = strawberry.field(description="The thing. 标的财产")
+    ruling_no: str | None = strawberry.field(description="The delegating court's ruling. 裁定书文号")
+    measure_kind: MeasureKind | None = strawberry.field(description="Which measure. 措施种类")
+    term_years: int | None = strawberry.field(description="Its term. 期限（年）")
+    documents: list[TaskDocument] = strawberry.field(description="Papers attached. 附件")
+    contact: str = strawberry.field(description="Whom to call. 联系人")
+    remark: str = strawberry.field(description="In words. 备注")
+    official_platform_no: str | None = strawberry.field(description="Number on the national platform. 平台编号")
+
+
+@strawberry.type(description="By when somebody must act. 期限")
+class TaskDeadline:
+    due_on: date = strawberry.field(description="The last day in China. 截止日")
+    due_at: datetime | None = strawberry.field(description="The instant after which it is missed. 截止时间")
+    is_overdue: bool = strawberry.field(description="Whether it is missed now. 已超期")
+
+
+@strawberry.type(description="A request to the court that handles the task. 请求")
+class TaskRequest:
+    kind: RequestKind = strawberry.field(description="What is asked. 种类")
+    sent_at: datetime = strawberry.field(description="When it was signed. 发出时间")
+    answer: RequestAnswer | None = strawberry.field(description="Null while it is pending. 答复")
+    answered_at: datetime | None = strawberry.field(description="When it was answered. 答复时间")
+
+
+@strawberry.type(description="An act inside this court; the other court does not see it. 内部办理记录")
+class InternalTaskAct:
+    no: int = strawberry.field(description="Number, from 1. 序号")
+    act: InternalAct = strawberry.field(description="What was done. 环节")
+    officer: str = strawberry.field(description="By whom. 办理人员")
+    at: datetime = strawberry.field(description="When. 时间")
+    note: str = strawberry.field(description="Opinion or reason. 意见")
+
+
+@strawberry.type(description="A mark beside the state, such as SUPERVISED or COUNTERPART_SILENT. 标记")
+class TaskOverlay:
+    kind: str = strawberry.field(description="Which mark. 种类")
+    at: datetime = strawberry.field(description="Since when. 时间")
+    author: CourtCode = strawberry.field(description="Whose. 法院")
+    code: str | None = strawberry.field(description="A code that says more. 代码")
+    cleared_at: datetime | None = strawberry.field(description="When it was cleared. 解除时间")
+
+
+@strawberry.type(description="One matter that one court has another do, without a new case there. 事项委托")
+class DelegatedTask:
+    record: strawberry.Private[TaskRecord]
+    batch: strawberry.Private[TaskBatch]
+
+    id: UUID = strawberry.field(description="Random, the same at both courts and at the gateway. 编号")
+    matter: DelegatedMatterType = strawberry.field(description="What is delegated. 委托事项")
+    status: DelegatedTaskStatus = strawberry.field(description="Where it stands. 状态")
+    direction: Direction = strawberry.field(description="Which way it goes. 方向")
+    delegating_court: CourtCode = strawberry.field(description="Whose case it is. 委托法院")
+    entrusted_court: CourtCode = strawberry.field(description="Who handles it. 受托法院")
+    holder: CourtCode | None = strawberry.field(description="Who may append to the log; null when over. 当前法院")
+    urgent: bool = strawberry.field(description="Whether it is urgent. 紧急")
+    officer: str | None = strawberry.field(description="Who of this court handles it. 本院承办人")
+    is_disputed: bool = strawberry.field(description="The log forked: both courts settle it. 存在冲突")
+    version: int = strawberry.field(description="To be named by the next change. 版本")
+    created_at: datetime = strawberry.field(description="When this court had it first. 创建时间")
+    changed_at: datetime = strawberry.field(description="Last change. 变更时间")
+
+    @strawberry.field(description="What is asked for. 委托内容")
+    def content(self) -> DelegatedTaskContent:
+        return _content(self.batch, self.record)
+
+    @strawberry.field(description="What has to happen next; null when it is over. 下一步")
+    def next_step(self) -> NextStep | None:
+        return NEXT_STEPS.get(self.status)
+
+    @strawberry.field(description="Which court has to do it. 下一步办理法院")
+    def next_step_by(self) -> CourtCode | None:
+        step = NEXT_STEPS.get(self.status)
+        if step is None:
+            return None
+        return self.delegating_court if step in BY_DELEGATING_COURT else self.entrusted_court
+
+    @strawberry.field(description="By when; null when nothing is due. 下一步期限")
+    def next_deadline(self) -> TaskDeadline | None:
+        task = self.record
+        if task.due_on is None:
+            return None
+        now = self.batch.court.clock.now()
+        overdue = task.due_at is not None and now >= task.due_at
+        return TaskDeadline(due_on=task.due_on, due_at=task.due_at, is_overdue=overdue)
+
+    @strawberry.field(description="The signed events of both courts, in order; at most some dozens. 办理过程")
+    async def timeline(self) -> list[TaskEvent]:
+        return [task_event(view) for view in await self.batch.events.of(self.id)]
+
+    @strawberry.field(description="Requests and their answers, oldest first. 请求")
+    async def pending_requests(self) -> list[TaskRequest]:
+        return [
+            TaskRequest(
+                kind=RequestKind(row.kind),
+                sent_at=row.sent_at,
+                answer=None if row.answer is None else RequestAnswer(row.answer),
+                answered_at=row.answered_at,
+            )
+            for row in await self.batch.requests.of(self.id)
+        ]
+
+    @strawberry.field(description="Marks beside the state, cleared ones included. 标记")
+    async def overlays(self) -> list[TaskOverlay]:
+        return [
+            TaskOverlay(
+                kind=row.kind,
+                at=row.at,
+                author=CourtCode(row.author),
+                code=row.code,
+                cleared_at=row.cleared_at,
+            )
+            for row in await self.batch.overlays.of(self.id)
+        ]
+
+    @strawberry.field(description="What was done inside this court. 内部办理记录")
+    async def history(self) -> list[InternalTaskAct]:
+        at_rest = self.batch.court.at_rest
+        return [
+            InternalTaskAct(
+                no=row.no,
+                act=InternalAct(row.act),
+                officer=row.officer,
+                at=row.at,
+                note=history.note(at_rest, row),
+            )
+            for row in await self.batch.acts.of(self.id)
+        ]
+
+    @strawberry.field(description="The task that this one continues. 前序委托")
+    async def follow_up_of(self) -> "DelegatedTask | None":
+        origin = await self.batch.origin(self.id)
+        return None if origin is None else present(self.batch.court, self.batch.caller, [origin])[0]
+
+    @strawberry.field(description="The tasks that continue this one. 后续委托")
+    async def follow_ups(self) -> list["DelegatedTask"]:
+        return present(self.batch.court, self.batch.caller, await self.batch.follow_ups.of(self.id))
+
+
+def present(court: CourtNode, caller: Caller, found: list[TaskRecord]) -> list[DelegatedTask]:
+    """The tasks of one answer, sharing a batch."""
+    batch = TaskBatch(court, caller, found)
+    return [_task(batch, task) for task in found]
+
+
+def _task(batch: TaskBatch, task: TaskRecord) -> DelegatedTask:
+    return DelegatedTask(
+        record=task,
+        batch=batch,
+        id=task.id,
+        matter=DelegatedMatterType(task.matter),
+        status=DelegatedTaskStatus(task.status),
+        direction=Direction(task.direction),
+        delegating_court=CourtCode(task.delegating_court),
+        entrusted_court=CourtCode(task.entrusted_court),
+        holder=None if task.holder is None else CourtCode(task.holder),
+        urgent=task.urgent,
+        officer=task.officer,
+        is_disputed=task.is_disputed,
+        version=task.version,
+        created_at=task.created_at,
+        changed_at=task.changed_at,
+    )
+
+
+def _content(batch: TaskBatch, task: TaskRecord) -> DelegatedTaskContent:
+    content = reading.content_of(batch.court, batch.caller, task)
+    debtor, asset = content.debtor, content.asset
+    return DelegatedTaskContent(
+        case_number=CaseNumber(content.case_number),
+        debtor=TaskDebtor(name=debtor.name, identifier=debtor.identifier, domicile_division=debtor.domicile_division),
+        kinds=[AssetKind(kind) for kind in content.kinds],
+        asset=None
+        if asset is None
+        else TaskAsset(
+            kind=AssetKind(asset.kind),
+            identity=identity_parts(asset.identity),
+            division=asset.division,
+            description=asset.description,
+        ),
+        ruling_no=content.ruling_no,
+        measure_kind=None if content.measure_kind is None else MeasureKind(content.measure_kind),
+        term_years=content.term_years,
+        documents=[TaskDocument(kind=d.kind, number=d.number, sha256=d.sha256) for d in content.documents],
+        contact=content.contact,
+        remark=content.remark,
+        official_platform_no=content.official_platform_no,
+    )
+
+
+@strawberry.type(description="One task of a page. 列表项")
+class DelegatedTaskEdge:
+    cursor: str = strawberry.field(description="Where the next page begins. 游标")
+    node: DelegatedTask = strawberry.field(description="The task. 委托事项")
+
+
+@strawberry.type(description="A page of tasks, youngest first. 委托事项列表")
+class DelegatedTaskConnection:
+    edges: list[DelegatedTaskEdge] = strawberry.field(description="At most a hundred. 列表项")
+    has_next_page: bool = strawberry.field(description="Whether there are more. 是否有下一页")
+    end_cursor: str | None = strawberry.field(description="For the next page's `after`. 末尾游标")
+
+
+DelegatedTaskResult: TypeAlias = Annotated[
+    DelegatedTask | LegalDocumentMissing | DuplicateOf | StaleVersion | TransitionNotAllowed | Refusal,
+    strawberry.union("DelegatedTaskResult", description="The task, or why not. 委托事项或问题"),
+]
+DelegatedTasksResult: TypeAlias = Annotated[
+    DelegatedTaskConnection | Refusal,
+    strawberry.union("DelegatedTasksResult", description="A page of tasks, or why not. 委托事项列表或问题"),
+]
