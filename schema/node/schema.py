@@ -10,24 +10,25 @@ from schema.node.lookups import LookupQuery, LookupSubscription
 from schema.node.measures import MeasureMutation
 from schema.node.money import MoneyMutation
 from schema.node.searches import SearchMutation, SearchQuery
+from schema.node.tasks import TaskMutation, TaskQuery, TaskSubscription
 from schema.node.units import UnitQuery
 from schema.scalars import SCALARS
 from schema.splice import SplicingExecutor
 
 
 @strawberry.type(description="What can be read at a court's node. 查询")
-class Query(LookupQuery, CaseQuery, SearchQuery, UnitQuery):
-    pass
+class Query(LookupQuery, CaseQuery, TaskQuery, SearchQuery, UnitQuery):
+    """The roots of all queries."""
 
 
 @strawberry.type(description="What can be done at a court's node. 变更")
-class Mutation(SearchMutation, MeasureMutation, MoneyMutation):
-    pass
+class Mutation(TaskMutation, SearchMutation, MeasureMutation, MoneyMutation):
+    """The roots of all mutations."""
 
 
 @strawberry.type(description="What can be watched at a court's node. 订阅")
-class Subscription(LookupSubscription):
-    pass
+class Subscription(LookupSubscription, TaskSubscription):
+    """The roots of all subscriptions."""
 
 
 SCHEMA: Final = strawberry.Schema(
