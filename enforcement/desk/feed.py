@@ -33,13 +33,15 @@ class Feed:
 
     async def run(self, stop: anyio.Event) -> None:
         """Listen until `stop`; connect again when the connection is lost."""
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self._listen_for_ever)
-            await stop.wait()
-            tasks.cancel_scope.cancel()
-        for channel in self._watchers:
-            for watcher in list(self._watchers[channel]):
-                watcher.close()
+        try:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._listen_for_ever)
+                await stop.wait()
+                tasks.cancel_scope.cancel()
+        finally:
+            for watchers in self._watchers.values():
+                for watcher in list(watchers):
+                    watcher.close()
 
     @asynccontextmanager
     async def watch(self, channel: str) -> AsyncIterator[MemoryObjectReceiveStream[News]]:

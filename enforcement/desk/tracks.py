@@ -62,7 +62,7 @@ def _other(header: Header, court: str) -> str:
 
 
 def _is_of_log(header: Header, told: Track) -> bool:
-    """Whether the sender could append: a request may bear the name of an event, but its author does not hold the pen."""
+    """Whether the sender could append: a request may bear an event's name, but not from who holds the pen."""
     edge = EDGES.get(EventType(told.event)) if told.event in EDGES else None
     if edge is None:
         return False

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from datetime import timedelta
 
-import anyio
+import anyio.lowlevel
 import pytest
 
 from db import carried_traffic
@@ -14,6 +14,7 @@ from db.records.tracks import CarriedEnvelope, TrafficCount
 from enforcement.desk import traffic
 from enforcement.desk.gateway import GatewayDesk
 from enforcement.desk.refusals import NotSignedIn
+from enforcement.desk.traffic_log import TrafficLog
 from enforcement.rules.refusals import Forbidden
 from enforcement.rules.rights import Caller, Role
 from tests.enforcement.desk_zone import ADMIN, centre, officer, open_desk, when_listening, when_watched
@@ -106,3 +107,67 @@ async def test_a_thousand_notes_prune_by_themselves(
 
     async with gateway_pool.acquire() as conn:
         assert await conn.fetchval("SELECT count(*) FROM carried_traffic") == 50
+
+
+async def _written(pool: Pool) -> int:
+    async with pool.acquire() as conn:
+        return int(await conn.fetchval("SELECT count(*) FROM carried_traffic"))
+
+
+async def _note(log: TrafficLog, clock: SetClock) -> None:
+    await log.note(at=clock.now(), sender=KAIHUA, to=SHEXIAN, kind="ask", size_bytes=17_158, outcome="CARRIED")
+
+
+async def test_notes_are_written_before_the_end(gateway_pool: Pool, clock: SetClock) -> None:
+    log, stop = TrafficLog(gateway_pool), anyio.Event()
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(log.run, stop)
+        await anyio.lowlevel.checkpoint()
+        for _ in range(25):
+            await _note(log, clock)
+        stop.set()
+
+    assert await _written(gateway_pool) == 25
+
+
+async def test_notes_without_a_runner_are_written_at_once(gateway_pool: Pool, clock: SetClock) -> None:
+    await _note(TrafficLog(gateway_pool), clock)
+
+    assert await _written(gateway_pool) == 1
+
+
+async def test_notes_outlive_a_lost_connection(
+    gateway_pool: Pool, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, stop = TrafficLog(gateway_pool), anyio.Event()
+    write, failed = carried_traffic.note_all, anyio.Event()
+
+    async def lose_once(pool: Pool, envelopes: list[CarriedEnvelope]) -> None:
+        if not failed.is_set():
+            failed.set()
+            raise ConnectionResetError
+        await write(pool, envelopes)
+
+    monkeypatch.setattr(carried_traffic, "note_all", lose_once)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(log.run, stop)
+        await anyio.lowlevel.checkpoint()
+        await _note(log, clock)
+        with anyio.fail_after(5):
+            await failed.wait()
+        stop.set()
+
+    assert await _written(gateway_pool) == 1
+
+
+async def test_a_cancelled_log_still_writes(gateway_pool: Pool, clock: SetClock) -> None:
+    log = TrafficLog(gateway_pool)
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(log.run, anyio.Event())
+        await anyio.lowlevel.checkpoint()
+        await _note(log, clock)
+        tasks.cancel_scope.cancel()
+
+    assert await _written(gateway_pool) == 1

@@ -1,0 +1,156 @@
+"""Following and urging delegated tasks at the gateway."""
+
+import base64
+import binascii
+from collections.abc import AsyncGenerator
+from datetime import datetime
+from typing import Annotated, TypeAlias, cast
+from uuid import UUID
+
+import strawberry
+
+from enforcement.desk import tracked_tasks, urging, watching
+from enforcement.desk.tracked_tasks import Position
+from enforcement.rules.refusals import Malformed, RuleBroken
+from schema.gateway.context import GatewayInfo
+from schema.gateway.tracked_types import Delivery, TrackedTask, TrackedTaskStatus
+from schema.problems import Refusal, problem_of
+
+
+@strawberry.type(description="Where a page ends. 分页信息")
+class TrackedPageInfo:
+    has_next_page: bool = strawberry.field(description="Whether there are more. 是否有下一页")
+    end_cursor: str | None = strawberry.field(description="Give it as `after` for the next page. 下一页游标")
+
+
+@strawberry.type(description="Tasks of the caller's court, newest first. 委托事项列表")
+class TrackedTaskConnection:
+    nodes: list[TrackedTask] = strawberry.field(description="The tasks of this page. 本页事项")
+    page_info: TrackedPageInfo = strawberry.field(description="Where it ends. 分页信息")
+
+
+@strawberry.type(description="Where messages stand, oldest first. 投递情况列表")
+class DeliveryList:
+    messages: list[Delivery] = strawberry.field(description="At most 500. 消息")
+
+
+@strawberry.input(description="Which task is urged. 催办请求")
+class UrgeTaskInput:
+    track_id: UUID = strawberry.field(description="Number of the task. 事项编号")
+    idempotency_key: str = strawberry.field(description="The same key urges once, however often it is sent. 幂等键")
+
+
+TrackedTaskResult: TypeAlias = Annotated[
+    TrackedTask | Refusal, strawberry.union("TrackedTaskResult", description="The task, or why not. 委托事项结果")
+]
+TrackedTasksResult: TypeAlias = Annotated[
+    TrackedTaskConnection | Refusal,
+    strawberry.union("TrackedTasksResult", description="The tasks, or why not. 委托事项列表结果"),
+]
+DeliveryStatusResult: TypeAlias = Annotated[
+    DeliveryList | Refusal,
+    strawberry.union("DeliveryStatusResult", description="The messages, or why not. 投递情况结果"),
+]
+UrgeTaskResult: TypeAlias = Annotated[
+    TrackedTask | Refusal, strawberry.union("UrgeTaskResult", description="The urged task, or why not. 催办结果")
+]
+TrackedTaskChange: TypeAlias = Annotated[
+    TrackedTask | Refusal,
+    strawberry.union("TrackedTaskChange", description="The task after a change, or why none is shown. 变更"),
+]
+TaskId: TypeAlias = Annotated[UUID, strawberry.argument(description="Number of the task. 事项编号")]
+OnlyTask: TypeAlias = Annotated[
+    UUID | None, strawberry.argument(description="Only this task; else every task of the caller's court. 事项编号")
+]
+OnlyStatus: TypeAlias = Annotated[TrackedTaskStatus | None, strawberry.argument(description="Only these. 状态")]
+First: TypeAlias = Annotated[int, strawberry.argument(description="At most so many, up to 100. 条数")]
+After: TypeAlias = Annotated[str | None, strawberry.argument(description="The `endCursor` of the page before. 游标")]
+MessageId: TypeAlias = Annotated[
+    UUID, strawberry.argument(description="Number of a message or of a task. 消息或事项编号")
+]
+
+
+@strawberry.type
+class TrackQuery:
+    @strawberry.field(
+        description="One task; it exists for the command centres and liaison officers of its courts. 委托事项跟踪"
+    )
+    async def tracked_task(self, info: GatewayInfo, id: TaskId) -> TrackedTaskResult:  # noqa: A002
+        found = await tracked_tasks.tracked_task(info.context.gateway, info.context.caller, id)
+        return TrackedTask.of(found, info.context)
+
+    @strawberry.field(description="The tasks to which the caller's court is a party, newest first. 委托事项列表")
+    async def tracked_tasks(
+        self, info: GatewayInfo, status: OnlyStatus = None, first: First = 20, after: After = None
+    ) -> TrackedTasksResult:
+        page = await tracked_tasks.tracked_tasks(
+            info.context.gateway, info.context.caller, status=status, first=first, after=_position(after)
+        )
+        nodes = [TrackedTask.of(task, info.context) for task in page.tasks]
+        end = _cursor(nodes[-1]) if nodes else None
+        return TrackedTaskConnection(
+            nodes=nodes, page_info=TrackedPageInfo(has_next_page=page.has_next, end_cursor=end)
+        )
+
+    @strawberry.field(
+        description="Where a message, or each message of a task, stands; the caller's court's own. 投递情况"
+    )
+    async def delivery_status(self, info: GatewayInfo, id: MessageId) -> DeliveryStatusResult:  # noqa: A002
+        found = await tracked_tasks.delivery_status(info.context.gateway, info.context.caller, id)
+        return DeliveryList(messages=[Delivery.of(status, info.context) for status in found])
+
+
+@strawberry.type
+class TrackMutation:
+    @strawberry.mutation(
+        description="Ask for progress, at most once a day; for the delegating court's command centre and liaison. 催办"
+    )
+    async def urge_task(
+        self,
+        info: GatewayInfo,
+        input: Annotated[UrgeTaskInput, strawberry.argument(description="Which task. 催办请求")],  # noqa: A002
+    ) -> UrgeTaskResult:
+        urged = await urging.urge_task(
+            info.context.gateway, info.context.caller, input.track_id, idempotency_key=input.idempotency_key
+        )
+        return TrackedTask.of(urged, info.context)
+
+
+@strawberry.type
+class TrackSubscription:
+    @strawberry.subscription(description="Tasks of the caller's court, each after every change. 委托事项变更")
+    async def tracked_task_changed(
+        self,
+        info: GatewayInfo,
+        id: OnlyTask = None,  # noqa: A002
+    ) -> AsyncGenerator[TrackedTaskChange, None]:
+        try:
+            async for task in watching.changes(info.context.gateway, info.context.caller, id):
+                yield TrackedTask.of(task, info.context)
+        except RuleBroken as error:
+            yield cast("Refusal", problem_of(error, info.context.language))
+
+
+def _cursor(last: TrackedTask) -> str:
+    return base64.urlsafe_b64encode(f"{last.recorded_at.isoformat()} {last.id}".encode()).decode()
+
+
+def _position(cursor: str | None) -> Position | None:
+    """Where a cursor points.
+
+    Raises:
+        Malformed: CURSOR; it is none of ours.
+    """
+    if cursor is None:
+        return None
+    try:
+        at, track_id = base64.urlsafe_b64decode(cursor.encode()).decode().split(" ")
+        return _aware(datetime.fromisoformat(at)), UUID(track_id)
+    except (ValueError, binascii.Error):
+        raise Malformed("CURSOR", "after") from None
+
+
+def _aware(instant: datetime) -> datetime:
+    if instant.tzinfo is None:
+        raise ValueError
+    return instant

@@ -1,0 +1,57 @@
+"""The committed SDLs: `python -m schema.sdl` says which differ from the code, `--write` makes them equal.
+
+node.graphql is printed first: the gateway's schema reads it when it is imported.
+"""
+
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+_FOLDER: Final = Path(__file__).parent
+
+
+def _node() -> str:
+    return str(import_module("schema.node.schema").SCHEMA.as_str()).rstrip() + "\n"
+
+
+def _gateway() -> str:
+    return str(import_module("schema.gateway.schema").SCHEMA.own_sdl)
+
+
+def _supergraph() -> str:
+    return str(import_module("schema.gateway.schema").SCHEMA.as_str())
+
+
+PRINTERS: Final[Mapping[str, Callable[[], str]]] = {
+    "node.graphql": _node,
+    "gateway.graphql": _gateway,
+    "supergraph.graphql": _supergraph,
+}
+"""By file, in the order in which they depend on one another."""
+
+
+def committed(name: str) -> str:
+    """The committed text; empty when there is none."""
+    path = _FOLDER / name
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def main(arguments: list[str]) -> int:
+    """Print the names of the files that differ; with `--write`, write them. 1 if any differs and stays."""
+    write = "--write" in arguments
+    stale = False
+    for name, printed in PRINTERS.items():
+        text = printed()
+        if text == committed(name):
+            continue
+        stale = True
+        sys.stdout.write(f"{name}\n")
+        if write:
+            (_FOLDER / name).write_text(text, encoding="utf-8")
+    return int(stale and not write)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
