@@ -65,7 +65,6 @@ class Verdict(StrEnum):
 
     OK = "OK"
     EXCEEDS = "EXCEEDS"
-    INDIVISIBLE_ALLOWED = "INDIVISIBLE_ALLOWED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +75,6 @@ class ProportionalityCheck:
     already_controlled_net: Decimal
     requested_net: Decimal
     verdict: Verdict
-
-    @property
-    def explanation(self) -> str:
-        """The figures in one line, for the file."""
-        room = self.outstanding - self.already_controlled_net
-        return f"{self.requested_net} asked for, {room} left of {self.outstanding} owed"
 
 
 def check_move(current: MeasureStatus, wanted: MeasureStatus) -> None:
@@ -114,20 +107,10 @@ def check_exempt(grounds: Iterable[str]) -> None:
         raise ExemptProperty(ground)
 
 
-def weigh(
-    outstanding: Decimal, controlled: Iterable[Decimal], requested: Decimal, *, is_only_indivisible: bool = False
-) -> ProportionalityCheck:
-    """Compare what is and would be controlled with what is owed (查封规定 art. 19).
-
-    `is_only_indivisible`: the thing cannot be divided and the debtor has nothing else that suffices.
-    """
+def weigh(outstanding: Decimal, controlled: Iterable[Decimal], requested: Decimal) -> ProportionalityCheck:
+    """Compare what is and would be controlled with what is owed (查封规定 art. 19)."""
     already = total(controlled)
-    if already + requested <= outstanding:
-        verdict = Verdict.OK
-    elif is_only_indivisible and already == 0:
-        verdict = Verdict.INDIVISIBLE_ALLOWED
-    else:
-        verdict = Verdict.EXCEEDS
+    verdict = Verdict.OK if already + requested <= outstanding else Verdict.EXCEEDS
     return ProportionalityCheck(outstanding, already, requested, verdict)
 
 

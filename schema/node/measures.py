@@ -20,6 +20,7 @@ from schema.problems import (
     DuplicateOf,
     ExceedsClaim,
     ExemptProperty,
+    LegalDocumentMissing,
     Refusal,
     StaleVersion,
     TermTooLong,
@@ -157,7 +158,7 @@ RuleMeasureResult: TypeAlias = Annotated[
     strawberry.union("RuleMeasureResult", description="The measure, or why there is none. 裁定结果"),
 ]
 ServeAssistanceNoticeResult: TypeAlias = Annotated[
-    AssistanceNotice | Refusal | DuplicateOf | TermTooLong | TransitionNotAllowed | StaleVersion,
+    AssistanceNotice | Refusal | DuplicateOf | LegalDocumentMissing | TermTooLong | TransitionNotAllowed | StaleVersion,
     strawberry.union("ServeAssistanceNoticeResult", description="The notice, or why there is none. 送达结果"),
 ]
 

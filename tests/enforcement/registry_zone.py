@@ -279,6 +279,12 @@ def asset_row(court: Court, **changes: object) -> AssetRow:
     return replace(row, **changes)  # type: ignore[arg-type]  # test data
 
 
+def clock_of(court: Court) -> SetClock:
+    clock = court.node.clock
+    assert isinstance(clock, SetClock)
+    return clock
+
+
 async def add_asset(court: Court, **changes: object) -> UUID:
     row = asset_row(court, **changes)
     async with transaction(court.node.pool) as conn:

@@ -71,10 +71,3 @@ def test_over_sealing_shows_figures() -> None:
 def test_exactly_the_claim_is_allowed() -> None:
     assert weigh(Yuan("100.00"), [Yuan("40.00")], Yuan("60.00")).verdict is Verdict.OK
     assert weigh(Yuan("100.00"), [Yuan("40.00")], Yuan("60.01")).verdict is Verdict.EXCEEDS
-
-
-def test_only_indivisible_thing_is_allowed() -> None:
-    check = weigh(Yuan("100000.00"), [], Yuan("900000.00"), is_only_indivisible=True)
-
-    check_proportion(check)
-    assert check.verdict is Verdict.INDIVISIBLE_ALLOWED

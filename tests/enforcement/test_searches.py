@@ -345,3 +345,17 @@ async def test_key_adopts_one_find_only(home: rz.Court, away: rz.Court, units: r
 
     with pytest.raises(IdempotencyKeyReused):
         await finds.adopt(home.node, rz.caller(KAIHUA), second.id, idempotency_key="a")
+
+
+async def test_worker_wakes_by_itself(home: rz.Court, units: rz.Units) -> None:
+    stop = anyio.Event()
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(unit_worker.run, home.node, units, stop, lambda: 0.5)
+        search = await ask_at_home(home)
+        with anyio.fail_after(20):
+            while (await reread(home, search)).status is not SearchStatus.DONE:  # noqa: ASYNC110 (state is in the database)
+                await anyio.sleep(0.01)
+        stop.set()
+
+    assert len(units.asked) == 1

@@ -246,6 +246,24 @@ async def test_zero_is_no_payment(home: rz.Court) -> None:
     assert await home.count("payments") == 0
 
 
+async def test_task_without_ruling_names_the_paper(home: rz.Court, new_database: Callable[..., Any]) -> None:
+    pool = await open_pool(await new_database("node"))
+    away = await rz.shexian(Zone(), pool, rz.clock_of(home))
+    task = await rz.add_task(away, rz.content())
+
+    answer = await act(
+        away,
+        "serveAssistanceNotice",
+        "... on LegalDocumentMissing { missing }",
+        rz.caller(SHEXIAN),
+        taskId=str(task.id),
+        idempotencyKey="n",
+    )
+
+    await pool.close()
+    assert (answer["__typename"], answer["missing"]) == ("LegalDocumentMissing", ["RULING"])
+
+
 async def test_clerk_sees_masks(home: rz.Court) -> None:
     await rz.add_asset(home)
 
