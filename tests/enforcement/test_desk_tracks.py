@@ -24,14 +24,14 @@ SHARED = settings(
 START = datetime.fromisoformat("2025-07-14T09:00:00+08:00")
 
 
-def _request(seq: int) -> Header:
-    """A withdrawal asked for by the court that does not hold the pen."""
+def _request(seq: int, event: str, status: str) -> Header:
+    """What the delegating court asks for while the other one acts; it may bear the name of an event of the log."""
     base = header(1, START)
     told = Track(
         task=TASK,
         seq=seq,
-        event="WITHDRAWAL_REQUESTED",
-        status="IN_PROGRESS",
+        event=event,
+        status=status,
         holder=SHEXIAN,
         due_on=None,
         urgent=False,
@@ -42,7 +42,7 @@ def _request(seq: int) -> Header:
 
 HEADERS = [header(number, START) for number in ALL]
 REISSUED = header(6, START + timedelta(hours=1))  # the same event again, in a new message
-MESSAGES = [*HEADERS, REISSUED, _request(4)]
+MESSAGES = [*HEADERS, REISSUED, _request(4, "WITHDRAW_REQUESTED", "IN_PROGRESS")]
 
 
 async def _told(pool: Pool, told: list[Header]) -> tuple[TrackRecord | None, list[TrackEventRecord]]:
@@ -159,3 +159,13 @@ async def test_pages_read_only_what_they_show(gateway_pool: Pool, clock: SetCloc
     text = "\n".join(row[0] for row in plan)
     assert "tracks_by_delegating" in text
     assert "Seq Scan" not in text
+
+
+async def test_sending_papers_is_no_event_of_the_log(gateway_pool: Pool, clock: SetClock) -> None:
+    sent = _request(9, "SUPPLEMENT_REQUESTED", "SUPPLEMENT_REQUESTED")
+
+    record, events = await _told(gateway_pool, [sent, *HEADERS[:4]])
+
+    assert record is not None
+    assert (record.delegating_court, record.status, record.seq) == (KAIHUA, "IN_PROGRESS", 4)
+    assert [event.is_of_log for event in events] == [True, True, True, True, False]
