@@ -2,83 +2,91 @@
 
 import signal
 import sys
-from collections.abc import Callable
+from typing import Final
 
 import aiohttp
 import anyio
-import anyio.abc
 
 from api.demo import control, fixtures, texts
 from api.demo.client import Client
-from api.demo.people import announce
+from api.demo.people import announced
 from api.demo.processes import PortTaken, ProcessEnded, check_free
 from api.demo.running import start, token_minter
 from api.demo.story import Story
-from api.demo.zone import Zone, lay_out
+from api.demo.zone import PROCESSES, Zone, lay_out
 from db.clock import monotonic_s
 
-Say = Callable[[str], None]
+_NOT_STARTED: Final = 2
+_INTERRUPTED: Final = 130
+_LOG_TAIL: Final = 1500
 
 
 def run(*, once: bool, language: str, base_port: int) -> int:
-    """The exit code: 0 after a story in which every figure held, 1 if one did not, 2 if the zone did not start."""
-    say = _printer()
+    """The exit code: 0 after a story in which every figure held, 1 if one did not, 2 if the zone did not start.
+
+    Standard output tells the story and is the same for every run; how far the start is goes to standard error.
+    """
     try:
-        for port in range(base_port, base_port + 11):
+        for port in range(base_port, base_port + PROCESSES):
             check_free(port)
     except PortTaken as error:
-        say(texts.port_taken(language, error.port))
-        return 2
-    say(texts.preparing(language))
-    zone = lay_out(base_port)
-    note = announce(base_port, zone.folder, zone.addresses.provider)
+        note(texts.port_taken(language, error.port))
+        return _NOT_STARTED
+    note(texts.preparing(language))
     try:
-        return anyio.run(_run, zone, once, language, say, backend_options={"use_uvloop": True})
-    except ProcessEnded as error:
-        say(texts.process_ended(language, str(error), error.log.read_text(encoding="utf-8", errors="replace")[-1500:]))
-        return 2
+        with lay_out(base_port) as zone, announced(base_port, zone.folder, zone.addresses.provider):
+            return anyio.run(_run, zone, once, language, backend_options={"use_uvloop": True})
     except KeyboardInterrupt:
-        return 130
-    finally:
-        zone.close()
-        note.unlink(missing_ok=True)
+        return _INTERRUPTED
 
 
-def _printer() -> Say:
-    def say(line: str) -> None:
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()
-
-    return say
+def say(line: str) -> None:
+    """The story."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
-async def _run(zone: Zone, once: bool, language: str, say: Say) -> int:
-    began = monotonic_s()
-    stop = anyio.Event()
-    async with anyio.create_task_group() as group, aiohttp.ClientSession() as session:
-        group.start_soon(_on_signal, stop, group)
-        await start(zone, session, language, say)
-        say(texts.started(language, zone, monotonic_s() - began))
-        client = Client(session, token_minter(zone), language)
-        held = await Story(zone, client, language, say).run()
-        if not once:
-            say(texts.serving(language, zone))
-            group.start_soon(control.serve, zone.addresses.base_port, _commands(zone, session, language))
-            await stop.wait()
-            say(texts.stopping(language))
+def note(line: str) -> None:
+    """What differs from run to run."""
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
+
+
+async def _run(zone: Zone, once: bool, language: str) -> int:
+    code = _INTERRUPTED
+    async with anyio.create_task_group() as group:
+        group.start_soon(_on_signal, group.cancel_scope)
+        try:
+            code = await _play(zone, once, language)
+        except ProcessEnded as error:
+            log = await anyio.Path(error.log).read_text(encoding="utf-8", errors="replace")
+            note(texts.process_ended(language, str(error), log[-_LOG_TAIL:]))
+            code = _NOT_STARTED
         group.cancel_scope.cancel()
-    return 0 if held else 1
+    if not once:
+        note(texts.stopping(language))
+    return code
 
 
-async def _on_signal(stop: anyio.Event, group: anyio.abc.TaskGroup) -> None:
+async def _on_signal(scope: anyio.CancelScope) -> None:
     """The first Ctrl-C or SIGTERM ends the demo in order."""
     with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
         async for _ in signals:
-            stop.set()
-            if not stop.is_set():
-                continue
-            group.cancel_scope.cancel()
+            scope.cancel()
             return
+
+
+async def _play(zone: Zone, once: bool, language: str) -> int:
+    """Start, tell the story, and serve until cancelled unless `once`."""
+    began = monotonic_s()
+    async with aiohttp.ClientSession() as session:
+        await start(zone, session, language, note)
+        note(texts.started(language, zone, monotonic_s() - began))
+        held = await Story(zone, Client(session, token_minter(zone), language), language, say).run()
+        if not once:
+            say(texts.serving(language, zone))
+            await control.serve(zone.addresses.base_port, _commands(zone, session, language))
+    return 0 if held else 1
 
 
 def _commands(zone: Zone, session: aiohttp.ClientSession, language: str) -> control.Answer:

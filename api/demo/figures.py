@@ -74,19 +74,14 @@ class Figures:
 
     async def _check_courts(self, case: dict[str, Any]) -> None:
         story = self._story
-        tasks = sorted(case["delegatedTaskIds"])
-        self._figure("委托事项", "delegated tasks", sorted([story.ids["search"], story.ids["seizure"]]), tasks)
+        strangers = set(case["delegatedTaskIds"]) ^ {story.ids["search"], story.ids["seizure"]}
+        self._figure("委托事项", "delegated tasks", 2, len(case["delegatedTaskIds"]))
+        self._figure("多余的委托事项", "tasks that are not the story's", 0, len(strangers))
         for name in ("search", "seizure"):
             here = await story.task("330824", story.ids[name])
             there = await story.task("341021", story.ids[name])
-            self._figure(
-                f"两院日志一致({name})", f"both courts hold the same log ({name})", here["timeline"], there["timeline"]
-            ) if here["timeline"] != there["timeline"] else self._figure(
-                f"两院日志一致({name})",
-                f"events in both courts' log ({name})",
-                len(here["timeline"]),
-                len(there["timeline"]),
-            )
+            same = here["timeline"] == there["timeline"]
+            self._figure(f"两院日志一致({name})", f"both courts hold the same log ({name})", True, same)
         self._figure("歙县新立案件", "new case numbers at Shexian", 0, await self._new_cases())
 
     async def _new_cases(self) -> int:
@@ -102,7 +97,7 @@ class Figures:
     async def _check_logs(self) -> None:
         story = self._story
         log = await story.one("330824", _CENTRE, d.LOOKUP_LOG, {"caseNumber": STORY_CASE})
-        fields = sorted(entry["field"] for entry in log["entries"] if entry["outcome"] == "ANSWERED")
+        fields = sorted(entry["field"] for entry in log["entries"] if entry["outcome"] == "DONE")
         self._figure("查询留痕", "look-ups in the log", ["debtorPresence", "debtorProfile"], fields)
         for tenant in ("330824", "341021"):
             track = await story.at_gateway(

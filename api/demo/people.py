@@ -1,6 +1,8 @@
 """The demo's people: who the sign-in page lists, and tokens for them without a browser."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -8,6 +10,9 @@ from api import provider_keys, tokens
 from api.demo import control, fixtures
 from api.demo.directory import ADMINS
 from api.provider_people import GATEWAY_PATH, Issuer, Officer, People
+from db.clock import civil_date, wall_now
+from enforcement.rules.case_number import canonical
+from enforcement.rules.refusals import Malformed
 
 AUDIENCE: Final = "xiezhi"
 _ADMIN_NAMES: Final = {"g-admin-01": "网关管理员样一", "g-admin-02": "网关管理员样二", "g-auditor-01": "审计员样一"}
@@ -33,11 +38,15 @@ def people() -> People:
     return People([*issuers, Issuer(GATEWAY_PATH, "gateway", "协作区网关", "Zone gateway", admins)])
 
 
-def announce(base_port: int, folder: Path, provider: str) -> Path:
-    """Tell other commands of this user where the running demo keeps its provider's keys; returns the note to remove."""
+@contextmanager
+def announced(base_port: int, folder: Path, provider: str) -> Iterator[None]:
+    """Tell other commands of this user, for as long as the demo runs, where it keeps its provider's keys."""
     note = control.socket_path(base_port).with_suffix(".json")
     note.write_text(json.dumps({"keys": str(folder / "provider-keys.json"), "provider": provider}), encoding="utf-8")
-    return note
+    try:
+        yield
+    finally:
+        note.unlink(missing_ok=True)
 
 
 def find_token(
@@ -65,8 +74,20 @@ def find_token(
 def _choose(issuer: Issuer, role: str | None, case: str | None, officer: str | None) -> Officer:
     wanted = officer
     if case is not None:
-        wanted = fixtures.handler_of(issuer.court, case)
+        wanted = _handler(issuer.court, case)
     for person in issuer.officers:
         if (wanted is None or person.id == wanted) and (role is None or role in person.roles):
             return person
     raise NoSuchOfficer("No officer there fits: check --role, --case and --officer.")
+
+
+def _handler(court: str, case_number: str) -> str:
+    """Who handles that case of the fixture set; its number may be typed with half-width brackets."""
+    try:
+        wanted = canonical(case_number, today=civil_date(wall_now()))
+    except Malformed:
+        raise NoSuchOfficer("--case is no case number, such as （2025）浙0824执366号.") from None
+    for case in fixtures.rows(court).cases:
+        if case.number == wanted and case.handler_id is not None:
+            return case.handler_id
+    raise NoSuchOfficer("That court has no such case.")

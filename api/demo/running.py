@@ -9,6 +9,7 @@ import anyio
 from api import provider_keys, tokens
 from api.demo import texts
 from api.demo.people import AUDIENCE, people
+from api.demo.processes import ProcessEnded
 from api.demo.zone import Zone, fill
 
 _PROGRESS_S: Final = 2
@@ -27,10 +28,16 @@ async def start(zone: Zone, session: aiohttp.ClientSession, language: str, say: 
         if not program.is_running:
             program.start()
     ready: set[str] = set()
+    ended: list[ProcessEnded] = []
     all_ready = anyio.Event()
 
     async def wait(name: str) -> None:
-        await zone.programs.programs[name].ready(session)
+        try:
+            await zone.programs.programs[name].ready(session)
+        except ProcessEnded as error:
+            ended.append(error)
+            all_ready.set()
+            return
         ready.add(name)
         if len(ready) == len(zone.programs.programs):
             all_ready.set()
@@ -41,8 +48,12 @@ async def start(zone: Zone, session: aiohttp.ClientSession, language: str, say: 
         while not all_ready.is_set():
             with anyio.move_on_after(_PROGRESS_S):
                 await all_ready.wait()
-                return
+                break
             say(texts.waiting(language, len(ready), len(zone.programs.programs)))
+        if ended:
+            group.cancel_scope.cancel()
+    if ended:
+        raise ended[0]
 
 
 def token_minter(zone: Zone) -> Callable[[str, str], str]:

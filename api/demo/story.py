@@ -202,13 +202,22 @@ class Story:
 
         return await self.until(f"{status} at the gateway", look)  # type: ignore[no-any-return]
 
-    async def carried_since(self, since: datetime, kinds: tuple[str, ...]) -> str:
-        """How many envelopes of these kinds the gateway carried since then, as its admin sees it."""
-        summary = await self.at_gateway("gateway", "g-admin-01", d.TRAFFIC, {"since": since.isoformat()})
-        words = {"ASK": ("询问", "asks"), "ANSWER": ("答复", "answers"), "MESSAGE": ("消息", "messages")}
+    async def carried_since(self, since: datetime, kinds: tuple[str, ...], at_least: int) -> str:
+        """How many envelopes of these kinds the gateway carried since then, as its admin sees it.
+
+        The gateway writes its counts down a moment after it carried: this looks until each is `at_least` so high.
+        """
+
+        async def look() -> dict[str, list[dict[str, Any]]] | None:
+            summary = await self.at_gateway("gateway", "g-admin-01", d.TRAFFIC, {"since": since.isoformat()})
+            rows = {kind: [row for row in summary["counts"] if row["kind"] == kind] for kind in kinds}
+            complete = all(sum(row["envelopes"] for row in rows[kind]) >= at_least for kind in kinds)
+            return rows if complete else None
+
+        carried = await self.until("the gateway's counts", look)
+        words = {"ASK": ("询问", "asks"), "ANSWER": ("答复", "answers")}
         parts = []
-        for kind in kinds:
-            rows = [row for row in summary["counts"] if row["kind"] == kind]
+        for kind, rows in carried.items():
             sizes = "/".join(sorted({str(row["paddedKib"]) for row in rows}))
             number = sum(row["envelopes"] for row in rows)
             parts.append(f"{number} {pick(self.language, *words[kind])} {sizes} KiB")
@@ -241,7 +250,7 @@ class Story:
         profile = await self.one(KAIHUA, HANDLER, d.PROFILE, {**asked, "sections": ["CASES", "ASSETS_UNDER_CONTROL"]})
         self.ids["presence"], self.ids["profile"] = presence["lookupId"], profile["lookupId"]
         coverage = profile["coverage"]
-        carried = await self.carried_since(when - timedelta(seconds=1), ("ASK", "ANSWER"))
+        carried = await self.carried_since(when - timedelta(seconds=1), ("ASK", "ANSWER"), 2 * (coverage["asked"] - 1))
         self.tell(
             when,
             f"承办人两次查询:{coverage['answered']}/{coverage['inScope']} 院答复;"

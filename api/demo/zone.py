@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 import asyncpg
 import msgspec
@@ -33,6 +33,7 @@ from federation.wire.signing import SigningKey, public_text
 REFERENCE: Final = datetime(2025, 7, 14, 1, 0, tzinfo=UTC)
 """The fixture's reference clock, 2025-07-14T09:00+08:00."""
 HOST: Final = "127.0.0.1"
+PROCESSES: Final = 11
 _OWNER: Final = "owner.pid"
 
 
@@ -66,7 +67,7 @@ class Addresses:
 
     @property
     def ports(self) -> range:
-        return range(self.base_port, self.base_port + 11)
+        return range(self.base_port, self.base_port + PROCESSES)
 
 
 @dataclass(slots=True)
@@ -85,7 +86,14 @@ class Zone:
     def provider_keys(self) -> Path:
         return self.folder / "provider-keys.json"
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
+        """End every process and the database; remove the folder."""
         self.programs.stop()
         self.server.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
