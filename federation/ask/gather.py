@@ -34,6 +34,7 @@ from federation.wire.decryption import BoxKey
 from federation.wire.header import Header
 from federation.wire.signing import SigningKey
 
+_ATTEMPTS: Final = 2
 _ON_THE_WAY_MS: Final = 100
 """What the gateway gets less than the officer waits, so that its word on a late court still arrives."""
 
@@ -179,15 +180,21 @@ async def _answer_here(
 async def _listen(
     court: AskingCourt, gathering: Gathering, asks: Sequence[SentAsk], budget_ms: int, changed: Changed
 ) -> None:
+    """Hear the gateway out; a stream that is cut is asked for once more, with the same envelopes."""
     began_s = monotonic_s()
-    sent: Mapping[UUID, SentAsk] = {ask.id: ask for ask in asks}
-    relay_ms = max(budget_ms - _ON_THE_WAY_MS, budget_ms // 2)
-    async with aclosing(court.client.ask([ask.raw for ask in asks], relay_ms)) as stream:
-        async for frame in stream:
-            if isinstance(frame, End):
-                return
-            _hear(court, gathering, sent, frame, _since_ms(began_s))
-            changed()
+    rest = list(asks)
+    for _ in range(_ATTEMPTS):
+        left_ms = budget_ms - _since_ms(began_s)
+        relay_ms = max(left_ms - _ON_THE_WAY_MS, left_ms // 2)
+        async with aclosing(court.client.ask([ask.raw for ask in rest], relay_ms)) as stream:
+            async for frame in stream:
+                if isinstance(frame, End):
+                    return
+                _hear(court, gathering, {ask.id: ask for ask in asks}, frame, _since_ms(began_s))
+                changed()
+        rest = [ask for ask in rest if ask.court not in gathering.heard]
+        if not rest:
+            return
 
 
 def _hear(court: AskingCourt, gathering: Gathering, sent: Mapping[UUID, SentAsk], frame: Frame, took_ms: int) -> None:

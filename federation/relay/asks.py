@@ -86,6 +86,7 @@ def check(relay: AskRelay, batch: list[bytes]) -> list[Envelope]:
         raise BatchRefused(Reason.MALFORMED)
     try:
         view = relay.directory.fresh(now)
+        view.court(asks[0].header.sender)
         if not view.is_active(asks[0].header.sender):
             raise BatchRefused(Reason.MEMBERSHIP_SUSPENDED)
         for ask in asks:
