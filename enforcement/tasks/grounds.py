@@ -97,8 +97,8 @@ async def check(court: CourtNode, conn: Conn, caller: Caller, new: NewTask) -> B
 
     Raises:
         Malformed: case number, identifier, a document's digest, or no asset kind to search for.
-        NotFound, CaseNotOpen, NotJudgmentDebtor: the case is unknown or another officer's, not worked on, or another
-            person's.
+        NotFound, NotAssigned, CaseNotOpen, NotJudgmentDebtor: the case is unknown, another officer's, not worked on,
+            or another person's.
         EntrustedCourtUnknown, MembershipSuspended, MatterNotAgreed: see `check_courts`.
         LegalDocumentMissing: papers, or the ruling that a measure rests on.
         TransitionNotAllowed, MeasureNotForAsset, NotDebtorsAsset: the measure is not one that this matter carries out.

@@ -21,6 +21,7 @@ from db.records.tasks import OverlayRecord, TaskEventRecord, TaskRecord
 from enforcement.court import CourtNode
 from enforcement.payloads import FeedbackPayload, HandlingStep, Payload
 from enforcement.rules import task_log
+from enforcement.rules.refusals import StaleVersion
 from enforcement.rules.task_log import EventType, LogBroken
 from enforcement.tasks import answering, arriving, contents, hooks, log, messages, projection
 from enforcement.tasks.contents import NotAPayload, SupplementPayload
@@ -71,6 +72,8 @@ async def accept_message(court: CourtNode, conn: Conn, header: Header, plaintext
                 raise Refused("UNKNOWN_STATEMENT")
     except (NotAMessage, NotAPayload):
         raise Refused("MALFORMED_MESSAGE") from None
+    except StaleVersion:
+        raise NotYet("BUSY") from None
 
 
 def genuine(court: CourtNode, header: Header, plaintext: bytes) -> Arrived:

@@ -19,6 +19,7 @@ from db.pool import open_pool, transaction
 from db.records.assets import AssetKind
 from db.records.delivery import DeliveryState, OutboxRecord
 from db.records.tasks import TaskRecord
+from db.tasks import TaskFilter
 from enforcement.court import CourtNode
 from enforcement.payloads import DocumentRef
 from enforcement.rules.matter import DelegatedMatterType, rule
@@ -95,7 +96,7 @@ class Road:
         """Give one message to its destination; ACCEPTED, REFUSED, or NOT_YET: it stays queued."""
         court, destination = self.courts[sender], self.courts[row.peer]
         try:
-            await _take_in(destination, header_of(court, row), content_of(row, court.at_rest)[1:])
+            await take_in(destination, header_of(court, row), content_of(row, court.at_rest)[1:])
         except NotYet:
             return "NOT_YET"
         except Refused as error:
@@ -141,7 +142,7 @@ def header_of(court: CourtNode, row: OutboxRecord, **changes: Any) -> Header:
     return msgspec.structs.replace(header, **changes)
 
 
-async def _take_in(court: CourtNode, header: Header, plaintext: bytes) -> None:
+async def take_in(court: CourtNode, header: Header, plaintext: bytes) -> None:
     async with transaction(court.pool) as conn:
         try:
             async with conn.transaction():
@@ -169,6 +170,16 @@ class Pair:
             task = await tasks.find(conn, task_id)
         assert task is not None
         return task
+
+    async def theirs_tasks(self) -> list[TaskRecord]:
+        async with self.theirs.node.pool.acquire() as conn:
+            return await tasks.page(conn, TaskFilter(), after=None, limit=100)
+
+    async def publish(self, version: int, **changes: Any) -> None:
+        """A new version of the directory, at both courts."""
+        for court in self.road.courts.values():
+            async with court.pool.acquire() as conn:
+                await court.directory.accept(conn, self.zone.signed(version, **changes), court.clock.now())
 
     async def both(self, task_id: UUID) -> tuple[TaskRecord, TaskRecord]:
         return await self.task(KAIHUA, task_id), await self.task(SHEXIAN, task_id)
