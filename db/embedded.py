@@ -26,6 +26,7 @@ from db import clock
 _PR_SET_PDEATHSIG: Final = 1
 _START_TIMEOUT_S: Final = 30.0
 _STOP_TIMEOUT_S: Final = 10.0
+_NOT_YET_GONE: Final = ("still in use", "already exists")
 ROLE: Final = "xiezhi"
 
 
@@ -174,8 +175,6 @@ def start(folder: Path, *, durable: bool = True) -> Server:
     data = folder / "data"
     if not (data / "PG_VERSION").exists():
         _make_cluster(folder, binaries, user)
-    _drop_if_stale(data / "postmaster.pid")
-    _drop_if_stale(socket / ".s.PGSQL.5432.lock")
     options = {
         "listen_addresses": "",
         "unix_socket_directories": str(socket),
@@ -194,26 +193,29 @@ def start(folder: Path, *, durable: bool = True) -> Server:
     command = [str(binaries / "bin" / "postgres"), "-D", str(data), *(f"-c{k}={v}" for k, v in options.items())]
     deadline = clock.monotonic_s() + _START_TIMEOUT_S
     while True:
+        _drop_if_stale(data / "postmaster.pid")
+        _drop_if_stale(socket / ".s.PGSQL.5432.lock")
         with log_path.open("ab") as log:
             process = subprocess.Popen(  # noqa: S603
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=_child(user), cwd=folder
             )
         server = Server(folder, process)
-        while process.poll() is None and not _accepts(data) and clock.monotonic_s() < deadline:
+        while process.poll() is None and not _accepts(data, process.pid) and clock.monotonic_s() < deadline:
             time.sleep(0.01)
-        if process.poll() is None and _accepts(data):
+        if process.poll() is None and _accepts(data, process.pid):
             return server
         server.stop()
         tail = log_path.read_text(encoding="utf-8", errors="replace")[-600:]
-        # Backends of a killed server hold its memory for some milliseconds more.
-        if "still in use" not in tail or clock.monotonic_s() > deadline:
+        # A server killed a moment ago is not yet gone, and its backends hold its memory for some milliseconds more.
+        if not any(sign in tail for sign in _NOT_YET_GONE) or clock.monotonic_s() > deadline:
             raise DatabaseDidNotStart(tail)
         time.sleep(0.05)
 
 
-def _accepts(data: Path) -> bool:
-    """The last line of the pid file says "ready" once the server accepts connections."""
+def _accepts(data: Path, pid: int) -> bool:
+    """The pid file of the server `pid` ends with "ready" once it accepts connections."""
     try:
-        return (data / "postmaster.pid").read_text(encoding="utf-8").rstrip().endswith("ready")
+        lines = (data / "postmaster.pid").read_text(encoding="utf-8").rstrip().split("\n")
     except FileNotFoundError:
         return False
+    return lines[0] == str(pid) and lines[-1].strip() == "ready"
