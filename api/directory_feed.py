@@ -1,25 +1,22 @@
-"""How a process comes by the directory: its file at start, the gateway while it runs.
+"""How a process comes by the directory at start: from its database and its file.
+
+While it runs, a node fetches it from the gateway (federation/directory/fetch.py).
 
 Invariant: whatever is offered goes through `Directory.accept`; a source that is old, silent or forged changes nothing.
 """
 
 import logging
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
-import aiohttp
 import anyio
 
 from db.clock import Clock
 from db.pool import Pool
 from federation.directory.directory import Directory
-from federation.directory.document import MAX_DOCUMENT_BYTES
 from federation.wire.errors import DirectoryRolledBack, WireError
 
 _LOG: Final = logging.getLogger(__name__)
-_TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
-_OK: Final = 200
 
 
 async def load(directory: Directory, pool: Pool, clock: Clock, file: Path) -> None:
@@ -32,26 +29,3 @@ async def load(directory: Directory, pool: Pool, clock: Clock, file: Path) -> No
             return  # the database holds a newer one
         except WireError as error:
             _LOG.warning("directory file not accepted", extra={"code": error.code})
-
-
-def fetcher(
-    directory: Directory, pool: Pool, clock: Clock, session: aiohttp.ClientSession, gateway_url: str
-) -> Callable[[], Awaitable[None]]:
-    """Fetches the gateway's newest document and accepts it; quiet when it cannot."""
-    etag = ""
-
-    async def fetch() -> None:
-        nonlocal etag
-        try:
-            headers = {"If-None-Match": etag} if etag else {}
-            async with session.get(gateway_url + "/directory", headers=headers, timeout=_TIMEOUT) as response:
-                if response.status != _OK:
-                    return
-                raw = await response.content.read(MAX_DOCUMENT_BYTES + 1)
-                async with pool.acquire() as conn:
-                    await directory.accept(conn, raw, clock.now())
-                etag = response.headers.get("ETag", "")
-        except (aiohttp.ClientError, TimeoutError, WireError) as error:
-            _LOG.info("directory not fetched", extra={"error": type(error).__name__})
-
-    return fetch

@@ -11,12 +11,12 @@ import aiohttp
 import uvloop
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from api import directory_feed, logs, transport
+from api.cors import cors
 from api.gateway_signin import GatewaySignIn
 from api.graphql_http import graphql_routes
 from api.health import database_reachable, directory_fresh, health_routes, key_loaded
@@ -28,16 +28,17 @@ from api.request_log import RequestLog
 from api.settings import GatewaySettings
 from api.signin import TokenVerifier
 from api.workers import every, working
-from db import carried_traffic
 from db.clock import Clock, OffsetClock, WallClock
 from db.pool import open_pool
 from enforcement.desk import health as desk_health
 from enforcement.desk.feed import Feed
 from enforcement.desk.gateway import GatewayDesk
 from enforcement.desk.tracks import record_event
+from enforcement.desk.traffic_log import TrafficLog
 from enforcement.rules.rights import Caller
 from federation.delivery.post import post_over
 from federation.directory.directory import Directory
+from federation.directory.fetch import sparingly
 from federation.relay import queue
 from federation.relay.asks import AskRelay
 from federation.relay.messages import MessageRelay
@@ -85,15 +86,15 @@ async def running(settings: GatewaySettings, clock: Clock | None = None) -> Asyn
         reload = partial(directory_feed.load, directory, pool, clock, settings.directory_file)
         await reload()
         desk = GatewayDesk(pool, clock, directory, session, Feed(pool))
-        note = partial(carried_traffic.note, pool)
+        traffic = TrafficLog(pool)
         relay = MessageRelay(
             pool=pool,
             clock=clock,
             directory=directory,
             post=post_over(session),
-            note=note,
+            note=traffic.note,
             on_accepted=record_event,
-            fetch=reload,
+            fetch=sparingly(reload),
             jitter=random.random,
         )
         await stack.enter_async_context(
@@ -101,12 +102,13 @@ async def running(settings: GatewaySettings, clock: Clock | None = None) -> Asyn
                 {
                     "queue": partial(queue.run, relay),
                     "feed": desk.feed.run,
+                    "traffic": traffic.run,
                     "probes": partial(desk_health.run_probes, desk),
                     "directory": every(_RELOAD_EVERY_S, reload),
                 }
             )
         )
-        yield _app(settings, desk, relay, AskRelay(directory, session, clock, note), key)
+        yield _app(settings, desk, relay, AskRelay(directory, session, clock, traffic.note), key)
 
 
 def _app(settings: GatewaySettings, desk: GatewayDesk, relay: MessageRelay, asks: AskRelay, key: object) -> Starlette:
@@ -134,7 +136,9 @@ def _app(settings: GatewaySettings, desk: GatewayDesk, relay: MessageRelay, asks
             introspection=settings.introspection,
             anonymous=True,
             allowed_origins=settings.allowed_origins,
-            before_execution=lambda document, made: refuse_encrypted(document, made.caller, desk.directory.current()),
+            before_execution=lambda document, made: refuse_encrypted(
+                document, made.caller, desk.directory.current(), language=made.language
+            ),
         ),
         *page_routes(
             lambda: _page_facts(settings, desk),
@@ -143,13 +147,7 @@ def _app(settings: GatewaySettings, desk: GatewayDesk, relay: MessageRelay, asks
             allowed_origins=settings.allowed_origins,
         ),
     ]
-    cors = Middleware(
-        CORSMiddleware,
-        allow_origins=settings.allowed_origins,
-        allow_methods=["POST"],
-        allow_headers=["authorization", "content-type", "accept-language"],
-    )
-    return Starlette(routes=routes, middleware=[Middleware(RequestLog), cors])
+    return Starlette(routes=routes, middleware=[Middleware(RequestLog), cors(settings.allowed_origins)])
 
 
 async def _supergraph(_request: Request) -> Response:

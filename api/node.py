@@ -12,11 +12,11 @@ import aiohttp
 import uvloop
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute
 
 from api import directory_feed, logs, transport
 from api.ask_endpoints import ask_routes
+from api.cors import cors
 from api.graphql_http import graphql_routes
 from api.health import database_reachable, directory_fresh, health_routes, key_loaded
 from api.issuer_keys import IssuerKeys, fetch_over
@@ -43,6 +43,7 @@ from federation.delivery.mark import MarkFile
 from federation.delivery.node import DeliveryNode, Hooks
 from federation.delivery.post import post_over
 from federation.directory.directory import Directory
+from federation.directory.fetch import fetch_from
 from federation.wire import keyfile
 from federation.wire.signing import public_from_text
 from schema.context import NodeContext
@@ -94,7 +95,7 @@ async def running(settings: NodeSettings, clock: Clock | None = None) -> AsyncIt
         )
         session = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))
         directory = Directory(public_from_text(settings.directory_root))
-        fetch = directory_feed.fetcher(directory, pool, clock, session, settings.gateway_url)
+        fetch = fetch_from(settings.gateway_url, session=session, directory=directory, pool=pool, clock=clock)
         await directory_feed.load(directory, pool, clock, settings.directory_file)
         at_rest, mark = AtRest(keys.storage, keys.index), MarkFile(settings.state_dir)
         life = await epoch.begin(
@@ -181,13 +182,7 @@ def _app(
             allowed_origins=settings.allowed_origins,
         ),
     ]
-    cors = Middleware(
-        CORSMiddleware,
-        allow_origins=settings.allowed_origins,
-        allow_methods=["POST"],
-        allow_headers=["authorization", "content-type", "accept-language"],
-    )
-    return Starlette(routes=routes, middleware=[Middleware(RequestLog), cors])
+    return Starlette(routes=routes, middleware=[Middleware(RequestLog), cors(settings.allowed_origins)])
 
 
 def _page_facts(settings: NodeSettings, court: CourtNode) -> PageFacts:

@@ -7,7 +7,7 @@ often an envelope names an unknown version, the gateway is asked at most once a 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Final, TypeAlias
 
 import aiohttp
 
@@ -17,6 +17,8 @@ from federation.directory.directory import Directory
 from federation.directory.document import MAX_DOCUMENT_BYTES
 from federation.wire.errors import WireError
 
+Fetch: TypeAlias = Callable[[], Awaitable[None]]
+
 log: Final = logging.getLogger("federation.directory")
 
 _AT_MOST_EVERY_S: Final = 1.0
@@ -25,32 +27,41 @@ _OK: Final = 200
 _NOT_MODIFIED: Final = 304
 
 
+def sparingly(fetch: Fetch) -> Fetch:
+    """`fetch`, one call at a time and at most once a second; calls in between return at once."""
+    one_at_a_time = asyncio.Lock()
+    last_s = -_AT_MOST_EVERY_S
+
+    async def fetch_sparingly() -> None:
+        nonlocal last_s
+        async with one_at_a_time:
+            if monotonic_s() - last_s >= _AT_MOST_EVERY_S:
+                last_s = monotonic_s()
+                await fetch()
+
+    return fetch_sparingly
+
+
 def fetch_from(
     gateway_url: str, *, session: aiohttp.ClientSession, directory: Directory, pool: Pool, clock: Clock
-) -> Callable[[], Awaitable[None]]:
+) -> Fetch:
     """A coroutine function that fetches and accepts; quiet when it cannot, the caller looks at `directory` again."""
-    one_at_a_time = asyncio.Lock()
-    url = gateway_url.rstrip("/") + "/directory"
-    last_s, etag = -_AT_MOST_EVERY_S, ""
+    url, etag = gateway_url.rstrip("/") + "/directory", ""
 
     async def fetch() -> None:
-        nonlocal last_s, etag
-        async with one_at_a_time:
-            if monotonic_s() - last_s < _AT_MOST_EVERY_S:
-                return
-            last_s = monotonic_s()
-            try:
-                raw, found = await _get(session, url, etag)
-                if raw is not None:
-                    async with pool.acquire() as conn:
-                        await directory.accept(conn, raw, clock.now())
-                    etag = found
-            except WireError as error:
-                log.warning("directory document refused", extra={"code": error.code})
-            except (TimeoutError, aiohttp.ClientError, OSError) as error:
-                log.warning("directory not fetched", extra={"error": type(error).__name__})
+        nonlocal etag
+        try:
+            raw, found = await _get(session, url, etag)
+            if raw is not None:
+                async with pool.acquire() as conn:
+                    await directory.accept(conn, raw, clock.now())
+                etag = found
+        except WireError as error:
+            log.warning("directory document refused", extra={"code": error.code})
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            log.warning("directory not fetched", extra={"error": type(error).__name__})
 
-    return fetch
+    return sparingly(fetch)
 
 
 async def _get(session: aiohttp.ClientSession, url: str, etag: str) -> tuple[bytes | None, str]:
