@@ -155,16 +155,16 @@ async def _stage(conn: Conn, intake: Intake, batch: list[reading.RawRow], staged
 
 async def _compare(conn: Conn, sheet: Sheet, staged: _Staged, faults: Faults) -> None:
     """Rows against each other and against what is stored. Rows of a broken table are not missed: they are faulty."""
-    key = _key_column(sheet)
+    before, key = faults.count, _key_column(sheet)
     _add(faults, key, "DOUBLED_ROW", await staging.repeated(conn, sheet.shape))
     _add(faults, key, "ALREADY_LOADED", await staging.stored(conn, sheet.shape))
     for link in sheet.shape.links:
         if link.table not in staged.broken:
             _add(faults, link.column, link.code, await staging.dangling(conn, sheet.shape, link, staged.sheets))
-    for check in sheet.checks:
-        _add(
-            faults, check.column, check.code, await staging.lines(conn, _query(check, staged.sheets), *check.arguments)
-        )
+    is_whole = faults.count == before and sheet.table not in staged.broken
+    for check in sheet.checks if is_whole else ():
+        broke = await staging.lines(conn, _query(check, staged.sheets), *check.arguments)
+        _add(faults, check.column, check.code, broke)
 
 
 def _query(check: Check, staged: Collection[str]) -> str:

@@ -85,7 +85,8 @@ def row(sheet: Sheet, line: int, given: Mapping[str, str], intake: Intake) -> tu
     try:
         found |= sheet.complete(found, intake)
     except Unfit as error:
-        return [Fault(line, error.column, error.code, error.part)]
+        name = next((column.name for column in sheet.columns if column.key == error.column), error.column)
+        return [Fault(line, name, error.code, error.part)]
     return (line, *(found[name] for name in sheet.shape.fields))
 
 
