@@ -403,3 +403,13 @@ def test_every_code_has_its_two_texts() -> None:
     for code in load_texts.codes():
         assert load_texts.fault("zh", code) != load_texts.fault("en", code)
         assert f'"{code}"' in source or code.startswith(("INVALID_", "UNKNOWN_COURT"))
+
+
+def test_the_manual_lists_every_column_and_code() -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "load.md").read_text(encoding="utf-8")
+
+    for table, sheet in SHEETS.items():
+        first = manual.split(f"\n### {table}\n\n")[1].split("\n\n")[0].split()
+        assert first == [f"**`{c.name}`**" if c.required else f"`{c.name}`" for c in sheet.columns]
+    for code in load_texts.codes():
+        assert f"| `{code}` | {load_texts.fault('en', code)} | {load_texts.fault('zh', code)} |" in manual
