@@ -113,12 +113,14 @@ class Road:
             await settling.on_receipt(self.courts[sender], conn, row, outcome, code)
 
     async def run(self) -> None:
-        """Deliver until nothing moves."""
+        """Deliver until nothing moves; what is for other courts stays queued."""
         moved = True
         while moved:
             moved = False
             for code in self.courts:
                 for row in await self.queued(code):
+                    if row.peer not in self.courts:
+                        continue
                     moved = await self.deliver(code, row) != "NOT_YET" or moved
 
 

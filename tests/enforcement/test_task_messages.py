@@ -12,9 +12,10 @@ from db.records.delivery import OutboxRecord
 from db.records.tasks import TaskRecord
 from enforcement.basis import content_of as content_of_task
 from enforcement.payloads import FeedbackPayload
+from enforcement.rules.refusals import StaleVersion
 from enforcement.rules.task_log import EventType
 from enforcement.rules.task_refusals import TaskDisputed
-from enforcement.tasks import handling, log, messages, receiving, requests
+from enforcement.tasks import handling, log, messages, requests
 from enforcement.tasks.messages import EventBody, TaskMessage
 from federation.delivery.node import NotYet, Refused
 from federation.delivery.outbox import content_of
@@ -349,9 +350,9 @@ async def test_busy_measure_waits(courts: Pair, monkeypatch: pytest.MonkeyPatch)
     header, message = await sent(courts, row)
 
     async def stale(*_: object, **__: object) -> None:
-        raise log.StaleVersion(1)
+        raise StaleVersion(1)
 
-    monkeypatch.setattr(receiving.log, "append", stale)
+    monkeypatch.setattr(log, "append", stale)
     with pytest.raises(NotYet):
         await take_in(courts.theirs.node, header, messages.encode(message))
 

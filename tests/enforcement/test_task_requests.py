@@ -12,7 +12,7 @@ from enforcement.basis import content_of
 from enforcement.payloads import DocumentRef, FeedbackPayload
 from enforcement.rules.refusals import TransitionNotAllowed
 from enforcement.rules.task_refusals import NotAssigned, RequestPending, ReturnReasonRequired
-from enforcement.tasks import handling, requests
+from enforcement.tasks import drafting, handling, requests
 from enforcement.tasks.contents import Communication, SupplementPayload, SupplementRequestPayload
 from tests.enforcement.task_zone import (
     CHIEF,
@@ -53,7 +53,7 @@ async def withdraw(courts: Pair, task: TaskRecord) -> TaskRecord:
 async def test_internal_task_is_withdrawn_at_once(courts: Pair, status: str) -> None:
     task = await (courts.approved if status == "APPROVED" else courts.created)()
     if status == "PENDING_APPROVAL":
-        task = await requests.drafting.submit(courts.ours.node, HANDLER, task.id, task.version)
+        task = await drafting.submit(courts.ours.node, HANDLER, task.id, task.version)
     assert task.status == status
 
     done = await withdraw(courts, task)
