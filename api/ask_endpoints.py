@@ -49,6 +49,7 @@ def ask_routes(court: CourtNode, schema: strawberry.Schema) -> list[Route]:
         looks_per_hour_officer=court.limits.looks_per_hour_officer,
     )
     engine = engine_of(schema)
+    engine.warm()
 
     async def take(request: Request) -> Response:
         raw, _ = await read_body(request, MAX_ASK + 1)  # one byte more tells admission that it is too long

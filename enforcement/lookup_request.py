@@ -18,6 +18,7 @@ from enforcement.rules import case_number, identity
 from enforcement.rules.lookup import LookupPurpose, ProfileSection, Scope
 from enforcement.rules.refusals import Malformed, RuleBroken
 from enforcement.rules.rights import Caller
+from federation.graph.selection import Selection
 
 _REMARK: Final = "lookups.remark"
 T = TypeVar("T")
@@ -35,7 +36,7 @@ class LookupRequest:
     remark: str | None = dataclasses.field(repr=False)
     sections: tuple[ProfileSection, ...]
     scope: Scope
-    selection: str
+    selection: Selection
     language: str = "zh"
 
 

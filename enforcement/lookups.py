@@ -174,12 +174,12 @@ def _write(
         subject_kind=basis.subject_kind,
         subject=basis.subject,
         asked=basis.plan.asked,
-        selection_digest=selection_digest(request.field, CONTRACT, {}, request.selection),
+        selection_digest=selection_digest(request.field, CONTRACT, {}, request.selection.text),
         issued=now,
         expires=now + FRESH,
     )
     signed = mandate.sign(said, directory=court.directory.current().version, signer=court.signer)
-    ask = Ask(field=request.field, contract=CONTRACT, arguments={}, selection=request.selection, mandate=signed)
+    ask = Ask(field=request.field, contract=CONTRACT, arguments={}, selection=request.selection.text, mandate=signed)
     asking = _asking(court)
     sent = tuple(write_ask(asking, to, ask, now) for to in basis.plan.asked)
     return Lookup(said, request, basis.plan, ask, sent)

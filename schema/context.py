@@ -17,5 +17,5 @@ class NodeContext:
     caller: Caller | None
     language: Language = "zh"
     request_id: str = ""
-    partner: Any = None  # enforcement.lookups.Partner
+    partner: Any = None  # enforcement.lookup_parts.Partner
     extensions: dict[str, Any] = field(default_factory=dict)  # merged into the response's extensions

@@ -44,6 +44,7 @@ from schema.context import NodeContext
 
 _LOG: Final = logging.getLogger(__name__)
 _PART: Final = "part"
+_DOCUMENTS: Final = 128  # selections kept parsed, about 50 KiB each
 
 
 class LookupEngine:
@@ -53,11 +54,21 @@ class LookupEngine:
         self._executable = schema._schema  # noqa: SLF001 - strawberry has no public name for it
         self._executor = schema.execution_context_class
         self._sdl = schema.as_str()
+        self._selections = lru_cache(maxsize=_DOCUMENTS)(selection.read)
+        self._documents = lru_cache(maxsize=_DOCUMENTS)(self._document)
 
     @cached_property
     def contract(self) -> contract.Contract:
         """The schema's contract, read from its SDL."""
         return contract.read(self._sdl)
+
+    def warm(self) -> None:
+        """Read the contract now rather than in the first request.
+
+        Raises:
+            BadContract: the schema contradicts itself.
+        """
+        assert self.contract
 
     def cut(self, info: GraphQLResolveInfo[Any]) -> Selection:
         """What the request selects on the field being resolved.
@@ -67,7 +78,8 @@ class LookupEngine:
         """
         try:
             values: Any = info.variable_values
-            return selection.cut(info.field_nodes, info.fragments, getattr(values, "coerced", values))
+            text = selection.cut(info.field_nodes, info.fragments, getattr(values, "coerced", values))
+            return self._selections(text)
         except MalformedSelection:
             raise GraphQLError("the selection cannot be sent", extensions={"code": "SELECTION_NOT_SENDABLE"}) from None
 
@@ -101,10 +113,10 @@ class LookupEngine:
     async def part(self, court: CourtNode, partner: Partner, ask: Ask, language: str = "zh") -> Answer:
         """This court's part: the field of `ask`, executed here and now in `partner`'s name."""
         try:
-            document = self._document(ask.field, selection.read(ask.selection))
+            document = self._documents(ask.field, ask.selection)
         except MalformedSelection:
             return Answer(status=Status.REFUSED, code=Reason.MALFORMED)
-        if document is None or ask.arguments or validate(self._executable, document, max_errors=1):
+        if document is None or ask.arguments:
             return Answer(status=Status.UNSUPPORTED, code=Reason.UNSUPPORTED_FIELD)
         context = NodeContext(court=court, caller=None, language="en" if language == "en" else "zh", partner=partner)
         result = execute(
@@ -127,9 +139,13 @@ class LookupEngine:
             data=msgspec.Raw(orjson.dumps(result.data[_PART])),
         )
 
-    def _document(self, field: str, chosen: Selection) -> DocumentNode | None:
-        """The document that executes `field` alone with that selection; None when there is no such federated field."""
-        root = self.contract.schema.query_type
+    def _document(self, field: str, text: str) -> DocumentNode | None:
+        """The document that executes `field` alone with that selection; None when this schema does not have it.
+
+        Raises:
+            MalformedSelection: `text` is none.
+        """
+        chosen, root = selection.read(text), self.contract.schema.query_type
         if field not in self.contract.answers or root is None:
             return None
         arguments = root.fields[field].args
@@ -137,7 +153,9 @@ class LookupEngine:
         passed = ", ".join(f"{name}: ${name}" for name in arguments)
         fragments = "\n".join(print_ast(fragment) for fragment in chosen.fragments.values())
         chosen_set = print_ast(chosen.selection_set)
-        return parse(f"query ({declared}) {{ {_PART}: {field}({passed}) {chosen_set} }}\n{fragments}", no_location=True)
+        built = f"query ({declared}) {{ {_PART}: {field}({passed}) {chosen_set} }}\n{fragments}"
+        document = parse(built, no_location=True)
+        return None if validate(self._executable, document, max_errors=1) else document
 
 
 def _variables(court: str, mandate: Mandate) -> dict[str, Any]:

@@ -78,20 +78,42 @@ class Selection:
 
 def cut(
     nodes: Sequence[FieldNode], fragments: Mapping[str, FragmentDefinitionNode], variables: Mapping[str, Any]
-) -> Selection:
-    """The merged selection of the nodes of one response key.
+) -> str:
+    """The merged selection of the nodes of one response key, as the text that `read` takes."""
+    cutter = _Cutter(fragments, variables)
+    text = cutter.selection_set(*(node.selection_set for node in nodes if node.selection_set))
+    for name in cutter.spread:  # grows while fragments spread further ones
+        fragment = fragments[name]
+        text += f" fragment {name} on {fragment.type_condition.name.value} "
+        text += cutter.selection_set(fragment.selection_set)
+    return text
 
-    Raises:
-        MalformedSelection: it uses a variable elsewhere than in `@skip` and `@include`, or exceeds its limits.
-    """
-    merged = SelectionSetNode(
-        selections=tuple(node for each in nodes if each.selection_set for node in each.selection_set.selections)
-    )
-    decide = _Decide(variables)
-    chosen: SelectionSetNode = visit(merged, decide)
-    spread = {name: visit(fragments[name], decide) for name in _spreads(chosen, fragments)}
-    used = _spreads(chosen, spread)
-    return read("\n".join([print_ast(chosen), *(print_ast(spread[name]) for name in used)]))
+
+class _Cutter:
+    """Writes what `@skip` and `@include` leave; an emptied set keeps a node that answers nothing."""
+
+    def __init__(self, fragments: Mapping[str, FragmentDefinitionNode], variables: Mapping[str, Any]) -> None:
+        self._fragments = fragments
+        self._variables = variables
+        self.spread: list[str] = []
+
+    def selection_set(self, *sets: SelectionSetNode) -> str:
+        nodes = (node for each in sets for node in each.selections if _is_included(node, self._variables))
+        return "{ " + (" ".join(map(self._selection, nodes)) or _NOTHING) + " }"
+
+    def _selection(self, node: SelectionNode) -> str:
+        if isinstance(node, FragmentSpreadNode):
+            if node.name.value not in self.spread:
+                self.spread.append(node.name.value)
+            return f"...{node.name.value}"
+        if isinstance(node, InlineFragmentNode):
+            condition = f" on {node.type_condition.name.value}" if node.type_condition else ""
+            return f"...{condition} {self.selection_set(node.selection_set)}"
+        assert isinstance(node, FieldNode)  # there is no fourth kind
+        alias = f"{node.alias.value}: " if node.alias else ""
+        arguments = f"({', '.join(map(print_ast, node.arguments))})" if node.arguments else ""
+        below = f" {self.selection_set(node.selection_set)}" if node.selection_set else ""
+        return f"{alias}{node.name.value}{arguments}{below}"
 
 
 def read(text: str) -> Selection:
@@ -161,35 +183,6 @@ def _holds(directive: DirectiveNode, variables: Mapping[str, Any]) -> bool:
     value: Any = (directive.arguments or ())[0].value
     decided = variables[value.name.value] if isinstance(value, VariableNode) else value.value
     return bool(decided) is (directive.name.value == "include")
-
-
-class _Decide(Visitor):
-    """Takes out what `@skip` and `@include` exclude, and directives; an emptied set keeps what answers nothing."""
-
-    def __init__(self, variables: Mapping[str, Any]) -> None:
-        super().__init__()
-        self._variables = variables
-
-    def enter_selection_set(self, node: SelectionSetNode, *_: Any) -> SelectionSetNode:
-        kept = tuple(each for each in node.selections if _is_included(each, self._variables))
-        if kept:
-            return SelectionSetNode(selections=kept)
-        return _nothing()
-
-    def leave_directive(self, node: DirectiveNode, *_: Any) -> Any:
-        return node if _is_decided_nothing(node) else self.REMOVE
-
-
-def _nothing() -> SelectionSetNode:
-    (operation,) = parse("{ " + _NOTHING + " }", no_location=True).definitions
-    assert isinstance(operation, OperationDefinitionNode)
-    return operation.selection_set
-
-
-def _is_decided_nothing(node: DirectiveNode) -> bool:
-    """Only the node that answers nothing keeps its literal `@skip(if: true)`: all others that skip are gone."""
-    value: Any = node.arguments[0].value if node.arguments else None
-    return node.name.value == "skip" and getattr(value, "value", None) is True
 
 
 class _Variables(Visitor):

@@ -23,7 +23,6 @@ from federation.ask.coverage import Coverage, cover
 from federation.ask.gather import Gathering
 from federation.ask.status import Reason, Status
 from federation.graph.render import Rendered
-from federation.graph.selection import Selection
 from schema.context import NodeContext
 from schema.lookup_engine import LookupEngine, derived_of, engine_of
 from schema.messages import message
@@ -54,7 +53,7 @@ def request(
         remark=basis.remark,
         sections=tuple(dict.fromkeys(sections)),
         scope=scope.record(),
-        selection=engine_of(info.schema).cut(info._raw_info).text,  # noqa: SLF001 - the AST has no public name
+        selection=engine_of(info.schema).cut(info._raw_info),  # noqa: SLF001 - the AST has no public name
         language=info.context.language,
     )
 
@@ -109,20 +108,19 @@ async def _beats(
 class _Open:
     """A look-up under way, with what it takes to render it."""
 
-    def __init__(self, info: Info[NodeContext, None], lookup: Lookup, chosen: Selection) -> None:
+    def __init__(self, info: Info[NodeContext, None], lookup: Lookup) -> None:
         self._context = info.context
         self._engine: LookupEngine = engine_of(info.schema)
-        self._chosen = chosen
+        self._chosen = lookup.request.selection
         self._key = str(info._raw_info.path.key)  # noqa: SLF001 - the response key has no public name
         self._is_alone = self._engine.is_alone(info._raw_info)  # noqa: SLF001
         self._lookup = lookup
-        self.gathering: Gathering = lookups.gathering_of(lookup, self._engine.check(lookup.request.field, chosen))
+        self.gathering: Gathering = lookups.gathering_of(lookup, self._engine.check(lookup.request.field, self._chosen))
 
     @classmethod
     async def begin(cls, info: Info[NodeContext, None], asked: LookupRequest) -> "_Open":
         """Start the look-up. Raises RuleBroken."""
-        chosen = engine_of(info.schema).cut(info._raw_info)  # noqa: SLF001
-        return cls(info, await lookups.start(info.context.court, info.context.caller, asked), chosen)
+        return cls(info, await lookups.start(info.context.court, info.context.caller, asked))
 
     async def run(self, changed: Callable[[], None]) -> None:
         """Ask everybody; `gathering` fills."""

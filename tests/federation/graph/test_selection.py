@@ -12,7 +12,7 @@ def cut(document: str, **variables: object) -> Selection:
     assert isinstance(operation, OperationDefinitionNode)
     fragments = {node.name.value: node for node in parsed.definitions if isinstance(node, FragmentDefinitionNode)}
     nodes = [node for node in operation.selection_set.selections if isinstance(node, FieldNode)]
-    return selection.cut(nodes, fragments, variables)
+    return selection.read(selection.cut(nodes, fragments, variables))
 
 
 def plain(text: str) -> str:
