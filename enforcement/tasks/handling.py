@@ -68,6 +68,8 @@ async def record_step(
         task = await opening.locked(conn, task_id, version, direction=opening.INBOUND)
         log.check_holder(task, court.code, EventType.STEP_RECORDED)
         opening.check_officer(task, officer)
+        act, now = InternalAct.STEP_RECORDED, court.clock.now()
+        task = await history.add(conn, court.at_rest, task, act, officer.officer_id, now=now)
         return await append_step(court, conn, task, step)
 
 

@@ -40,7 +40,6 @@ class InternalAct(StrEnum):
     CONFIRMED = "CONFIRMED"  # 确认办结
     FEEDBACK_REJECTED = "FEEDBACK_REJECTED"  # 不接受反馈
     REFUSED_BY_COURT = "REFUSED_BY_COURT"  # 对方法院拒收
-    LOADED = "LOADED"  # 装载
 
 
 async def add(

@@ -172,7 +172,6 @@ described(
         _A.CONFIRMED: "Confirmed. 确认办结",
         _A.FEEDBACK_REJECTED: "Feedback not accepted. 不接受反馈",
         _A.REFUSED_BY_COURT: "The other court's node refused it. 对方法院拒收",
-        _A.LOADED: "Loaded. 装载",
     },
 )
 described(

@@ -13,10 +13,9 @@ from db.records.tasks import TaskRecord
 from enforcement.court import CourtNode
 from enforcement.rules.rights import Caller
 from enforcement.rules.task_status import BY_DELEGATING_COURT, NEXT_STEPS
-from enforcement.tasks import history, reading
+from enforcement.tasks import history
 from enforcement.tasks.reading import TaskBatch
-from schema.domain_enums import AssetKind, MeasureKind
-from schema.node.asset_types import AssetIdentityPart, identity_parts
+from schema.node.task_content_types import DelegatedTaskContent, content_of
 from schema.node.task_enums import (
     DelegatedTaskStatus,
     Direction,
@@ -25,40 +24,10 @@ from schema.node.task_enums import (
     RequestAnswer,
     RequestKind,
 )
-from schema.node.task_event_types import TaskDocument, TaskEvent, task_event
+from schema.node.task_event_types import TaskEvent, task_event
 from schema.problems import DuplicateOf, LegalDocumentMissing, Refusal, StaleVersion, TransitionNotAllowed
-from schema.scalars import CaseNumber, CourtCode
+from schema.scalars import CourtCode
 from schema.task_enums import DelegatedMatterType
-
-
-@strawberry.type(description="The debtor of a task. 被执行人")
-class TaskDebtor:
-    name: str = strawberry.field(description="Name; masked for offices that read no identities. 姓名或名称")
-    identifier: str = strawberry.field(description="Number; masked likewise. 证件号码")
-    domicile_division: str = strawberry.field(description="Domicile, GB/T 2260. 住所地")
-
-
-@strawberry.type(description="The thing that a task is about. 标的财产")
-class TaskAsset:
-    kind: AssetKind = strawberry.field(description="Kind. 财产种类")
-    identity: list[AssetIdentityPart] = strawberry.field(description="What the registry calls it by. 登记标识")
-    division: str = strawberry.field(description="Where it lies, GB/T 2260. 所在地")
-    description: str = strawberry.field(description="In words. 说明")
-
-
-@strawberry.type(description="What the delegating court asks for. 委托内容")
-class DelegatedTaskContent:
-    case_number: CaseNumber = strawberry.field(description="Case of the delegating court. 案号")
-    debtor: TaskDebtor = strawberry.field(description="The debtor. 被执行人")
-    kinds: list[AssetKind] = strawberry.field(description="Kinds to search for. 查询财产种类")
-    asset: TaskAsset | None = strawberry.field(description="The thing. 标的财产")
-    ruling_no: str | None = strawberry.field(description="The delegating court's ruling. 裁定书文号")
-    measure_kind: MeasureKind | None = strawberry.field(description="Which measure. 措施种类")
-    term_years: int | None = strawberry.field(description="Its term. 期限（年）")
-    documents: list[TaskDocument] = strawberry.field(description="Papers attached. 附件")
-    contact: str = strawberry.field(description="Whom to call. 联系人")
-    remark: str = strawberry.field(description="In words. 备注")
-    official_platform_no: str | None = strawberry.field(description="Number on the national platform. 平台编号")
 
 
 @strawberry.type(description="By when somebody must act. 期限")
@@ -115,7 +84,7 @@ class DelegatedTask:
 
     @strawberry.field(description="What is asked for. 委托内容")
     def content(self) -> DelegatedTaskContent:
-        return _content(self.batch, self.record)
+        return content_of(self.batch, self.record)
 
     @strawberry.field(description="What has to happen next; null when it is over. 下一步")
     def next_step(self) -> NextStep | None:
@@ -213,31 +182,6 @@ def _task(batch: TaskBatch, task: TaskRecord) -> DelegatedTask:
         version=task.version,
         created_at=task.created_at,
         changed_at=task.changed_at,
-    )
-
-
-def _content(batch: TaskBatch, task: TaskRecord) -> DelegatedTaskContent:
-    content = reading.content_of(batch.court, batch.caller, task)
-    debtor, asset = content.debtor, content.asset
-    return DelegatedTaskContent(
-        case_number=CaseNumber(content.case_number),
-        debtor=TaskDebtor(name=debtor.name, identifier=debtor.identifier, domicile_division=debtor.domicile_division),
-        kinds=[AssetKind(kind) for kind in content.kinds],
-        asset=None
-        if asset is None
-        else TaskAsset(
-            kind=AssetKind(asset.kind),
-            identity=identity_parts(asset.identity),
-            division=asset.division,
-            description=asset.description,
-        ),
-        ruling_no=content.ruling_no,
-        measure_kind=None if content.measure_kind is None else MeasureKind(content.measure_kind),
-        term_years=content.term_years,
-        documents=[TaskDocument(kind=d.kind, number=d.number, sha256=d.sha256) for d in content.documents],
-        contact=content.contact,
-        remark=content.remark,
-        official_platform_no=content.official_platform_no,
     )
 
 
