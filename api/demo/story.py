@@ -1,7 +1,6 @@
 """SC-01, told through the public API: a car is found and seized two provinces away, in three days.
 
-Two lines per step: what the officer sees, and what the gateway saw of it. Invariant: every act can be repeated (a key
-or a version guards it), so the story goes on through restarts of any process.
+Two lines per step: what the officer sees, and what the gateway saw of it.
 """
 
 import hashlib
@@ -9,38 +8,20 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-import anyio
-
 from api.demo import documents as d
-from api.demo.client import Client, Refused, Unanswered
+from api.demo import texts
+from api.demo.client import Client
 from api.demo.figures import Figures
 from api.demo.fixtures.facts import STORY_CASE, STORY_DEBTOR
+from api.demo.stage import CENTRE, CHIEF, HANDLER, KAIHUA, SECOND, SHEXIAN, Stage
 from api.demo.texts import pick
 from api.demo.zone import Zone
-from db.clock import SHANGHAI, monotonic_s
+from db.clock import SHANGHAI
 
-KAIHUA: Final = "330824"
-SHEXIAN: Final = "341021"
 RULING: Final = STORY_CASE + "之一"
-HANDLER, SECOND, CHIEF, CENTRE = "01", "02", "05", "07"
-ORDER: Final = (
-    "DRAFT",
-    "PENDING_APPROVAL",
-    "APPROVED",
-    "DISPATCHED",
-    "RECEIVED",
-    "SIGNED_FOR",
-    "IN_PROGRESS",
-    "FED_BACK",
-    "COMPLETED",
-)
-_WAIT_S: Final = 60.0
-_LOOK_AGAIN_S: Final = 0.05
-_MOVED_ON: Final = frozenset({"STALE_VERSION", "TRANSITION_NOT_ALLOWED"})
 _BASIS: Final = {"caseNumber": STORY_CASE, "purpose": "PROPERTY_INVESTIGATION"}
 _IDENTITY: Final = {"residentId": STORY_DEBTOR}
 _ZONE: Final = {"wholeZone": True}
-_LATER_TRIES: Final = frozenset({"RESYNCING", "NODE_UNAVAILABLE"})
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -53,7 +34,7 @@ def paper(kind: str, number: str) -> dict[str, str]:
     return {"kind": kind, "number": number, "sha256": hashlib.sha256(f"{kind} {number}".encode()).hexdigest()}
 
 
-class Story:
+class Story(Stage):
     """One run of SC-01. `run` tells it and says whether every figure held."""
 
     def __init__(
@@ -65,12 +46,8 @@ class Story:
         between: Callable[[str], Awaitable[None]] | None = None,
     ) -> None:
         """`between` is told the name of each step before it is taken: where faults are put."""
-        self.zone = zone
-        self.client = client
-        self.language = language
-        self.say = say
+        super().__init__(zone, client, language, say)
         self.between = between
-        self.ids: dict[str, str] = {}
         self.began = at(14, 9)
 
     async def run(self) -> bool:
@@ -97,134 +74,6 @@ class Story:
             await step()
         return await Figures(self).check()
 
-    # -- how the story is told ------------------------------------------------------------------------------------
-
-    def tell(self, when: datetime, zh: str, en: str, gateway_zh: str, gateway_en: str) -> None:
-        """Two lines: the officer's, and the gateway's."""
-        stamp = when.astimezone(SHANGHAI).strftime("%m-%d %H:%M")
-        self.say(f"{stamp}  {pick(self.language, zh, en)}")
-        label = pick(self.language, "网关所见", "gateway saw")
-        self.say(f"             {label}: {pick(self.language, gateway_zh, gateway_en)}\n")
-
-    def set_clock(self, now: datetime) -> datetime:
-        """Move the zone's civil clock forward to `now`; never back."""
-        if now > self.zone.clock.now():
-            self.zone.clock.set(now)
-        return now
-
-    # -- how the API is used --------------------------------------------------------------------------------------
-
-    def node(self, division: str) -> str:
-        return self.zone.addresses.node(division)
-
-    async def one(
-        self, division: str, officer: str, document: str, variables: Mapping[str, Any] | None = None
-    ) -> dict[str, Any]:
-        """The document's only root field at a court's node, asked by one of its officers."""
-        return await self.client.one(
-            self.node(division), division, f"o-{division}-{officer}", document, dict(variables or {})
-        )
-
-    async def at_gateway(
-        self, tenant: str, officer: str, document: str, variables: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        return await self.client.one(self.zone.addresses.gateway, tenant, officer, document, dict(variables))
-
-    async def until(self, what: str, look: Callable[[], Awaitable[Any]]) -> Any:
-        """What `look` gives once it is not None.
-
-        Raises:
-            Unanswered: it stayed None for a minute.
-        """
-        deadline = monotonic_s() + _WAIT_S
-        while monotonic_s() < deadline:
-            if (found := await look()) is not None:
-                return found
-            await anyio.sleep(_LOOK_AGAIN_S)
-        raise Unanswered(what)
-
-    async def task(self, division: str, task_id: str, officer: str = CENTRE) -> dict[str, Any]:
-        return await self.one(division, officer, d.TASK, {"id": task_id})
-
-    async def reach(self, division: str, task_id: str, status: str) -> dict[str, Any]:
-        """The task at that court once it stands at `status` or beyond."""
-
-        async def look() -> dict[str, Any] | None:
-            try:
-                task = await self.task(division, task_id)
-            except Refused as refused:
-                if refused.code == "NOT_FOUND":
-                    return None
-                raise
-            return task if ORDER.index(task["status"]) >= ORDER.index(status) else None
-
-        return await self.until(f"{status} at {division}", look)  # type: ignore[no-any-return]
-
-    async def act(
-        self, division: str, officer: str, mutation: str, task_id: str, reached: str, **fields: Any
-    ) -> dict[str, Any]:
-        """Move a task with the version it has; if it has moved there already (a retry), that is fine."""
-        while True:
-            task = await self.reach(division, task_id, "DRAFT")
-            if ORDER.index(task["status"]) >= ORDER.index(reached):
-                return task
-            try:
-                given = {"id": task_id, "version": task["version"], **fields}
-                return await self.one(division, officer, d.task_act(mutation), {"input": given})
-            except Refused as refused:
-                if refused.code not in _MOVED_ON | _LATER_TRIES:
-                    raise
-                await anyio.sleep(_LOOK_AGAIN_S)
-
-    async def make(self, division: str, officer: str, document: str, key: str, **fields: Any) -> dict[str, Any]:
-        """Make something under an idempotency key: the same key again gives the same thing."""
-        given = {"idempotencyKey": f"sc-01-{key}", **fields}
-        return await self.one(division, officer, document, {"input": given})
-
-    async def track(self, name: str) -> str:
-        """What the gateway's desk says of a task, to the command centre that delegated it."""
-        track = await self.at_gateway(KAIHUA, f"o-{KAIHUA}-{CENTRE}", d.TRACKED_TASK, {"id": self.ids[name]})
-        events = " → ".join(event["type"] for event in track["events"])
-        holder = track["holder"]["code"] if track["holder"] else "-"
-        return f"{events}; {pick(self.language, '执笔', 'pen')} {holder}"
-
-    async def tracked(self, name: str, status: str) -> str:
-        """The same once the gateway shows `status`."""
-
-        async def look() -> str | None:
-            try:
-                text = await self.track(name)
-            except Refused as refused:
-                if refused.code == "NOT_FOUND":
-                    return None
-                raise
-            return text if status in text else None
-
-        return await self.until(f"{status} at the gateway", look)  # type: ignore[no-any-return]
-
-    async def carried_since(self, since: datetime, kinds: tuple[str, ...], at_least: int) -> str:
-        """How many envelopes of these kinds the gateway carried since then, as its admin sees it.
-
-        The gateway writes its counts down a moment after it carried: this looks until each is `at_least` so high.
-        """
-
-        async def look() -> dict[str, list[dict[str, Any]]] | None:
-            summary = await self.at_gateway("gateway", "g-admin-01", d.TRAFFIC, {"since": since.isoformat()})
-            rows = {kind: [row for row in summary["counts"] if row["kind"] == kind] for kind in kinds}
-            complete = all(sum(row["envelopes"] for row in rows[kind]) >= at_least for kind in kinds)
-            return rows if complete else None
-
-        carried = await self.until("the gateway's counts", look)
-        words = {"ASK": ("询问", "asks"), "ANSWER": ("答复", "answers")}
-        parts = []
-        for kind, rows in carried.items():
-            sizes = "/".join(sorted({str(row["paddedKib"]) for row in rows}))
-            number = sum(row["envelopes"] for row in rows)
-            parts.append(f"{number} {pick(self.language, *words[kind])} {sizes} KiB")
-        return ", ".join(parts) + pick(self.language, ",均已加密", ", encrypted")
-
-    # -- the steps ------------------------------------------------------------------------------------------------
-
     async def find_out_whom_to_ask(self) -> None:
         when = self.set_clock(at(14, 9))
         route = await self.at_gateway(
@@ -233,7 +82,10 @@ class Story:
             d.ROUTE,
             {"from": "浙0824", "matter": "INVESTIGATE_ASSETS", "division": SHEXIAN},
         )
-        court, papers = route["entrustedCourt"], ", ".join(route["papers"])
+        court, papers = (
+            route["entrustedCourt"],
+            ", ".join(texts.word(self.language, paper) for paper in route["papers"]),
+        )
         days = route["answerWithinDays"]
         self.tell(
             when,
@@ -324,7 +176,7 @@ class Story:
 
         done = await self.until("the search's end", look)
         found = done["findings"][0]
-        units = ", ".join(f"{i['unitName']}: {i['outcome']}" for i in done["inquiries"])
+        units = ", ".join(f"{i['unitName']}: {texts.word(self.language, i['outcome'])}" for i in done["inquiries"])
         self.ids["unit"] = found["unitId"]
         self.tell(
             when,
@@ -419,26 +271,13 @@ class Story:
             },
         }
         self.set_clock(at(15, 10, 45))
-        await self.record_once("seizure", step)
+        await self.record_step(SHEXIAN, HANDLER, self.ids["seizure"], step)
         self.tell(
             when,
             "歙县两名干警找到车辆,当场扣押,制作清单和笔录",
             "two officers of Shexian find the car and seize it; inventory and transcript are made",
             *[await self.tracked("seizure", "STEP_RECORDED")] * 2,
         )
-
-    async def record_once(self, name: str, step: dict[str, Any]) -> None:
-        """Record a handling step unless it stands in the log already."""
-        while True:
-            task = await self.task(SHEXIAN, self.ids[name], HANDLER)
-            if any(event["type"] == "STEP_RECORDED" for event in task["timeline"]):
-                return
-            try:
-                given = {"id": self.ids[name], "version": task["version"], **step}
-                await self.one(SHEXIAN, HANDLER, d.task_act("recordHandlingStep"), {"input": given})
-            except Refused as refused:
-                if refused.code not in _MOVED_ON | _LATER_TRIES:
-                    raise
 
     async def serve_notice(self) -> None:
         when = self.set_clock(at(15, 11))
@@ -451,13 +290,13 @@ class Story:
 
         measure = await self.until("the registry's receipt", look)
         self.ids["notice"] = notice["id"]
+        status = texts.word(self.language, measure["status"])
         self.tell(
             when,
-            f"歙县向车辆管理所送达协助执行通知书;回执:顺位 {measure['rank']},{measure['status']},"
-            f"至 {measure['expiresOn']}",
+            f"歙县向车辆管理所送达协助执行通知书;回执:顺位 {measure['rank']},{status},至 {measure['expiresOn']}",
             f"Shexian serves the notice on the vehicle office; its receipt: rank {measure['rank']}, "
-            f"{measure['status']} until {measure['expiresOn']}",
-            *[await self.tracked("seizure", "STEP_RECORDED → STEP_RECORDED")] * 2,
+            f"{status} until {measure['expiresOn']}",
+            *[await self.tracked("seizure", "STEP_RECORDED", times=2)] * 2,
         )
 
     async def feed_back_seizure(self) -> None:

@@ -1,6 +1,6 @@
 """What the demo says, Chinese or English."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from api.demo.zone import Zone
@@ -9,6 +9,29 @@ if TYPE_CHECKING:
 def pick(language: str, zh: str, en: str) -> str:
     """One of the two."""
     return zh if language == "zh" else en
+
+
+_WORDS: Final = {
+    "DELEGATION_LETTER": ("委托函", "letter of delegation"),
+    "OFFICER_CERTIFICATE": ("工作证和执行公务证", "officers' certificates"),
+    "INVESTIGATION_NOTICE": ("协助查询通知书", "notice to assist the search"),
+    "FOUND": ("查到", "found"),
+    "NOTHING": ("未查到", "nothing found"),
+    "EFFECTIVE": ("生效", "effective"),
+    "WAITING": ("轮候", "waiting"),
+    "DISPATCHED": ("发出", "dispatched"),
+    "RECEIVED": ("待签收", "received"),
+    "SIGNED_FOR": ("签收", "signed for"),
+    "STARTED": ("办理", "started"),
+    "STEP_RECORDED": ("办理步骤", "step"),
+    "FED_BACK": ("反馈", "fed back"),
+    "COMPLETED": ("办结", "completed"),
+}
+
+
+def word(language: str, code: str) -> str:
+    """An enum's value in words, as far as the story needs them."""
+    return pick(language, *_WORDS.get(code, (code, code)))
 
 
 def port_taken(language: str, port: int) -> str:
