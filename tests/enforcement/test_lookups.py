@@ -7,7 +7,17 @@ import pytest
 
 from db.clock import SetClock
 from enforcement.rules.rights import Role
-from tests.enforcement.lookup_zone import CASE, DEBTOR, FAR_CASE, PRESENCE, PROFILE_OF, LookupZone, caller, dumped, lookup_zone
+from tests.enforcement.lookup_zone import (
+    CASE,
+    DEBTOR,
+    FAR_CASE,
+    PRESENCE,
+    PROFILE_OF,
+    LookupZone,
+    caller,
+    dumped,
+    lookup_zone,
+)
 from tests.federation.zone import CHANGSHAN, KAIHUA, SHEXIAN
 
 pytestmark = pytest.mark.anyio
@@ -55,9 +65,17 @@ async def test_answer_keeps_aliases_and_order_of_the_selection(courts: LookupZon
 
 
 async def test_profile_shows_each_courts_own_rows(courts: LookupZone) -> None:
-    document = PROFILE_OF % (
-        "... on DebtorProfile { cases { sourceCourt caseNumber amountApplied } "
-        "assetsUnderControl { sourceCourt identity rank amount } sanctions { kind untilOn } payments { amount } whereabouts { address } } ... on Refusal { code }"
+    document = (
+        PROFILE_OF
+        % """
+        ... on DebtorProfile {
+          cases { sourceCourt caseNumber amountApplied }
+          assetsUnderControl { sourceCourt identity rank amount }
+          sanctions { kind untilOn }
+          payments { amount }
+          whereabouts { address }
+        }
+    """
     )
 
     answer = (await courts.ask(document, sections=["CASES", "ASSETS_UNDER_CONTROL", "SANCTIONS"]))["debtorProfile"]
@@ -73,10 +91,7 @@ async def test_profile_shows_each_courts_own_rows(courts: LookupZone) -> None:
 
 
 async def test_whereabouts_serve_their_purpose_only(courts: LookupZone) -> None:
-    document = PROFILE_OF % (
-        "... on DebtorProfile { whereabouts { sourceCourt address } } ... on Refusal { code }"
-        ""
-    )
+    document = PROFILE_OF % ("... on DebtorProfile { whereabouts { sourceCourt address } } ... on Refusal { code }")
     here = {"courts": [SHEXIAN]}
 
     allowed = await courts.ask(document, sections=["WHEREABOUTS"], purpose="WHEREABOUTS", scope=here)

@@ -195,7 +195,10 @@ async def test_cut_stream_makes_the_rest_unreachable(scene: Scene) -> None:
 
 
 async def test_cut_stream_is_asked_for_once_more(scene: Scene) -> None:
-    scene.script, scene.ends = [(CHANGSHAN, good), (SHEXIAN, lambda s, ask: good(s, ask) if s.batches[1:] else None)], False
+    scene.script, scene.ends = (
+        [(CHANGSHAN, good), (SHEXIAN, lambda s, ask: good(s, ask) if s.batches[1:] else None)],
+        False,
+    )
 
     gathering = await scene.gathered()
 
