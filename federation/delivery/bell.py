@@ -17,7 +17,14 @@ from db.pool import Pool
 log: Final = logging.getLogger("federation.delivery")
 
 POLL_S: Final = 1.0
-_CONNECTION_FAULTS: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
+_FAREWELL_S: Final = 2.0
+_CONNECTION_FAULTS: Final = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 
 
 class Bell:
@@ -48,16 +55,29 @@ class _Ear:
 
     async def ensure(self) -> None:
         if self._conn is not None and not _is_open(self._conn):
-            self._conn = None  # its pool took it back when it broke
+            await self.drop()
         if self._conn is None:
-            conn = await self._pool.acquire()
+            self._conn = await self._pool.acquire()
+            await self._listen(self._conn)
+
+    async def _listen(self, conn: "PoolConnectionProxy[asyncpg.Record]") -> None:
+        try:
             await conn.add_listener(self._channel, self._heard)
-            self._conn = conn
+        except BaseException:
+            self._conn = None
+            await self._pool.release(conn)
+            raise
 
     async def drop(self) -> None:
         conn, self._conn = self._conn, None
-        if conn is not None and _is_open(conn):
-            await conn.remove_listener(self._channel, self._heard)
+        if conn is None:
+            return
+        try:
+            if _is_open(conn):
+                await conn.remove_listener(self._channel, self._heard)
+        except _CONNECTION_FAULTS:
+            log.info("listening connection was gone", extra={"channel": self._channel})
+        finally:
             await self._pool.release(conn)
 
 
@@ -88,18 +108,22 @@ async def work(
     A database that goes away and comes back ends no worker: the next turn finds it again.
     """
     ear = _Ear(pool, channel, bell)
-    async with _rung_by(stop, bell):
-        while not stop.is_set():
-            try:
-                await ear.ensure()
-                await turn()
-            except _CONNECTION_FAULTS as error:
-                log.warning("database unavailable to worker", extra={"channel": channel, "error": type(error).__name__})
-            except Exception:
-                log.exception("worker's turn failed", extra={"channel": channel})
-            if not stop.is_set():
-                await bell.wait(poll_s)
     try:
-        await ear.drop()
-    except _CONNECTION_FAULTS:
-        log.info("listening connection was gone", extra={"channel": channel})
+        async with _rung_by(stop, bell):
+            while not stop.is_set():
+                await _take(turn, ear, channel)
+                if not stop.is_set():
+                    await bell.wait(poll_s)
+    finally:
+        with anyio.move_on_after(_FAREWELL_S, shield=True):
+            await ear.drop()
+
+
+async def _take(turn: Callable[[], Awaitable[object]], ear: _Ear, channel: str) -> None:
+    try:
+        await ear.ensure()
+        await turn()
+    except _CONNECTION_FAULTS as error:
+        log.warning("database unavailable to worker", extra={"channel": channel, "error": type(error).__name__})
+    except Exception:
+        log.exception("worker's turn failed", extra={"channel": channel})
