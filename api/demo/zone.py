@@ -140,7 +140,7 @@ def lay_out(base_port: int, *, durable: bool = True) -> Zone:
 
 async def fill(zone: Zone) -> None:
     """Create the nine databases and load every court's own part of the fixture set."""
-    await _create_databases(zone)
+    await create_databases(zone)
     tasks = fixtures.tasks()
     signers = {code: keys.signing for code, keys in zone.keys.items()}
     for court in fixtures.courts():
@@ -155,7 +155,8 @@ async def fill(zone: Zone) -> None:
             await pool.close()
 
 
-async def _create_databases(zone: Zone) -> None:
+async def create_databases(zone: Zone) -> None:
+    """Make the gateway's database and every court's, migrated and empty."""
     conn = await asyncpg.connect(zone.server.dsn())
     try:
         for name in ("node_template", "gateway"):
