@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import aiohttp
 import anyio
@@ -201,6 +202,11 @@ class Road:
         ]:
             async with pool.acquire() as conn:
                 await directory.accept(conn, raw, self.clock.now())
+
+
+async def raw_of(road: Road, message_id: UUID) -> bytes:
+    """The bytes of a message's first attempt, which have not left."""
+    return await sender._first_bytes(road.a.node, message_id)
 
 
 async def pump(road: Road, turns: int = 1) -> None:
