@@ -99,7 +99,7 @@ async def _offer(node: DeliveryNode, row: OutboxRecord) -> None:
     try:
         raw = row.envelope or await _first_bytes(node, row.id)
         await node.mark.flush()
-        reply = await node.post(node.gateway_url + "/relay/messages", raw, timeout_s=node.timeout_s)
+        reply = await node.post(node.gateway_url.rstrip("/") + "/relay/messages", raw, timeout_s=node.timeout_s)
         if reply.status == _ANSWERED:
             await settle.settle(node, reply.body)
         else:
