@@ -4,6 +4,7 @@ import json
 import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -22,12 +23,13 @@ from api.health import database_reachable, directory_fresh, health_routes, key_l
 from api.issuer_keys import IssuerKeys, fetch_over
 from api.message_endpoints import message_routes
 from api.node_signin import NodeSignIn
-from api.pages import Fact, PageFacts, SignInChoice, page_routes
+from api.pages import Fact, PageFacts, SignInChoice, membership, page_routes
 from api.registry_channel import HttpSearchChannel
 from api.request_log import RequestLog
 from api.settings import BadSetting, NodeSettings
 from api.signin import TokenVerifier
 from api.workers import every, working
+from db import answers
 from db.at_rest import AtRest
 from db.clock import Clock, OffsetClock, WallClock
 from db.pool import open_pool
@@ -50,6 +52,8 @@ from schema.context import NodeContext
 from schema.node.schema import SCHEMA
 
 _FETCH_EVERY_S: Final = 30.0
+_PURGE_EVERY_S: Final = 300.0
+_ANSWERS_KEPT: Final = timedelta(hours=1)
 _IDLE_S: Final = 60.0
 _CONNECTIONS: Final = 64
 
@@ -112,7 +116,7 @@ async def running(settings: NodeSettings, clock: Clock | None = None) -> AsyncIt
             box=keys.box,
             asks=AskClient(session, settings.gateway_url),
             epoch=life.epoch,
-            limits=Limits(settings.looks_per_hour_officer, settings.looks_per_hour_court),
+            limits=Limits(settings.looks_per_hour_officer),
             registries=_registries(settings.registries_file),
         )
         road = DeliveryNode(
@@ -143,6 +147,7 @@ async def running(settings: NodeSettings, clock: Clock | None = None) -> AsyncIt
                     "sender": partial(sender.run, road),
                     "units": lambda stop: unit_worker.run(court, channel, stop, random.random),
                     "directory": every(_FETCH_EVERY_S, fetch),
+                    "old answers": every(_PURGE_EVERY_S, partial(_purge_answers, court)),
                     "left over": every(_FETCH_EVERY_S, partial(receive_left_over, court)),
                 }
             )
@@ -167,7 +172,7 @@ def _app(
     routes: list[BaseRoute] = [
         *health_routes(checks),
         *message_routes(road, partial(accept_message, court)),
-        *ask_routes(court, SCHEMA),
+        *ask_routes(court, SCHEMA, road.fetch),
         *graphql_routes(
             SCHEMA,
             sign_in,
@@ -185,6 +190,12 @@ def _app(
     return Starlette(routes=routes, middleware=[Middleware(RequestLog), cors(settings.allowed_origins)])
 
 
+async def _purge_answers(court: CourtNode) -> None:
+    """Asks live five minutes; an answer is kept for an hour, so that a retried ask gets the same bytes."""
+    async with court.pool.acquire() as conn:
+        await answers.purge(conn, court.clock.now() - _ANSWERS_KEPT)
+
+
 def _page_facts(settings: NodeSettings, court: CourtNode) -> PageFacts:
     """What `/` and GraphiQL say of this process."""
     view = court.directory.current()
@@ -195,7 +206,7 @@ def _page_facts(settings: NodeSettings, court: CourtNode) -> PageFacts:
         name_en=entry.name_en,
         facts=(
             Fact("法院代字", "Court code", court.code),
-            Fact("成员状态", "Membership", entry.state),
+            membership(entry.state),
             Fact("目录版本", "Directory version", str(view.version)),
             Fact("网关", "Gateway", settings.gateway_url, settings.gateway_url),
         ),

@@ -117,7 +117,6 @@ class NodeSettings(DoorSettings):
         default=None,
     )
     looks_per_hour_officer: int = setting("Look-ups of one officer.", example="200", unit="per hour", default=200)
-    looks_per_hour_court: int = setting("Look-ups of one asking court.", example="2000", unit="per hour", default=2000)
 
 
 @dataclass(frozen=True, kw_only=True)

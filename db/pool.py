@@ -37,3 +37,10 @@ async def transaction(pool: Pool) -> AsyncIterator[Conn]:
     """One connection in one transaction: the scope of a use-case."""
     async with pool.acquire() as conn, conn.transaction():
         yield conn
+
+
+@asynccontextmanager
+async def snapshot(pool: Pool) -> AsyncIterator[Conn]:
+    """One connection whose queries all see the same instant: what is read together belongs together."""
+    async with pool.acquire() as conn, conn.transaction(isolation="repeatable_read", readonly=True):
+        yield conn

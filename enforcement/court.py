@@ -17,7 +17,6 @@ class Limits:
     """Caps of one court, per hour or in units said by the name."""
 
     looks_per_hour_officer: int = 200
-    looks_per_hour_court: int = 2000
 
 
 @dataclass(frozen=True, slots=True)

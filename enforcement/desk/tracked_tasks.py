@@ -7,7 +7,7 @@ from uuid import UUID
 
 from db import carried_messages, tracks, urges
 from db.clock import civil_date
-from db.pool import Conn
+from db.pool import Conn, snapshot
 from db.records.delivery import DeliveryStatus
 from db.records.tracks import TrackEventRecord, TrackRecord, UrgeRecord
 from enforcement.desk import access
@@ -65,7 +65,7 @@ async def tracked_task(desk: GatewayDesk, caller: Caller | None, track_id: UUID)
         NotFound: there is none, or none that the caller may know of.
     """
     who = access.signed_in(caller)
-    async with desk.pool.acquire() as conn:
+    async with snapshot(desk.pool) as conn:
         record = access.check_sees(who, await tracks.find(conn, track_id))
         (found,) = await load(conn, [record], desk.clock.now())
     return found
@@ -83,7 +83,7 @@ async def tracked_tasks(
     if not access.follows_tasks(who):
         return Page((), has_next=False)
     size = max(0, min(first, MOST_PER_PAGE))
-    async with desk.pool.acquire() as conn:
+    async with snapshot(desk.pool) as conn:
         records = await tracks.page(conn, who.court, status=status, after=after, limit=size + 1)
         return Page(await load(conn, records[:size], desk.clock.now()), has_next=len(records) > size)
 

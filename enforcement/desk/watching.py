@@ -14,6 +14,7 @@ import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream
 
 from db import tracks
+from db.pool import snapshot
 from enforcement.desk import access, tracked_tasks
 from enforcement.desk.feed import News
 from enforcement.desk.gateway import GatewayDesk
@@ -82,7 +83,7 @@ class _Look:
 
     async def show(self, track_id: UUID) -> TrackedTask | None:
         """The task, unless it is another court's or the watcher has been shown this version."""
-        async with self.desk.pool.acquire() as conn:
+        async with snapshot(self.desk.pool) as conn:
             record = await tracks.find(conn, track_id)
             if record is None or self.caller.court not in record.courts or self.known.get(track_id) == record.version:
                 return None

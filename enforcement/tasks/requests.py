@@ -29,6 +29,8 @@ from federation.wire import statement
 
 WITHDRAW: Final = "WITHDRAW"
 SUPPLEMENT: Final = "SUPPLEMENT"
+TRACKED: Final = {WITHDRAW: "WITHDRAW_REQUESTED", SUPPLEMENT: "SUPPLEMENT_SENT"}
+"""What the zone is told of a request: never a word of the shared log."""
 _S: Final = DelegatedTaskStatus
 
 
@@ -117,7 +119,7 @@ async def resend(court: CourtNode, conn: Conn, task: TaskRecord, request: Reques
         to=task.other_court,
         payload=messages.encode(message),
         at_rest=court.at_rest,
-        track=log.track(task, f"{request.kind}_REQUESTED", holder=task.holder or court.code),
+        track=log.track(task, TRACKED[request.kind], holder=task.holder or court.code),
         now=now,
     )
 

@@ -109,11 +109,9 @@ class TrackedEvent:
     @classmethod
     def of(cls, record: TrackEventRecord, context: GatewayContext) -> Self:
         """The event as its message told it."""
-        # A request to take papers bears the name of the event by which they were asked for.
-        sends_papers = record.type == _E.SUPPLEMENT_REQUESTED and not record.is_of_log
         told = record.type if record.type in set(_E) else _E.OTHER
         return cls(
-            type=_E.SUPPLEMENT_SENT if sends_papers else _E(told),
+            type=_E(told),
             at=record.at,
             author=member(context, record.author),
         )

@@ -360,7 +360,7 @@ async def lookup_zone(
                 await load(conn, node.at_rest, ROWS[code](), synthetic_only=True)
             made.courts[code] = node
             own = await stack.enter_async_context(AsyncExitStack())
-            await own.enter_async_context(serving([*ask_routes(node, SCHEMA)], listeners[code]))
+            await own.enter_async_context(serving([*ask_routes(node, SCHEMA, _fetch_nothing)], listeners[code]))
             made.stop[code] = own.aclose
         own = await stack.enter_async_context(AsyncExitStack())
         await own.enter_async_context(serving([*relay_ask_routes(gateway, gateway_pool)], listeners["gateway"]))
@@ -370,3 +370,7 @@ async def lookup_zone(
 
 def dumped(value: Any) -> bytes:
     return orjson.dumps(value, default=str)
+
+
+async def _fetch_nothing() -> None:
+    """These courts hold the newest directory already."""

@@ -162,7 +162,7 @@ async def test_pages_read_only_what_they_show(gateway_pool: Pool, clock: SetCloc
 
 
 async def test_sending_papers_is_no_event_of_the_log(gateway_pool: Pool, clock: SetClock) -> None:
-    sent = _request(9, "SUPPLEMENT_REQUESTED", "SUPPLEMENT_REQUESTED")
+    sent = _request(9, "SUPPLEMENT_SENT", "SUPPLEMENT_REQUESTED")
 
     record, events = await _told(gateway_pool, [sent, *HEADERS[:4]])
 
