@@ -38,6 +38,7 @@ CARRIED = [
      WHERE next_attempt_at IS NOT NULL
     """,
     "CREATE INDEX carried_messages_push ON carried_messages (push_at) WHERE push_at IS NOT NULL",
+    "CREATE INDEX carried_messages_id ON carried_messages (id)",
     "CREATE INDEX carried_messages_task ON carried_messages (task) WHERE task IS NOT NULL",
     "CREATE INDEX carried_messages_queued ON carried_messages (sender) WHERE state = 'QUEUED'",
     "CREATE INDEX carried_messages_expiry ON carried_messages (expires_at)",
