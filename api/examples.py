@@ -1,6 +1,6 @@
 """Ready tabs: documents with their variables, one pair of files each in api/static/examples/<program>.
 
-The first line of a document is its title, Chinese and English: `# 中文 · English`.
+A document begins with its title in two comments: `# 中文`, then `# English`.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ def of(program: str) -> list[Example]:
     found = []
     for file in files:
         query = file.read_text("utf-8")
-        title_zh, _, title_en = query.partition("\n")[0].removeprefix("#").strip().partition(" · ")
+        title_zh, title_en = (line.removeprefix("#").strip() for line in query.split("\n", 2)[:2])
         companion = file.with_suffix(".json")
         variables = companion.read_text("utf-8") if companion.exists() else "{}"
         found.append(Example(file.stem.partition("-")[2], title_zh, title_en, query, variables))

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from api import examples
 from api.brand import ICON, MARK
 from api.page import Markup, asset, both, data, each, fill, respond, template
-from api.page_facts import Fact, Member, PageFacts, origins
+from api.page_facts import STATES, Fact, Member, PageFacts, origins
 
 _KINDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
     "node": (
@@ -21,18 +21,12 @@ _KINDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
     "gateway": (
         "协作区网关",
         "Zone gateway",
-        "网关只传递、不阅读：涉及个人的内容对其加密。各院在此查看委托去向、办理进度和逾期情况。",
+        "网关只传递、不阅读：凡涉及个人的内容一律加密，只有收件法院能解开。各院在此查看委托去向、办理进度和逾期情况。",
         (
             "The gateway carries and does not read: what concerns a person is encrypted to the court that may read it. "
             "Here courts see whom to delegate to, where each task stands and who is late."
         ),
     ),
-}
-_STATES: Final[Mapping[str, tuple[str, str]]] = {
-    "ACTIVE": ("正常", "Active"),
-    "SUSPENDED": ("暂停", "Suspended"),
-    "WITHDRAWING": ("退出中", "Withdrawing"),
-    "WITHDRAWN": ("已退出", "Withdrawn"),
 }
 _CARD: Final = '<section class="card$wide"><h2>$title</h2>$body</section>'
 
@@ -108,8 +102,8 @@ def _links_card(facts: PageFacts) -> Markup:
         for example in examples.of(facts.program)
     ]
     if facts.supergraph:
-        links.append(("/supergraph.graphql", "超图 SDL", "Supergraph SDL"))
-    links.append(("/schema.graphql", "本程序的 SDL", "This program's SDL"))
+        links.append(("/supergraph.graphql", "协作区接口定义（Supergraph SDL）", "The zone's supergraph (SDL)"))
+    links.append(("/schema.graphql", "本程序接口定义（SDL）", "This program's own schema (SDL)"))
     links.append(("/readyz", "就绪检查", "Readiness check"))
     items = [fill('<li><a href="$href">$label</a></li>', href=href, label=both(zh, en)) for href, zh, en in links]
     return _card(both("入口", "Ways in"), fill('<ul class="links">$items</ul>', items=each(items)))
@@ -126,7 +120,7 @@ def _facts_card(facts: PageFacts) -> Markup:
 def _value(fact: Fact) -> Markup:
     if fact.href:
         return fill('<a href="$href">$value</a>', href=fact.href, value=fact.value)
-    return fill("$value", value=fact.value)
+    return both(fact.value_zh, fact.value) if fact.value_zh else fill("$value", value=fact.value)
 
 
 def _members_card(facts: PageFacts) -> Markup:
@@ -148,7 +142,7 @@ def _member(member: Member) -> Markup:
         name=both(member.name_zh, member.name_en),
         code=member.code,
         county=both(member.county_zh, member.county_en),
-        state=both(*_STATES.get(member.state, (member.state, member.state))),
+        state=both(*STATES.get(member.state, (member.state, member.state))),
         url=member.url,
         place=urlsplit(member.url).netloc,
     )

@@ -1,8 +1,17 @@
 """What the pages of a process say of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import urlsplit
+
+STATES: Final[Mapping[str, tuple[str, str]]] = {
+    "ACTIVE": ("正常", "Active"),
+    "SUSPENDED": ("暂停", "Suspended"),
+    "WITHDRAWING": ("退出中", "Withdrawing"),
+    "WITHDRAWN": ("已退出", "Withdrawn"),
+}
+"""How a page calls a court's state in the zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +22,13 @@ class Fact:
     label_en: str
     value: str
     href: str = ""
+    value_zh: str = ""  # when the value reads otherwise in Chinese
+
+
+def membership(state: str) -> Fact:
+    """A court's state in the zone."""
+    zh, en = STATES.get(state, (state, state))
+    return Fact("成员状态", "Membership", en, value_zh=zh)
 
 
 @dataclass(frozen=True, slots=True)

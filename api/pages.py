@@ -12,9 +12,9 @@ from api.graphiql_page import graphiql_page
 from api.graphql_language import language_of
 from api.home_page import home_page
 from api.page import STATIC
-from api.page_facts import Fact, Member, PageFacts, SignInChoice
+from api.page_facts import Fact, Member, PageFacts, SignInChoice, membership
 
-__all__ = ["Fact", "Member", "PageFacts", "SignInChoice", "page_routes"]
+__all__ = ["Fact", "Member", "PageFacts", "SignInChoice", "membership", "page_routes"]
 
 _CLIENT_ID: Final = "xiezhi-page"
 

@@ -8,7 +8,8 @@
       choose: "示例…", signIn: "登录", signOut: "退出", first: "请先登录",
       why: "本节点只回答本院人员的查询。", at: "在这里登录：",
       failed: "登录没有完成，请再试一次。", noProvider: "身份认证服务没有应答。",
-      sent: (place, url) => ["本查询含加密字段，网关不予接收。浏览器已将", "同一份查询", `直接发往您本院的节点：${place}（`, url, "）。以上是该节点的回答。"],
+      sent: (place, url) => ["本查询含加密字段，网关不予接收。浏览器已将", "同一份查询", `连同变量直接发往您本院的节点：${place}（`, url,
+        "），变量未经过网关。以上是该节点的答复。"],
       need: "本查询含加密字段，须在您本院的节点查询。请以法院人员身份登录。",
       unreachable: (place) => `您本院的节点没有应答：${place}。`,
     },
@@ -17,7 +18,8 @@
       why: "This node answers its own court's officers only.", at: "Sign in here:",
       failed: "The sign-in did not complete. Try again.", noProvider: "The identity provider does not answer.",
       sent: (place, url) => ["This document selects encrypted fields, which the gateway does not take. Your browser sent ",
-        "the same document", ` straight to your own court's node: ${place} (`, url, "). The answer above is that node's."],
+        "the same document", ` with its variables straight to your own court's node: ${place} (`, url,
+        "); the variables never went to the gateway. The answer above is that node's."],
       need: "This document selects encrypted fields: only your own court's node answers it. Sign in as an officer of a court.",
       unreachable: (place) => `Your own court's node does not answer: ${place}.`,
     },
@@ -86,70 +88,10 @@
     if (config.issuers.length === 1) leave(config.issuers[0].issuer); else showGate();
   });
 
-  /* ---- talking to the doors ---- */
-  async function post(base, request) {
-    const headers = {
-      "content-type": "application/json", accept: "application/graphql-response+json, application/json",
-      "accept-language": lang(),
-    };
-    if (person) headers.authorization = "Bearer " + person.token;
-    const answer = await fetch(base + "/graphql", { method: "POST", headers, body: JSON.stringify(request) });
-    return answer.json();
-  }
-
-  function ownCourt(result) {
-    const errors = (result && result.errors) || [];
-    const error = errors.find((one) => one.extensions && one.extensions.code === "ASK_OWN_COURT");
-    return error ? error.extensions : null;
-  }
-
   function place(url) {
-    const court = config.courts.find((one) => one.url.replace(/\/$/, "") === url.replace(/\/$/, ""));
+    const court = config.courts.find((one) => new URL(one.url).origin === new URL(url).origin);
     return court ? court.name[lang()] : new URL(url).host;
   }
-
-  function subscribes(request, ast) {
-    const operations = (ast ? ast.definitions : []).filter((one) => one.kind === "OperationDefinition");
-    const wanted = operations.find((one) => one.name && one.name.value === request.operationName) || operations[0];
-    return wanted && wanted.operation === "subscription";
-  }
-
-  const socketUrl = (base) => base.replace(/^http/, "ws") + "/graphql";
-
-  async function* stream(request, tell) {
-    const token = person && person.token;
-    let base = location.origin;
-    for (let turn = 0; turn < 2; turn += 1) {
-      let moved = null;
-      for await (const result of Socket.open(socketUrl(base), request, token, lang())) {
-        moved = turn === 0 ? ownCourt(result) : null;
-        if (moved && moved.url) break;
-        if (moved) tell({ warn: true, text: () => say().need });
-        yield result;
-      }
-      if (!moved || !moved.url) return;
-      base = moved.url.replace(/\/$/, "");
-      tell({ url: base });
-    }
-  }
-
-  const fetcher = (tell) => async (request, options) => {
-    tell(null);
-    if (subscribes(request, options && options.documentAST)) return stream(request, tell);
-    const first = await post("", request);
-    const own = ownCourt(first);
-    if (!own) return first;
-    if (!own.url) { tell({ warn: true, text: () => say().need }); return first; }
-    const base = own.url.replace(/\/$/, "");
-    try {
-      const second = await post(base, request);
-      tell({ url: base });
-      return second;
-    } catch {
-      tell({ warn: true, text: () => say().unreachable(place(base)) });
-      return first;
-    }
-  };
 
   /* ---- GraphiQL ---- */
   const kept = {
@@ -171,8 +113,7 @@
   }
 
   async function schemaText() {
-    const supergraph = config.supergraph && person && person.issuer && config.courts.length && !person.sub.startsWith("g-");
-    const answer = await fetch(supergraph ? "/supergraph.graphql" : "/schema.graphql");
+    const answer = await fetch(config.supergraph ? "/supergraph.graphql" : "/schema.graphql");
     return answer.text();
   }
 
@@ -184,14 +125,17 @@
       return () => document.removeEventListener("language", again);
     }, []);
     if (!told) return null;
-    if (told.warn) return h("div", { className: "told warn", role: "status" }, told.text());
-    const [before, same, middle, url, after] = say().sent(place(told.url), told.url);
+    if (!told.sent) {
+      const text = told.need ? say().need : say().unreachable(place(told.silent));
+      return h("div", { className: "told warn", role: "status" }, text);
+    }
+    const [before, same, middle, url, after] = say().sent(place(told.sent), told.sent);
     return h("div", { className: "told", role: "status" }, before, h("b", null, same), middle, h("code", null, url), after);
   }
 
   function Desk({ schema }) {
     const [told, tell] = useState(null);
-    const [ask] = useState(() => fetcher(tell));
+    const [ask] = useState(() => new Doors({ program: config.program, schema, person: () => person, lang }).fetcher(tell));
     const [{ opened, defaults }] = useState(tabs);
     const first = opened ? { query: opened.query, variables: opened.variables } : {};
     return h(GraphiQL, {
@@ -205,6 +149,7 @@
   paintBar();
   if (trouble) { showGate(say().failed); return; }
   if (config.program === "node" && !person) { showGate(); return; }
+  Words.start();
   const schema = GraphiQL.GraphQL.buildSchema(await schemaText(), { assumeValid: true });
   ReactDOM.createRoot($("desk")).render(h(Desk, { schema }));
 })();
