@@ -21,7 +21,8 @@ from federation.delivery.bell import POLL_S, Bell, work
 
 log: Final = logging.getLogger("enforcement.units")
 
-LEASE: Final = timedelta(seconds=30)
+LEASE: Final = timedelta(seconds=8)
+"""Above the time that a unit is given to answer; what a killed worker had claimed is due again so soon."""
 BATCH: Final = 16
 _LEAST_JITTER: Final = 0.8
 _JITTER_SPAN: Final = 0.6

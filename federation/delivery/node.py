@@ -97,6 +97,6 @@ class DeliveryNode:
     hooks: Hooks = field(default_factory=Hooks)
     bell: Bell = field(default_factory=Bell)
     lifetime: timedelta = LIFETIME
-    lease: timedelta = timedelta(seconds=30)
+    lease: timedelta = timedelta(seconds=12)  # above `timeout_s`: what a killed process held is free again so soon
     timeout_s: float = 10.0
     poll_s: float = POLL_S

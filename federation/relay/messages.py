@@ -70,10 +70,15 @@ class MessageRelay:
     jitter: Callable[[], float]
     caps: Caps = field(default_factory=Caps)
     bell: Bell = field(default_factory=Bell)
-    lease: timedelta = timedelta(seconds=30)
+    lease: timedelta = timedelta(seconds=12)  # above `timeout_s`: what a killed process held is free again so soon
     inline_timeout_s: float = 2.0
     timeout_s: float = 10.0
     poll_s: float = POLL_S
+
+    @property
+    def inline_lease(self) -> timedelta:
+        """How long a request claims its message: its one attempt, and two seconds to write down the outcome."""
+        return min(self.lease, timedelta(seconds=self.inline_timeout_s + 2))
 
 
 async def accept(relay: MessageRelay, raw: bytes) -> bytes | None:
@@ -116,7 +121,7 @@ async def _take_custody(relay: MessageRelay, message: Envelope, now: datetime) -
         if known.digest == digest and known.receipt is not None:
             return known
         if known.digest == digest:
-            return await carried_messages.lease(conn, head.sender, head.id, relay.lease)
+            return await carried_messages.lease(conn, head.sender, head.id, relay.inline_lease)
         await carried_messages.add_conflict(conn, head.sender, head.id, digest, message.raw, now)
     log.error("two messages under one id", extra={"sender": head.sender, "message_id": str(head.id), "digest": digest})
     raise NotGenuine("EQUIVOCATION")
@@ -136,7 +141,7 @@ async def _add(relay: MessageRelay, conn: Conn, message: Envelope, digest: str, 
         task=None if head.track is None else head.track.task,
         now=now,
         expires_at=head.expires,
-        lease=relay.lease,
+        lease=relay.inline_lease,
     )
 
 
