@@ -28,6 +28,9 @@ _GRANTS: Final = {
     requests.SUPPLEMENT: (EventType.SUPPLEMENTED, frozenset({DelegatedTaskStatus.SUPPLEMENT_REQUESTED})),
 }
 
+TRACKED: Final = frozenset(f"{kind}_REFUSED" for kind in requests.TRACKED)
+"""What the zone is told of refusals: never a word of the shared log."""
+
 
 async def answer(court: CourtNode, conn: Conn, body: RequestBody, message: TaskMessage) -> None:
     """Grant or refuse a request that the delegating court sent; the same request again changes nothing.

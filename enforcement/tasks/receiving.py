@@ -10,6 +10,7 @@ nothing but its tombstone is kept.
 """
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -23,7 +24,7 @@ from enforcement.payloads import FeedbackPayload, HandlingStep, Payload
 from enforcement.rules import task_log
 from enforcement.rules.refusals import StaleVersion
 from enforcement.rules.task_log import EventType, LogBroken
-from enforcement.tasks import answering, arriving, contents, hooks, log, messages, projection
+from enforcement.tasks import answering, arriving, contents, hooks, log, messages, projection, requests
 from enforcement.tasks.contents import NotAPayload, SupplementPayload
 from enforcement.tasks.messages import EventBody, NotAMessage, TaskMessage
 from federation.delivery.node import NotYet, Refused
@@ -61,12 +62,12 @@ async def accept_message(court: CourtNode, conn: Conn, header: Header, plaintext
                 await _accept_event(court, conn, arrived, body)
             case messages.REQUEST:
                 request = messages.request_body(arrived.claim)
-                _check_task(arrived, request.task)
+                _check_task(arrived, request.task, {requests.TRACKED[request.kind]})
                 _check_commitment(arrived.message, request.commitment)
                 await answering.answer(court, conn, request, arrived.message)
             case messages.ANSWER:
                 answer = messages.answer_body(arrived.claim)
-                _check_task(arrived, answer.task)
+                _check_task(arrived, answer.task, answering.TRACKED)
                 await answering.take_answer(conn, answer, arrived.claim, court.clock.now())
             case _:
                 raise Refused("UNKNOWN_STATEMENT")
@@ -94,9 +95,10 @@ def genuine(court: CourtNode, header: Header, plaintext: bytes) -> Arrived:
     return Arrived(header, claim, message)
 
 
-def _check_task(arrived: Arrived, task_id: object) -> None:
+def _check_task(arrived: Arrived, task_id: object, told: Collection[str]) -> None:
+    """The zone must not have been told of a request or an answer as of an event of the log."""
     track = arrived.header.track
-    if track is None or track.task != task_id:
+    if track is None or track.task != task_id or track.event not in told:
         raise Refused("TRACK_MISMATCH")
 
 

@@ -163,6 +163,8 @@ def _open(node: DeliveryNode, view: DirectoryView, message: Envelope) -> bytes:
 async def _apply(intake: _Intake, message: Envelope, content: bytes) -> None:
     head = message.header
     if content[:1] == CONTROL:
+        if head.track is not None:  # the zone would be told of a task what no box says
+            raise Refused("TRACK_MISMATCH")
         await resync.apply(intake.node, intake.conn, head, content[1:], intake.handler)
     elif content[:1] != PAYLOAD:
         raise Refused("UNKNOWN_CONTENT")

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from db import task_requests
@@ -14,6 +15,8 @@ from enforcement.rules.refusals import TransitionNotAllowed
 from enforcement.rules.task_refusals import NotAssigned, RequestPending, ReturnReasonRequired
 from enforcement.tasks import drafting, handling, requests
 from enforcement.tasks.contents import Communication, SupplementPayload, SupplementRequestPayload
+from federation.delivery.node import Refused
+from federation.delivery.outbox import content_of as content_of_row
 from tests.enforcement.task_zone import (
     CHIEF,
     DIGEST,
@@ -22,7 +25,9 @@ from tests.enforcement.task_zone import (
     THEIR_OFFICER,
     NewDatabase,
     Pair,
+    header_of,
     pair,
+    take_in,
     who,
 )
 from tests.federation.zone import KAIHUA, SHEXIAN
@@ -182,3 +187,37 @@ async def test_supplement_is_only_sent_when_asked_for(courts: Pair) -> None:
         await requests.supplement(courts.ours.node, HANDLER, own.id, own.version, MORE)
 
     assert await courts.ours.count("task_requests") == 0
+
+
+@pytest.mark.parametrize("event", ["COMPLETED", "WITHDRAWN", "WITHDRAW_REFUSED"])
+async def test_zone_is_told_of_a_request_by_its_own_word_only(courts: Pair, event: str) -> None:
+    """Else the delegating court could end the task for the gateway, and the entrusted court would confirm it."""
+    task = await courts.in_progress()
+    await withdraw(courts, task)
+    (row,) = await courts.road.queued(KAIHUA)
+    header = header_of(courts.ours.node, row)
+    assert header.track is not None
+    lying = msgspec.structs.replace(header, track=msgspec.structs.replace(header.track, event=event, seq=99))
+
+    with pytest.raises(Refused, match="TRACK_MISMATCH"):
+        await take_in(courts.theirs.node, lying, content_of_row(row, courts.ours.node.at_rest)[1:])
+
+    assert await courts.theirs.count("task_requests") == 0
+
+
+async def test_zone_is_told_of_a_refusal_by_its_own_word_only(courts: Pair) -> None:
+    task = await courts.in_progress()
+    feedback = FeedbackPayload(result="NOT_FOUND_ASSET")
+    await handling.submit_feedback(courts.theirs.node, THEIR_OFFICER, task.id, task.version, feedback)
+    await withdraw(courts, task)
+    (asked,) = await courts.road.queued(KAIHUA)
+    await courts.road.deliver(KAIHUA, asked)
+    row = (await courts.road.queued(SHEXIAN))[-1]
+    header = header_of(courts.theirs.node, row)
+    assert header.track is not None
+    lying = msgspec.structs.replace(header, track=msgspec.structs.replace(header.track, event="RETURNED"))
+
+    with pytest.raises(Refused, match="TRACK_MISMATCH"):
+        await take_in(courts.ours.node, lying, content_of_row(row, courts.theirs.node.at_rest)[1:])
+
+    assert (await only_request(courts, KAIHUA)).answer is None

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from uuid import uuid4
 
+import msgspec
 import pytest
 from msgspec.structs import replace as with_changes
 
@@ -12,6 +14,7 @@ from federation.delivery.node import LIFETIME
 from federation.relay import messages
 from federation.wire import envelope
 from federation.wire.encryption import write
+from federation.wire.header import Track
 from tests.federation.delivery.road import MINUTE, A, B, Road, handler, raw_of
 
 pytestmark = pytest.mark.anyio
@@ -155,3 +158,25 @@ async def test_gateway_keeps_no_expired_message(road: Road) -> None:
     assert reply.status == 410
     assert await road.relay.pool.fetchval("SELECT count(*) FROM carried_messages") == 0
     assert await road.relay.pool.fetchval("SELECT reason FROM refused_envelopes") == "EXPIRED"
+
+
+async def test_control_message_tells_the_zone_of_no_task(road: Road) -> None:
+    """What two nodes say of the road itself moves no track: else a court could end a task for the gateway alone."""
+    raw = await raw_of(road, await road.a.enqueue(B, b"hello"))
+    asks = b"\x01" + msgspec.msgpack.encode({"kind": "ask", "epoch": 1, "since": None})
+    ended = Track(
+        task=uuid4(),
+        seq=2**53 - 1,
+        event="COMPLETED",
+        status="COMPLETED",
+        holder=A,
+        due_on=None,
+        urgent=False,
+        matter="SEIZE_VEHICLE",
+    )
+
+    await road.wire(road.urls["gateway"] + "/relay/messages", rewritten(road, raw, asks, track=ended), timeout_s=1)
+
+    assert await road.b.pool.fetchval("SELECT code FROM inbox") == "TRACK_MISMATCH"
+    assert await road.b.count("outbox") == 0
+    assert road.accepted == []
