@@ -323,13 +323,14 @@ class Subject:
     identifier: str
 
 
-def subjects(court: str, scale: float, count: int) -> list[Subject]:
-    """At most `count` of them, spread over the court's officers."""
+def subjects(court: str, scale: float, count: int, *, everybody: bool = False) -> list[Subject]:
+    """At most `count` of them, spread over the court's officers; `everybody`: one court is enough."""
     size = Size(scale)
     found: list[Subject] = []
     for number in range(min(size.debtors, size.cases)):
         debtor = Debtor(court, number)
-        if debtor.other_court is not None and status(number)[1] is None and len(found) < count:
+        is_wanted = everybody or debtor.other_court is not None
+        if is_wanted and status(number)[0] is CaseStatus.IN_PROGRESS and len(found) < count:
             case = case_number(court, number, size)
             found.append(Subject(court, handler(court, number), case, debtor.identifier))
     return found
