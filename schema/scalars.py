@@ -7,8 +7,10 @@ hashed and cached.
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, Final, NewType
+from typing import Any, Final, NewType, NoReturn
+from uuid import UUID
 
 import strawberry
 from graphql import GraphQLError
@@ -23,12 +25,13 @@ Money = NewType("Money", Decimal)
 BigInt = NewType("BigInt", int)
 
 _LONGEST: Final = 200
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 _AMOUNT: Final = re.compile(r"-?\d{1,13}(?:\.\d{1,2})?\Z", re.ASCII)
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or len(value) > _LONGEST:
-        raise GraphQLError("text is expected", extensions={"code": "VARIABLES_INVALID"})
+        _refuse("text")
     return value
 
 
@@ -46,6 +49,33 @@ def _money(value: object) -> Decimal:
 
 def _amount(value: Any) -> str:
     return f"{Decimal(value):.2f}"
+
+
+def _day(value: object) -> date:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) and _DAY.match(value) else _refuse("a day")
+    except ValueError:
+        _refuse("a day")
+
+
+def _instant(value: object) -> datetime:
+    """In UTC; an instant without its offset is refused, for nobody can tell when it was."""
+    try:
+        instant = datetime.fromisoformat(value) if isinstance(value, str) else _refuse("an instant")
+        return instant.astimezone(UTC) if instant.utcoffset() is not None else _refuse("an instant with its offset")
+    except (ValueError, OverflowError):
+        _refuse("an instant")
+
+
+def _id(value: object) -> UUID:
+    try:
+        return UUID(value) if isinstance(value, str) else _refuse("an id")
+    except ValueError:
+        _refuse("an id")
+
+
+def _refuse(wanted: str) -> NoReturn:
+    raise GraphQLError(f"{wanted} is expected", extensions={"code": "VARIABLES_INVALID"}) from None
 
 
 def _identifier(name: str, description: str) -> ScalarDefinition:
@@ -83,6 +113,27 @@ SCALARS: Final[Mapping[object, ScalarDefinition]] = {
         specified_by_url="docs/scalars.md#money",
         serialize=_amount,
         parse_value=_money,
+    ),
+    date: strawberry.scalar(
+        name="Date",
+        description="A day in China, YYYY-MM-DD. 日期",
+        specified_by_url="docs/scalars.md#date",
+        serialize=date.isoformat,
+        parse_value=_day,
+    ),
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="An instant with its offset, RFC 3339. 时间",
+        specified_by_url="docs/scalars.md#datetime",
+        serialize=datetime.isoformat,
+        parse_value=_instant,
+    ),
+    UUID: strawberry.scalar(
+        name="UUID",
+        description="The id of one object, RFC 9562. 标识",
+        specified_by_url="docs/scalars.md#uuid",
+        serialize=str,
+        parse_value=_id,
     ),
 }
 """For `StrawberryConfig(scalar_map=SCALARS)` of every schema."""
