@@ -31,7 +31,7 @@ demo: setup
 	@$(PY) -m api demo $(if $(ONCE),--once)
 
 test: setup
-	@$(PY) -m pytest -q -m 'not faults'
+	@$(PY) -m pytest -q -m 'not faults' -n 2 --dist loadgroup
 
 check: test
 	@$(PY) -m ruff check .
