@@ -30,8 +30,14 @@ from graphql import (
     visit,
 )
 
+from federation.graph.cost import FragmentCycle, Walk
+
 MAX_TOKENS: Final = 1000
 MAX_CHARACTERS: Final = 16_000
+MAX_DEPTH: Final = 15
+MAX_REPEATS: Final = 60
+MAX_FIELDS: Final = 2000
+"""The caps of a whole document at the officers' door: what passed there passes here, and a peer gets no more."""
 _NOTHING: Final = "__typename @skip(if: true)"
 
 
@@ -131,7 +137,17 @@ def read(text: str) -> Selection:
     operation, fragments = _parts(document)
     if set(_spreads(operation.selection_set, fragments)) != set(fragments) or _has_variables(document):
         raise MalformedSelection
+    _check_cost(operation.selection_set, fragments)
     return Selection(text, operation.selection_set, fragments)
+
+
+def _check_cost(root: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+    try:
+        cost = Walk(fragments).level(root)
+    except (FragmentCycle, RecursionError) as error:
+        raise MalformedSelection from error
+    if cost.depth > MAX_DEPTH or cost.repeats > MAX_REPEATS or cost.fields > MAX_FIELDS:
+        raise MalformedSelection
 
 
 def _parts(document: DocumentNode) -> tuple[OperationDefinitionNode, dict[str, FragmentDefinitionNode]]:

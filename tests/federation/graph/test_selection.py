@@ -82,6 +82,13 @@ def test_variable_in_an_argument_is_refused() -> None:
         "{ " + "a " * 1001 + "}",
         "{ a" * 400 + " }" * 400,
         "{ a }" + " " * selection.MAX_CHARACTERS,
+        "{ a ...A } fragment A on T { b ...A }",
+        "{ ...A } fragment A on T { a { ...B } } fragment B on T { a { ...A } }",
+        "{ " + "a { " * selection.MAX_DEPTH + "a" + " }" * selection.MAX_DEPTH + " }",
+        "{ " + "a " * (selection.MAX_REPEATS + 2) + "}",
+        "{ " + " ".join(f"a{n}: a" for n in range(selection.MAX_REPEATS + 1)) + " }",
+        "{ " + "...A " * 2 + "} fragment A on T { " + " ".join(f"f{n} {{ ...B }}" for n in range(60)) + " } "
+        "fragment B on T { " + " ".join(f"g{n}" for n in range(60)) + " }",
     ],
 )
 def test_anything_but_a_selection_is_refused(text: str) -> None:
