@@ -1,0 +1,139 @@
+"""What each stable code at a GraphQL door means to its caller: whether to try again, and when it comes.
+
+Invariant: every code of schema/messages.py and api/graphql_errors.py stands here, and no other; a test holds that, and
+docs/errors.md is printed from here (api/errors_table.py). The codes between courts: api/error_codes_between_courts.py.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final, TypeAlias
+
+
+class Again(StrEnum):
+    """Whether the same thing may be tried again."""
+
+    NO = "no"
+    CORRECTED = "corrected"
+    REREAD = "reread"
+    LATER = "later"
+    SIGNED_IN = "signed in"
+    OWN_COURT = "own court"
+
+
+Meanings: TypeAlias = Mapping[str, tuple[Again, str]]
+
+_NO, _FIX, _READ, _LATER = Again.NO, Again.CORRECTED, Again.REREAD, Again.LATER
+
+PROBLEMS: Final[Meanings] = {
+    "FORBIDDEN": (_NO, "None of the caller's offices may do this (docs/safeguards.md)."),
+    "NOT_FOUND": (_NO, "No such object, or another officer's or court's: the two are never told apart."),
+    "STALE_VERSION": (_READ, "Somebody changed the object since the given `version`; `current` is the version now."),
+    "TRANSITION_NOT_ALLOWED": (_READ, "The state table has no such step from the object's state."),
+    "DUPLICATE_OF": (_NO, "The same thing exists; `id` names it."),
+    "INVALID_ID_NUMBER": (_FIX, "`part`: LENGTH, CHARACTERS, BIRTH_DATE, CHECK_DIGIT."),
+    "INVALID_USCC": (_FIX, "`part`: LENGTH, CHARACTERS, ORGANISATION_CODE, CHECK_CHARACTER."),
+    "INVALID_CASE_NUMBER": (_FIX, "`part`: FORM, YEAR, COURT, TYPE, SEQUENCE, DOCUMENT, RULING."),
+    "INVALID_PLATE": (_FIX, "`part`: PROVINCE, ZONE, SERIAL."),
+    "INVALID_VIN": (_FIX, "`part`: LENGTH, CHARACTERS."),
+    "INVALID_ACCOUNT": (_FIX, "`part`: CHARACTERS, CHECK_DIGIT."),
+    "INVALID_UNIT_NUMBER": (_FIX, "`part`: LENGTH, CHARACTERS."),
+    "INVALID_MONEY": (_FIX, "Not positive, or more than two decimals."),
+    "INVALID_PERIOD": (
+        _FIX,
+        "A date in the past that must be ahead, or the other way round; `part` names the input field.",
+    ),
+    "INVALID_KINDS": (_FIX, "An empty list of kinds."),
+    "INVALID_BASIS": (_FIX, "Neither a case (or measure) nor a task is named, or both are."),
+    "INVALID_DOCUMENT": (_FIX, "A document's `sha256` is not 64 lower-case hexadecimal digits."),
+    "INVALID_SCOPE": (
+        _FIX,
+        "`part`: FORM (not exactly one way to name courts), COURTS, PROVINCE, REQUIRED_COURTS, DEADLINE.",
+    ),
+    "INVALID_IDENTITY": (_FIX, "No number, or more than one."),
+    "INVALID_PAGE": (_FIX, "`first` is not from 1 to 100, or `after` is no cursor of this list."),
+    "INVALID_CURSOR": (_FIX, "`after` is no cursor of this list."),
+    "INVALID_KEY": (_FIX, "The idempotency key is empty or too long."),
+    "IDEMPOTENCY_KEY_REUSED": (_FIX, "The same officer used the key for something else: take a new one."),
+    "LEGAL_BASIS_REQUIRED": (_NO, "The case does not exist here, or the officer has no part in it."),
+    "CASE_NOT_OPEN": (_NO, "The case is closed, or not of the kind in which this is possible."),
+    "NOT_JUDGMENT_DEBTOR": (_NO, "The person is no debtor in the case that was given as the basis."),
+    "PURPOSE_NOT_PERMITTED": (_FIX, "The purpose does not allow one of the sections (docs/look-ups.md)."),
+    "RATE_LIMITED": (_LATER, "The officer's look-ups of the last hour reached the limit (a setting)."),
+    "NOT_COVERED": (
+        _LATER,
+        "A required court did not answer, nobody did, or silence was to be refused; `coverage` says why.",
+    ),
+    "DIRECTORY_OUTDATED": (_LATER, "The node holds no directory in force; it fetches one by itself."),
+    "MEMBERSHIP_SUSPENDED": (_NO, "One of the two courts is not an active member: no look-ups, no new tasks."),
+    "UNKNOWN_COURT": (
+        _FIX,
+        "The zone has no court of this code, or it is the caller's own; `part` names the argument.",
+    ),
+    "UNKNOWN_DIVISION": (_FIX, "No court of the zone serves the county."),
+    "SAME_COURT": (_NO, "The county is the asking court's own."),
+    "NO_AGREEMENT": (_NO, "No agreement of the two courts is in force today."),
+    "MATTER_NOT_AGREED": (_NO, "The agreement in force leaves the matter out."),
+    "NOT_THE_HOLDER": (_READ, "The other court writes the next event of the task: ask it, by a request."),
+    "TASK_DISPUTED": (_NO, "The two courts' logs contradict each other; officers of both must settle it."),
+    "REQUEST_PENDING": (_LATER, "The same request waits for the other court's answer."),
+    "APPROVAL_REQUIRED": (_NO, "Coercion of a person is for the president to approve."),
+    "SELF_APPROVAL_FORBIDDEN": (_NO, "Who submitted the task may not approve it: another approver must."),
+    "LEGAL_DOCUMENT_MISSING": (_FIX, "`missing` names the papers."),
+    "EVIDENCE_REQUIRED": (_FIX, "A result claims an act without its receipt, or without an inventory."),
+    "TWO_OFFICERS_REQUIRED": (_FIX, "A step on site names fewer than two officers of the court."),
+    "UNKNOWN_OFFICER": (_FIX, "No handler of this court has the id."),
+    "RETURN_REASON_REQUIRED": (_FIX, "A refusal without a reason, or a request for papers that names none."),
+    "COMMUNICATION_REQUIRED_BEFORE_RETURN": (
+        _READ,
+        "Nobody spoke with the delegating court, or papers were not asked for first.",
+    ),
+    "NOT_ASSIGNED": (_NO, "The task is another officer's, or nobody's yet."),
+    "CONTENT_TOO_LARGE": (_FIX, "What is to be sent is larger than one message may be (docs/wire.md)."),
+    "RESYNCING": (_LATER, "The database was restored, and the other court has not confirmed yet (docs/operations.md)."),
+    "TASK_ENDED": (_NO, "There is nothing left to urge."),
+    "ALREADY_URGED": (_LATER, "Once per task and day in China."),
+    "NOT_DEBTORS_ASSET": (_NO, "The asset belongs to nobody who is a debtor in the case."),
+    "EXEMPT_PROPERTY": (_NO, "The law keeps the asset out of reach, without exception; `ground` says why."),
+    "TERM_TOO_LONG": (_FIX, "`maxYears` is the longest term for this kind of asset; the shortest is one year."),
+    "EXCEEDS_CLAIM": (_FIX, "`controlled` and `requested` together go beyond `claim`."),
+    "MEASURE_NOT_FOR_ASSET": (_FIX, "Money and rights are frozen; things are sealed or seized."),
+    "ASSISTANCE_OUT_OF_SCOPE": (_FIX, "No assisting unit of the county handles this, or not the one that was named."),
+    "UNIT_NOT_NAMED": (_FIX, "Several units of the county handle this."),
+    "DEBTOR_NOT_NAMED": (_FIX, "The case has several debtors."),
+    "INSTALMENTS_DO_NOT_ADD_UP": (_FIX, "`planned` is what the instalments sum to, `settled` what was agreed."),
+    "ASK_OWN_COURT": (
+        Again.OWN_COURT,
+        "At the gateway: the document selects an encrypted field. `court` and `url` name the own node.",
+    ),
+    "NOT_SIGNED_IN": (
+        Again.SIGNED_IN,
+        "There is no token; at the gateway as a value, at a node as an error with status 401.",
+    ),
+}
+"""Codes of `Problem`s: values in the data. A few also come as errors, before anything is executed."""
+
+DOORS: Final[Meanings] = {
+    "NOT_SIGNED_IN": (Again.SIGNED_IN, "No token, at a door or field that needs one."),
+    "TOKEN_EXPIRED": (Again.SIGNED_IN, "The token's time is over, also in the middle of a subscription."),
+    "TOKEN_REJECTED": (
+        Again.SIGNED_IN,
+        "Not of a provider trusted here, not for this audience, forged, or of nobody who serves now.",
+    ),
+    "SIGN_IN_UNAVAILABLE": (_LATER, "The provider's keys cannot be had now."),
+    "METHOD_NOT_ALLOWED": (_FIX, "Anything but POST."),
+    "NOT_ACCEPTABLE": (_FIX, "`Accept` allows neither JSON type."),
+    "BODY_TOO_LARGE": (_FIX, "More than the door reads."),
+    "UNSUPPORTED_MEDIA_TYPE": (_FIX, "Another type or character set, or compressed."),
+    "MALFORMED_REQUEST": (_FIX, "No object, no text `query`, or a member of the wrong type."),
+    "DOCUMENT_SYNTAX": (_FIX, "`locations` says where."),
+    "DOCUMENT_TOO_LARGE": (_FIX, "`limit` names the limit, `allowed` its value."),
+    "DOCUMENT_INVALID": (_FIX, "A field, argument or type that the schema has not; values are never repeated."),
+    "IDENTIFIER_MUST_BE_VARIABLE": (_FIX, "An id number, a case number or the like stands in the document."),
+    "INTROSPECTION_FORBIDDEN": (_NO, "Not a front-end developer, and the setting does not open it to everyone."),
+    "OPERATION_UNKNOWN": (_FIX, "Several operations and no name, or a name that is not there."),
+    "SUBSCRIPTION_OVER_HTTP": (_FIX, "A subscription sent by POST."),
+    "VARIABLES_INVALID": (_FIX, "`variable` and `expected` say which and what; the value is never repeated."),
+    "TOO_MANY_OPERATIONS": (_LATER, "Too many at once on one WebSocket."),
+    "INTERNAL": (_LATER, "A fault of ours: `requestId` finds it in the log."),
+}
+"""Codes of GraphQL errors: nothing was executed, except for INTERNAL."""
