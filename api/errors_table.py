@@ -57,7 +57,7 @@ _ROAD: Final = """
 ## Between courts
 
 On the durable road ([the life of a message](delivery.md)) and in the files behind it. People meet these codes as
-`lastCode` of a delivery at the gateway and as the `code` of a task's overlay at the node; wherever it says **later**, the
+`lastCode` of a delivery at the gateway and as the `code` of an overlay at the node; wherever it says **later**, the
 sender tries again by itself.
 """
 _ROWS: Final = """
