@@ -127,7 +127,7 @@ def _app(settings: GatewaySettings, desk: GatewayDesk, relay: MessageRelay, asks
         *health_routes(checks),
         *relay_message_routes(relay),
         *directory_routes(desk.pool),
-        *relay_ask_routes(asks, desk.pool),
+        *relay_ask_routes(asks, desk.pool, relay.fetch),
         Route("/supergraph.graphql", _supergraph),
         *graphql_routes(
             SCHEMA,

@@ -118,6 +118,7 @@ async def running(settings: NodeSettings, clock: Clock | None = None) -> AsyncIt
             epoch=life.epoch,
             limits=Limits(settings.looks_per_hour_officer),
             registries=_registries(settings.registries_file),
+            fetch=fetch,
         )
         road = DeliveryNode(
             code=court.code,

@@ -8,6 +8,7 @@ from db.clock import Clock
 from db.pool import Pool
 from federation.ask.client import AskClient
 from federation.directory.directory import Directory
+from federation.directory.fetch import Fetch, nothing_newer
 from federation.wire.decryption import BoxKey
 from federation.wire.signing import SigningKey
 
@@ -35,3 +36,4 @@ class CourtNode:
     epoch: int = 1
     limits: Limits = field(default_factory=Limits)
     registries: Mapping[str, str] = field(default_factory=dict)  # assisting unit id -> base URL of its registry
+    fetch: Fetch = nothing_newer  # gets the newest directory

@@ -194,4 +194,5 @@ def _asking(court: CourtNode) -> AskingCourt:
         box=court.box,
         client=court.asks,
         epoch=court.epoch,
+        fetch=court.fetch,
     )

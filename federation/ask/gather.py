@@ -27,6 +27,7 @@ from federation.ask.coverage import CourtCoverage, Coverage, cover
 from federation.ask.frames import AnswerFrame, End, Frame, StatusFrame
 from federation.ask.status import LOOKED, Reason, Reporter, Status, reason_of
 from federation.directory.directory import Directory
+from federation.directory.fetch import Fetch, nothing_newer
 from federation.graph.merge import NO_PARTS, Parts, add
 from federation.graph.shape import WrongShape
 from federation.wire import decryption, encryption, envelope, errors
@@ -55,6 +56,7 @@ class AskingCourt:
     box: BoxKey
     client: AskClient
     epoch: int
+    fetch: Fetch = nothing_newer
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,15 +192,17 @@ async def _listen(
             async for frame in stream:
                 if isinstance(frame, End):
                     return
-                _hear(court, gathering, {ask.id: ask for ask in asks}, frame, _since_ms(began_s))
+                await _hear(court, gathering, {ask.id: ask for ask in asks}, frame, _since_ms(began_s))
                 changed()
         rest = [ask for ask in rest if ask.court not in gathering.heard]
         if not rest:
             return
 
 
-def _hear(court: AskingCourt, gathering: Gathering, sent: Mapping[UUID, SentAsk], frame: Frame, took_ms: int) -> None:
-    """Count one frame; one that belongs to no ask of ours is nothing."""
+async def _hear(
+    court: AskingCourt, gathering: Gathering, sent: Mapping[UUID, SentAsk], frame: Frame, took_ms: int
+) -> None:
+    """Count one frame; one that belongs to no ask of ours is nothing. A newer directory is fetched first."""
     if isinstance(frame, StatusFrame):
         ask = sent.get(frame.re)
         if ask is not None and frame.status not in LOOKED:
@@ -211,6 +215,8 @@ def _hear(court: AskingCourt, gathering: Gathering, sent: Mapping[UUID, SentAsk]
         ask = sent.get(arrived.header.re) if arrived.header.re else None
         if ask is None:
             return
+        if arrived.header.directory > court.directory.current().version:
+            await court.fetch()
         try:
             answer = open_answer(court, ask, arrived)
         except BadAnswer:

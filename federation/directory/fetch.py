@@ -27,6 +27,10 @@ _OK: Final = 200
 _NOT_MODIFIED: Final = 304
 
 
+async def nothing_newer() -> None:
+    """A `Fetch` that has nowhere to fetch from."""
+
+
 def sparingly(fetch: Fetch) -> Fetch:
     """`fetch`, one call at a time and at most once a second; calls in between return at once."""
     one_at_a_time = asyncio.Lock()

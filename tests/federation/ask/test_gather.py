@@ -143,6 +143,10 @@ BAD: dict[str, Reply] = {
     "encrypted to another": lambda s, ask: s.answer(ask, answered(), encrypted_to=CHANGSHAN),
     "no answer inside": lambda s, ask: s.answer(ask, b"{}"),
     "an unknown status inside": lambda s, ask: s.answer(ask, b'{"status":"WHATEVER"}'),
+    "nested beyond reason": lambda s, ask: s.answer(ask, b'{"status":"EMPTY","data":' + b"[" * 9000 + b"]" * 9000 + b"}"),
+    "fewer rows than none": lambda s, ask: s.answer(ask, b'{"status":"EMPTY","rows":-1}'),
+    "rows beyond counting": lambda s, ask: s.answer(ask, b'{"status":"EMPTY","rows":9999999999}'),
+    "an instant of nowhere": lambda s, ask: s.answer(ask, b'{"status":"EMPTY","asOf":"2025-07-14T09:00:00"}'),
     "an unknown directory": lambda s, ask: s.answer(ask, answered(), directory=2),
     "old": lambda s, ask: s.answer(ask, answered(), issued=s.clock.now() - timedelta(minutes=6)),
     "expired": lambda s, ask: s.answer(
@@ -262,3 +266,18 @@ async def test_own_court_answers_beside_the_others(scene: Scene) -> None:
 
     assert told(gathering, KAIHUA) == (Status.EMPTY, None, Reporter.COURT)
     assert gathering.values[KAIHUA] == {"count": 5}
+
+
+async def test_answer_under_a_newer_directory_is_fetched_for(scene: Scene, node_pool: Pool) -> None:
+    fetched: list[int] = []
+
+    async def fetch() -> None:
+        async with node_pool.acquire() as conn:
+            view = await scene.court.directory.accept(conn, scene.zone.signed(2), scene.clock.now())
+        fetched.append(view.version)
+
+    scene.court = replace(scene.court, fetch=fetch)
+    scene.script = [(SHEXIAN, lambda s, ask: s.answer(ask, answered(), directory=2)), (CHANGSHAN, good)]
+
+    assert (await scene.gathered()).coverage().is_complete
+    assert fetched == [2]

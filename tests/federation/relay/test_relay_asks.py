@@ -67,6 +67,13 @@ class Relayed:
     behaviour: dict[str, Behaviour] = field(default_factory=dict)
     received: list[tuple[str, bytes, str]] = field(default_factory=list)
     hanging: dict[str, "Hanging"] = field(default_factory=dict)
+    newer: bytes | None = None
+
+    async def fetch(self) -> None:
+        """The gateway gets the newest directory, when there is one."""
+        if self.newer is not None:
+            async with self.pool.acquire() as conn:
+                await self.relay.directory.accept(conn, self.newer, self.scene.clock.now())
 
     async def ask(self, *raw: bytes, budget_ms: int = 2000) -> list[Frame]:
         batch = raw or tuple(ask.raw for ask in self.scene.sent)
@@ -107,7 +114,7 @@ async def relayed(gateway_pool: Pool, clock: SetClock) -> AsyncIterator[Relayed]
         made = Relayed(Scene(zone, court, clock), client, urls["gateway"], session, gateway_pool, relay, noted)
         for code in (CHANGSHAN, SHEXIAN):
             await stack.enter_async_context(serving([_door(made, code)], listeners[code]))
-        gateway_routes = relay_ask_routes(relay, gateway_pool)
+        gateway_routes = relay_ask_routes(relay, gateway_pool, made.fetch)
         await stack.enter_async_context(serving([*gateway_routes], listeners["gateway"]))
         yield made
 
@@ -235,6 +242,22 @@ async def test_askers_disconnect_cancels_the_asks(relayed: Relayed) -> None:
         for court in relayed.hanging.values():
             await court.left.wait()
     assert relayed.noted == []
+
+
+async def test_newer_directory_is_fetched_before_a_refusal(relayed: Relayed, node_pool: Pool) -> None:
+    scene, current = relayed.scene, relayed.relay.directory.current()
+    newer = scene.zone.signed(2, courts=list(current.courts()))
+    ahead = Directory(scene.zone.root.public)
+    async with node_pool.acquire() as conn:
+        for document in (scene.zone.signed(1), newer):
+            await ahead.accept(conn, document, scene.clock.now())
+    ask = Ask(field="stock", contract=1, arguments={}, selection="{ a }", mandate=b"")
+    sent = write_ask(replace(scene.court, directory=ahead), SHEXIAN, ask, scene.clock.now())
+    scene.sent.append(sent)
+
+    assert await relayed.post(frames.write_batch([sent.raw])) == (409, {"code": "UNKNOWN_DIRECTORY"})
+    relayed.newer = newer
+    assert [type(frame) for frame in await relayed.ask(sent.raw)] == [AnswerFrame, End]
 
 
 def forged(relayed: Relayed, **changes: Any) -> bytes:
