@@ -101,6 +101,18 @@ def _reachable(path: Path, user: "pwd.struct_passwd | None") -> bool:
     return all(folder.stat().st_mode & 0o001 for folder in path.resolve().parents)
 
 
+def _copied(binaries: Path, to: Path) -> Path:
+    """The binaries beside the libraries they are linked to, as they lie in the wheel, where everybody may read them."""
+    package = binaries.parent
+    copy = to / package.name / binaries.name
+    if not copy.exists():
+        libraries = package.with_name(package.name + ".libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, to / libraries.name, symlinks=True, dirs_exist_ok=True)
+        shutil.copytree(binaries, copy, symlinks=True)
+    return copy
+
+
 def new_folder() -> Path:
     """A fresh folder for a server that will not be kept; the caller removes it."""
     folder = Path(tempfile.mkdtemp(prefix="xiezhi-"))
@@ -111,7 +123,7 @@ def new_folder() -> Path:
 
 def _make_cluster(folder: Path, binaries: Path, user: "pwd.struct_passwd | None") -> None:
     data = folder / "data"
-    subprocess.run(  # noqa: S603
+    made = subprocess.run(  # noqa: S603
         [
             str(binaries / "bin" / "initdb"),
             f"--pgdata={data}",
@@ -122,11 +134,13 @@ def _make_cluster(folder: Path, binaries: Path, user: "pwd.struct_passwd | None"
             "--no-sync",
             "--no-instructions",
         ],
-        check=True,
+        check=False,
         capture_output=True,
         preexec_fn=_child(user),
         cwd=folder,
     )
+    if made.returncode != 0:
+        raise DatabaseDidNotStart(made.stderr.decode(errors="replace")[-600:])
     me = pwd.getpwuid(os.geteuid()).pw_name
     (data / "pg_hba.conf").write_text("local all all peer map=xiezhi\n", encoding="utf-8")
     (data / "pg_ident.conf").write_text(f"xiezhi {me} {ROLE}\n", encoding="utf-8")
@@ -162,10 +176,7 @@ def start(folder: Path, *, durable: bool = True) -> Server:
     user = _server_user()
     binaries = _binaries()
     if not _reachable(binaries / "bin" / "postgres", user):
-        copied = folder / "postgresql"
-        if not copied.exists():
-            shutil.copytree(binaries, copied, symlinks=True)
-        binaries = copied
+        binaries = _copied(binaries, folder / "postgresql")
     socket = folder / "socket"
     socket.mkdir(mode=0o700, exist_ok=True)
     log_path = folder / "postgresql.log"
@@ -175,22 +186,7 @@ def start(folder: Path, *, durable: bool = True) -> Server:
     data = folder / "data"
     if not (data / "PG_VERSION").exists():
         _make_cluster(folder, binaries, user)
-    options = {
-        "listen_addresses": "",
-        "unix_socket_directories": str(socket),
-        "unix_socket_permissions": "0700",
-        "max_connections": "200",
-        "shared_buffers": "64MB",
-        "log_statement": "none",
-        "log_min_messages": "warning",
-        "log_parameter_max_length_on_error": "0",
-        "log_error_verbosity": "terse",
-        "log_min_error_statement": "panic",
-        "fsync": "on" if durable else "off",
-        "synchronous_commit": "on" if durable else "off",
-        "full_page_writes": "on" if durable else "off",
-    }
-    command = [str(binaries / "bin" / "postgres"), "-D", str(data), *(f"-c{k}={v}" for k, v in options.items())]
+    command = [str(binaries / "bin" / "postgres"), "-D", str(data), *_options(socket, durable=durable)]
     deadline = clock.monotonic_s() + _START_TIMEOUT_S
     while True:
         _drop_if_stale(data / "postmaster.pid")
@@ -210,6 +206,26 @@ def start(folder: Path, *, durable: bool = True) -> Server:
         if not any(sign in tail for sign in _NOT_YET_GONE) or clock.monotonic_s() > deadline:
             raise DatabaseDidNotStart(tail)
         time.sleep(0.05)
+
+
+def _options(socket: Path, *, durable: bool) -> list[str]:
+    """Local only, and no value of a statement in the log."""
+    options = {
+        "listen_addresses": "",
+        "unix_socket_directories": str(socket),
+        "unix_socket_permissions": "0700",
+        "max_connections": "200",
+        "shared_buffers": "64MB",
+        "log_statement": "none",
+        "log_min_messages": "warning",
+        "log_parameter_max_length_on_error": "0",
+        "log_error_verbosity": "terse",
+        "log_min_error_statement": "panic",
+        "fsync": "on" if durable else "off",
+        "synchronous_commit": "on" if durable else "off",
+        "full_page_writes": "on" if durable else "off",
+    }
+    return [f"-c{name}={value}" for name, value in options.items()]
 
 
 def _accepts(data: Path, pid: int) -> bool:

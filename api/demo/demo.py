@@ -15,6 +15,7 @@ from api.demo.running import start, token_minter
 from api.demo.story import Story
 from api.demo.zone import PROCESSES, Zone, lay_out
 from db.clock import monotonic_s
+from db.embedded import DatabaseDidNotStart
 
 _NOT_STARTED: Final = 2
 _INTERRUPTED: Final = 130
@@ -36,6 +37,9 @@ def run(*, once: bool, language: str, base_port: int) -> int:
     try:
         with lay_out(base_port) as zone, announced(base_port, zone.folder, zone.addresses.provider):
             return anyio.run(_run, zone, once, language, backend_options={"use_uvloop": True})
+    except DatabaseDidNotStart as error:
+        note(texts.process_ended(language, "PostgreSQL", error.log_tail))
+        return _NOT_STARTED
     except KeyboardInterrupt:
         return _INTERRUPTED
 

@@ -1,6 +1,7 @@
 """The embedded server keeps what it acknowledged and dies with its parent."""
 
 import shutil
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -48,5 +49,16 @@ def test_socket_is_private_and_no_port_is_open() -> None:
     assert (folder / "socket").stat().st_mode & 0o077 == 0
     assert (folder / "data" / "postmaster.pid").read_text().splitlines()[5] == ""
 
+    server.stop()
+    shutil.rmtree(folder)
+
+
+def test_unreachable_binaries_are_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "_reachable", lambda path, user: False)
+    folder = embedded.new_folder()
+
+    server = embedded.start(folder, durable=False)
+
+    assert Path(f"/proc/{server.process.pid}/exe").readlink().is_relative_to(folder)
     server.stop()
     shutil.rmtree(folder)
