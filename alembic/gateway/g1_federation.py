@@ -1,5 +1,7 @@
 """The gateway's part of the durable road: carried messages with their queue, and what was refused."""
 
+from typing import Final
+
 from alembic import op
 
 revision = "g1"
@@ -7,7 +9,7 @@ down_revision = None
 branch_labels = ("gateway",)
 depends_on = None
 
-CARRIED = [
+CARRIED: Final = [
     """
     CREATE TABLE carried_messages (
         sender          text NOT NULL,
@@ -65,7 +67,7 @@ CARRIED = [
     "CREATE INDEX refused_envelopes_at ON refused_envelopes (at)",
 ]
 
-DIRECTORY = [
+DIRECTORY: Final = [
     """
     CREATE TABLE directory_documents (
         version     bigint PRIMARY KEY CHECK (version > 0),
@@ -75,8 +77,8 @@ DIRECTORY = [
     """,
 ]
 
-UP = [*DIRECTORY, *CARRIED]
-DOWN = [
+UP: Final = [*DIRECTORY, *CARRIED]
+DOWN: Final = [
     "DROP TABLE refused_envelopes",
     "DROP TABLE carried_conflicts",
     "DROP TABLE carried_messages",

@@ -1,5 +1,7 @@
 """tracks."""
 
+from typing import Final
+
 from alembic import op
 
 revision = "g2"
@@ -7,7 +9,7 @@ down_revision = "g1"
 branch_labels = None
 depends_on = None
 
-UP = [
+UP: Final = [
     """
     CREATE TABLE tracks (
         id uuid PRIMARY KEY,
@@ -78,7 +80,7 @@ UP = [
     """,
     "CREATE INDEX carried_traffic_at ON carried_traffic (at)",
 ]
-DOWN = [
+DOWN: Final = [
     "DROP TABLE carried_traffic",
     "DROP TABLE node_health",
     "DROP TABLE urges",

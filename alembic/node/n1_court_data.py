@@ -5,6 +5,8 @@ hash that no other court shares. A measure of another court's case may stand in 
 foreign key.
 """
 
+from typing import Final
+
 from alembic import op
 
 revision = "n1"
@@ -12,7 +14,7 @@ down_revision = None
 branch_labels = ("node",)
 depends_on = None
 
-_PEOPLE = [
+_PEOPLE: Final = [
     """
     CREATE TABLE officers (
         id text PRIMARY KEY,
@@ -55,7 +57,7 @@ _PEOPLE = [
     """,
 ]
 
-_CASES = [
+_CASES: Final = [
     """
     CREATE TABLE cases (
         id uuid PRIMARY KEY,
@@ -117,7 +119,7 @@ _CASES = [
     "CREATE INDEX deferrals_case ON deferrals (case_id)",
 ]
 
-_ASSETS = [
+_ASSETS: Final = [
     """
     CREATE TABLE assets (
         id uuid PRIMARY KEY,
@@ -192,7 +194,7 @@ _ASSETS = [
     """,
 ]
 
-_MONEY = [
+_MONEY: Final = [
     """
     CREATE TABLE payments (
         id uuid PRIMARY KEY,
@@ -243,7 +245,7 @@ _MONEY = [
     """,
 ]
 
-_SANCTIONS = [
+_SANCTIONS: Final = [
     """
     CREATE TABLE dishonest_entries (
         id uuid PRIMARY KEY,
@@ -313,8 +315,8 @@ _SANCTIONS = [
     """,
 ]
 
-UP = [*_PEOPLE, *_CASES, *_ASSETS, *_MONEY, *_SANCTIONS]
-DOWN = [
+UP: Final = [*_PEOPLE, *_CASES, *_ASSETS, *_MONEY, *_SANCTIONS]
+DOWN: Final = [
     f"DROP TABLE {name}"
     for name in (
         "managed_list_items",

@@ -1,5 +1,7 @@
 """The durable road of a court: lives, pairs, outbox, inbox, and what was refused."""
 
+from typing import Final
+
 from alembic import op
 
 revision = "n2"
@@ -7,7 +9,7 @@ down_revision = "n1"
 branch_labels = None
 depends_on = None
 
-LIVES = [
+LIVES: Final = [
     """
     CREATE TABLE lives (
         epoch       integer PRIMARY KEY CHECK (epoch > 0),
@@ -29,7 +31,7 @@ LIVES = [
     """,
 ]
 
-PAIRS = [
+PAIRS: Final = [
     """
     CREATE TABLE pairs (
         peer        text PRIMARY KEY,
@@ -60,7 +62,7 @@ PAIRS = [
     """,
 ]
 
-OUTBOX = [
+OUTBOX: Final = [
     """
     CREATE TABLE outbox (
         number          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -94,7 +96,7 @@ OUTBOX = [
     "CREATE INDEX outbox_task ON outbox (task) WHERE task IS NOT NULL",
 ]
 
-INBOX = [
+INBOX: Final = [
     """
     CREATE TABLE inbox (
         number      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -144,7 +146,7 @@ INBOX = [
     "CREATE INDEX refused_envelopes_at ON refused_envelopes (at)",
 ]
 
-DIRECTORY = [
+DIRECTORY: Final = [
     """
     CREATE TABLE directory_documents (
         version     bigint PRIMARY KEY CHECK (version > 0),
@@ -154,8 +156,8 @@ DIRECTORY = [
     """,
 ]
 
-UP = [*DIRECTORY, *LIVES, *PAIRS, *OUTBOX, *INBOX]
-DOWN = [
+UP: Final = [*DIRECTORY, *LIVES, *PAIRS, *OUTBOX, *INBOX]
+DOWN: Final = [
     "DROP TABLE refused_envelopes",
     "DROP TABLE inbox_conflicts",
     "DROP TABLE inbox",

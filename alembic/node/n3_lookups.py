@@ -1,5 +1,7 @@
 """Look-ups: what officers of this court asked, what other courts asked here, and the answers they were given."""
 
+from typing import Final
+
 from alembic import op
 
 revision = "n3"
@@ -7,7 +9,7 @@ down_revision = "n2"
 branch_labels = None
 depends_on = None
 
-LOOKUPS = [
+LOOKUPS: Final = [
     """
     CREATE TABLE lookups (
         id           uuid PRIMARY KEY,
@@ -33,7 +35,7 @@ LOOKUPS = [
     "CREATE INDEX lookups_at ON lookups (at)",
 ]
 
-ACCESS_LOG = [
+ACCESS_LOG: Final = [
     """
     CREATE TABLE access_log (
         number       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -60,7 +62,7 @@ ACCESS_LOG = [
     "CREATE INDEX access_log_subject ON access_log (subject_key, at)",
 ]
 
-ANSWERS = [
+ANSWERS: Final = [
     """
     CREATE TABLE answers (
         sender       text NOT NULL,
@@ -74,8 +76,8 @@ ANSWERS = [
     "CREATE INDEX answers_at ON answers (at)",
 ]
 
-UP = [*LOOKUPS, *ACCESS_LOG, *ANSWERS]
-DOWN = ["DROP TABLE answers", "DROP TABLE access_log", "DROP TABLE lookups"]
+UP: Final = [*LOOKUPS, *ACCESS_LOG, *ANSWERS]
+DOWN: Final = ["DROP TABLE answers", "DROP TABLE access_log", "DROP TABLE lookups"]
 
 
 def upgrade() -> None:

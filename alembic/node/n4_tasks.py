@@ -1,5 +1,7 @@
 """Delegated tasks: projection, shared log, internal history, requests, overlays; events and idempotency keys."""
 
+from typing import Final
+
 from alembic import op
 
 revision = "n4"
@@ -7,7 +9,7 @@ down_revision = "n3"
 branch_labels = None
 depends_on = None
 
-UP = [
+UP: Final = [
     """
     CREATE TABLE tasks (
         id uuid PRIMARY KEY,
@@ -149,7 +151,7 @@ UP = [
     )
     """,
 ]
-DOWN = [
+DOWN: Final = [
     "DROP TABLE idempotency",
     "DROP TABLE events",
     "DROP TABLE task_overlays",

@@ -4,6 +4,8 @@ Subjects, finds, notices and receipts lie encrypted. A notice or inquiry is due 
 A receipt that another court obtained names its notice and unit without a foreign key: they are rows of that court.
 """
 
+from typing import Final
+
 from alembic import op
 
 revision = "n5"
@@ -11,7 +13,7 @@ down_revision = "n4"
 branch_labels = None
 depends_on = None
 
-UP = [
+UP: Final = [
     """
     CREATE TABLE asset_searches (
         id uuid PRIMARY KEY,
@@ -124,7 +126,7 @@ UP = [
     "CREATE INDEX assistance_receipts_task ON assistance_receipts (task_id) WHERE task_id IS NOT NULL",
     "CREATE INDEX assistance_receipts_measure ON assistance_receipts (measure_id) WHERE measure_id IS NOT NULL",
 ]
-DOWN = [
+DOWN: Final = [
     "DROP TABLE assistance_receipts",
     "DROP TABLE assistance_notices",
     "DROP TABLE findings",
