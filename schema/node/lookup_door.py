@@ -88,11 +88,10 @@ async def _beats(
     """A beat soon after `work` calls its argument, at most one per interval, until it is done; its error is raised."""
     changed = asyncio.Event()
     running = asyncio.ensure_future(work(changed.set))  # owned here: awaited or cancelled below, whatever happens
+    running.add_done_callback(lambda _: changed.set())
     try:
         while True:
-            waiting = asyncio.ensure_future(changed.wait())
-            await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
-            waiting.cancel()
+            await changed.wait()
             if running.done():
                 await running
                 return
