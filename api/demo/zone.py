@@ -187,6 +187,18 @@ def _origins(addresses: Addresses) -> str:
     return ",".join(f"http://{name}:{port}" for port in addresses.ports for name in (HOST, "localhost"))
 
 
+def _door(zone: Zone) -> dict[str, str]:
+    """What the gateway and the nodes have in common."""
+    return {
+        "XIEZHI_DIRECTORY_FILE": str(zone.folder / "directory.signed"),
+        "XIEZHI_DIRECTORY_ROOT": public_text(zone.root.public),
+        "XIEZHI_ALLOWED_ORIGINS": _origins(zone.addresses),
+        "XIEZHI_INTROSPECTION": "everyone",
+        "XIEZHI_CLOCK_FILE": str(zone.folder / "clock"),
+        "XIEZHI_DEMO": "1",
+    }
+
+
 def _add_programs(zone: Zone) -> None:
     folder, addresses = zone.folder, zone.addresses
 
@@ -198,14 +210,7 @@ def _add_programs(zone: Zone) -> None:
         }
         zone.programs.add(Program(name, command, environment, url, folder / "logs" / f"{name}.log"))
 
-    door = {
-        "XIEZHI_DIRECTORY_FILE": str(folder / "directory.signed"),
-        "XIEZHI_DIRECTORY_ROOT": public_text(zone.root.public),
-        "XIEZHI_ALLOWED_ORIGINS": _origins(addresses),
-        "XIEZHI_INTROSPECTION": "everyone",
-        "XIEZHI_CLOCK_FILE": str(folder / "clock"),
-        "XIEZHI_DEMO": "1",
-    }
+    door = _door(zone)
     add(
         "provider",
         "provider",
