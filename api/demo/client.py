@@ -52,7 +52,8 @@ class Client:
             if body is not None:
                 errors = body.get("errors")
                 if not errors:
-                    return body["data"]  # type: ignore[no-any-return]
+                    data: dict[str, Any] = body["data"]
+                    return data
                 code = errors[0].get("extensions", {}).get("code", "ERROR")
                 if code not in RETRYABLE:
                     raise Refused(code, errors[0]["message"])
@@ -75,7 +76,8 @@ class Client:
             ) as response:
                 if response.status in {502, 503, 504}:
                     return None
-                return await response.json(content_type=None)  # type: ignore[no-any-return]
+                answer: dict[str, Any] = await response.json(content_type=None)
+                return answer
         except (aiohttp.ClientError, TimeoutError):
             return None
 
@@ -87,9 +89,10 @@ class Client:
         Raises:
             Refused: it is a Problem.
         """
+        value: dict[str, Any] | None
         (value,) = (await self.data(url, tenant, officer, document, variables)).values()
         if value is None:
             raise Refused("NOT_FOUND", "")
         if "code" in value and "message" in value:
             raise Refused(value["code"], value["message"])
-        return value  # type: ignore[no-any-return]
+        return value

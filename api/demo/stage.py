@@ -5,7 +5,7 @@ Invariant: every act can be repeated (a key or a version guards it), so a story 
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import anyio
 
@@ -15,6 +15,7 @@ from api.demo.client import Client, Refused, Unanswered
 from api.demo.zone import Zone
 from db.clock import SHANGHAI, monotonic_s
 
+_T = TypeVar("_T")
 KAIHUA: Final = "330824"
 SHEXIAN: Final = "341021"
 HANDLER: Final = "01"
@@ -77,7 +78,7 @@ class Stage:
     ) -> dict[str, Any]:
         return await self.client.one(self.zone.addresses.gateway, tenant, officer, document, dict(variables))
 
-    async def until(self, what: str, look: Callable[[], Awaitable[Any]]) -> Any:
+    async def until(self, what: str, look: Callable[[], Awaitable[_T | None]]) -> _T:
         """What `look` gives once it is not None.
 
         Raises:
@@ -105,7 +106,7 @@ class Stage:
                 raise
             return task if ORDER.index(task["status"]) >= ORDER.index(status) else None
 
-        return await self.until(f"{status} at {division}", look)  # type: ignore[no-any-return]
+        return await self.until(f"{status} at {division}", look)
 
     async def act(
         self, division: str, officer: str, mutation: str, task_id: str, reached: str, **fields: Any
@@ -118,7 +119,7 @@ class Stage:
                 return task
             return await self._move(division, officer, mutation, task, fields)
 
-        return await self.until(f"{mutation} at {division}", attempt)  # type: ignore[no-any-return]
+        return await self.until(f"{mutation} at {division}", attempt)
 
     async def record_step(self, division: str, officer: str, task_id: str, step: dict[str, Any]) -> dict[str, Any]:
         """Record the task's first handling step, unless one stands in the log already (a retry)."""
@@ -129,7 +130,7 @@ class Stage:
                 return task
             return await self._move(division, officer, "recordHandlingStep", task, step)
 
-        return await self.until(f"a step at {division}", attempt)  # type: ignore[no-any-return]
+        return await self.until(f"a step at {division}", attempt)
 
     async def _move(
         self, division: str, officer: str, mutation: str, task: dict[str, Any], fields: dict[str, Any]

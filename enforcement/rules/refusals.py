@@ -39,7 +39,7 @@ class Malformed(RuleBroken):
     part: str
 
     @property
-    def code(self) -> str:  # type: ignore[override]
+    def code(self) -> str:  # type: ignore[override]  # made of the kind
         return f"INVALID_{self.kind}"
 
 
