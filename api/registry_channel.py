@@ -61,5 +61,5 @@ class HttpSearchChannel:
             raise NoAnswer("FAULTY")
         try:
             return msgspec.json.decode(body, type=kind)
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, RecursionError) as error:
             raise NoAnswer("FAULTY") from error

@@ -23,7 +23,7 @@ from federation.directory.fetch import Fetch
 from federation.relay.asks import AskRelay, BatchRefused, carry, check
 from federation.wire.envelope import MAX_ASK, Envelope
 
-_MAX_BODY: Final = MAX_BATCH * (MAX_ASK + frames.OVERHEAD)
+_LARGEST_ASK: Final = MAX_ASK + frames.OVERHEAD
 _STATUS: Final[Mapping[Reason, int]] = {
     Reason.TOO_LARGE: 413,
     Reason.MALFORMED: 400,
@@ -52,7 +52,7 @@ def relay_ask_routes(relay: AskRelay, pool: Pool, fetch: Fetch) -> list[Route]:
         return check(relay, batch)
 
     async def take(request: Request) -> Response:
-        body, within = await read_body(request, _MAX_BODY)
+        body, within = await read_body(request, _most_bytes(relay))
         if not within:
             return await refuse(body, Reason.TOO_LARGE)
         try:
@@ -66,6 +66,11 @@ def relay_ask_routes(relay: AskRelay, pool: Pool, fetch: Fetch) -> list[Route]:
         return _Frames(relay, asks, budget_ms(request.headers))
 
     return [Route("/relay/asks", take, methods=["POST"])]
+
+
+def _most_bytes(relay: AskRelay) -> int:
+    """An ask for each court that there is: more is not read of a sender who is not proved yet."""
+    return _LARGEST_ASK * min(MAX_BATCH, len(relay.directory.current().courts()))
 
 
 class _Frames(Response):

@@ -7,9 +7,10 @@ digest.
 
 import hashlib
 from datetime import datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
+from msgspec import Meta
 
 from federation.ask.status import Status
 
@@ -36,8 +37,8 @@ class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     status: Status  # ANSWERED | EMPTY | REFUSED | UNSUPPORTED | FAULTY
     code: str | None = None
-    rows: int = 0
-    as_of: datetime | None = None
+    rows: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 0
+    as_of: Annotated[datetime, Meta(tz=True)] | None = None
     data: msgspec.Raw = msgspec.Raw(b"null")  # the field's value, compact JSON; null when there is none
 
 
@@ -60,7 +61,7 @@ def decode_ask(data: bytes) -> Ask:
     """
     try:
         return msgspec.json.decode(data, type=Ask)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedContent from error
 
 
@@ -72,5 +73,5 @@ def decode_answer(data: bytes) -> Answer:
     """
     try:
         return msgspec.json.decode(data, type=Answer)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedContent from error

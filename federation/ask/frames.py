@@ -8,10 +8,11 @@ unreachable. Invariant: pure; a reader never holds more than one frame beyond it
 import struct
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Annotated, Final, TypeAlias, TypeVar
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
 from federation.ask.status import Reason, Status
 
@@ -63,7 +64,7 @@ class _StatusBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
     court: str
     status: Status
     reason: Reason
-    took_ms: int
+    took_ms: Annotated[int, Meta(ge=0, le=2**31 - 1)]
 
 
 def _frame(kind: bytes, body: bytes) -> bytes:
@@ -94,13 +95,13 @@ def read_batch(body: bytes) -> list[bytes]:
         BadFrame: not a row of envelopes, none at all, or more than `MAX_BATCH`.
     """
     asks: list[bytes] = []
-    rest = body
+    rest = memoryview(body)
     while rest:
         found = _split(rest)
-        if found is None or found[0] != _ENVELOPE or len(asks) == MAX_BATCH:
+        if found is None or bytes(found[0]) != _ENVELOPE or len(asks) == MAX_BATCH:
             raise BadFrame
-        _, ask, rest = found
-        asks.append(ask)
+        asks.append(bytes(found[1]))
+        rest = found[2]
     if not asks:
         raise BadFrame
     return asks
@@ -123,7 +124,10 @@ async def read(chunks: AsyncIterable[bytes]) -> AsyncIterator[Frame]:
                 return
 
 
-def _split(data: bytes) -> tuple[bytes, bytes, bytes] | None:
+_Bytes = TypeVar("_Bytes", bytes, memoryview)
+
+
+def _split(data: _Bytes) -> tuple[_Bytes, _Bytes, _Bytes] | None:
     """Kind and body of the first frame, and what follows it; None while it is not whole."""
     if len(data) < _LENGTH.size:
         return None
@@ -144,7 +148,7 @@ def _parse(kind: bytes, body: bytes) -> Frame:
     if kind == _STATUS:
         try:
             told = msgspec.json.decode(body, type=_StatusBody)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise BadFrame from error
         return StatusFrame(told.re, told.court, told.status, told.reason, told.took_ms)
     raise BadFrame

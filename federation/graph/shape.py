@@ -6,6 +6,7 @@ that the contract allows, in lists of bounded length. What does not pass is the 
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -46,8 +47,25 @@ def _is_int(value: Any) -> bool:
 
 
 def _matches(pattern: str) -> Callable[[Any], bool]:
-    compiled = re.compile(pattern)
+    compiled = re.compile(pattern, re.ASCII)
     return lambda value: isinstance(value, str) and compiled.fullmatch(value) is not None
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _is_when(pattern: str, parse: Callable[[str], Any]) -> Callable[[Any], bool]:
+    """Of that form, and in the calendar: what is compared with other courts' values must be readable."""
+    matches = _matches(pattern)
+
+    def check_value(value: Any) -> bool:
+        try:
+            return matches(value) and parse(value) is not None
+        except (ValueError, OverflowError):
+            return False
+
+    return check_value
 
 
 _DATE: Final = r"\d{4}-\d\d-\d\d"
@@ -55,13 +73,13 @@ _LEAVES: Final[Mapping[str, Callable[[Any], bool]]] = MappingProxyType(
     {
         "Int": lambda value: _is_int(value) and -_INT32 <= value < _INT32,
         "BigInt": lambda value: (
-            _is_int(value) or (isinstance(value, str) and re.fullmatch(r"-?\d{1,19}", value) is not None)
+            _is_int(value) or (isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,19}", value) is not None)
         ),
         "Float": lambda value: type(value) in {int, float},
         "Boolean": lambda value: type(value) is bool,
         "Money": _matches(r"-?\d{1,15}\.\d\d"),
-        "Date": _matches(_DATE),
-        "DateTime": _matches(_DATE + r"T\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)"),
+        "Date": _is_when(_DATE, date.fromisoformat),
+        "DateTime": _is_when(_DATE + r"T\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", _instant),
         "UUID": _matches(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     }
 )
@@ -78,9 +96,10 @@ def check(schema: GraphQLSchema, answer: GraphQLObjectType, selection: Selection
     """
     try:
         value = orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        raise WrongShape("not JSON") from error
-    if orjson.dumps(value) != raw:
+        is_compact = orjson.dumps(value) == raw
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError) as error:
+        raise WrongShape("not JSON, or nested beyond reason") from error
+    if not is_compact:
         raise WrongShape("not compact, or a key is doubled")
     _Shape(schema, selection).check_object(answer, (), value, "")
     checked: dict[str, Any] = value

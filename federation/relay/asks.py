@@ -208,7 +208,7 @@ async def _read(response: aiohttp.ClientResponse, limit_bytes: int) -> bytes:
 def _code(body: bytes) -> Reason:
     try:
         return reason_of(msgspec.json.decode(body, type=_Problem).code)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return Reason.OTHER
 
 

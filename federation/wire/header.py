@@ -130,7 +130,7 @@ def decode(raw: bytes) -> Header:
 def _failing_part(raw: bytes) -> str:
     try:
         return "header" if msgspec.json.decode(raw, type=_VersionOnly).v == VERSION else "version"
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         return "header"
 
 

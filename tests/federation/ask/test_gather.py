@@ -143,7 +143,9 @@ BAD: dict[str, Reply] = {
     "encrypted to another": lambda s, ask: s.answer(ask, answered(), encrypted_to=CHANGSHAN),
     "no answer inside": lambda s, ask: s.answer(ask, b"{}"),
     "an unknown status inside": lambda s, ask: s.answer(ask, b'{"status":"WHATEVER"}'),
-    "nested beyond reason": lambda s, ask: s.answer(ask, b'{"status":"EMPTY","data":' + b"[" * 9000 + b"]" * 9000 + b"}"),
+    "nested beyond reason": lambda s, ask: s.answer(
+        ask, b'{"status":"EMPTY","data":' + b"[" * 9000 + b"]" * 9000 + b"}"
+    ),
     "fewer rows than none": lambda s, ask: s.answer(ask, b'{"status":"EMPTY","rows":-1}'),
     "rows beyond counting": lambda s, ask: s.answer(ask, b'{"status":"EMPTY","rows":9999999999}'),
     "an instant of nowhere": lambda s, ask: s.answer(ask, b'{"status":"EMPTY","asOf":"2025-07-14T09:00:00"}'),

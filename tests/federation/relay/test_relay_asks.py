@@ -28,6 +28,7 @@ from federation.directory.directory import Directory
 from federation.relay.asks import AskRelay
 from federation.wire import envelope
 from federation.wire.envelope import MAX_ANSWER
+from federation.wire.framing import join
 from federation.wire.signing import generate_signing
 from tests.enforcement.lookup_zone import listener, serving
 from tests.federation.ask.test_gather import Scene
@@ -179,6 +180,8 @@ def _answering(response: Callable[[], Response]) -> Behaviour:
         (lambda: Response("oops", 500), (Status.FAULTY, Reason.BAD_RESPONSE)),
         (lambda: Response(status_code=307, headers={"location": "/elsewhere"}), (Status.FAULTY, Reason.BAD_RESPONSE)),
         (lambda: Response(b""), (Status.FAULTY, Reason.BAD_RESPONSE)),
+        (lambda: Response(b'{"x":' + b"[" * 1019, 400), (Status.REFUSED, Reason.OTHER)),
+        (lambda: Response(join(b'{"v":1,"x":' + b"[" * 4000, b"", b"")), (Status.FAULTY, Reason.BAD_RESPONSE)),
         (lambda: Response(b"x" * (MAX_ANSWER + 1)), (Status.FAULTY, Reason.BAD_RESPONSE)),
     ],
 )
@@ -273,6 +276,8 @@ def forged(relayed: Relayed, **changes: Any) -> bytes:
         (lambda r: b"rubbish", 400, "MALFORMED"),
         (lambda r: b"", 400, "MALFORMED"),
         (lambda r: frames.write_batch([b"rubbish"]), 400, "MALFORMED"),
+        (lambda r: frames.write_batch([join(b'{"v":1,"x":' + b"[" * 4000, b"", b"")]), 400, "MALFORMED"),
+        (lambda r: bytes(len(DIVISIONS) * frames.MAX_FRAME), 413, "TOO_LARGE"),
         (lambda r: frames.write_batch([r.scene.sent[0].raw] * 2), 400, "MALFORMED"),
         (lambda r: frames.write_batch([r.scene.sent[0].raw, forged(r, code=CHANGSHAN)]), 400, "MALFORMED"),
         (lambda r: frames.write_batch([forged(r, signer=generate_signing())]), 401, "BAD_SIGNATURE"),

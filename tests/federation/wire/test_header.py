@@ -69,6 +69,11 @@ def test_a_doubled_key_is_refused_in_a_track_and_when_escaped() -> None:
     assert refused(raw.replace(b'"to"', b'"\\u0074o": "\\u6d590822", "to"')) == "header"
 
 
+def test_nesting_beyond_reason_is_refused() -> None:
+    assert refused(b'{"v":1,"x":' + b"[" * 4000) == "header"
+    assert refused(b'{"v":' + b"[" * 4000) == "header"
+
+
 def test_five_kib_are_refused_unread() -> None:
     raw = text(plain())
 
