@@ -1,6 +1,6 @@
 """Who may do what in a court: one table of acts and roles.
 
-Source: docs/safeguards.md, role matrix (domain/4-safeguards.md).
+Source: docs/safeguards.md, role matrix.
 """
 
 from dataclasses import dataclass

@@ -1,0 +1,26 @@
+"""docs/safeguards.md tells who may do what exactly as the table of rights does."""
+
+from pathlib import Path
+
+import pytest
+
+from enforcement.rules.rights import RIGHTS, Act, Role
+
+PAGE = Path("docs/safeguards.md").read_text("utf-8")
+
+
+def in_words(role: Role) -> str:
+    return role.value.lower().replace("_", " ")
+
+
+@pytest.mark.parametrize("act", Act)
+def test_the_page_names_the_offices_of_an_act(act: Act) -> None:
+    offices = ", ".join(in_words(role) for role in Role if role in RIGHTS[act])
+
+    assert f"| `{act.value}` | {offices} |" in PAGE
+
+
+def test_the_page_names_no_other_act() -> None:
+    rows = [line for line in PAGE.splitlines() if line.startswith("| `") and line.split("`")[1].isupper()]
+
+    assert [row.split("`")[1] for row in rows] == [act.value for act in Act]
