@@ -39,7 +39,10 @@ def test_every_locked_file_has_a_hash() -> None:
 
 
 def test_every_dependency_is_locked() -> None:
-    locked = {name.lower().replace("_", "-") for name in re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^\]]+\])?==", LOCK, re.M)}
+    locked = {
+        name.lower().replace("_", "-")
+        for name in re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^\]]+\])?==", LOCK, re.MULTILINE)
+    }
     wanted = [*PROJECT["project"]["dependencies"], *PROJECT["project"]["optional-dependencies"]["dev"]]
 
     assert {Requirement(line).name.lower().replace("_", "-") for line in wanted} <= locked
