@@ -76,7 +76,7 @@ PROBLEMS: Final[Meanings] = {
     "NOT_THE_HOLDER": (_READ, "The other court writes the next event of the task: ask it, by a request."),
     "TASK_DISPUTED": (_NO, "The two courts' logs contradict each other; officers of both must settle it."),
     "REQUEST_PENDING": (_LATER, "The same request waits for the other court's answer."),
-    "APPROVAL_REQUIRED": (_NO, "Coercion of a person needs the president; a second rejection of a feedback, a superior court."),
+    "APPROVAL_REQUIRED": (_NO, "Coercion of a person needs the president, a second rejection a superior court."),
     "SELF_APPROVAL_FORBIDDEN": (_NO, "Who submitted the task may not approve it: another approver must."),
     "LEGAL_DOCUMENT_MISSING": (_FIX, "`missing` names the papers."),
     "EVIDENCE_REQUIRED": (_FIX, "A result claims an act without its receipt, or without an inventory."),
