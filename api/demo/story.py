@@ -238,6 +238,7 @@ class Story(Stage):
                 paper("OFFICER_CERTIFICATE", "样证一、样证二"),
                 paper("RULING", RULING),
                 paper("ASSISTANCE_NOTICE", STORY_CASE),
+                paper("SERVICE_RECEIPT", STORY_CASE),
             ],
         )
         self.ids["seizure"] = draft["id"]

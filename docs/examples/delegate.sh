@@ -124,12 +124,13 @@ paper() {
   digest=$(printf '%s' "$1" | .venv/bin/python -c 'import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())')
   printf '{"kind": "%s", "number": "%s", "sha256": "%s"}' "$1" "$2" "$digest"
 }
-ask '休宁承办人起草委托事项，附四种文书 the handler of Xiuning drafts the task with its four papers' \
+ask '休宁承办人起草委托事项，附五种文书 the handler of Xiuning drafts the task with its five papers' \
   "$xiuning" "$xiuning_handler" "{\"input\": {
     \"caseNumber\": \"$case_number\", \"entrustedCourt\": \"$entrusted\", \"matter\": \"SEIZE_VEHICLE\",
     \"measureId\": \"$measure\", \"idempotencyKey\": \"task-$run\", \"documents\": [
       $(paper DELEGATION_LETTER "$case_number"), $(paper OFFICER_CERTIFICATE 样证一、样证二),
-      $(paper RULING "${case_number}之一"), $(paper ASSISTANCE_NOTICE "$case_number")
+      $(paper RULING "${case_number}之一"), $(paper ASSISTANCE_NOTICE "$case_number"),
+      $(paper SERVICE_RECEIPT "$case_number")
     ]
   }}" "mutation (\$input: CreateDelegatedTaskInput!) { createDelegatedTask(input: \$input) { $task } }"
 id=$(value 'it["id"]')

@@ -146,7 +146,7 @@ class GroupRule:
 
 _DEFAULTS: Final[Mapping[MatterGroup, GroupRule]] = {
     _G.INVESTIGATE: GroupRule(frozenset({_P.INVESTIGATION_NOTICE}), 10),
-    _G.CONTROL: GroupRule(_MEASURE, 10),
+    _G.CONTROL: GroupRule(_MEASURE | {_P.SERVICE_RECEIPT}, 10),
     _G.CONTROL_CHANGE: GroupRule(_MEASURE, 10),
     _G.DEDUCT: GroupRule(_MEASURE | {_P.CASE_FUND_ACCOUNT}, 10),
     _G.TRANSFER: GroupRule(_MEASURE, 20),
@@ -158,6 +158,10 @@ _DEFAULTS: Final[Mapping[MatterGroup, GroupRule]] = {
     _G.ONSITE: GroupRule(frozenset({_P.INVESTIGATION_NOTICE}), 30),
     _G.OTHER: GroupRule(frozenset(), 30),
 }
+
+
+_VIEWING: Final[Mapping[DelegatedMatterType, int]] = {_M.ASSIST_VIEWING: 20}
+"""Showing a thing to bidders is help with its disposal, though it needs no ruling of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +183,7 @@ class MatterRules:
     """The configuration; `answer_within_days` overrides a group's default for one matter."""
 
     groups: Mapping[MatterGroup, GroupRule] = field(default_factory=lambda: _DEFAULTS)
-    answer_within_days: Mapping[DelegatedMatterType, int] = field(default_factory=dict)
+    answer_within_days: Mapping[DelegatedMatterType, int] = field(default_factory=lambda: _VIEWING)
     terms: TaskTerms = DEFAULT_TERMS
 
     def rule(self, matter: DelegatedMatterType) -> MatterRule:

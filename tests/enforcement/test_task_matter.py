@@ -40,6 +40,32 @@ def test_every_matter_has_a_rule() -> None:
         assert rule(matter).answer_within_days in {10, 20, 30}
 
 
+@pytest.mark.parametrize(
+    ("matter", "papers", "days"),
+    [
+        (M.INVESTIGATE_ASSETS, {"INVESTIGATION_NOTICE"}, 10),
+        (M.ONSITE_INVESTIGATION, {"INVESTIGATION_NOTICE"}, 30),
+        *[
+            (m, {"RULING", "ASSISTANCE_NOTICE", "SERVICE_RECEIPT"}, 10)
+            for m in (M.FREEZE_FUNDS, M.FREEZE_EQUITY, M.SEAL, M.SEIZE_VEHICLE, M.SEIZE_MOVABLE, M.WITHHOLD_INCOME)
+        ],
+        *[(m, {"RULING", "ASSISTANCE_NOTICE"}, 10) for m in (M.RENEW_FREEZE, M.UNFREEZE, M.RENEW_SEAL, M.UNSEAL)],
+        (M.DEDUCT_FUNDS, {"RULING", "ASSISTANCE_NOTICE", "CASE_FUND_ACCOUNT"}, 10),
+        (M.TRANSFER_TITLE, {"RULING", "ASSISTANCE_NOTICE"}, 20),
+        (M.ASSIST_VIEWING, set(), 20),
+        (M.SERVE_DOCUMENTS, {"DOCUMENTS_TO_SERVE", "SERVICE_RECEIPT"}, 10),
+        (M.ASSIST_SUMMONS, {"SUMMONS_WARRANT", "EARLIER_SUMMONS_PROOF"}, 10),
+        (M.ASSIST_DETENTION, {"DETENTION_DECISION", "DETENTION_NOTICE"}, 10),
+        (M.ASSIST_PREMISES_SEARCH, {"SEARCH_WARRANT"}, 10),
+        (M.LOCATE_PERSON, {"LOCATE_LETTER"}, 10),
+        (M.INTERVIEW_AND_URGE, set(), 30),
+    ],
+)
+def test_papers_and_terms_are_the_tables(matter: M, papers: set[str], days: int) -> None:
+    assert rule(matter).papers == {"DELEGATION_LETTER", "OFFICER_CERTIFICATE"} | papers
+    assert rule(matter).answer_within_days == days
+
+
 def test_coercion_of_a_person_needs_the_president() -> None:
     assert {m for m in M if rule(m).approval is Approval.PRESIDENT} == {
         M.ASSIST_SUMMONS,
