@@ -5,7 +5,7 @@ from typing import Final
 
 from db.mapping import insertion, mapper, values
 from db.pool import Conn
-from db.records.lookups import COURT_RATE_LIMITED, RATE_LIMITED, AccessRecord
+from db.records.lookups import COURT_RATE_LIMITED, RATE_LIMITED, STALE, AccessRecord
 
 _LOCKS: Final = 7_365_302  # class of the advisory locks below
 
@@ -33,11 +33,12 @@ _COUNT_OFFICER: Final = """
     SELECT count(*) FROM access_log
      WHERE asking_court = $1 AND officer_id = $2 AND at > $3 AND outcome <> ALL ($4::text[])
 """
-_UNCOUNTED: Final = [RATE_LIMITED, COURT_RATE_LIMITED]
+_UNCOUNTED: Final = [RATE_LIMITED, COURT_RATE_LIMITED, STALE]
+"""An old ask is no look-up: whoever carried it may offer it again, and must not use up its court's number."""
 
 
 async def count_court(conn: Conn, court: str, since: datetime) -> int:
-    """Asks of a court after `since`, without those refused for their number."""
+    """Asks of a court after `since`, without those refused for their number or their age."""
     return int(await conn.fetchval(_COUNT_COURT, court, since, _UNCOUNTED))
 
 

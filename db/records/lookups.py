@@ -10,6 +10,7 @@ STARTED: Final = "STARTED"
 DONE: Final = "DONE"
 RATE_LIMITED: Final = "RATE_LIMITED"
 COURT_RATE_LIMITED: Final = "COURT_RATE_LIMITED"
+STALE: Final = "STALE"
 
 
 @dataclass(frozen=True, slots=True)

@@ -242,6 +242,19 @@ async def test_court_rate_is_the_agreements(node_pool: Pool, clock: SetClock) ->
     assert len(asked.executed) == 3
 
 
+async def test_old_asks_offered_again_use_up_no_rate(node_pool: Pool, clock: SetClock) -> None:
+    """Who carried them may have kept them: a court's number is used up by its own fresh asks only."""
+    zone = Zone()
+    asked = await asked_court(zone, node_pool, clock, agreements=[zone.agreement(KAIHUA, "*", looks_per_hour=2)])
+    kept = [asked.ask() for _ in range(3)]
+    asked.clock.advance(timedelta(minutes=6))
+
+    stale = [asked.opened(await asked.admit(raw)).code for raw in kept]
+
+    assert stale == [Reason.STALE] * 3
+    assert asked.opened(await asked.admit(asked.ask())).code is None
+
+
 async def test_officer_rate_is_exact_under_simultaneous_asks(node_pool: Pool, clock: SetClock) -> None:
     asked = await asked_court(Zone(), node_pool, clock, officer_limit=3)
 
