@@ -23,11 +23,12 @@ from enforcement.court import CourtNode
 from enforcement.payloads import FindingPayload
 from enforcement.rules import case_number, masking, rights
 from enforcement.rules.interest import Outstanding
-from enforcement.rules.refusals import NotFound
+from enforcement.rules.refusals import Malformed, NotFound
 from enforcement.rules.rights import Act, Caller, Role
 
 SEES_IDENTITY: Final = frozenset({Role.HANDLER, Role.BUREAU_CHIEF, Role.PRESIDENT})
 """The offices that read names and numbers whole; clerk, command centre, supervisor and auditor see them masked."""
+_NEVER: Final = date(3000, 1, 1)
 MOST: Final = 100
 """Rows on one page."""
 
@@ -90,7 +91,7 @@ async def open_file(court: CourtNode, caller: Caller | None, number: str) -> Cas
 
 def opened(court: CourtNode, officer: Caller, case: CaseRecord) -> CaseFile:
     """The file of a case that is read already, if the officer may open it. Raises NotFound."""
-    if _reads_own_only(officer) and case.handler_id != officer.officer_id:
+    if rights.reads_own_only(officer, Act.READ_CASE) and case.handler_id != officer.officer_id:
         raise NotFound
     return CaseFile(court, case, is_masked=not officer.roles & SEES_IDENTITY)
 
@@ -109,16 +110,12 @@ async def page(
         Forbidden.
     """
     officer = rights.check(caller, Act.READ_CASE)
-    handler_id = officer.officer_id if _reads_own_only(officer) else None
+    handler_id = officer.officer_id if rights.reads_own_only(officer, Act.READ_CASE) else None
     wanted = max(1, min(first, MOST))
     async with court.pool.acquire() as conn:
         found = await cases.page(conn, handler_id=handler_id, status=status, after=after, limit=wanted + 1)
     is_masked = not officer.roles & SEES_IDENTITY
     return [CaseFile(court, case, is_masked) for case in found[:wanted]], len(found) > wanted
-
-
-def _reads_own_only(officer: Caller) -> bool:
-    return officer.roles & rights.RIGHTS[Act.READ_CASE] == {Role.HANDLER}
 
 
 async def parties_of(file: CaseFile) -> list[PartyView]:
@@ -234,8 +231,10 @@ async def task_ids_of(file: CaseFile) -> list[UUID]:
 
 
 async def outstanding_at(file: CaseFile, as_of: date | None) -> Outstanding:
-    """What is owed at the end of `as_of`; of today when no day is named."""
+    """What is owed at the end of `as_of`; of today when no day is named. Raises Malformed: INVALID_PERIOD."""
     day = civil_date(file.court.clock.now()) if as_of is None else as_of
+    if day >= _NEVER:
+        raise Malformed("PERIOD", "asOf")
     async with file.court.pool.acquire() as conn:
         return await money.outstanding_of(conn, file.case, day)
 

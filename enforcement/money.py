@@ -31,6 +31,7 @@ _R = TypeVar("_R")
 
 TOPIC: Final = "case"
 """Topic of `events` rows about a case and its money."""
+_EARLIEST: Final = date(1949, 10, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +239,7 @@ def _venue(court: CourtNode, code: str | None) -> str:
 
 
 def _check_day(day: date, now: datetime, part: str) -> None:
-    if day > civil_date(now):
+    if not _EARLIEST <= day <= civil_date(now):
         raise Malformed("PERIOD", part)
 
 

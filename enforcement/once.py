@@ -20,7 +20,7 @@ async def claim(conn: Conn, caller: Caller, key: str, act: Act, result_id: UUID,
         Malformed: KEY; empty or longer than 128 characters.
         IdempotencyKeyReused: the key was used for another act.
     """
-    if not key.strip() or len(key) > MAX_KEY:
+    if not key.strip() or len(key) > MAX_KEY or "\0" in key:  # which no text column holds
         raise Malformed("KEY", "idempotencyKey")
     made = await idempotency.claim(conn, caller.officer_id, key, act=act, result_id=result_id, now=now)
     if made is None:

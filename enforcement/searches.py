@@ -164,7 +164,7 @@ async def read(court: CourtNode, caller: Caller | None, search_id: UUID) -> Sear
     officer = rights.check(caller, Act.READ_CASE)
     async with court.pool.acquire() as conn:
         search = await _known(conn, search_id)
-    if search.requested_by != officer.officer_id and not officer.roles - {rights.Role.HANDLER}:
+    if search.requested_by != officer.officer_id and rights.reads_own_only(officer, Act.READ_CASE):
         raise NotFound
     return search
 

@@ -107,6 +107,14 @@ class Caller:
     token_expires_at: float = float("inf")  # wall clock, Unix seconds
 
 
+def reads_own_only(caller: Caller, act: Act) -> bool:
+    """Whether the caller reads as a handler alone: what is in their hands, not the whole court's.
+
+    An office that reads nothing (liaison, developer) opens nothing beside it.
+    """
+    return caller.roles & RIGHTS[act] == {Role.HANDLER}
+
+
 def check(caller: Caller | None, act: Act) -> Caller:
     """The caller, if one of their roles allows `act`.
 

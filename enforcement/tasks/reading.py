@@ -22,7 +22,7 @@ from enforcement.court import CourtNode
 from enforcement.payloads import Payload, TaskContent
 from enforcement.rules import rights
 from enforcement.rules.refusals import Malformed, NotFound
-from enforcement.rules.rights import Act, Caller, Role
+from enforcement.rules.rights import Act, Caller
 from enforcement.rules.task_log import EventType
 from enforcement.tasks import contents, masking
 
@@ -60,7 +60,7 @@ async def read(court: CourtNode, caller: Caller | None, task_id: UUID) -> TaskRe
 
 
 def _may_read(officer: Caller, task: TaskRecord) -> bool:
-    return officer.roles != {Role.HANDLER} or officer.officer_id in {task.officer, task.created_by}
+    return not rights.reads_own_only(officer, Act.READ_TASK) or officer.officer_id in {task.officer, task.created_by}
 
 
 async def page(court: CourtNode, caller: Caller | None, wanted: TaskFilter, *, first: int, after: str | None) -> Page:
@@ -73,7 +73,7 @@ async def page(court: CourtNode, caller: Caller | None, wanted: TaskFilter, *, f
     officer = rights.check(caller, Act.READ_TASK)
     if not 1 <= first <= MOST:
         raise Malformed("PAGE", "first")
-    if officer.roles == {Role.HANDLER}:
+    if rights.reads_own_only(officer, Act.READ_TASK):
         wanted = replace(wanted, officer=officer.officer_id)
     position = None if after is None else _position(after)
     async with court.pool.acquire() as conn:

@@ -307,6 +307,7 @@ async def test_notice_needs_its_officer(home: rz.Court) -> None:
 
     for who, refusal in [
         (rz.caller(KAIHUA, 2), NotAssigned),
+        (rz.caller(KAIHUA, 2, Role.HANDLER, Role.CLERK), NotAssigned),
         (rz.caller(KAIHUA, 4, Role.CLERK), Forbidden),
     ]:
         with pytest.raises(refusal):

@@ -89,6 +89,7 @@ async def test_bad_amount_is_refused(home: rz.Court, amount: str) -> None:
         (rz.caller(KAIHUA, 2), {}, NotAssigned),
         (HANDLER, {"case_number": "（2025）浙0824执999号"}, NotFound),
         (HANDLER, {"paid_on": date(2025, 7, 15)}, Malformed),
+        (HANDLER, {"paid_on": date.min}, Malformed),
         (HANDLER, {"venue_court": "皖102"}, UnknownCourtCode),
         (HANDLER, {"debtor_id": uuid4()}, NotJudgmentDebtor),
     ],
@@ -225,3 +226,12 @@ async def test_pages_walk_each_case_once(home: rz.Court) -> None:
 
     assert len(seen) == len(set(seen)) == 8
     assert seen[0] == rz.NUMBER
+
+
+async def test_day_beyond_any_debt_is_refused(home: rz.Court) -> None:
+    file = await cases.open_file(home.node, HANDLER, rz.NUMBER)
+
+    with pytest.raises(Malformed) as refusal:
+        await cases.outstanding_at(file, date.max)
+
+    assert refusal.value.code == "INVALID_PERIOD"

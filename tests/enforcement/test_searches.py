@@ -212,6 +212,7 @@ BAD: list[tuple[Caller, NewSearch, type[RuleBroken]]] = [
     (rz.caller(KAIHUA, 4, Role.CLERK), in_case(), Forbidden),
     (rz.caller(KAIHUA, 7, Role.COMMAND_CENTRE), in_case(), Forbidden),
     (rz.caller(KAIHUA, 2), in_case(), NotAssigned),
+    (rz.caller(KAIHUA, 2, Role.HANDLER, Role.CLERK), in_case(), NotAssigned),
     (rz.caller(KAIHUA), in_case(number="（2025）浙0824执999号"), NotFound),
     (rz.caller(KAIHUA), in_case(number="执365"), Malformed),
     (rz.caller(KAIHUA), NewSearch(None, None, None, (AssetKind.VEHICLE,)), Malformed),

@@ -155,9 +155,10 @@ async def test_offices_without_identities_see_masked(courts: Pair) -> None:
     assert DEBTOR_NO not in masked["content"]["debtor"]["identifier"]
 
 
-async def test_handler_sees_own_tasks_only(courts: Pair) -> None:
+@pytest.mark.parametrize("beside", [(), (Role.LIAISON_OFFICER,), (Role.DEVELOPER,)])
+async def test_handler_sees_own_tasks_only(courts: Pair, beside: tuple[Role, ...]) -> None:
     task = await dispatched(courts)
-    other = who(KAIHUA, 2, Role.HANDLER)
+    other = who(KAIHUA, 2, Role.HANDLER, *beside)
 
     seen = await read(courts.ours.node, other, task, "id")
 
