@@ -11,12 +11,13 @@ from typing import Final
 
 import anyio
 
+from api.demo.processes import PortTaken, check_free
 from bench import crypto, lookups, messages, process_facts, report, serving, zone_l
 from db.clock import monotonic_s
 
-_DEMO_PORTS: Final = 9620
-_ZONE_PORTS: Final = 9640
-_FLOOR_PORTS: Final = 9660
+_FIRST_PORT: Final = 9620
+_BLOCK: Final = 20
+"""Ports from one block to the next: the demo's, the zone's, the floor's."""
 
 
 def _say(line: str) -> None:
@@ -24,16 +25,16 @@ def _say(line: str) -> None:
     sys.stderr.flush()
 
 
-async def _run(scale: float, with_demo: bool) -> None:
+async def _run(scale: float, with_demo: bool, port: int) -> None:
     began_s = monotonic_s()
     print("# Benchmarks\n\n" + report.machine(process_facts.machine()) + "\n", flush=True)
     if with_demo:
         _say("starting the demo ...")
         with tempfile.TemporaryDirectory() as folder:
-            print(report.serving(await serving.measure(_DEMO_PORTS, Path(folder))) + "\n", flush=True)
-    async with zone_l.running(_ZONE_PORTS, scale, _say) as zone:
+            print(report.serving(await serving.measure(port, Path(folder))) + "\n", flush=True)
+    async with zone_l.running(port + _BLOCK, scale, _say) as zone:
         print(report.data(zone) + "\n", flush=True)
-        found = await lookups.compare(zone, _FLOOR_PORTS, _say)
+        found = await lookups.compare(zone, port + 2 * _BLOCK, _say)
         print(report.lookups(found) + "\n", flush=True)
         print(report.messages(await messages.measure(zone, _say)) + "\n", flush=True)
     _say("cryptography ...")
@@ -46,8 +47,15 @@ def main() -> None:
     words = argparse.ArgumentParser(prog="bench", description="Benchmarks: ratios of alternated runs.")
     words.add_argument("--scale", type=float, default=1.0, help="size of set L; 1 is 200,000 cases (default)")
     words.add_argument("--without-demo", action="store_true", help="leave out the demo's start and memory")
+    words.add_argument("--port", type=int, default=_FIRST_PORT, help="first of the 60 ports that it uses")
     given = words.parse_args()
-    anyio.run(_run, given.scale, not given.without_demo, backend_options={"use_uvloop": True})
+    try:
+        for port in range(given.port, given.port + 3 * _BLOCK):
+            check_free(port)
+    except PortTaken as error:
+        _say(f"{error}: say another block with --port")
+        raise SystemExit(2) from None
+    anyio.run(_run, given.scale, not given.without_demo, given.port, backend_options={"use_uvloop": True})
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from enforcement.court_files.tables import SHEETS
 BATCH: Final = 2_000
 
 Progress = Callable[[Path, int], None]
-"""Told after every batch: the file, and how many of its rows were read."""
+"""Told after every batch and before every long statement: the file, and how many of its rows were read."""
 
 
 @dataclass(slots=True)
@@ -127,10 +127,12 @@ async def _take(conn: Conn, intake: Intake, report: Report, progress: Progress) 
     for sheet in sheets:
         await staging.measured(conn, sheet.shape)
     for sheet in sheets:
+        progress(report.path, report.read)
         await _compare(conn, sheet, staged, report.faults)
     if report.refused:
         raise _Undo
     for sheet in sheets:
+        progress(report.path, report.read)
         report.written += await staging.move(conn, sheet.shape)
         await staging.drop(conn, sheet.shape)
 
