@@ -9,17 +9,20 @@ import typer
 
 from api import settings
 from api.settings import BadSetting
+from federation.wire.errors import KeyFileRefused
 
 app: Final = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 _BAD_INPUT: Final = 2
 
 
 def main() -> None:
-    """The entry point; a bad setting ends it with one line."""
+    """The entry point; a bad setting or key file ends it with one line."""
     try:
         app()
     except BadSetting as error:
         _end(str(error))
+    except KeyFileRefused as error:
+        _end(f"The key file cannot be used: {error.part} (docs/operations.md).")
 
 
 def _end(text: str, code: int = _BAD_INPUT) -> None:

@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 import uvicorn
 from starlette.types import ASGIApp
 
-from api.settings import ServerSettings
+from api.settings import BadSetting, ServerSettings
 
 _KEEP_ALIVE_S: Final = 75  # above the idle time of the clients' pools
 _WS_MESSAGE_BYTES: Final = 128 * 1024
 
 
-class UnsafeTransport(RuntimeError):
+class UnsafeTransport(BadSetting):
     """Plain HTTP would leave this machine."""
 
 
