@@ -72,7 +72,8 @@ _PRESENCE: Final = """
     SELECT count(*) FILTER (WHERE c.status <> 'CLOSED') AS open_cases,
            count(*) FILTER (WHERE c.closing_method = 'TERMINATED_FOR_NOW') AS terminated_cases,
            (SELECT count(DISTINCT a.id) FROM assets a JOIN measures m ON m.asset_id = a.id
-             WHERE a.owner_id = $1 AND m.status = 'EFFECTIVE' AND m.ordering_court = $2) AS controlled_assets,
+             WHERE a.owner_id = $1 AND m.ordering_court = $2 AND m.status IN ('EFFECTIVE', 'RENEWED')
+               AND (m.expires_on IS NULL OR m.expires_on >= $3)) AS controlled_assets,
            EXISTS (SELECT FROM dishonest_entries d
              WHERE d.party_id = $1 AND d.published_on <= $3 AND d.until_on >= $3
                AND (d.removed_on IS NULL OR d.removed_on > $3)) AS dishonest,

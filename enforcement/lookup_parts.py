@@ -22,6 +22,7 @@ from db.records.parties import IdentifierKind, PartyRecord
 from enforcement.court import CourtNode
 from enforcement.rules.lookup import ProfileSection
 from enforcement.rules.masking import masked_plate, masked_tail
+from enforcement.rules.measure import status_on
 from federation.ask.mandate import Mandate
 
 _IN_CONTROL: Final = frozenset({MeasureStatus.EFFECTIVE, MeasureStatus.RENEWED, MeasureStatus.WAITING})
@@ -175,7 +176,7 @@ async def _sections(debtor: _Debtor, wanted: frozenset[ProfileSection], now: dat
     return Profile(
         as_of=now,
         cases=[*debtor.cases.values()] if ProfileSection.CASES in wanted else None,
-        assets=await _controlled(debtor) if ProfileSection.ASSETS_UNDER_CONTROL in wanted else None,
+        assets=await _controlled(debtor, civil_date(now)) if ProfileSection.ASSETS_UNDER_CONTROL in wanted else None,
         payments=await _payments(debtor) if ProfileSection.PAYMENTS in wanted else None,
         settlements=await _settlements(debtor) if ProfileSection.SETTLEMENTS in wanted else None,
         sanctions=await _sanctions(debtor, civil_date(now)) if ProfileSection.SANCTIONS in wanted else None,
@@ -183,13 +184,14 @@ async def _sections(debtor: _Debtor, wanted: frozenset[ProfileSection], now: dat
     )
 
 
-async def _controlled(debtor: _Debtor) -> list[ControlledAsset]:
+async def _controlled(debtor: _Debtor, today: date) -> list[ControlledAsset]:
     owned = {asset.id: asset for asset in await assets.of_owner(debtor.conn, debtor.party.id)}
     ordered = await measures.of_owner(debtor.conn, debtor.party.id, ordering_court=debtor.court.code)
     return [
         ControlledAsset(asset, measure, _masked(debtor.court, asset))
         for measure in ordered
-        if measure.status in _IN_CONTROL and (asset := owned.get(measure.asset_id)) is not None
+        if status_on(measure.status, measure.expires_on, today) in _IN_CONTROL
+        and (asset := owned.get(measure.asset_id)) is not None
     ]
 
 

@@ -1,16 +1,18 @@
 """Measures as an officer reads them: each with its asset and the receipts that gave it its state."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from db import assets, cases, measures, notices
+from db.clock import civil_date
 from db.pool import Conn
 from db.records.assets import AssetRecord, MeasureRecord
 from db.records.searches import ReceiptRecord
 from enforcement.cases import AssetView, CaseFile, asset_view, opened
 from enforcement.court import CourtNode
 from enforcement.rules import rights
+from enforcement.rules.measure import status_on
 from enforcement.rules.refusals import NotFound
 from enforcement.rules.rights import Act, Caller
 
@@ -35,10 +37,11 @@ async def measures_of(file: CaseFile) -> list[MeasureView]:
 async def _views(
     conn: Conn, file: CaseFile, ordered: Sequence[MeasureRecord], known: dict[UUID, AssetRecord]
 ) -> list[MeasureView]:
+    today = civil_date(file.court.clock.now())
     answered = await notices.receipts_of_measures(conn, [one.id for one in ordered])
     return [
         MeasureView(
-            one,
+            replace(one, status=status_on(one.status, one.expires_on, today)),
             asset_view(file, known[one.asset_id]),
             tuple(receipt for receipt in answered if receipt.measure_id == one.id),
         )

@@ -24,7 +24,7 @@ from db.records.parties import PartyRole
 from enforcement import basis, money, once
 from enforcement.court import CourtNode
 from enforcement.rules import case_number, rights
-from enforcement.rules.measure import check_exempt, check_kind, check_proportion, weigh
+from enforcement.rules.measure import check_exempt, check_kind, check_proportion, status_on, weigh
 from enforcement.rules.money import positive
 from enforcement.rules.refusals import DuplicateOf, Malformed, NotDebtorsAsset, NotFound
 from enforcement.rules.rights import Act, Caller
@@ -143,12 +143,14 @@ def _net_value(asset: AssetRecord, named: Decimal | None) -> Decimal:
 
 async def _check_room(conn: Conn, court: CourtNode, case: CaseRecord, measure: MeasureRecord) -> None:
     """Raises DuplicateOf and ExceedsClaim. Two measures on one asset count once, by the higher value."""
+    today = civil_date(court.clock.now())
     controlled: dict[UUID, Decimal] = {}
     for other in await measures.of_case(conn, case.id):
+        status = status_on(other.status, other.expires_on, today)
         if other.asset_id == measure.asset_id:
-            if other.kind is measure.kind and other.status in _LIVE:
+            if other.kind is measure.kind and status in _LIVE:
                 raise DuplicateOf(other.id)
-        elif other.status in _CLAIMING:
+        elif status in _CLAIMING:
             controlled[other.asset_id] = max(controlled.get(other.asset_id, Decimal(0)), other.value)
-    owed = await money.outstanding_of(conn, case, civil_date(court.clock.now()))
+    owed = await money.outstanding_of(conn, case, today)
     check_proportion(weigh(owed.left, controlled.values(), measure.value))

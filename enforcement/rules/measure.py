@@ -5,6 +5,7 @@ Invariant: only a unit's AssistanceReceipt leads to EFFECTIVE or WAITING (查封
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -85,6 +86,13 @@ def check_move(current: MeasureStatus, wanted: MeasureStatus) -> None:
     """
     if wanted not in MOVES[current]:
         raise TransitionNotAllowed(current, wanted)
+
+
+def status_on(status: MeasureStatus, expires_on: date | None, today: date) -> MeasureStatus:
+    """What `status` amounts to on `today`: a term that was not renewed ends by itself (查封规定 art. 27)."""
+    if status not in {MeasureStatus.EFFECTIVE, MeasureStatus.RENEWED} or expires_on is None:
+        return status
+    return MeasureStatus.EXPIRED if expires_on < today else status
 
 
 def check_kind(measure: MeasureKind, asset: AssetKind) -> None:
