@@ -15,7 +15,7 @@ import asyncpg
 
 from api.demo import zone as demo_zone
 from api.demo.zone import Zone
-from bench import set_l, set_l_tasks
+from bench import set_l, set_l_rows, set_l_tasks
 from db.at_rest import AtRest
 from db.clock import monotonic_s
 from db.pool import open_pool, transaction
@@ -52,7 +52,7 @@ async def _fill(dsn: str, folder: Path, court: str, scale: float) -> dict[str, i
     pool = await open_pool(dsn, size=1, statement_timeout_s=_STATEMENT_TIMEOUT_S)
     try:
         async with transaction(pool) as conn:
-            await loading.load(conn, at_rest, set_l.rows(court, scale), synthetic_only=True)
+            await loading.load(conn, at_rest, set_l_rows.rows(court, scale), synthetic_only=True)
             tasks = set_l_tasks.tasks(court, scale)
             await task_loading.load(court, conn, at_rest, tasks, signers, directory_version=1)
         async with pool.acquire() as conn:

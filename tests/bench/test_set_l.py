@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from bench import set_l, set_l_tasks
+from bench import set_l, set_l_rows, set_l_tasks
 from bench.set_l import Debtor, Size
 from db import cases, parties
 from db.pool import Pool, transaction
@@ -46,7 +46,7 @@ def test_eight_of_a_hundred_debtors_overlap() -> None:
 
 
 def test_numbers_are_valid_and_unique() -> None:
-    rows = set_l.rows(_COURT, _SCALE)
+    rows = set_l_rows.rows(_COURT, _SCALE)
 
     identifiers = [identity.canonical(IdentifierKind.ID_NUMBER, row.identifier, today=_TODAY) for row in rows.parties]
     numbers = [case_number.canonical(row.number, today=_TODAY) for row in rows.cases]
@@ -64,7 +64,7 @@ def test_numbers_of_a_full_county_do_not_repeat() -> None:
 
 
 def test_rows_are_the_same_in_every_process() -> None:
-    assert set_l.rows(_COURT, _SCALE) == set_l.rows(_COURT, _SCALE)
+    assert set_l_rows.rows(_COURT, _SCALE) == set_l_rows.rows(_COURT, _SCALE)
     assert list(set_l_tasks.tasks(_COURT, _SCALE)) == list(set_l_tasks.tasks(_COURT, _SCALE))
 
 
@@ -81,7 +81,7 @@ async def test_it_loads_and_its_subjects_can_be_looked_up(node_pool: Pool) -> No
     signers = {court: generate_signing() for court in set_l.COURTS}
 
     async with transaction(node_pool) as conn:
-        await loading.load(conn, AT_REST, set_l.rows(_COURT, _SCALE), synthetic_only=True)
+        await loading.load(conn, AT_REST, set_l_rows.rows(_COURT, _SCALE), synthetic_only=True)
         tasks = set_l_tasks.tasks(_COURT, _SCALE)
         await task_loading.load(_COURT, conn, AT_REST, tasks, signers, directory_version=1)
 
