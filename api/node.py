@@ -116,7 +116,8 @@ async def running(settings: NodeSettings, clock: Clock | None = None) -> AsyncIt
             box=keys.box,
             asks=AskClient(session, settings.gateway_url),
             epoch=life.epoch,
-            limits=Limits(settings.looks_per_hour_officer),
+            limits=Limits(settings.looks_per_hour_officer, settings.feedback_rejections),
+            interest_start=settings.interest_start,
             registries=_registries(settings.registries_file),
             fetch=fetch,
         )

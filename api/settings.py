@@ -10,6 +10,8 @@ from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_type_hints
 
+from enforcement.rules.interest import InterestStart
+
 PREFIX: Final = "XIEZHI_"
 
 
@@ -117,6 +119,18 @@ class NodeSettings(DoorSettings):
         default=None,
     )
     looks_per_hour_officer: int = setting("Look-ups of one officer.", example="200", unit="per hour", default=200)
+    feedback_rejections: int = setting(
+        "How often a handler may send a feedback back; then a superior court decides.",
+        example="1",
+        unit="times",
+        default=1,
+    )
+    interest_start: InterestStart = setting(
+        "First day of the doubled interest: the law leaves it open.",
+        example="EXPIRY_DAY",
+        unit=", ".join(InterestStart),
+        default=InterestStart.DAY_AFTER_EXPIRY,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,6 +241,7 @@ _READERS: Final[Mapping[Any, Callable[[str], Any]]] = {
     Path: Path,
     Path | None: Path,
     tuple[str, ...]: _list,
+    InterestStart: InterestStart,
 }
 
 

@@ -236,7 +236,7 @@ async def outstanding_at(file: CaseFile, as_of: date | None) -> Outstanding:
     if day >= _NEVER:
         raise Malformed("PERIOD", "asOf")
     async with file.court.pool.acquire() as conn:
-        return await money.outstanding_of(conn, file.case, day)
+        return await money.outstanding_of(file.court, conn, file.case, day)
 
 
 async def assisting_units(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from db.at_rest import AtRest
 from db.clock import Clock
 from db.pool import Pool
+from enforcement.rules.interest import InterestStart
 from federation.ask.client import AskClient
 from federation.directory.directory import Directory
 from federation.directory.fetch import Fetch, nothing_newer
@@ -18,6 +19,7 @@ class Limits:
     """Caps of one court, per hour or in units said by the name."""
 
     looks_per_hour_officer: int = 200
+    feedback_rejections: int = 1  # by the handler alone; then a superior court decides
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,5 +37,6 @@ class CourtNode:
     asks: AskClient
     epoch: int = 1
     limits: Limits = field(default_factory=Limits)
+    interest_start: InterestStart = InterestStart.DAY_AFTER_EXPIRY
     registries: Mapping[str, str] = field(default_factory=dict)  # assisting unit id -> base URL of its registry
     fetch: Fetch = nothing_newer  # gets the newest directory

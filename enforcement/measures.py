@@ -152,5 +152,5 @@ async def _check_room(conn: Conn, court: CourtNode, case: CaseRecord, measure: M
                 raise DuplicateOf(other.id)
         elif status in _CLAIMING:
             controlled[other.asset_id] = max(controlled.get(other.asset_id, Decimal(0)), other.value)
-    owed = await money.outstanding_of(conn, case, today)
+    owed = await money.outstanding_of(court, conn, case, today)
     check_proportion(weigh(owed.left, controlled.values(), measure.value))

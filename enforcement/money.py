@@ -210,7 +210,7 @@ def _deferral(
     )
 
 
-async def outstanding_of(conn: Conn, case: CaseRecord, as_of: date) -> Outstanding:
+async def outstanding_of(court: CourtNode, conn: Conn, case: CaseRecord, as_of: date) -> Outstanding:
     """What is owed in the case at the end of `as_of`, line by line. Source: 法释〔2014〕8号."""
     paid = [Repayment(p.paid_on, p.amount) for p in await payments.of_case(conn, case.id, limit=10_000)]
     debt = Debt(
@@ -220,7 +220,7 @@ async def outstanding_of(conn: Conn, case: CaseRecord, as_of: date) -> Outstandi
         due_on=case.performance_due_on,
         fee=application_fee(case.amount_applied),
     )
-    return outstanding(debt, paid, as_of)
+    return outstanding(debt, paid, as_of, start=court.interest_start)
 
 
 def _terms(settlement_id: UUID, plan: Sequence[tuple[date, Decimal]]) -> list[InstalmentRecord]:

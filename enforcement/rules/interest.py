@@ -35,7 +35,7 @@ class Line(StrEnum):
 
 
 JUDGMENT_ORDER: Final = (Line.COSTS, Line.GENERAL_INTEREST, Line.PRINCIPAL)
-"""Default order inside the judgment's debt (民法典 art. 561); parties may agree otherwise."""
+"""Order inside the judgment's debt (民法典 art. 561)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,6 @@ def outstanding(
     *,
     pauses: Iterable[Pause] = (),
     start: InterestStart = InterestStart.DAY_AFTER_EXPIRY,
-    judgment_order: Sequence[Line] = JUDGMENT_ORDER,
 ) -> Outstanding:
     """What is owed at the end of `as_of`: the judgment's debt is paid first, then the doubled part, then the fee.
 
@@ -165,7 +164,7 @@ def outstanding(
     rest = Decimal("0.00")
     for repayment in counted:
         left = repayment.amount
-        for line in judgment_order:
+        for line in JUDGMENT_ORDER:
             part = min(left, due[line] - paid[line])
             paid[line] += part
             left -= part

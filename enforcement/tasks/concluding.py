@@ -1,6 +1,5 @@
 """What the delegating court does with a feedback (反馈): confirm it, which ends the log, or send it back once."""
 
-from typing import Final
 from uuid import UUID
 
 from db import task_events
@@ -14,9 +13,6 @@ from enforcement.rules.task_refusals import ApprovalRequired, ReturnReasonRequir
 from enforcement.tasks import history, log, opening
 from enforcement.tasks.contents import GroundsPayload
 from enforcement.tasks.history import InternalAct
-
-REJECTIONS_WITHOUT_SUPERVISOR: Final = 1
-"""How often a handler may send a feedback back; then a superior court decides. A default, by practice."""
 
 
 async def confirm(court: CourtNode, caller: Caller | None, task_id: UUID, version: int) -> TaskRecord:
@@ -32,19 +28,13 @@ async def confirm(court: CourtNode, caller: Caller | None, task_id: UUID, versio
 
 
 async def reject_feedback(
-    court: CourtNode,
-    caller: Caller | None,
-    task_id: UUID,
-    version: int,
-    *,
-    reason: str,
-    limit: int = REJECTIONS_WITHOUT_SUPERVISOR,
+    court: CourtNode, caller: Caller | None, task_id: UUID, version: int, *, reason: str
 ) -> TaskRecord:
     """不接受反馈: the entrusted court goes on with the task, for the reason given.
 
     Raises:
         ReturnReasonRequired: no reason.
-        ApprovalRequired: it was sent back `limit` times already; a superior court decides.
+        ApprovalRequired: it was sent back as often as practice allows; a superior court decides.
     """
     officer = rights.check(caller, Act.CONFIRM_TASK)
     now = court.clock.now()
@@ -54,7 +44,7 @@ async def reject_feedback(
         opening.check_officer(task, officer)
         if not reason.strip():
             raise ReturnReasonRequired
-        if await task_events.count(conn, task.id, EventType.FEEDBACK_REJECTED) >= limit:
+        if await task_events.count(conn, task.id, EventType.FEEDBACK_REJECTED) >= court.limits.feedback_rejections:
             raise ApprovalRequired
         act = InternalAct.FEEDBACK_REJECTED
         task = await history.add(conn, court.at_rest, task, act, officer.officer_id, note=reason, now=now)

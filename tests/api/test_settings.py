@@ -33,6 +33,13 @@ def test_a_node_reads_its_environment() -> None:
     assert settings.tls_cert is None
 
 
+def test_what_the_law_leaves_open_is_chosen() -> None:
+    assert read(NodeSettings, _NODE).interest_start == "DAY_AFTER_EXPIRY"
+    assert read(NodeSettings, {**_NODE, "XIEZHI_INTEREST_START": "EXPIRY_DAY"}).interest_start == "EXPIRY_DAY"
+    with pytest.raises(BadSetting):
+        read(NodeSettings, {**_NODE, "XIEZHI_INTEREST_START": "WHENEVER"})
+
+
 def test_a_secret_never_shows() -> None:
     assert "hunter2" not in repr(read(NodeSettings, _NODE))
 

@@ -17,7 +17,7 @@ from enforcement import cases, money
 from enforcement.money import NewDeferral, NewPayment, NewSettlement
 from enforcement.rules.courts import UnknownCourtCode
 from enforcement.rules.deferral import DeferralGround, DeferralKind
-from enforcement.rules.interest import Line
+from enforcement.rules.interest import InterestStart, Line
 from enforcement.rules.refusals import (
     CaseNotOpen,
     Forbidden,
@@ -170,6 +170,17 @@ async def test_outstanding_shows_each_line(home: rz.Court) -> None:
     assert (result.paid, result.left, result.as_of) == (Decimal("100000.00"), Decimal("3405.50"), TODAY)
     earlier = await cases.outstanding_at(file, date(2024, 3, 30))
     assert earlier.paid == Decimal("0.00")
+
+
+async def test_first_day_of_delay_is_a_setting(home: rz.Court) -> None:
+    """The same payments, each part a day longer: 61 days of 40,000 and 152 of 60,000."""
+    await pay(home, "a", amount=Decimal("40000.00"), paid_on=date(2024, 3, 31))
+    await pay(home, "b", amount=Decimal("60000.00"), paid_on=date(2024, 6, 30))
+    node = replace(home.node, interest_start=InterestStart.EXPIRY_DAY)
+
+    result = await cases.outstanding_at(await cases.open_file(node, HANDLER, rz.NUMBER), None)
+
+    assert next(line.due for line in result.lines if line.line is Line.DOUBLED_INTEREST) == Decimal("2023.00")
 
 
 MASKED = ("李某", "3410**********9972")

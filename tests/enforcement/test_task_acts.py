@@ -1,7 +1,7 @@
 """Acts of officers that are refused: nothing is written, nothing is queued."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ import pytest
 
 from db.clock import SetClock
 from db.records.tasks import TaskRecord
-from enforcement.court import CourtNode
+from enforcement.court import CourtNode, Limits
 from enforcement.payloads import DocumentRef, FeedbackPayload, HandlingStep
 from enforcement.rules.feedback import ReturnReason
 from enforcement.rules.matter import DelegatedMatterType
@@ -251,6 +251,19 @@ async def test_second_rejection_goes_to_a_supervisor(courts: Pair) -> None:
             await courts.road.run()
         else:
             await refused(courts, ApprovalRequired, again)
+
+
+async def test_rejections_are_a_setting(courts: Pair) -> None:
+    ours = replace(courts.ours.node, limits=Limits(feedback_rejections=0))
+    task = await courts.in_progress()
+    feedback = FeedbackPayload(result="NOT_FOUND_ASSET")
+    await handling.submit_feedback(courts.theirs.node, THEIR_OFFICER, task.id, task.version, feedback)
+    await courts.road.run()
+    own = await courts.task(KAIHUA, task.id)
+
+    again = concluding.reject_feedback(ours, HANDLER, own.id, own.version, reason="再查")
+
+    await refused(courts, ApprovalRequired, again)
 
 
 async def test_return_follows_conversation_and_deadline(courts: Pair, clock: SetClock) -> None:
