@@ -157,6 +157,7 @@ async def _ours(
         or measure.ordering_court != court.code
         or measure.case_id != task.case_id
         or measure.ruling_no != receipt.ruling_no
+        or (receipt.registered_at is not None and civil_date(receipt.registered_at) < measure.ruled_on)
     ):
         return None
     return measure

@@ -24,7 +24,7 @@ from enforcement.payloads import FeedbackPayload, HandlingStep, Payload
 from enforcement.rules import task_log
 from enforcement.rules.refusals import StaleVersion
 from enforcement.rules.task_log import EventType, LogBroken
-from enforcement.tasks import answering, arriving, contents, hooks, log, messages, projection, requests
+from enforcement.tasks import answering, arriving, checking, contents, hooks, log, messages, projection, requests
 from enforcement.tasks.contents import NotAPayload, SupplementPayload
 from enforcement.tasks.messages import EventBody, NotAMessage, TaskMessage
 from federation.delivery.node import NotYet, Refused
@@ -133,6 +133,7 @@ async def _accept_event(court: CourtNode, conn: Conn, arrived: Arrived, body: Ev
     if code is not None:
         raise Refused(code)
     payload = contents.read_event(arrived.message.payload, event_type)
+    checking.check_received(arrived.message.payload, payload, court.clock.now())
     task = await tasks.lock(conn, event.task_id)
     if task is None:
         task = await _first(court, conn, event, body, payload)

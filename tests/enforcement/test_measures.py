@@ -417,6 +417,7 @@ async def test_receipt_from_afar_makes_effective(
         {"ruling_no": "（2025）浙0824执366号之一"},
         {"rank": None},
         {"registered_at": None},
+        {"registered_at": datetime(2020, 1, 1, tzinfo=UTC)},  # before the ruling
         {"rank": 0},
         {"result": "REFUSED"},
         {"result": "DONE"},

@@ -357,3 +357,90 @@ async def test_busy_measure_waits(courts: Pair, monkeypatch: pytest.MonkeyPatch)
         await take_in(courts.theirs.node, header, messages.encode(message))
 
     assert await courts.theirs.count("tasks") == 0
+
+
+def _find(**changes: Any) -> dict[str, Any]:
+    found = {
+        "id": "0198077f-0000-7000-8000-000000000000",
+        "kind": "VEHICLE",
+        "identity": {"plate": "皖J00000"},
+        "division": "341021",
+        "description": "",
+        "unit_id": "u",
+        "unit_name": "u",
+        "source": "COUNTER",
+        "as_of": "2025-07-14T00:00:00Z",
+    }
+    return {"result": "DONE_FULL", "findings": [found | changes]}
+
+
+def _receipt(**changes: Any) -> dict[str, Any]:
+    receipt = {
+        "id": "0198077f-0000-7000-8000-000000000001",
+        "notice_id": "0198077f-0000-7000-8000-000000000002",
+        "measure_id": None,
+        "unit_id": "u",
+        "unit_name": "u",
+        "result": "REGISTERED",
+        "receipt_no": "1",
+        "rank": 1,
+        "registered_at": "2025-07-14T00:00:00Z",
+        "ruling_no": "",
+    }
+    return {"result": "DONE_FULL", "receipts": [receipt | changes]}
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"result": "DONE_SOMEHOW"},
+        {"result": "DONE_FULL", "note": "\0"},
+        _find(kind="CASTLE"),
+        _find(source="HEARSAY"),
+        _find(as_of="2025-07-14T00:00:00"),
+        _find(as_of="2099-01-01T00:00:00Z"),
+        _find(estimated_value="NaN"),
+        _find(estimated_value="-1"),
+        _find(prior_measures=2**31),
+        _receipt(result="LOST"),
+        _receipt(rank=0),
+        _receipt(rank=2**31),
+        _receipt(registered_at="2025-07-14T00:00:00"),
+        _receipt(registered_at="2099-01-01T00:00:00Z"),
+    ],
+)
+async def test_feedback_that_no_list_could_show_is_refused(courts: Pair, payload: dict[str, Any]) -> None:
+    task = await courts.in_progress()
+    feedback = FeedbackPayload(result="NOT_FOUND_ASSET")
+    await handling.submit_feedback(courts.theirs.node, THEIR_OFFICER, task.id, task.version, feedback)
+    (row,) = await courts.road.queued(SHEXIAN)
+    header, message = await sent(courts, row, SHEXIAN)
+
+    assert await refused_by(courts, header, saying(courts, message, payload), KAIHUA) == "MALFORMED_MESSAGE"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kinds": ["CASTLE"]},
+        {"term_years": 0},
+        {"measure_kind": "PILLORY"},
+        {"debtor": {"kind": "GHOST"}},
+        {"debtor": {"identifier_kind": "STAR_SIGN"}},
+    ],
+)
+async def test_task_that_no_list_could_show_is_refused(courts: Pair, change: dict[str, Any]) -> None:
+    await courts.dispatched()
+    (row,) = await courts.road.queued(KAIHUA)
+    header, message = await sent(courts, row)
+    content = msgspec.json.decode(message.payload)
+    change = change | {"debtor": content["debtor"] | change.get("debtor", {})}
+
+    assert await refused_by(courts, header, saying(courts, message, content | change, KAIHUA)) == "MALFORMED_MESSAGE"
+
+
+def saying(courts: Pair, message: TaskMessage, payload: dict[str, Any], code: str = SHEXIAN) -> TaskMessage:
+    """The message with another payload, which its author commits to."""
+    raw = msgspec.json.encode(payload)
+    signed = resigned(courts, message, code, commitment=statement.commitment(message.salt, raw))
+    return msgspec.structs.replace(signed, payload=raw)

@@ -1,0 +1,93 @@
+"""What another court's payload may say: words of our enums, instants with an offset, figures that a table holds.
+
+A payload that breaks this is refused when it comes. Otherwise it would lie here for ever, and each list of tasks or
+finds that it stands in would fail. Invariant: pure.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from db.records.assets import AssetKind, MeasureKind
+from db.records.parties import IdentifierKind, PartyKind
+from db.records.searches import ReceiptResult
+from enforcement.payloads import (
+    AssistanceReceiptPayload,
+    FeedbackPayload,
+    FindingPayload,
+    HandlingStep,
+    Payload,
+    TaskContent,
+)
+from enforcement.rules.feedback import FeedbackResult, StepKind
+from enforcement.rules.matter import RequiredPaper
+from enforcement.rules.money import LARGEST
+from enforcement.rules.search import SearchControlChannel
+from enforcement.tasks.contents import NotAPayload, SupplementRequestPayload
+
+_MOST: Final = 2**31 - 1
+_CLOCKS: Final = timedelta(minutes=5)
+"""How far a unit's clock may run ahead of ours."""
+
+
+def check_received(raw: bytes, payload: Payload | None, now: datetime) -> None:
+    """Return if `payload`, which another court wrote as `raw`, may be kept.
+
+    Raises:
+        NotAPayload.
+    """
+    _require("\\u0000" not in raw.decode())  # which no text column holds
+    match payload:
+        case TaskContent():
+            _check_content(payload)
+        case HandlingStep():
+            _require_words(StepKind, [payload.kind])
+            _check_receipts([] if payload.receipt is None else [payload.receipt], now)
+        case FeedbackPayload():
+            _require_words(FeedbackResult, [payload.result])
+            _check_findings(payload.findings, now)
+            _check_receipts(payload.receipts, now)
+        case SupplementRequestPayload():
+            _require_words(RequiredPaper, payload.papers)
+
+
+def _check_content(content: TaskContent) -> None:
+    _require_words(PartyKind, [content.debtor.kind])
+    _require_words(IdentifierKind, [content.debtor.identifier_kind])
+    _require_words(AssetKind, content.kinds)
+    if content.asset is not None:
+        _require_words(AssetKind, [content.asset.kind])
+    if content.measure_kind is not None:
+        _require_words(MeasureKind, [content.measure_kind])
+    _require(content.term_years is None or 0 < content.term_years <= _MOST)
+
+
+def _check_findings(findings: Iterable[FindingPayload], now: datetime) -> None:
+    for found in findings:
+        _require_words(AssetKind, [found.kind])
+        _require_words(SearchControlChannel, [found.source])
+        _require(_is_past(found.as_of, now) and 0 <= found.prior_measures <= _MOST)
+        value = found.estimated_value
+        _require(value is None or (value.is_finite() and Decimal(0) <= value <= LARGEST))
+
+
+def _check_receipts(receipts: Iterable[AssistanceReceiptPayload], now: datetime) -> None:
+    for receipt in receipts:
+        _require_words(ReceiptResult, [receipt.result])
+        _require(receipt.rank is None or 1 <= receipt.rank <= _MOST)
+        _require(receipt.registered_at is None or _is_past(receipt.registered_at, now))
+
+
+def _is_past(at: datetime, now: datetime) -> bool:
+    return at.tzinfo is not None and at <= now + _CLOCKS
+
+
+def _require_words(known: type[StrEnum], said: Iterable[str]) -> None:
+    _require(set(said) <= {member.value for member in known})
+
+
+def _require(holds: bool) -> None:
+    if not holds:
+        raise NotAPayload
