@@ -8,17 +8,17 @@ operations until either side closes or the token expires. Close codes: 4400 malf
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol
 
 import anyio
 import anyio.abc
-import msgspec
 import orjson
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from api import graphql_ws_messages as messages
 from api.graphql_errors import Entry, RequestRefused, log_fault, refused
-from api.graphql_execution import Context, Engine, GraphQLRequest
+from api.graphql_execution import Context, Engine
 from api.graphql_language import language_of
 from api.logs import REQUEST_ID
 from api.signin import SignInRefused
@@ -26,31 +26,6 @@ from db.clock import wall_now
 from enforcement.rules.rights import Caller
 
 PROTOCOL: Final = "graphql-transport-ws"
-
-
-class _Init(msgspec.Struct, tag="connection_init"):
-    payload: dict[str, Any] | None = None
-
-
-class _Ping(msgspec.Struct, tag="ping"):
-    payload: msgspec.Raw | None = None
-
-
-class _Pong(msgspec.Struct, tag="pong"):
-    payload: msgspec.Raw | None = None
-
-
-class _Subscribe(msgspec.Struct, tag="subscribe"):
-    id: str
-    payload: GraphQLRequest
-
-
-class _Complete(msgspec.Struct, tag="complete"):
-    id: str
-
-
-_Incoming: TypeAlias = _Init | _Ping | _Pong | _Subscribe | _Complete
-_DECODER: Final = msgspec.json.Decoder(_Incoming)
 
 
 class ContextFactory(Protocol):
@@ -67,6 +42,7 @@ class SocketLimits:
     operations: int = 20
     message_bytes: int = 100 * 1024
     send_timeout_s: float = 10.0
+    look_again_s: float = 60.0  # whether the officer still serves
 
 
 class _Closed(Exception):
@@ -118,9 +94,12 @@ class SocketDoor:
 
 
 class _Session:
+    """One socket, its caller, and what runs on it."""
+
     def __init__(self, door: SocketDoor, socket: WebSocket) -> None:
         self._door = door
         self._socket = socket
+        self._authorization: str | None = None
         self._caller: Caller | None = None
         self._ready = False
         self._language = language_of(socket.headers.get("accept-language"))
@@ -148,7 +127,7 @@ class _Session:
         with anyio.move_on_after(self._door.limits.init_timeout_s):
             while True:
                 message = await self._next()
-                if isinstance(message, _Init):
+                if isinstance(message, messages.Init):
                     await self._sign_in(message.payload or {})
                     return
                 await self._handle(message, None)
@@ -166,18 +145,30 @@ class _Session:
             raise _Closed(4403, "Forbidden")
         if payload.get("language") in {"zh", "en"}:
             self._language = payload["language"]
-        self._ready = True
+        self._authorization, self._ready = authorization, True
         await self._send({"type": "connection_ack"})
 
     async def _expire(self, scope: anyio.CancelScope) -> None:
-        """Close when the token is over."""
-        if self._caller is None or self._caller.token_expires_at == float("inf"):
+        """Close when the token is over, or its officer has left or changed offices."""
+        if self._caller is None:
             return
-        await anyio.sleep(max(0.0, self._caller.token_expires_at - wall_now().timestamp()))
+        while (left_s := self._caller.token_expires_at - wall_now().timestamp()) > 0:
+            await anyio.sleep(min(left_s, self._door.limits.look_again_s))
+            if not await self._still_serves():
+                break
         await self._close(4403, "Token expired")
         scope.cancel()
 
-    async def _next(self) -> _Incoming:
+    async def _still_serves(self) -> bool:
+        try:
+            return await self._door.authenticate(self._authorization) == self._caller
+        except SignInRefused as refusal:
+            return refusal.code == "SIGN_IN_UNAVAILABLE"  # a silent provider takes nothing back
+        except Exception as error:  # noqa: BLE001 (nor does a fault of ours)
+            log_fault(error)
+            return True
+
+    async def _next(self) -> messages.Incoming:
         message = await self._socket.receive()
         if message["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(message.get("code", 1005))
@@ -185,28 +176,27 @@ class _Session:
         if text is None or len(text) > self._door.limits.message_bytes:
             raise _Closed(4400, "Malformed message")
         try:
-            decoded: _Incoming = _DECODER.decode(text)
-        except (msgspec.DecodeError, ValueError, RecursionError):
+            return messages.decode(text)
+        except messages.Malformed:
             raise _Closed(4400, "Malformed message") from None
-        return decoded
 
-    async def _handle(self, message: _Incoming, group: anyio.abc.TaskGroup | None) -> None:
+    async def _handle(self, message: messages.Incoming, group: anyio.abc.TaskGroup | None) -> None:
         match message:
-            case _Init():
+            case messages.Init():
                 raise _Closed(4429, "Too many initialisation requests")
-            case _Ping():
+            case messages.Ping():
                 await self._send({"type": "pong"})
-            case _Pong():
+            case messages.Pong():
                 pass
-            case _Complete(id=name):
+            case messages.Complete(id=name):
                 if name in self._running:
                     self._running.pop(name).cancel()
-            case _Subscribe():
+            case messages.Subscribe():
                 if group is None:
                     raise _Closed(4401, "Unauthorized")
                 await self._start(message, group)
 
-    async def _start(self, message: _Subscribe, group: anyio.abc.TaskGroup) -> None:
+    async def _start(self, message: messages.Subscribe, group: anyio.abc.TaskGroup) -> None:
         if message.id in self._running:
             raise _Closed(4409, "Subscriber already exists")
         if len(self._running) >= self._door.limits.operations:
@@ -215,7 +205,7 @@ class _Session:
         scope = self._running[message.id] = anyio.CancelScope()
         group.start_soon(self._operate, message, scope)
 
-    async def _operate(self, message: _Subscribe, scope: anyio.CancelScope) -> None:
+    async def _operate(self, message: messages.Subscribe, scope: anyio.CancelScope) -> None:
         with scope:
             context: Context = self._door.context_factory(self._caller, self._language, REQUEST_ID.get())
             try:

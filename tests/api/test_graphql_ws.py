@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -11,8 +12,11 @@ import anyio
 import pytest
 
 from api.graphql_ws import PROTOCOL, SocketLimits
+from api.signin import SignInRefused
 from db.clock import wall_now
-from tests.api.graphql_server import application, served
+from enforcement.rules.rights import Caller
+from tests.api import graphql_server
+from tests.api.graphql_server import HANDLER, application, served
 
 pytestmark = pytest.mark.anyio
 
@@ -144,6 +148,29 @@ async def test_the_socket_closes_when_the_token_expires(door: str) -> None:
     async with connected(door, init, subscribe("subscription { forever }")) as socket:
         assert (await socket.receive_json())["type"] == "connection_ack"
         assert (await socket.receive_json())["type"] == "next"
+        assert await closed_with(socket) == 4403
+
+
+async def test_the_socket_closes_when_its_officer_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token is good for hours; the office that it opened may be gone within a minute."""
+    serving = {"Bearer handler": HANDLER}
+
+    async def authenticate(header: str | None) -> Caller | None:
+        if (found := serving.get(header or "")) is None:
+            raise SignInRefused("TOKEN_REJECTED")
+        return found
+
+    monkeypatch.setattr(graphql_server, "authenticate", authenticate)
+    limits = replace(_LIMITS, look_again_s=0.1)
+    async with (
+        served(application(socket_limits=limits)) as address,
+        connected(f"ws://{address}/graphql", _INIT) as socket,
+    ):
+        await socket.send_json(subscribe("subscription { forever }"))
+        assert (await socket.receive_json())["type"] == "next"
+        await anyio.sleep(0.3)
+        serving.clear()
+
         assert await closed_with(socket) == 4403
 
 
