@@ -84,8 +84,10 @@ def _page(
     issuer: Issuer, lead: Markup, body: Markup, lang: str, policy: Mapping[str, str], status: int = 200
 ) -> HTMLResponse:
     page = fill(
-        template("sign-in"),
+        template("plain"),
         lang=lang,
+        title_zh="登录",
+        title_en="Sign in",
         icon=ICON,
         css=asset("xiezhi.css"),
         mark=MARK,

@@ -1,12 +1,13 @@
 """The demo's registry process: per county a vehicle office, two banks and a land registry, each with books of its own.
 
 A simulator: it stands for the units behind a provincial network, over the HTTP that such a network would offer.
-`POST /{unit_id}/searches` and `POST /{unit_id}/notices` are idempotent by request id; `POST /control` (loopback only)
-makes a unit slow, refusing or unreachable. Nothing personal is ever logged.
+`/` lists the units. `POST /{unit_id}/searches` and `POST /{unit_id}/notices` are idempotent by request id;
+`POST /control` (loopback only) makes a unit slow, refusing or unreachable. Nothing personal is ever logged.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final, Literal, TypeVar
@@ -21,6 +22,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api import logs, transport
+from api.graphql_language import language_of
+from api.registry_page import registry_page
 from api.registry_store import AnotherRequest, RegistryStore, RegistryUnit
 from api.settings import RegistrySettings
 from db.clock import Clock, OffsetClock, WallClock
@@ -50,6 +53,7 @@ class Registry:
 
     store: RegistryStore
     clock: Clock
+    units: Sequence[RegistryUnit] = ()
     controls: dict[str, Control] = field(default_factory=dict)
 
 
@@ -64,8 +68,9 @@ class Refused(Exception):
 def open_registry(data: Path, clock: Clock) -> Registry:
     """The registry whose books lie beside `data`; filled from it when they are new."""
     store = RegistryStore(data.with_suffix(".sqlite"))
-    store.seed(msgspec.json.decode(data.read_bytes(), type=RegistryData).units)
-    return Registry(store, clock)
+    units = msgspec.json.decode(data.read_bytes(), type=RegistryData).units
+    store.seed(units)
+    return Registry(store, clock, [msgspec.structs.replace(unit, holdings=[]) for unit in units])
 
 
 async def _body(request: Request) -> bytes:
@@ -123,6 +128,11 @@ async def _control(registry: Registry, request: Request) -> bytes:
     return b"{}"
 
 
+async def _page(registry: Registry, request: Request) -> Response:
+    modes = {unit_id: control.mode for unit_id, control in registry.controls.items()}
+    return registry_page(registry.units, modes, language_of(request.headers.get("accept-language")))
+
+
 async def _ready(_registry: Registry, _request: Request) -> bytes:
     return b'{"ready":true}'
 
@@ -145,6 +155,7 @@ def registry_app(registry: Registry) -> Starlette:
     """The ASGI application of the registry process."""
     return Starlette(
         routes=[
+            Route("/", partial(_page, registry), methods=["GET"]),
             Route("/livez", _endpoint(registry, _ready)),
             Route("/readyz", _endpoint(registry, _ready)),
             Route("/control", _endpoint(registry, _control), methods=["POST"]),

@@ -242,3 +242,15 @@ async def test_plain_http_stays_on_loopback(session: aiohttp.ClientSession) -> N
 
     with pytest.raises(UnsafeTransport):
         HttpSearchChannel(session, {"a": "http://registry.example/a"})
+
+
+async def test_the_page_lists_the_units_and_no_holding(registry: Registry, session: aiohttp.ClientSession) -> None:
+    async with serving(registry) as url:
+        await control(session, url, unit_id=BANK, mode="down")
+        async with session.get(url + "/", headers={"accept-language": "en"}) as answer:
+            page = await answer.text()
+
+    assert "歙县车辆管理所" in page
+    assert '<span lang="en">Down</span>' in page
+    assert OWNER not in page
+    assert "皖JX0365" not in page
