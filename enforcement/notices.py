@@ -189,7 +189,7 @@ async def receipt_to(court: CourtNode, notice_id: UUID) -> ReceiptRecord | None:
 
 
 async def is_unanswered(conn: Conn, task_id: UUID) -> bool:
-    """Whether a notice for the task still waits for its receipt: then feedback would come too early."""
+    """Whether a notice for the task still waits for its receipt: no act is claimed before it came."""
     return any(notice.status is NoticeStatus.SERVED for notice in await notices.of_task(conn, task_id))
 
 

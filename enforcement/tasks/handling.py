@@ -99,7 +99,8 @@ async def submit_feedback(
     """反馈: the result, with every find, receipt and inventory of the task; the delegating court acts next.
 
     Raises:
-        EvidenceRequired: an act is claimed, and neither a receipt nor an inventory proves it.
+        EvidenceRequired: an act is claimed, and neither a receipt nor an inventory proves it, or a receipt is still
+            to come.
         NotAssigned: another officer handles the task.
     """
     officer = rights.check(caller, Act.SUBMIT_FEEDBACK)
@@ -109,7 +110,8 @@ async def submit_feedback(
         log.check_holder(task, court.code, EventType.FED_BACK)
         opening.check_officer(task, officer)
         full = await _with_evidence(court, conn, task, given)
-        has_evidence = bool(full.receipts) or full.inventory is not None
+        is_proved = bool(full.receipts) or full.inventory is not None
+        has_evidence = is_proved and not await hooks.awaits_receipt(conn, task)
         rules.check_evidence(matter.rule(task.matter), FeedbackResult(full.result), has_evidence=has_evidence)
         task = await history.add(conn, court.at_rest, task, InternalAct.FED_BACK, officer.officer_id, now=now)
         return await log.append(court, conn, task, EventType.FED_BACK, full, now=now)

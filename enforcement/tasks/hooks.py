@@ -32,6 +32,13 @@ async def evidence(court: CourtNode, conn: Conn, task: TaskRecord) -> Evidence:
     )
 
 
+async def awaits_receipt(conn: Conn, task: TaskRecord) -> bool:
+    """Whether a unit has not answered a notice yet: what it will say could not follow a feedback."""
+    from enforcement import notices  # noqa: PLC0415
+
+    return await notices.is_unanswered(conn, task.id)
+
+
 async def take(
     court: CourtNode,
     conn: Conn,

@@ -21,7 +21,7 @@ from enforcement import measures as acts
 from enforcement import notices as serving
 from enforcement import receipts, unit_worker
 from enforcement.measures import NewMeasure
-from enforcement.payloads import AssistanceReceiptPayload, HandlingStep
+from enforcement.payloads import AssistanceReceiptPayload, FeedbackPayload, HandlingStep, SeizureInventory
 from enforcement.rules.refusals import (
     AssistanceOutOfScope,
     DuplicateOf,
@@ -37,7 +37,8 @@ from enforcement.rules.refusals import (
     TransitionNotAllowed,
 )
 from enforcement.rules.rights import Role
-from enforcement.rules.task_refusals import LegalDocumentMissing, NotAssigned
+from enforcement.rules.task_refusals import EvidenceRequired, LegalDocumentMissing, NotAssigned
+from enforcement.tasks import handling
 from tests.enforcement import registry_zone as rz
 from tests.federation.zone import KAIHUA, SHEXIAN, Zone
 
@@ -451,13 +452,24 @@ async def test_receipt_of_another_case_changes_nothing(home: rz.Court, away: rz.
 async def test_feedback_waits_for_the_receipt(away: rz.Court, units: rz.Units) -> None:
     task = await rz.add_task(away, rz.seizure(uuid4()))
     await serve(away, task_id=task.id)
-    async with away.node.pool.acquire() as conn:
-        assert await serving.is_unanswered(conn, task.id)
+    inventory = SeizureInventory(
+        items=[],
+        place="",
+        started_at=away.node.clock.now(),
+        finished_at=away.node.clock.now(),
+        custodian="",
+        debtor_present=True,
+        signatures=[],
+    )
+    done = FeedbackPayload(result="DONE_FULL", inventory=inventory)
 
+    with pytest.raises(EvidenceRequired):
+        await handling.submit_feedback(away.node, rz.caller(SHEXIAN), task.id, task.version, done)
+    assert await away.count("task_events") == 0
     await work(away, units)
+    fed_back = await handling.submit_feedback(away.node, rz.caller(SHEXIAN), task.id, task.version + 1, done)
 
-    async with away.node.pool.acquire() as conn:
-        assert not await serving.is_unanswered(conn, task.id)
+    assert fed_back.status == "FED_BACK"
 
 
 async def test_effective_one_takes_no_second_receipt(home: rz.Court, units: rz.Units) -> None:
