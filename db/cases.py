@@ -55,16 +55,6 @@ _OF_PARTY: Final = """
      LIMIT $3
 """
 
-_OF_HANDLER: Final = """
-    SELECT id, number, type, case_class, cause, basis_kind, basis_number, filed_on, status, closing_method, closed_on,
-           amount_applied, principal, general_interest, costs, performance_due_on, livelihood, handler_id, resumed_from,
-           version, synthetic
-      FROM cases
-     WHERE ($1::text IS NULL OR handler_id = $1) AND ($2::text IS NULL OR status = $2)
-     ORDER BY filed_on DESC, id
-     LIMIT $3
-"""
-
 _HAS_ROLE: Final = "SELECT EXISTS (SELECT FROM case_parties WHERE case_id = $1 AND party_id = $2 AND role = $3)"
 
 # A measure of another court in the asset's queue is that court's to report: only the answering court's own count.
@@ -127,13 +117,6 @@ async def of_party(
 ) -> list[CaseRecord]:
     """The cases in which the party has `role`, oldest first."""
     return [_record(row) for row in await conn.fetch(_OF_PARTY, party_id, role, limit)]
-
-
-async def listed(
-    conn: Conn, *, handler_id: str | None = None, status: CaseStatus | None = None, limit: int = 50
-) -> list[CaseRecord]:
-    """Newest first."""
-    return [_record(row) for row in await conn.fetch(_OF_HANDLER, handler_id, status, limit)]
 
 
 async def has_role(conn: Conn, case_id: UUID, party_id: UUID, role: PartyRole) -> bool:

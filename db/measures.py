@@ -1,7 +1,6 @@
 """Control measures and their queue per asset; `version` guards every change."""
 
 from dataclasses import replace
-from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -32,13 +31,6 @@ _OF_CASE: Final = """
       FROM measures WHERE case_id = $1 ORDER BY ruled_on, id LIMIT 500
 """
 
-_OF_TASK: Final = """
-    SELECT id, asset_id, case_id, kind, status, ordering_court, executing_court, ruling_no, ruled_on, notice_sent_at,
-           registered_at, effective_at, expires_on, rank, term_years, value, lifted_on, lift_ground, task_id, version,
-           synthetic
-      FROM measures WHERE task_id = $1 ORDER BY ruled_on, id LIMIT 100
-"""
-
 _OF_OWNER: Final = """
     SELECT m.id, m.asset_id, m.case_id, m.kind, m.status, m.ordering_court, m.executing_court, m.ruling_no, m.ruled_on,
            m.notice_sent_at, m.registered_at, m.effective_at, m.expires_on, m.rank, m.term_years, m.value, m.lifted_on,
@@ -46,16 +38,6 @@ _OF_OWNER: Final = """
       FROM assets a JOIN measures m ON m.asset_id = a.id
      WHERE a.owner_id = $1 AND m.ordering_court = $2
      ORDER BY m.ruled_on, m.id
-     LIMIT $3
-"""
-
-_EXPIRING: Final = """
-    SELECT id, asset_id, case_id, kind, status, ordering_court, executing_court, ruling_no, ruled_on, notice_sent_at,
-           registered_at, effective_at, expires_on, rank, term_years, value, lifted_on, lift_ground, task_id, version,
-           synthetic
-      FROM measures
-     WHERE status = 'EFFECTIVE' AND expires_on BETWEEN $1 AND $2
-     ORDER BY expires_on, id
      LIMIT $3
 """
 
@@ -84,18 +66,9 @@ async def of_case(conn: Conn, case_id: UUID) -> list[MeasureRecord]:
     return [_record(row) for row in await conn.fetch(_OF_CASE, case_id)]
 
 
-async def of_task(conn: Conn, task_id: UUID) -> list[MeasureRecord]:
-    return [_record(row) for row in await conn.fetch(_OF_TASK, task_id)]
-
-
 async def of_owner(conn: Conn, party_id: UUID, *, ordering_court: str, limit: int = 200) -> list[MeasureRecord]:
     """Measures that `ordering_court` ordered on the party's assets: each measure is its ordering court's to report."""
     return [_record(row) for row in await conn.fetch(_OF_OWNER, party_id, ordering_court, limit)]
-
-
-async def expiring(conn: Conn, *, first: date, last: date, limit: int = 200) -> list[MeasureRecord]:
-    """Effective measures whose last day lies in [first, last]."""
-    return [_record(row) for row in await conn.fetch(_EXPIRING, first, last, limit)]
 
 
 async def insert(conn: Conn, measure: MeasureRecord) -> None:

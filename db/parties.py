@@ -7,7 +7,7 @@ from uuid import UUID
 from db.at_rest import AtRest
 from db.mapping import insertion, mapper, values
 from db.pool import Conn
-from db.records.parties import CasePartyRecord, IdentifierKind, PartyRecord, PartyRole
+from db.records.parties import IdentifierKind, PartyRecord, PartyRole
 
 IDENTIFIER: Final = "parties.identifier"
 ADDRESS: Final = "parties.address"
@@ -38,7 +38,6 @@ _OF_CASE: Final = """
 """
 
 _INSERT: Final = insertion("parties", PartyRecord)
-_INSERT_ROLE: Final = insertion("case_parties", CasePartyRecord)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,3 @@ async def of_case(conn: Conn, case_id: UUID) -> list[PartyInCase]:
 
 async def insert(conn: Conn, party: PartyRecord) -> None:
     await conn.execute(_INSERT, *values(party))
-
-
-async def insert_role(conn: Conn, role: CasePartyRecord) -> None:
-    await conn.execute(_INSERT_ROLE, *values(role))

@@ -1,6 +1,5 @@
 """Payments received in this court's cases."""
 
-from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
@@ -16,12 +15,6 @@ _GET: Final = """
       FROM payments WHERE id = $1
 """
 
-_BY_KEY: Final = """
-    SELECT id, case_id, party_id, amount, paid_on, recorded_at, venue_court, method, idempotency_key,
-           recorded_by, synthetic
-      FROM payments WHERE idempotency_key = $1
-"""
-
 _OF_CASE: Final = """
     SELECT id, case_id, party_id, amount, paid_on, recorded_at, venue_court, method, idempotency_key,
            recorded_by, synthetic
@@ -34,7 +27,6 @@ _OF_PARTY: Final = """
       FROM payments WHERE party_id = $1 ORDER BY paid_on, id LIMIT $2
 """
 
-_TOTAL: Final = "SELECT coalesce(sum(amount), 0) FROM payments WHERE case_id = $1"
 
 _INSERT: Final = insertion("payments", PaymentRecord)
 
@@ -44,21 +36,12 @@ async def get(conn: Conn, payment_id: UUID) -> PaymentRecord | None:
     return None if row is None else _record(row)
 
 
-async def by_idempotency_key(conn: Conn, key: str) -> PaymentRecord | None:
-    row = await conn.fetchrow(_BY_KEY, key)
-    return None if row is None else _record(row)
-
-
 async def of_case(conn: Conn, case_id: UUID, *, limit: int = 500) -> list[PaymentRecord]:
     return [_record(row) for row in await conn.fetch(_OF_CASE, case_id, limit)]
 
 
 async def of_party(conn: Conn, party_id: UUID, *, limit: int = 200) -> list[PaymentRecord]:
     return [_record(row) for row in await conn.fetch(_OF_PARTY, party_id, limit)]
-
-
-async def total_of_case(conn: Conn, case_id: UUID) -> Decimal:
-    return Decimal(await conn.fetchval(_TOTAL, case_id))
 
 
 async def insert(conn: Conn, payment: PaymentRecord) -> None:

@@ -10,21 +10,12 @@ _NOTE: Final = """
     INSERT INTO refused_envelopes (at, sender_claimed, reason, digest, size_bytes) VALUES ($1, $2, $3, $4, $5)
 """
 
-_LATEST: Final = """
-    SELECT at, sender_claimed, reason, digest, size_bytes FROM refused_envelopes ORDER BY number DESC LIMIT $1
-"""
-
 _PURGE: Final = "DELETE FROM refused_envelopes WHERE at < $1"
 
 
 async def note(conn: Conn, refused: RefusedEnvelope) -> None:
     """Write down that an envelope was refused."""
     await conn.execute(_NOTE, refused.at, refused.sender_claimed, refused.reason, refused.digest, refused.size_bytes)
-
-
-async def latest(conn: Conn, limit: int = 100) -> list[RefusedEnvelope]:
-    """The newest refusals first."""
-    return [RefusedEnvelope(**row) for row in await conn.fetch(_LATEST, limit)]
 
 
 async def purge(conn: Conn, before: datetime) -> None:

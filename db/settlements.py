@@ -1,15 +1,12 @@
 """Settlements with their instalments, and deferrals, of this court's cases."""
 
-from dataclasses import replace
-from datetime import date
-from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
 from db.mapping import insertion, mapper, values
 from db.pool import Conn
 from db.records.cases import DeferralRecord
-from db.records.money import InstalmentRecord, SettlementRecord, SettlementStatus
+from db.records.money import InstalmentRecord, SettlementRecord
 
 _settlement = mapper(SettlementRecord)
 _instalment = mapper(InstalmentRecord)
@@ -19,12 +16,6 @@ _GET: Final = """
     SELECT id, case_id, party_id, total, form, signed_on, venue_court, status, idempotency_key, recorded_by,
            recorded_at, version, synthetic
       FROM settlements WHERE id = $1
-"""
-
-_BY_KEY: Final = """
-    SELECT id, case_id, party_id, total, form, signed_on, venue_court, status, idempotency_key, recorded_by,
-           recorded_at, version, synthetic
-      FROM settlements WHERE idempotency_key = $1
 """
 
 _OF_CASE: Final = """
@@ -47,16 +38,6 @@ _INSTALMENTS: Final = """
 _INSERT: Final = insertion("settlements", SettlementRecord)
 _INSERT_INSTALMENT: Final = insertion("instalments", InstalmentRecord)
 
-_MOVE: Final = "UPDATE settlements SET status = $3, version = version + 1 WHERE id = $1 AND version = $2 RETURNING id"
-
-_PAY: Final = "UPDATE instalments SET paid_on = $3, paid_amount = $4 WHERE settlement_id = $1 AND no = $2"
-
-_DEFERRAL_BY_KEY: Final = """
-    SELECT id, case_id, party_id, asset_id, kind, status, requested_at, until_on, creditor_consents, venue_court,
-           recorded_by, idempotency_key, version, synthetic, ground
-      FROM deferrals WHERE idempotency_key = $1
-"""
-
 _DEFERRAL: Final = """
     SELECT id, case_id, party_id, asset_id, kind, status, requested_at, until_on, creditor_consents, venue_court,
            recorded_by, idempotency_key, version, synthetic, ground
@@ -73,19 +54,9 @@ _DEFERRALS_OF_CASE: Final = """
 
 _INSERT_DEFERRAL: Final = insertion("deferrals", DeferralRecord)
 
-_MOVE_DEFERRAL: Final = """
-    UPDATE deferrals SET status = $3, until_on = $4, version = version + 1
-     WHERE id = $1 AND version = $2 RETURNING id
-"""
-
 
 async def get(conn: Conn, settlement_id: UUID) -> SettlementRecord | None:
     row = await conn.fetchrow(_GET, settlement_id)
-    return None if row is None else _settlement(row)
-
-
-async def by_idempotency_key(conn: Conn, key: str) -> SettlementRecord | None:
-    row = await conn.fetchrow(_BY_KEY, key)
     return None if row is None else _settlement(row)
 
 
@@ -107,22 +78,6 @@ async def insert(conn: Conn, settlement: SettlementRecord, terms: list[Instalmen
     await conn.executemany(_INSERT_INSTALMENT, [values(term) for term in terms])
 
 
-async def move(conn: Conn, settlement: SettlementRecord, status: SettlementStatus) -> SettlementRecord | None:
-    """Compare-and-set on `settlement.version`; None when it changed since it was read."""
-    if await conn.fetchrow(_MOVE, settlement.id, settlement.version, status) is None:
-        return None
-    return replace(settlement, status=status, version=settlement.version + 1)
-
-
-async def pay_instalment(conn: Conn, settlement_id: UUID, no: int, *, paid_on: date, paid_amount: Decimal) -> None:
-    await conn.execute(_PAY, settlement_id, no, paid_on, paid_amount)
-
-
-async def deferral_by_idempotency_key(conn: Conn, key: str) -> DeferralRecord | None:
-    row = await conn.fetchrow(_DEFERRAL_BY_KEY, key)
-    return None if row is None else _deferral(row)
-
-
 async def deferral(conn: Conn, deferral_id: UUID) -> DeferralRecord | None:
     row = await conn.fetchrow(_DEFERRAL, deferral_id)
     return None if row is None else _deferral(row)
@@ -139,12 +94,3 @@ async def deferrals_of_case(conn: Conn, case_id: UUID) -> list[DeferralRecord]:
 
 async def insert_deferral(conn: Conn, deferral: DeferralRecord) -> None:
     await conn.execute(_INSERT_DEFERRAL, *values(deferral))
-
-
-async def move_deferral(
-    conn: Conn, deferral: DeferralRecord, status: str, *, until_on: date | None
-) -> DeferralRecord | None:
-    """Compare-and-set on `deferral.version`; None when it changed since it was read."""
-    if await conn.fetchrow(_MOVE_DEFERRAL, deferral.id, deferral.version, status, until_on) is None:
-        return None
-    return replace(deferral, status=status, until_on=until_on, version=deferral.version + 1)

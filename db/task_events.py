@@ -95,18 +95,6 @@ async def has(conn: Conn, task_id: UUID, digest: str) -> bool:
     return bool(await conn.fetchval(_HAS, task_id, digest))
 
 
-_LATEST: Final = f"""
-    SELECT {_COLUMNS} FROM task_events WHERE task_id = $1 AND type = ANY($2) AND standing = 'APPLIED'
-     ORDER BY seq DESC LIMIT 1
-"""
-
-
-async def latest(conn: Conn, task_id: UUID, types: Sequence[str]) -> TaskEventRecord | None:
-    """The newest event of the log that is of one of `types`."""
-    row = await conn.fetchrow(_LATEST, task_id, list(types))
-    return None if row is None else _record(row)
-
-
 _COUNT: Final = "SELECT count(*) FROM task_events WHERE task_id = $1 AND type = $2 AND standing = 'APPLIED'"
 
 
