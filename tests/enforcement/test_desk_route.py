@@ -9,7 +9,7 @@ from db.clock import SetClock
 from db.pool import Pool
 from enforcement.desk import route
 from enforcement.desk.gateway import GatewayDesk
-from enforcement.desk.refusals import NoAgreement, SameCourt, NotSignedIn, UnknownCourt, UnknownDivision
+from enforcement.desk.refusals import NoAgreement, NotSignedIn, SameCourt, UnknownCourt, UnknownDivision
 from enforcement.rules.deadlines import Term, Unit
 from enforcement.rules.matter import Approval, DelegatedMatterType, RequiredPaper
 from enforcement.rules.refusals import Forbidden, RuleBroken

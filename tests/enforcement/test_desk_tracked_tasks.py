@@ -13,7 +13,7 @@ from db.clock import SetClock
 from db.pool import Pool, transaction
 from enforcement.desk import tracked_tasks, urging, watching
 from enforcement.desk.gateway import Deadlines, GatewayDesk
-from enforcement.desk.refusals import AlreadyUrged, TaskEnded, NotSignedIn
+from enforcement.desk.refusals import AlreadyUrged, NotSignedIn, TaskEnded
 from enforcement.rules.refusals import Forbidden, NotFound, RuleBroken
 from enforcement.rules.rights import Caller, Role
 from enforcement.rules.task_refusals import IdempotencyKeyReused
