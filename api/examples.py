@@ -1,9 +1,10 @@
 """Ready tabs: documents with their variables, one pair of files each in api/static/examples/<program>.
 
-A document begins with its title in two comments: `# 中文`, then `# English`.
+A document begins with comments: its title, `# 中文`, then `# English`; two more say who may run it, if that matters.
 """
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 from api.page import STATIC
 
@@ -17,6 +18,8 @@ class Example:
     title_en: str
     query: str
     variables: str
+    hint_zh: str = ""
+    hint_en: str = ""
 
 
 def of(program: str) -> list[Example]:
@@ -25,8 +28,13 @@ def of(program: str) -> list[Example]:
     found = []
     for file in files:
         query = file.read_text("utf-8")
-        title_zh, title_en = (line.removeprefix("#").strip() for line in query.split("\n", 2)[:2])
+        comments = [line.removeprefix("#").strip() for line in takewhile(_is_comment, query.splitlines())]
         companion = file.with_suffix(".json")
         variables = companion.read_text("utf-8") if companion.exists() else "{}"
-        found.append(Example(file.stem.partition("-")[2], title_zh, title_en, query, variables))
+        name = file.stem.partition("-")[2]
+        found.append(Example(name, comments[0], comments[1], query, variables, *comments[2:4]))
     return found
+
+
+def _is_comment(line: str) -> bool:
+    return line.startswith("#")

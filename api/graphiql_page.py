@@ -41,5 +41,10 @@ def graphiql_page(facts: PageFacts, lang: str, client_id: str, *, host: str, oth
 
 
 def _example(example: Example) -> dict[str, Any]:
-    title = {"zh": example.title_zh, "en": example.title_en}
-    return {"name": example.name, "title": title, "query": example.query, "variables": example.variables}
+    return {
+        "name": example.name,
+        "title": {"zh": example.title_zh, "en": example.title_en},
+        "hint": {"zh": example.hint_zh, "en": example.hint_en},
+        "query": example.query,
+        "variables": example.variables,
+    }

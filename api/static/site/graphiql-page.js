@@ -47,6 +47,8 @@
       return element;
     };
     add("h1", message ? message : say().first);
+    const asked = config.examples.find((one) => one.name === new URLSearchParams(location.search).get("example"));
+    if (asked && asked.hint[lang()]) add("p", asked.hint[lang()] + (lang() === "zh" ? "。" : "."));
     add("p", config.program === "node" ? `${say().why}${lang() === "zh" ? "" : " "}${say().at}` : say().at);
     const list = add("ul", "");
     list.className = "choices";
