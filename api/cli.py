@@ -45,6 +45,9 @@ def node() -> None:
 @app.command()
 def gateway() -> None:
     """Run the zone's gateway (运行协作区网关)."""
+    from api import wiping  # noqa: PLC0415
+
+    wiping.ensure()
     from api.gateway import serve  # noqa: PLC0415
 
     serve(_read(settings.GatewaySettings))

@@ -58,13 +58,14 @@ def _die_with_parent() -> None:
 
 @dataclass(slots=True)
 class Program:
-    """One process of the zone: `python -m api NAME` with its settings in the environment."""
+    """One process of the zone: `python -m api COMMAND` with its settings in the environment."""
 
     name: str
     command: str
     environment: Mapping[str, str]
     url: str
     log: Path
+    module: str = "api"  # tests run a program through a module of their own
     process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -75,7 +76,7 @@ class Program:
         """Start it; its output is appended to its log."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603
-                [sys.executable, "-m", "api", self.command],
+                [sys.executable, "-m", self.module, self.command],
                 env={**_inherited(), **self.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
