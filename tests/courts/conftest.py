@@ -1,16 +1,22 @@
 """One real zone per test run: eleven processes, real HTTP, one embedded PostgreSQL, the fixture set S."""
 
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import aiohttp
 import pytest
 
+from api.demo import fixtures
 from api.demo.client import Client
 from api.demo.running import start, token_minter
 from api.demo.zone import Zone, lay_out
+from tests.courts.desks import connected, until
 
 _BLOCKS = range(18_400, 19_400, 20)
+_OPEN = """
+    SELECT EXISTS (SELECT FROM outbox WHERE receipt IS NULL)
+        OR EXISTS (SELECT FROM tasks WHERE direction = 'INBOUND' AND status = 'DISPATCHED')
+"""
 
 
 def free_block() -> int:
@@ -26,6 +32,19 @@ def free_block() -> int:
     raise RuntimeError("no free block of ports")
 
 
+async def quiet(zone: Zone) -> None:
+    """Return once nothing is on its way: at their start, courts take in what the fixture set had dispatched to them."""
+
+    async def nothing_is_open() -> bool:
+        for facts in fixtures.courts():
+            async with connected(zone, facts.division) as conn:
+                if await conn.fetchval(_OPEN):
+                    return False
+        return True
+
+    await until(nothing_is_open)
+
+
 @pytest.fixture(scope="session")
 async def zone(anyio_backend: str) -> AsyncIterator[Zone]:
     """A zone whose processes all run; tests bring their own cases and leave every process running."""
@@ -33,13 +52,20 @@ async def zone(anyio_backend: str) -> AsyncIterator[Zone]:
     try:
         async with aiohttp.ClientSession() as session:
             await start(made, session, "en", lambda _: None)
+        await quiet(made)
         yield made
     finally:
         made.close()
 
 
+@pytest.fixture(scope="session")
+def token(zone: Zone) -> Callable[[str, str], str]:
+    """A token of an issuer for one of its officers."""
+    return token_minter(zone)
+
+
 @pytest.fixture
-async def client(zone: Zone) -> AsyncIterator[Client]:
+async def client(token: Callable[[str, str], str]) -> AsyncIterator[Client]:
     """Asks as any officer of the zone."""
     async with aiohttp.ClientSession() as session:
-        yield Client(session, token_minter(zone))
+        yield Client(session, token)

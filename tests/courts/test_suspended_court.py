@@ -1,0 +1,132 @@
+"""A suspended court asks nobody and delegates nothing (SC-19); the others go on, whoever heard of the change first."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from api.demo import directory as demo_directory
+from api.demo import fixtures
+from api.demo.client import Client
+from api.demo.zone import REFERENCE, Zone
+from federation.directory.publish import sign_document
+from federation.wire import gateway_keyfile
+from tests.courts.desks import CENTRE, Desks, connected, stopped, until
+
+pytestmark = pytest.mark.anyio
+
+WUYUAN, CHANGSHAN = "赣1130", "浙0822"
+CASE, CASE_OF_CHANGSHAN = "（2024）赣1130执94号", "（2024）浙0822执288号"
+LOOK = """
+query Look($identity: DebtorIdentityInput!, $basis: LegalBasisInput!, $scope: Scope!) {
+  debtorPresence(identity: $identity, basis: $basis, scope: $scope) {
+    ... on DebtorPresence { coverage { answered complete courts { court { code } status reason } } }
+    ... on Refusal { code message } ... on NotCovered { code message }
+  }
+}"""
+LOG = """{
+  lookupLog(first: 1) { ... on LookupLog { entries { caseNumber outcome } } ... on Problem { code message } }
+}"""
+STATE = """query State($code: CourtCode!) { court(code: $code) { state } }"""
+
+
+CAUGHT_UP_SOON = {
+    ("NOT_ASKED", "MEMBERSHIP_SUSPENDED"),
+    ("FAULTY", "UNKNOWN_DIRECTORY"),
+    ("REFUSED", "UNKNOWN_DIRECTORY"),
+}
+"""What may be said while a court holds an older directory: it gets the newest every half minute, or at sight."""
+
+
+def publish(zone: Zone, version: int, state: str) -> None:
+    """Put a new directory where the programs read it: 婺源 is in `state`, everything else as it was."""
+    gateway = gateway_keyfile.read(zone.folder / "gateway.keys")
+    document = demo_directory.document(zone.addresses, zone.keys, gateway, REFERENCE)
+    courts = [
+        msgspec.structs.replace(entry, state=state) if entry.code == WUYUAN else entry for entry in document.courts
+    ]
+    issued = REFERENCE + timedelta(minutes=version)
+    document = msgspec.structs.replace(document, version=version, issued_at=issued, courts=courts)
+    (zone.folder / "directory.signed").write_bytes(sign_document(document, zone.root))
+
+
+async def is_known(desks: Desks, state: str) -> bool:
+    """Whether the gateway tells of that state."""
+    _, body = await desks.gateway(None).whole({"query": STATE, "variables": {"code": WUYUAN}})
+    told: str = json.loads(body)["data"]["court"]["state"]
+    return told == state
+
+
+@pytest.fixture
+async def suspended(zone: Zone, client: Client) -> AsyncIterator[Desks]:
+    """婺源 is suspended by directory version 2 while the test runs; version 3 takes it back."""
+    desks = Desks(zone, client)
+    publish(zone, 2, "SUSPENDED")
+    async with stopped(zone, WUYUAN):
+        await until(lambda: is_known(desks, "SUSPENDED"))
+    yield desks
+    publish(zone, 3, "ACTIVE")
+    async with stopped(zone, WUYUAN):
+        await until(lambda: is_known(desks, "ACTIVE"))
+
+
+def debtor_of(case: str, court: str) -> str:
+    rows = fixtures.rows(court)
+    record = next(record for record in rows.cases if record.number == case)
+    debtor = next(
+        link.party_id for link in rows.case_parties if link.case_id == record.id and link.role.value == "DEBTOR"
+    )
+    return next(party.identifier for party in rows.parties if party.id == debtor)
+
+
+def look(case: str, court: str) -> dict[str, Any]:
+    return {
+        "identity": {"residentId": debtor_of(case, court)},
+        "basis": {"caseNumber": case, "purpose": "PROPERTY_INVESTIGATION"},
+        "scope": {"wholeZone": True},
+    }
+
+
+async def asks_heard(zone: Zone) -> int:
+    """How many asks of 婺源 the other courts have heard."""
+    heard = 0
+    for facts in fixtures.courts():
+        async with connected(zone, facts.division) as conn:
+            heard += await conn.fetchval("SELECT count(*) FROM access_log WHERE asking_court = $1", WUYUAN)
+    return heard
+
+
+async def test_a_suspended_court_neither_asks_nor_is_asked(suspended: Desks) -> None:
+    zone, own = suspended.zone, suspended.handler_of(CASE)
+    before = await asks_heard(zone)
+
+    code = await own.code(LOOK, **look(CASE, WUYUAN))
+    other = await suspended.handler_of(CASE_OF_CHANGSHAN).one(LOOK, **look(CASE_OF_CHANGSHAN, CHANGSHAN))
+
+    assert code == "MEMBERSHIP_SUSPENDED"
+    (entry,) = (await suspended.at(WUYUAN, CENTRE).one(LOG))["entries"]
+    assert entry == {"caseNumber": CASE, "outcome": "MEMBERSHIP_SUSPENDED"}
+    assert await asks_heard(zone) == before
+    silent = [court for court in other["coverage"]["courts"] if court["status"] not in {"ANSWERED", "EMPTY"}]
+    assert [(court["court"]["code"], court["reason"]) for court in silent] == [(WUYUAN, "MEMBERSHIP_SUSPENDED")]
+    assert (other["coverage"]["answered"], other["coverage"]["complete"]) == (7, False)
+
+
+async def test_afterwards_it_asks_and_is_asked_again(zone: Zone, client: Client) -> None:
+    """Also by a court that has not heard of the newest directory yet: its answers are never taken for forged ones."""
+    desks = Desks(zone, client)
+    seen: set[tuple[str, str | None]] = set()
+
+    async def complete() -> bool:
+        asked = (await desks.handler_of(CASE_OF_CHANGSHAN).one(LOOK, **look(CASE_OF_CHANGSHAN, CHANGSHAN)))["coverage"]
+        seen.update((court["status"], court["reason"]) for court in asked["courts"])
+        return bool(asked["complete"])
+
+    await until(complete, every_s=0.5)  # within an officer's number of look-ups
+    asking = await desks.handler_of(CASE).one(LOOK, **look(CASE, WUYUAN))
+
+    assert asking["coverage"]["complete"], asking
+    assert seen <= {("ANSWERED", None), ("EMPTY", None), *CAUGHT_UP_SOON}
