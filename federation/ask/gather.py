@@ -219,21 +219,26 @@ async def _hear(
             await court.fetch()
         try:
             answer = open_answer(court, ask, arrived)
-        except BadAnswer:
-            gathering.fail(ask.court, Status.FAULTY, Reason.BAD_ANSWER, took_ms, Reporter.ASKER)
+        except BadAnswer as bad:
+            gathering.fail(ask.court, Status.FAULTY, bad.reason, took_ms, Reporter.ASKER)
         else:
             gathering.take(ask.court, answer, took_ms)
 
 
 class BadAnswer(Exception):
-    """Not the asked court's genuine answer to this ask."""
+    """Not the asked court's genuine answer to this ask, as far as can be told here."""
+
+    def __init__(self, reason: Reason = Reason.BAD_ANSWER) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 def open_answer(court: AskingCourt, ask: SentAsk, arrived: envelope.Envelope) -> Answer:
     """What the asked court says, once signature and binding hold.
 
     Raises:
-        BadAnswer: it is not its answer to these very bytes, is stale, or cannot be opened or read.
+        BadAnswer: it is not its answer to these very bytes, is stale, or cannot be opened or read; or, by its reason,
+            it names a directory that is not held here, so that nobody can tell.
     """
     head, now = arrived.header, court.clock.now()
     bound = (head.kind, head.sender, head.to, head.re_digest) == ("answer", ask.court, court.code, ask.digest)
@@ -242,6 +247,8 @@ def open_answer(court: AskingCourt, ask: SentAsk, arrived: envelope.Envelope) ->
     try:
         court.directory.verify(arrived)
         return content.decode_answer(decryption.decrypt(arrived, court.box))
+    except errors.UnknownVersion as error:
+        raise BadAnswer(Reason.UNKNOWN_DIRECTORY) from error
     except (errors.WireError, content.MalformedContent) as error:
         raise BadAnswer from error
 

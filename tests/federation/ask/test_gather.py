@@ -149,7 +149,6 @@ BAD: dict[str, Reply] = {
     "fewer rows than none": lambda s, ask: s.answer(ask, b'{"status":"EMPTY","rows":-1}'),
     "rows beyond counting": lambda s, ask: s.answer(ask, b'{"status":"EMPTY","rows":9999999999}'),
     "an instant of nowhere": lambda s, ask: s.answer(ask, b'{"status":"EMPTY","asOf":"2025-07-14T09:00:00"}'),
-    "an unknown directory": lambda s, ask: s.answer(ask, answered(), directory=2),
     "old": lambda s, ask: s.answer(ask, answered(), issued=s.clock.now() - timedelta(minutes=6)),
     "expired": lambda s, ask: s.answer(
         ask, answered(), issued=s.clock.now() - timedelta(minutes=2), expires=s.clock.now() - timedelta(minutes=1)
@@ -283,3 +282,12 @@ async def test_answer_under_a_newer_directory_is_fetched_for(scene: Scene, node_
 
     assert (await scene.gathered()).coverage().is_complete
     assert fetched == [2]
+
+
+async def test_answer_under_an_unknown_directory_is_not_called_forged(scene: Scene) -> None:
+    scene.script = [(SHEXIAN, lambda s, ask: s.answer(ask, answered(), directory=2)), (CHANGSHAN, good)]
+
+    gathering = await scene.gathered()
+
+    assert told(gathering, SHEXIAN) == (Status.FAULTY, Reason.UNKNOWN_DIRECTORY, Reporter.ASKER)
+    assert gathering.values.keys() == {CHANGSHAN}
