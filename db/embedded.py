@@ -113,9 +113,9 @@ def _copied(binaries: Path, to: Path) -> Path:
     return copy
 
 
-def new_folder() -> Path:
-    """A fresh folder for a server that will not be kept; the caller removes it."""
-    folder = Path(tempfile.mkdtemp(prefix="xiezhi-"))
+def new_folder(parent: Path | None = None) -> Path:
+    """A fresh folder, below `parent` or the temporary folder, for a server that will not be kept; its user removes it."""
+    folder = Path(tempfile.mkdtemp(prefix="xiezhi-", dir=parent))
     if os.geteuid() == 0:
         folder.chmod(0o711)
     return folder

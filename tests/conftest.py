@@ -5,6 +5,7 @@ import shutil
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -13,6 +14,8 @@ from db import embedded, migrate
 from db.clock import SetClock
 from db.pool import Pool, open_pool
 
+_SHM = Path("/dev/shm")
+_ROOM_BYTES = 4 * 1024**3
 REFERENCE = datetime(2025, 7, 14, 1, 0, tzinfo=UTC)
 """The fixture's reference clock: 2025-07-14T09:00+08:00."""
 
@@ -34,6 +37,12 @@ def clock() -> SetClock:
     return SetClock(REFERENCE)
 
 
+def _memory() -> Path | None:
+    """The memory file system if it has room: a test's database is cloned there thirty times faster than on a disk."""
+    has_room = _SHM.is_dir() and os.access(_SHM, os.W_OK) and shutil.disk_usage(_SHM).free > _ROOM_BYTES
+    return _SHM if has_room else None
+
+
 @pytest.fixture(scope="session")
 def server_dsn() -> Iterator[Callable[[str], str]]:
     """Gives the DSN of a database by its name: an external server's by XIEZHI_TEST_DSN, else the embedded one's."""
@@ -41,7 +50,7 @@ def server_dsn() -> Iterator[Callable[[str], str]]:
     if external:
         yield lambda name: external.rsplit("/", 1)[0] + "/" + name
         return
-    folder = embedded.new_folder()
+    folder = embedded.new_folder(_memory())
     server = embedded.start(folder, durable=False)
     yield server.dsn
     server.stop()
@@ -77,7 +86,10 @@ async def new_database(
 
     async def make(branch: str = "node", template: str | None = None) -> str:
         name = f"t_{uuid.uuid4().hex[:12]}"
-        await _execute(server_dsn("postgres"), f'CREATE DATABASE "{name}" TEMPLATE "{template or templates[branch]}"')
+        await _execute(
+            server_dsn("postgres"),
+            f'CREATE DATABASE "{name}" TEMPLATE "{template or templates[branch]}" STRATEGY file_copy',
+        )
         made.append(name)
         return server_dsn(name)
 
