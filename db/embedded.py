@@ -114,7 +114,7 @@ def _copied(binaries: Path, to: Path) -> Path:
 
 
 def new_folder(parent: Path | None = None) -> Path:
-    """A fresh folder below `parent`, or the temporary folder, for a server that will not be kept; remove it yourself."""
+    """A fresh folder below `parent`, or the temporary folder, for a server that will not be kept; you remove it."""
     folder = Path(tempfile.mkdtemp(prefix="xiezhi-", dir=parent))
     if os.geteuid() == 0:
         folder.chmod(0o711)
