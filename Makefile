@@ -31,7 +31,8 @@ demo: setup
 	@$(PY) -m api demo $(if $(ONCE),--once)
 
 test: setup
-	@$(PY) -m pytest -q -m 'not faults' -n 2 --dist loadgroup
+	@$(PY) -m pytest -q -m 'not faults' -n 2 --ignore=tests/courts
+	@$(PY) -m pytest -q tests/courts
 
 check: test
 	@$(PY) -m ruff check .

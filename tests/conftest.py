@@ -20,13 +20,6 @@ REFERENCE = datetime(2025, 7, 14, 1, 0, tzinfo=UTC)
 """The fixture's reference clock: 2025-07-14T09:00+08:00."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two workers share the tests; those of the one real zone stay together on one of them."""
-    for item in items:
-        if item.path.parent.name == "courts":
-            item.add_marker(pytest.mark.xdist_group("courts"))
-
-
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
