@@ -29,7 +29,7 @@ class Moment:
 
 MOMENTS: Final[dict[str, tuple[Moment, ...]]] = {
     KAIHUA: (
-        Moment("look_up", "before its officer asks"),
+        Moment("look_up", "its asks are under way", _AWAY, "access_log"),
         Moment("delegate_search", "the message stands in the outbox, no number given", _HOME, "pairs"),
         Moment("take_search", "an event of the other court is being taken in", _HOME, "inbox"),
         Moment("learn_of_the_find", "the find is being written", _HOME, "findings"),
@@ -64,7 +64,7 @@ MOMENTS: Final[dict[str, tuple[Moment, ...]]] = {
         Moment("confirm", "the last event is being taken in", _AWAY, "inbox"),
     ),
     DATABASE: (
-        Moment("look_up", "before the step"),
+        Moment("look_up", "asks are under way", _AWAY, "access_log"),
         Moment("delegate_search", "a message is in custody, unanswered", _AWAY, "inbox"),
         Moment("take_search", "150 ms into the step", after_s=0.15),
         Moment("search", "the find is being written", _AWAY, "findings"),

@@ -23,7 +23,7 @@ from tests.faults.started_zone import StartedZone, started
 pytestmark = [pytest.mark.anyio, pytest.mark.faults]
 
 _LOOKS = 200
-_MEANWHILE = 80
+_MEANWHILE = 120
 _AT_ONCE = 16
 _SNAPSHOTS = 10
 _NEEDLES = Needles(canaries.CANARIES)
@@ -66,7 +66,7 @@ async def _look_meanwhile(running: StartedZone) -> Snapshots:
     async with anyio.create_task_group() as group:
         group.start_soon(partial(lookers.take_all, running, looks, at_once=_AT_ONCE))
         for _ in range(_SNAPSHOTS):
-            await anyio.sleep(0.1)
+            await anyio.sleep(0.05)
             snapshots.take()
     return snapshots
 
