@@ -19,11 +19,10 @@ from enforcement.court import CourtNode
 from enforcement.lookup_admission import check_admitted
 from enforcement.lookup_parts import Partner
 from federation.ask.admission import admit
-from federation.ask.arrival import Admitted, AskedCourt, Execute, Rejected
+from federation.ask.arrival import Admitted, AskedCourt, Rejected
 from federation.ask.client import budget_ms
 from federation.ask.content import Answer
 from federation.ask.status import Reason, Status
-from federation.directory.fetch import Fetch
 from federation.wire.envelope import MAX_ASK
 from schema.lookup_engine import engine_of
 
@@ -36,7 +35,7 @@ _STATUS: Final[Mapping[Reason, int]] = {
 _FORBIDDEN: Final = 403
 
 
-def ask_routes(court: CourtNode, schema: strawberry.Schema, fetch: Fetch) -> list[Route]:
+def ask_routes(court: CourtNode, schema: strawberry.Schema) -> list[Route]:
     """200 with a signed, encrypted answer, which may be a refusal; 4xx {code} while the sender is not proved."""
     asked = AskedCourt(
         code=court.code,
@@ -48,19 +47,10 @@ def ask_routes(court: CourtNode, schema: strawberry.Schema, fetch: Fetch) -> lis
         box=court.box,
         epoch=court.epoch,
         looks_per_hour_officer=court.limits.looks_per_hour_officer,
+        fetch=court.fetch,
     )
     engine = engine_of(schema)
     engine.warm()
-
-    async def admitted_once_fetched(raw: bytes, execute: Execute) -> bytes:
-        """Who sees a directory version that it does not hold fetches first."""
-        try:
-            return await admit(asked, raw, execute)
-        except Rejected as rejected:
-            if rejected.reason is not Reason.UNKNOWN_DIRECTORY:
-                raise
-        await fetch()
-        return await admit(asked, raw, execute)
 
     async def take(request: Request) -> Response:
         raw, _ = await read_body(request, MAX_ASK + 1)  # one byte more tells admission that it is too long
@@ -75,7 +65,7 @@ def ask_routes(court: CourtNode, schema: strawberry.Schema, fetch: Fetch) -> lis
                 return Answer(status=Status.FAULTY, code=Reason.DEADLINE)
 
         try:
-            return envelope_response(await admitted_once_fetched(raw, execute))
+            return envelope_response(await admit(asked, raw, execute))
         except Rejected as rejected:
             return code_response(rejected.reason, _STATUS.get(rejected.reason, _FORBIDDEN))
 

@@ -108,7 +108,7 @@ async def running(settings: GatewaySettings, clock: Clock | None = None) -> Asyn
                 }
             )
         )
-        yield _app(settings, desk, relay, AskRelay(directory, session, clock, traffic.note), key)
+        yield _app(settings, desk, relay, AskRelay(directory, session, clock, traffic.note, fetch=relay.fetch), key)
 
 
 def _app(settings: GatewaySettings, desk: GatewayDesk, relay: MessageRelay, asks: AskRelay, key: object) -> Starlette:
@@ -127,7 +127,7 @@ def _app(settings: GatewaySettings, desk: GatewayDesk, relay: MessageRelay, asks
         *health_routes(checks),
         *relay_message_routes(relay),
         *directory_routes(desk.pool),
-        *relay_ask_routes(asks, desk.pool, relay.fetch),
+        *relay_ask_routes(asks, desk.pool),
         Route("/supergraph.graphql", _supergraph),
         *graphql_routes(
             SCHEMA,

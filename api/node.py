@@ -174,7 +174,7 @@ def _app(
     routes: list[BaseRoute] = [
         *health_routes(checks),
         *message_routes(road, partial(accept_message, court)),
-        *ask_routes(court, SCHEMA, road.fetch),
+        *ask_routes(court, SCHEMA),
         *graphql_routes(
             SCHEMA,
             sign_in,

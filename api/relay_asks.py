@@ -19,7 +19,6 @@ from federation.ask.client import budget_ms
 from federation.ask.frames import MAX_BATCH, BadFrame, Frame
 from federation.ask.status import Reason
 from federation.delivery.checks import note_refused
-from federation.directory.fetch import Fetch
 from federation.relay.asks import AskRelay, BatchRefused, carry, check
 from federation.wire.envelope import MAX_ASK, Envelope
 
@@ -34,22 +33,12 @@ _STATUS: Final[Mapping[Reason, int]] = {
 _FORBIDDEN: Final = 403
 
 
-def relay_ask_routes(relay: AskRelay, pool: Pool, fetch: Fetch) -> list[Route]:
+def relay_ask_routes(relay: AskRelay, pool: Pool) -> list[Route]:
     """200 with a stream of frames, `END` last; 4xx {code} when the batch is refused and nothing was sent."""
 
     async def refuse(raw: bytes, reason: Reason) -> Response:
         await note_refused(pool, relay.directory, raw, reason, relay.clock.now())
         return code_response(reason, _STATUS.get(reason, _FORBIDDEN))
-
-    async def checked_once_fetched(batch: list[bytes]) -> list[Envelope]:
-        """Who sees a directory version that it does not hold fetches first."""
-        try:
-            return check(relay, batch)
-        except BatchRefused as refused:
-            if refused.reason is not Reason.UNKNOWN_DIRECTORY:
-                raise
-        await fetch()
-        return check(relay, batch)
 
     async def take(request: Request) -> Response:
         body, within = await read_body(request, _most_bytes(relay))
@@ -60,7 +49,7 @@ def relay_ask_routes(relay: AskRelay, pool: Pool, fetch: Fetch) -> list[Route]:
         except BadFrame:
             return await refuse(body, Reason.MALFORMED)
         try:
-            asks = await checked_once_fetched(batch)
+            asks = await check(relay, batch)
         except BatchRefused as refused:
             return await refuse(batch[0], refused.reason)
         return _Frames(relay, asks, budget_ms(request.headers))

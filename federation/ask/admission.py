@@ -40,7 +40,7 @@ async def admit(court: AskedCourt, raw: bytes, execute: Execute) -> bytes:
     arrival = Arrival(court, raw, court.clock.now(), envelope.digest(raw))
     try:
         for prove in PROVING:
-            prove(arrival)
+            await prove(arrival)
     except Rejected as rejected:
         await note_refused(court.pool, court.directory, raw, rejected.reason, arrival.now)
         raise

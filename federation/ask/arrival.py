@@ -14,6 +14,7 @@ from federation.ask.mandate import Mandate
 from federation.ask.status import Reason, Status
 from federation.directory.directory import Directory
 from federation.directory.document import AgreementEntry
+from federation.directory.fetch import Fetch, nothing_newer
 from federation.directory.view import DirectoryView
 from federation.wire.decryption import BoxKey
 from federation.wire.envelope import Envelope
@@ -63,6 +64,7 @@ class AskedCourt:
     box: BoxKey
     epoch: int
     looks_per_hour_officer: int
+    fetch: Fetch = nothing_newer
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ from db.pool import Conn
 from federation.ask import content, mandate
 from federation.ask.arrival import Arrival, Refused, Rejected
 from federation.ask.status import Reason, Status
+from federation.delivery.checks import CannotVerifyNow, fresh_view
 from federation.directory.document import AgreementEntry
 from federation.wire import decryption, envelope, errors
 
@@ -23,13 +24,13 @@ _HOUR: Final = timedelta(hours=1)
 # Before the sender is proved ------------------------------------------------------------------------------------------
 
 
-def check_size(arrival: Arrival) -> None:
+async def check_size(arrival: Arrival) -> None:
     """No longer than an ask can be."""
     if len(arrival.raw) > envelope.MAX_ASK:
         raise Rejected(Reason.TOO_LARGE)
 
 
-def check_header(arrival: Arrival) -> None:
+async def check_header(arrival: Arrival) -> None:
     """An envelope of this wire version, an ask, and for this court."""
     try:
         arrival.envelope = envelope.parse(arrival.raw)
@@ -41,20 +42,21 @@ def check_header(arrival: Arrival) -> None:
         raise Rejected(Reason.NOT_FOR_THIS_COURT)
 
 
-def check_member_state(arrival: Arrival) -> None:
-    """Both courts are active members by the newest directory, which must not be over."""
+async def check_member_state(arrival: Arrival) -> None:
+    """Both courts are active members by the newest directory: fetched first when the ask names a newer one."""
+    court, at_least = arrival.court, arrival.header.directory
     try:
-        view = arrival.court.directory.fresh(arrival.now)
+        view = await fresh_view(court.directory, court.fetch, arrival.now, at_least=at_least)
         view.court(arrival.header.sender)
     except errors.UnknownCourt:
         raise Rejected(Reason.UNKNOWN_COURT) from None
-    except (errors.DirectoryExpired, errors.UnknownVersion):
+    except CannotVerifyNow:
         raise Rejected(Reason.UNKNOWN_DIRECTORY) from None
     if not (view.is_active(arrival.header.sender) and view.is_active(arrival.court.code)):
         raise Rejected(Reason.MEMBERSHIP_SUSPENDED)
 
 
-def check_signature(arrival: Arrival) -> None:
+async def check_signature(arrival: Arrival) -> None:
     """Signed by the sender's key of the directory version that the header names."""
     assert arrival.envelope is not None  # the header step has passed
     try:

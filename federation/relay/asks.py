@@ -22,7 +22,9 @@ from federation.ask.breaker import Breaker
 from federation.ask.client import BUDGET_HEADER
 from federation.ask.frames import AnswerFrame, End, Frame, StatusFrame
 from federation.ask.status import Reason, Status, reason_of
+from federation.delivery.checks import CannotVerifyNow, fresh_view
 from federation.directory.directory import Directory
+from federation.directory.fetch import Fetch, nothing_newer
 from federation.wire import envelope, errors
 from federation.wire.envelope import MAX_ANSWER, Envelope
 
@@ -57,6 +59,7 @@ class AskRelay:
     clock: Clock
     note: Note
     breaker: Breaker = field(default_factory=Breaker)
+    fetch: Fetch = nothing_newer
 
 
 class _Unheard(Exception):
@@ -74,8 +77,10 @@ class _Problem(msgspec.Struct):
     code: str = ""
 
 
-def check(relay: AskRelay, batch: list[bytes]) -> list[Envelope]:
-    """The envelopes of a batch, all asks of one active member, signed and not expired, each to another active member.
+async def check(relay: AskRelay, batch: list[bytes]) -> list[Envelope]:
+    """The envelopes of a batch, all asks of one active member, signed and not expired, each to another member.
+
+    A newer directory that they name is fetched first.
 
     Raises:
         BatchRefused: one of them is not.
@@ -85,14 +90,15 @@ def check(relay: AskRelay, batch: list[bytes]) -> list[Envelope]:
     if len({ask.header.sender for ask in asks}) != 1 or len({ask.header.id for ask in asks}) != len(asks):
         raise BatchRefused(Reason.MALFORMED)
     try:
-        view = relay.directory.fresh(now)
+        at_least = max(ask.header.directory for ask in asks)
+        view = await fresh_view(relay.directory, relay.fetch, now, at_least=at_least)
         view.court(asks[0].header.sender)
         if not view.is_active(asks[0].header.sender):
             raise BatchRefused(Reason.MEMBERSHIP_SUSPENDED)
         for ask in asks:
             view.court(ask.header.to)
             relay.directory.verify(ask)
-    except (errors.UnknownVersion, errors.DirectoryExpired):
+    except (errors.UnknownVersion, CannotVerifyNow):
         raise BatchRefused(Reason.UNKNOWN_DIRECTORY) from None
     except errors.UnknownCourt:
         raise BatchRefused(Reason.UNKNOWN_COURT) from None

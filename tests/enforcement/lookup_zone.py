@@ -38,7 +38,6 @@ from enforcement.rules.rights import Caller, Role
 from federation.ask.client import AskClient
 from federation.directory.directory import Directory
 from federation.directory.document import OfficerEntry
-from federation.directory.fetch import nothing_newer
 from federation.relay.asks import AskRelay
 from schema.context import NodeContext
 from schema.node.lookups import LookupQuery, LookupSubscription
@@ -361,12 +360,10 @@ async def lookup_zone(
                 await load(conn, node.at_rest, ROWS[code](), synthetic_only=True)
             made.courts[code] = node
             own = await stack.enter_async_context(AsyncExitStack())
-            await own.enter_async_context(serving([*ask_routes(node, SCHEMA, nothing_newer)], listeners[code]))
+            await own.enter_async_context(serving([*ask_routes(node, SCHEMA)], listeners[code]))
             made.stop[code] = own.aclose
         own = await stack.enter_async_context(AsyncExitStack())
-        await own.enter_async_context(
-            serving([*relay_ask_routes(gateway, gateway_pool, nothing_newer)], listeners["gateway"])
-        )
+        await own.enter_async_context(serving([*relay_ask_routes(gateway, gateway_pool)], listeners["gateway"]))
         made.stop["gateway"] = own.aclose
         yield made
 

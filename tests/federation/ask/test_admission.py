@@ -1,6 +1,7 @@
 """The admission list, refusal by refusal, in its order; what each leaves behind."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -102,6 +103,21 @@ async def test_suspended_court_neither_asks_nor_answers(node_pool: Pool, clock: 
 
     assert caught.value.reason is Reason.MEMBERSHIP_SUSPENDED
     assert await asked.counts() == {"access_log": 0, "answers": 0, "refused_envelopes": 1}
+
+
+async def test_newer_directory_is_fetched_before_the_ask_is_judged(node_pool: Pool, clock: SetClock) -> None:
+    zone = Zone()
+    courts = [zone.court(code, state="SUSPENDED" if code == KAIHUA else "ACTIVE") for code in zone.keys]
+    asked = await asked_court(zone, node_pool, clock, courts=courts)
+
+    async def fetch() -> None:
+        async with node_pool.acquire() as conn:
+            await asked.court.directory.accept(conn, zone.signed(2), clock.now())
+
+    asked.court = replace(asked.court, fetch=fetch)
+
+    assert asked.opened(await asked.admit(asked.ask(directory=2))).status is Status.ANSWERED
+    assert await asked.counts() == {"access_log": 1, "answers": 1, "refused_envelopes": 0}
 
 
 async def test_expired_directory_admits_nobody(asked: Asked) -> None:

@@ -108,14 +108,17 @@ async def relayed(gateway_pool: Pool, clock: SetClock) -> AsyncIterator[Relayed]
         async def note(**told: Any) -> None:
             noted.append(told)
 
-        relay = AskRelay(directory, session, clock, note, Breaker(threshold=2, pause_s=60.0))
+        async def fetch() -> None:
+            await made.fetch()
+
+        relay = AskRelay(directory, session, clock, note, Breaker(threshold=2, pause_s=60.0), fetch)
         keys = zone.keys[KAIHUA]
         court = AskingCourt(KAIHUA, clock, directory, keys.signing, keys.box, cast("AskClient", None), 1)
         client = AskClient(session, urls["gateway"])
         made = Relayed(Scene(zone, court, clock), client, urls["gateway"], session, gateway_pool, relay, noted)
         for code in (CHANGSHAN, SHEXIAN):
             await stack.enter_async_context(serving([_door(made, code)], listeners[code]))
-        gateway_routes = relay_ask_routes(relay, gateway_pool, made.fetch)
+        gateway_routes = relay_ask_routes(relay, gateway_pool)
         await stack.enter_async_context(serving([*gateway_routes], listeners["gateway"]))
         yield made
 
