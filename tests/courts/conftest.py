@@ -11,6 +11,7 @@ from api.demo.client import Client
 from api.demo.running import start, token_minter
 from api.demo.zone import Zone, lay_out
 from tests.courts.desks import connected, until
+from tests.courts.forger import Forger
 
 _BLOCKS = range(18_400, 19_400, 20)
 _OPEN = """
@@ -69,3 +70,10 @@ async def client(token: Callable[[str, str], str]) -> AsyncIterator[Client]:
     """Asks as any officer of the zone."""
     async with aiohttp.ClientSession() as session:
         yield Client(session, token)
+
+
+@pytest.fixture
+async def forger(zone: Zone) -> AsyncIterator[Forger]:
+    """Writes what no court's node would."""
+    async with aiohttp.ClientSession() as session:
+        yield Forger(zone, session)

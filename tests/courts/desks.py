@@ -139,11 +139,11 @@ def paper(kind: str) -> dict[str, str]:
     return {"kind": kind, "number": "样1号", "sha256": hashlib.sha256(kind.encode()).hexdigest()}
 
 
-async def until(look: Callable[[], Awaitable[Any]], every_s: float = 0.1) -> Any:
+async def until(look: Callable[[], Awaitable[Any]]) -> Any:
     """What `look` gives once it is neither None nor false."""
     with anyio.fail_after(PATIENCE_S):
         while not (found := await look()):  # noqa: ASYNC110 - what is waited for happens in other processes
-            await anyio.sleep(every_s)
+            await anyio.sleep(0.1)
         return found
 
 

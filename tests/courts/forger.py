@@ -17,7 +17,7 @@ from federation.wire import decryption, encryption, envelope
 from federation.wire.framing import join, split
 from federation.wire.header import Header
 from federation.wire.signing import SigningKey
-from tests.courts.desks import division_of
+from tests.courts.desks import connected, counts, division_of
 
 SENDER, TO, ELSEWHERE = "赣1123", "浙0127", "赣1181"
 FIVE_MINUTES = timedelta(minutes=5)
@@ -114,3 +114,22 @@ def readdressed(raw: bytes) -> bytes:
     """The header names another court; box and signature are as they were."""
     head, box, signature = split(raw, 3)
     return join(head.replace(f'"to":"{TO}"'.encode(), f'"to":"{ELSEWHERE}"'.encode()), box, signature)
+
+
+_BEHIND_THE_TEST = {"carried_traffic", "directory_documents", "node_health"}
+"""Tables in which the zone goes on writing by itself."""
+
+
+async def grown(zone: Zone, name: str, before: dict[str, int]) -> dict[str, int]:
+    """By how many rows each table of a process grew."""
+    after = await counts(zone, name)
+    changed = {table: after[table] - before[table] for table in after if table not in _BEHIND_THE_TEST}
+    return {table: rows for table, rows in changed.items() if rows}
+
+
+async def newest_refusal(zone: Zone, name: str) -> tuple[str, str | None, str, int]:
+    """Reason, claimed sender, digest and size of the newest refused envelope."""
+    async with connected(zone, name) as conn:
+        row = await conn.fetchrow("SELECT * FROM refused_envelopes ORDER BY number DESC LIMIT 1")
+    assert row is not None
+    return row["reason"], row["sender_claimed"], row["digest"], row["size_bytes"]

@@ -56,7 +56,7 @@ class Watch:
 
     async def shows(self, task_id: str, status: str) -> None:
         """Return once the task was told of at `status` or beyond; some seconds are more than enough."""
-        with anyio.fail_after(5):
+        with anyio.fail_after(10):
             while not any(ORDER.index(task["status"]) >= ORDER.index(status) for task in self.of(task_id)):
                 await self._news.wait()
 
