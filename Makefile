@@ -20,7 +20,7 @@ setup:
 	    if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then py=$$p; break; fi; done; \
 	  [ -n "$$py" ] || { echo 'Python 3.11 or newer is needed, and none was found on PATH.' >&2; exit 1; }; \
 	  $$py -c 'import venv, ensurepip' 2>/dev/null || { echo 'The venv module is missing: install it (Debian, Ubuntu: apt install python3-venv).' >&2; exit 1; }; \
-	  echo 'Setting up .venv (once; about half a minute) ...'; \
+	  echo 'Setting up .venv (once; about half a minute) ...' >&2; \
 	  rm -rf .venv && $$py -m venv .venv && \
 	  $(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock && \
 	  $(PY) -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . && \

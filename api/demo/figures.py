@@ -27,9 +27,10 @@ class Figures:
         self._held = self._held and holds
         language = self._story.language
         mark = "✓" if holds else "✗"
-        line = f"  {mark} {pick(language, zh, en)}: {actual}"
+        line = f"  {mark} {pick(language, zh, en)}: {_told(actual, language)}"
         if not holds:
-            line += pick(language, f"(应为 {expected})", f" (must be {expected})")
+            wanted = _told(expected, language)
+            line += pick(language, f"(应为 {wanted})", f" (must be {wanted})")
         self._story.say(line)
 
     async def check(self) -> bool:
@@ -105,3 +106,12 @@ class Figures:
             )
             zh = f"{tenant} 指挥中心所见"
             self._figure(zh, f"the command centre of {tenant} sees", "COMPLETED", track["status"])
+
+
+def _told(value: object, language: str) -> str:
+    """A figure as people write it: a claim as yes or no, several values one after the other."""
+    if isinstance(value, bool):
+        return pick(language, "是" if value else "否", "yes" if value else "no")
+    if isinstance(value, list | tuple):
+        return ", ".join(_told(item, language) for item in value)
+    return str(value)
