@@ -26,10 +26,10 @@ from federation.graph.render import Rendered
 from schema.context import NodeContext
 from schema.lookup_engine import LookupEngine, derived_of, engine_of
 from schema.messages import message
-from schema.node.coverage_types import Scope
 from schema.node.lookup_enums import ProfileSection
 from schema.node.lookup_types import DebtorIdentityInput, LegalBasisInput
 from schema.problems import Problem, problem_of
+from schema.zone.coverage_types import Scope
 
 LIVE_INTERVAL_S: Final = 0.1
 _LOG: Final = logging.getLogger(__name__)

@@ -6,10 +6,6 @@ from typing import Any
 from enforcement import lookup_parts
 from enforcement.court import CourtNode
 from enforcement.lookup_parts import Partner, Profile
-from federation.ask.coverage import CourtCoverage, cover
-from federation.ask.coverage import Coverage as CoverageRecord
-from federation.ask.status import Reporter, Status
-from schema.node.coverage_types import Coverage, coverage_of
 from schema.node.lookup_enums import MatchLevel
 from schema.node.lookup_types import (
     CourtPresence,
@@ -22,6 +18,7 @@ from schema.node.lookup_types import (
     ProfileSettlement,
     ProfileWhereabouts,
 )
+from schema.node.own_coverage import own_coverage
 from schema.scalars import BigInt, CaseNumber, CourtCode, Money
 
 
@@ -54,7 +51,7 @@ async def presence(court: CourtNode, partner: Partner) -> DebtorPresence:
         consumption_restricted=any(row.consumption_restricted for row in rows),
         as_of=made.as_of,
         courts=rows,
-        coverage=_own_coverage(court, partner),
+        coverage=own_coverage(court, partner.rows, partner.as_of),
     )
 
 
@@ -70,27 +67,12 @@ async def profile(court: CourtNode, partner: Partner) -> DebtorProfile:
         settlements=_settlements(court, made),
         sanctions=_sanctions(court, made),
         whereabouts=_whereabouts(court, made),
-        coverage=_own_coverage(court, partner),
+        coverage=own_coverage(court, partner.rows, partner.as_of),
     )
 
 
 def _reported(court: CourtNode, as_of: datetime) -> dict[str, Any]:
     return {"source_court": CourtCode(court.code), "as_of": as_of, "match_level": MatchLevel.EXACT_ID}
-
-
-def _own_coverage(court: CourtNode, partner: Partner) -> Coverage:
-    """A federation of one."""
-    entry = court.directory.current().court(court.code)
-    one = CourtCoverage(
-        court=court.code,
-        name=entry.name_zh,
-        status=Status.ANSWERED if partner.rows else Status.EMPTY,
-        rows=partner.rows,
-        as_of=partner.as_of,
-        reported_by=Reporter.COURT,
-    )
-    record: CoverageRecord = cover({court.code: one})
-    return coverage_of(record)
 
 
 def _cases(court: CourtNode, made: Profile) -> list[ProfileCase] | None:

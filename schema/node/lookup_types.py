@@ -4,7 +4,7 @@ Invariant: every field of an answer type carries its merge rule; every row says 
 """
 
 from datetime import date, datetime
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, TypeAlias
 from uuid import UUID
 
 import strawberry
@@ -19,16 +19,11 @@ from schema.domain_enums import (
     MeasureStatus,
     SettlementStatus,
 )
-from schema.federated import Merged
-from schema.node.coverage_types import Coverage, NotCovered
 from schema.node.lookup_enums import LookupPurpose, MatchLevel, SanctionKind
 from schema.problems import Refusal
 from schema.scalars import BigInt, CaseNumber, CourtCode, CreditCode, Money, ResidentId
-
-
-def merged(by: Merge, description: str) -> Any:
-    """A field of an answer type, merged by `by`."""
-    return strawberry.field(description=description, directives=[Merged(by=by)])
+from schema.zone.coverage_types import Coverage, NotCovered
+from schema.zone.merging import merged
 
 
 @strawberry.input(description="Who is looked up: exactly one number; names find nobody. 身份")

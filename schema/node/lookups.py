@@ -11,7 +11,6 @@ from enforcement.rules.refusals import RuleBroken
 from schema.context import NodeContext
 from schema.federated import Federated
 from schema.node import lookup_door, lookup_local
-from schema.node.coverage_types import Scope
 from schema.node.lookup_enums import ProfileSection
 from schema.node.lookup_log_types import (
     AccessLog,
@@ -29,6 +28,7 @@ from schema.node.lookup_types import (
 )
 from schema.problems import problem_of
 from schema.scalars import CaseNumber, CourtCode
+from schema.zone.coverage_types import Scope
 
 _PRESENCE = "debtorPresence"
 _PROFILE = "debtorProfile"

@@ -3,33 +3,26 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, cast
 
-import msgspec
 import pytest
 
 from api.demo import fixtures
 from api.demo.fixtures import FixtureTask
 from db import task_events, tasks
-from db.at_rest import AtRest
 from db.clock import SetClock
-from db.pool import Pool, open_pool, transaction
+from db.pool import open_pool
 from db.records.tasks import TaskRecord
-from enforcement import loading as records
 from enforcement.basis import content_of
 from enforcement.court import CourtNode
 from enforcement.payloads import DocumentRef, HandlingStep
 from enforcement.rules.refusals import TransitionNotAllowed
 from enforcement.rules.rights import Caller, Role
 from enforcement.rules.task_status import INTERNAL, DelegatedTaskStatus
-from enforcement.tasks import concluding, dispatching, drafting, handling, loading, messages, requests
+from enforcement.tasks import concluding, dispatching, drafting, handling, messages, requests
 from enforcement.tasks.contents import SupplementPayload
-from federation.directory.directory import Directory
-from federation.directory.document import CourtEntry, DirectoryDocument
 from federation.wire import statement
-from federation.wire.keyfile import NodeKeys, generate
-from tests.enforcement.task_zone import DIGEST, NewDatabase, Road, TaskZone
-from tests.federation.zone import KAIHUA, Zone, key_entries
+from tests.enforcement.fixture_zone import FixtureZone, new_keys, node
+from tests.enforcement.task_zone import DIGEST, NewDatabase, Road
 
 pytestmark = pytest.mark.anyio
 S = DelegatedTaskStatus
@@ -43,51 +36,6 @@ NEXT = {
     S.IN_PROGRESS: S.IN_PROGRESS,
     S.FED_BACK: S.COMPLETED,
 }
-
-
-class FixtureZone(TaskZone):
-    """The eight courts of the fixture."""
-
-    def court(self, code: str, **changes: Any) -> CourtEntry:
-        division = next(court.division for court in fixtures.courts() if court.code == code)
-        own = {"code": code, "division": division, "keys": key_entries(self.keys[code]), "officers": [], "liaison": []}
-        return msgspec.structs.replace(Zone.court(self, KAIHUA), **(own | changes))
-
-    def document(self, version: int = 1, **changes: Any) -> DirectoryDocument:
-        codes = [court.code for court in fixtures.courts()]
-        every = {
-            "courts": [self.court(code) for code in codes],
-            "agreements": [self.agreement(code, "*") for code in codes],
-        }
-        return Zone.document(self, version, **(every | changes))
-
-
-def new_keys() -> dict[str, NodeKeys]:
-    return {court.code: generate(court.code) for court in fixtures.courts()}
-
-
-async def node(zone: FixtureZone, code: str, pool: Pool, clock: SetClock) -> CourtNode:
-    keys = zone.keys[code]
-    at_rest = AtRest(keys.storage, keys.index)
-    directory = Directory(zone.root.public)
-    async with pool.acquire() as conn:
-        await directory.accept(conn, zone.signed(), clock.now())
-    signers = {court: keys.signing for court, keys in zone.keys.items()}
-    async with transaction(pool) as conn:
-        await records.load(conn, at_rest, fixtures.rows(code), synthetic_only=True)
-        await loading.load(code, conn, at_rest, fixtures.tasks(), signers, 1)
-    division = next(court.division for court in fixtures.courts() if court.code == code)
-    return CourtNode(
-        code=code,
-        division=division,
-        pool=pool,
-        clock=clock,
-        at_rest=at_rest,
-        directory=directory,
-        signer=keys.signing,
-        box=keys.box,
-        asks=cast("Any", None),
-    )
 
 
 @dataclass(slots=True)

@@ -1,0 +1,21 @@
+"""The coverage of a part: a federation of one. Whoever merges parts puts the whole coverage in its place."""
+
+from datetime import datetime
+
+from enforcement.court import CourtNode
+from federation.ask.coverage import CourtCoverage, cover
+from federation.ask.status import Reporter, Status
+from schema.zone.coverage_types import Coverage, coverage_of
+
+
+def own_coverage(court: CourtNode, rows: int, as_of: datetime | None) -> Coverage:
+    """This court alone looked, and counted `rows` records."""
+    one = CourtCoverage(
+        court=court.code,
+        name=court.directory.current().court(court.code).name_zh,
+        status=Status.ANSWERED if rows else Status.EMPTY,
+        rows=rows,
+        as_of=as_of,
+        reported_by=Reporter.COURT,
+    )
+    return coverage_of(cover({court.code: one}))

@@ -1,0 +1,25 @@
+"""This court's counts and lists as GraphQL objects of the zone's answer types."""
+
+from enforcement.court import CourtNode
+from enforcement.zone.matrix import Matrix
+from schema.node.own_coverage import own_coverage
+from schema.scalars import CourtCode
+from schema.zone.matrix_types import CrossBorderMatrix, CrossBorderRow, small_count
+
+
+def matrix_of(court: CourtNode, made: Matrix) -> CrossBorderMatrix:
+    """The court's rows of the cross-border matrix."""
+    return CrossBorderMatrix(
+        as_of=made.as_of,
+        rows=[
+            CrossBorderRow(
+                source_court=CourtCode(court.code),
+                division=row.division,
+                open_cases=small_count(row.open_cases),
+                assets_found=small_count(row.assets),
+                open_tasks=small_count(row.open_tasks),
+            )
+            for row in made.rows
+        ],
+        coverage=own_coverage(court, len(made.rows), made.as_of),
+    )

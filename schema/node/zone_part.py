@@ -1,0 +1,67 @@
+"""This court's part of the zone's clear fields (协作区明文字段): what the node executes when the gateway asks.
+
+Invariant: every root field is federated in clear and answers from this court alone, whatever its scope says; nothing
+that identifies a person who is not on a public list can be selected from here. A refusal is a value of the union.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, cast
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import Info
+
+from enforcement.court import CourtNode
+from enforcement.rules.refusals import RuleBroken
+from enforcement.zone import matrix
+from schema.context import Language
+from schema.federated import Carry, Federated
+from schema.node import zone_local
+from schema.problems import Refusal, problem_of
+from schema.scalars import SCALARS
+from schema.zone.arguments import Where
+from schema.zone.matrix_types import MATRIX, CrossBorderMatrixResult
+
+CLEAR: Final = Federated(carry=Carry.CLEAR)
+
+
+@dataclass(slots=True)
+class ZonePartContext:
+    """A clear question of the gateway at this court. The resolver reports how much was found, and of which instant."""
+
+    court: CourtNode
+    language: Language = "zh"
+    rows: int = 0
+    as_of: datetime | None = None
+
+    def told(self, rows: int, as_of: datetime) -> None:
+        """Note what stands in the part."""
+        self.rows, self.as_of = rows, as_of
+
+
+Asked = Info[ZonePartContext, None]
+
+
+@strawberry.type(description="What the gateway asks of every court in clear. 协作区明文查询")
+class Query:
+    @strawberry.field(description=MATRIX, directives=[CLEAR])
+    async def cross_border_matrix(self, info: Asked, scope: Where) -> CrossBorderMatrixResult:  # noqa: ARG002
+        made = await matrix.cross_border_matrix(info.context.court)
+        info.context.told(len(made.rows), made.as_of)
+        return zone_local.matrix_of(info.context.court, made)
+
+
+class Refusals(strawberry.ExceptionHandler[RuleBroken, Refusal]):
+    """A broken rule is a value of the field's union."""
+
+    def handle(self, exception: RuleBroken, *, field: object, info: Any) -> Refusal:  # noqa: ARG002  # given by strawberry
+        """The refusal, in the language of the question."""
+        return cast("Refusal", problem_of(exception, info.context.language))
+
+
+PART_SCHEMA: Final = strawberry.Schema(
+    query=Query,
+    config=StrawberryConfig(scalar_map=dict(SCALARS)),
+    exception_handlers=[Refusals()],
+)
