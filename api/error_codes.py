@@ -40,7 +40,7 @@ PROBLEMS: Final[Meanings] = {
     "INVALID_MONEY": (_FIX, "Not positive, or more than two decimals."),
     "INVALID_PERIOD": (
         _FIX,
-        "A date in the past that must be ahead, or the other way round; `part` names the input field.",
+        "A date in the past that must be ahead or vice versa, or a period too long; `part` names the input field.",
     ),
     "INVALID_KINDS": (_FIX, "An empty list of kinds."),
     "INVALID_BASIS": (_FIX, "Neither a case (or measure) nor a task is named, or both are."),

@@ -23,6 +23,7 @@ ResidentId = NewType("ResidentId", str)
 CreditCode = NewType("CreditCode", str)
 Money = NewType("Money", Decimal)
 BigInt = NewType("BigInt", int)
+Percent = NewType("Percent", str)
 
 _LONGEST: Final = 200
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
@@ -106,6 +107,13 @@ SCALARS: Final[Mapping[object, ScalarDefinition]] = {
         specified_by_url="docs/scalars.md#bigint",
         serialize=int,
         parse_value=int,
+    ),
+    Percent: strawberry.scalar(
+        name="Percent",
+        description='A percentage with one decimal, half-up, as text: "99.1". 百分比',
+        specified_by_url="docs/scalars.md#percent",
+        serialize=str,
+        parse_value=_text,
     ),
     Money: strawberry.scalar(
         name="Money",

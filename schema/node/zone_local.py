@@ -1,10 +1,13 @@
 """This court's counts and lists as GraphQL objects of the zone's answer types."""
 
 from enforcement.court import CourtNode
+from enforcement.rules.delegation_figures import by_court, total
 from enforcement.zone.matrix import Matrix
+from enforcement.zone.statistics import Statistics
 from schema.node.own_coverage import own_coverage
 from schema.scalars import CourtCode
 from schema.zone.matrix_types import CrossBorderMatrix, CrossBorderRow, small_count
+from schema.zone.statistics_types import DelegationStatistics, counted, court_of, pair_of
 
 
 def matrix_of(court: CourtNode, made: Matrix) -> CrossBorderMatrix:
@@ -22,4 +25,15 @@ def matrix_of(court: CourtNode, made: Matrix) -> CrossBorderMatrix:
             for row in made.rows
         ],
         coverage=own_coverage(court, len(made.rows), made.as_of),
+    )
+
+
+def statistics_of(court: CourtNode, made: Statistics) -> DelegationStatistics:
+    """The pairs in which this court delegates, with their sums."""
+    return DelegationStatistics(
+        as_of=made.as_of,
+        **counted(total(pair.figures for pair in made.pairs)),
+        pairs=[pair_of(pair) for pair in made.pairs],
+        courts=[court_of(each) for each in by_court(made.pairs)],
+        coverage=own_coverage(court, len(made.pairs), made.as_of),
     )

@@ -14,7 +14,7 @@ from strawberry.types import Info
 
 from enforcement.court import CourtNode
 from enforcement.rules.refusals import RuleBroken
-from enforcement.zone import matrix
+from enforcement.zone import matrix, statistics
 from schema.context import Language
 from schema.federated import Carry, Federated
 from schema.node import zone_local
@@ -22,6 +22,7 @@ from schema.problems import Refusal, problem_of
 from schema.scalars import SCALARS
 from schema.zone.arguments import Where
 from schema.zone.matrix_types import MATRIX, CrossBorderMatrixResult
+from schema.zone.statistics_types import STATISTICS, DelegationStatisticsResult, Period
 
 CLEAR: Final = Federated(carry=Carry.CLEAR)
 
@@ -50,6 +51,12 @@ class Query:
         made = await matrix.cross_border_matrix(info.context.court)
         info.context.told(len(made.rows), made.as_of)
         return zone_local.matrix_of(info.context.court, made)
+
+    @strawberry.field(description=STATISTICS, directives=[CLEAR])
+    async def delegation_statistics(self, info: Asked, period: Period, scope: Where) -> DelegationStatisticsResult:  # noqa: ARG002
+        made = await statistics.delegation_statistics(info.context.court, period.from_on, period.to_on)
+        info.context.told(len(made.pairs), made.as_of)
+        return zone_local.statistics_of(info.context.court, made)
 
 
 class Refusals(strawberry.ExceptionHandler[RuleBroken, Refusal]):
