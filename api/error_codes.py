@@ -37,6 +37,7 @@ PROBLEMS: Final[Meanings] = {
     "INVALID_VIN": (_FIX, "`part`: LENGTH, CHARACTERS."),
     "INVALID_ACCOUNT": (_FIX, "`part`: CHARACTERS, CHECK_DIGIT."),
     "INVALID_UNIT_NUMBER": (_FIX, "`part`: LENGTH, CHARACTERS."),
+    "INVALID_DIVISION": (_FIX, "A county is named by its six-digit code of GB/T 2260."),
     "INVALID_MONEY": (_FIX, "Not positive, or more than two decimals."),
     "INVALID_PERIOD": (
         _FIX,

@@ -21,6 +21,7 @@ from db.records.sanctions import (
     UrgingRecord,
 )
 from db.records.units import UnitRecord
+from db.records.zone import UnifiedStandardRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +86,4 @@ class CourtRows:
     urgings: list[UrgingRecord] = field(default_factory=list)
     lists: list[ManagedListRecord] = field(default_factory=list)
     list_items: list[ManagedListItemRecord] = field(default_factory=list)
+    standards: list[UnifiedStandardRecord] = field(default_factory=list)

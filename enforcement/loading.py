@@ -25,6 +25,7 @@ from db.records.sanctions import (
     RestrictionRecord,
     UrgingRecord,
 )
+from db.records.zone import UnifiedStandardRecord
 from enforcement.court_rows import AssetRow, CourtRows, PartyRow
 from enforcement.rules.asset_identity import named_by
 from enforcement.rules.refusals import RuleBroken
@@ -44,6 +45,7 @@ _SYNTHETIC_TABLES: Final = (
     "consumption_restrictions",
     "urgings",
     "managed_lists",
+    "unified_standards",
 )
 
 
@@ -68,6 +70,7 @@ async def load(conn: Conn, at_rest: AtRest, rows: CourtRows, *, synthetic_only: 
     await _write_cases(conn, at_rest, rows)
     await _write_money(conn, rows)
     await _write_sanctions(conn, rows)
+    await copy(conn, "unified_standards", UnifiedStandardRecord, rows.standards)
 
 
 async def _write_people(conn: Conn, at_rest: AtRest, rows: CourtRows) -> None:
@@ -159,6 +162,7 @@ def _check_rows(rows: CourtRows) -> None:
         "consumption_restrictions": rows.restrictions,
         "urgings": rows.urgings,
         "managed_lists": rows.lists,
+        "unified_standards": rows.standards,
     }
     for table, records in given.items():
         if not all(record.synthetic for record in records):

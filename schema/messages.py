@@ -87,6 +87,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "Name exactly one basis: the own case or measure, or the task.",
     ),
     "INVALID_ACCOUNT": ("账号格式不正确。", "The account is malformed."),
+    "INVALID_DIVISION": ("行政区划代码应为六位数字。", "A division code has six digits."),
     "INVALID_UNIT_NUMBER": ("不动产单元号格式不正确。", "The real-estate unit number is malformed."),
 }
 

@@ -3,7 +3,19 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from uuid import UUID
+
+
+class DishonestGround(StrEnum):
+    """列入情形. Source: 最高人民法院关于公布失信被执行人名单信息的若干规定, art. 1."""
+
+    ABLE_BUT_REFUSES = "ABLE_BUT_REFUSES"  # 有履行能力而拒不履行
+    FORGED_EVIDENCE_OR_VIOLENCE = "FORGED_EVIDENCE_OR_VIOLENCE"  # 以伪造证据、暴力、威胁等方法妨碍、抗拒执行
+    EVADES_BY_HIDING_ASSETS = "EVADES_BY_HIDING_ASSETS"  # 以虚假诉讼、隐匿、转移财产等方法规避执行
+    VIOLATES_REPORT_SYSTEM = "VIOLATES_REPORT_SYSTEM"  # 违反财产报告制度
+    VIOLATES_RESTRICTION = "VIOLATES_RESTRICTION"  # 违反限制消费令
+    REFUSES_SETTLEMENT = "REFUSES_SETTLEMENT"  # 无正当理由拒不履行执行和解协议
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from typing import Final
 
 from db.mapping import columns
-from db.records.sanctions import DishonestEntryRecord, RestrictionRecord
+from db.records.sanctions import DishonestEntryRecord, DishonestGround, RestrictionRecord
 from db.staging import Shape
 from enforcement.court_files import cells
 from enforcement.court_files.cells import Intake
@@ -21,17 +21,7 @@ from enforcement.court_files.sheet import (
     ref,
 )
 
-GROUNDS: Final = frozenset(
-    {
-        "ABLE_BUT_REFUSES",  # 有履行能力而拒不履行
-        "FORGED_EVIDENCE_OR_VIOLENCE",  # 以伪造证据、暴力、威胁等方法妨碍、抗拒执行
-        "EVADES_BY_HIDING_ASSETS",  # 以虚假诉讼、隐匿、转移财产等方法规避执行
-        "VIOLATES_REPORT_SYSTEM",  # 违反财产报告制度
-        "VIOLATES_RESTRICTION",  # 违反限制消费令
-        "REFUSES_SETTLEMENT",  # 无正当理由拒不履行执行和解协议
-    }
-)
-"""Grounds of an entry. Source: 最高人民法院关于公布失信被执行人名单信息的若干规定, art. 1."""
+GROUNDS: Final = frozenset(ground.value for ground in DishonestGround)
 
 
 def _entry(found: Cells, intake: Intake) -> Cells:

@@ -9,6 +9,7 @@ from enforcement.court_files.money import INSTALMENTS, PAYMENTS, SETTLEMENTS
 from enforcement.court_files.people import OFFICERS, PARTIES, UNITS
 from enforcement.court_files.sanctions import DISHONEST_ENTRIES, RESTRICTIONS
 from enforcement.court_files.sheet import Sheet
+from enforcement.court_files.standards import STANDARDS
 
 _IN_ORDER: Final = (
     OFFICERS,
@@ -23,5 +24,6 @@ _IN_ORDER: Final = (
     PAYMENTS,
     DISHONEST_ENTRIES,
     RESTRICTIONS,
+    STANDARDS,
 )
 SHEETS: Final[Mapping[str, Sheet]] = {sheet.table: sheet for sheet in _IN_ORDER}

@@ -3,11 +3,15 @@
 from enforcement.court import CourtNode
 from enforcement.rules.delegation_figures import by_court, total
 from enforcement.zone.matrix import Matrix
+from enforcement.zone.standards import StandardList
 from enforcement.zone.statistics import Statistics
+from enforcement.zone.units import UnitList
 from schema.node.own_coverage import own_coverage
 from schema.scalars import CourtCode
 from schema.zone.matrix_types import CrossBorderMatrix, CrossBorderRow, small_count
+from schema.zone.standard_types import UnifiedStandard, UnifiedStandards
 from schema.zone.statistics_types import DelegationStatistics, counted, court_of, pair_of
+from schema.zone.unit_types import AssistingUnits, CourtUnit, unit_of
 
 
 def matrix_of(court: CourtNode, made: Matrix) -> CrossBorderMatrix:
@@ -36,4 +40,24 @@ def statistics_of(court: CourtNode, made: Statistics) -> DelegationStatistics:
         pairs=[pair_of(pair) for pair in made.pairs],
         courts=[court_of(each) for each in by_court(made.pairs)],
         coverage=own_coverage(court, len(made.pairs), made.as_of),
+    )
+
+
+def units_of(court: CourtNode, made: UnitList) -> AssistingUnits:
+    """The court's assisting units."""
+    return AssistingUnits(
+        as_of=made.as_of,
+        units=[CourtUnit(source_court=CourtCode(court.code), unit=unit_of(unit)) for unit in made.units],
+        has_more=made.has_more,
+        coverage=own_coverage(court, len(made.units), made.as_of),
+    )
+
+
+def standards_of(court: CourtNode, made: StandardList) -> UnifiedStandards:
+    """The standards that the court applies."""
+    return UnifiedStandards(
+        as_of=made.as_of,
+        standards=[UnifiedStandard.of(court.code, record) for record in made.standards],
+        has_more=made.has_more,
+        coverage=own_coverage(court, len(made.standards), made.as_of),
     )

@@ -14,7 +14,7 @@ from strawberry.types import Info
 
 from enforcement.court import CourtNode
 from enforcement.rules.refusals import RuleBroken
-from enforcement.zone import matrix, statistics
+from enforcement.zone import matrix, standards, statistics, units
 from schema.context import Language
 from schema.federated import Carry, Federated
 from schema.node import zone_local
@@ -22,7 +22,9 @@ from schema.problems import Refusal, problem_of
 from schema.scalars import SCALARS
 from schema.zone.arguments import Where
 from schema.zone.matrix_types import MATRIX, CrossBorderMatrixResult
+from schema.zone.standard_types import STANDARDS, OfMatter, UnifiedStandardsResult
 from schema.zone.statistics_types import STATISTICS, DelegationStatisticsResult, Period
+from schema.zone.unit_types import UNITS, AssistingUnitsResult, OfDivision, OfKind
 
 CLEAR: Final = Federated(carry=Carry.CLEAR)
 
@@ -57,6 +59,29 @@ class Query:
         made = await statistics.delegation_statistics(info.context.court, period.from_on, period.to_on)
         info.context.told(len(made.pairs), made.as_of)
         return zone_local.statistics_of(info.context.court, made)
+
+    @strawberry.field(description=UNITS, directives=[CLEAR])
+    async def assisting_units(
+        self,
+        info: Asked,
+        scope: Where,  # noqa: ARG002
+        kind: OfKind = None,
+        division: OfDivision = None,
+    ) -> AssistingUnitsResult:
+        made = await units.assisting_units(info.context.court, kind, division)
+        info.context.told(len(made.units), made.as_of)
+        return zone_local.units_of(info.context.court, made)
+
+    @strawberry.field(description=STANDARDS, directives=[CLEAR])
+    async def unified_standards(
+        self,
+        info: Asked,
+        scope: Where,  # noqa: ARG002
+        matter: OfMatter = None,
+    ) -> UnifiedStandardsResult:
+        made = await standards.standards_applied(info.context.court, matter)
+        info.context.told(len(made.standards), made.as_of)
+        return zone_local.standards_of(info.context.court, made)
 
 
 class Refusals(strawberry.ExceptionHandler[RuleBroken, Refusal]):

@@ -172,6 +172,23 @@ ROWS: Mapping[str, list[dict[str, str]]] = {
     "consumption_restrictions": [
         {"ref": "R-1", "case_number": CASE, **_DEBTOR, "order_no": "样令1", "issued_on": "2025-07-05"}
     ],
+    "unified_standards": [
+        {
+            "ref": "S-1",
+            "matter": "LIVING_COST_MINIMUM",
+            "province": "浙",
+            "amount": "1206.00",
+            "effective_from": "2025-01-01",
+        },
+        {
+            "ref": "S-2",
+            "matter": "PRIORITY_OF_FIRST_SEIZURE",
+            "province": "浙",
+            "practice": "PRO_RATA",
+            "effective_from": "2025-01-01",
+            "effective_to": "2026-12-31",
+        },
+    ],
 }  # fmt: skip
 """A whole small court; every table has a row or two."""
 

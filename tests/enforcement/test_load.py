@@ -239,6 +239,11 @@ _CELLS = [
     ("instalments", 1, {"no": "1"}, "settlement", "DOUBLED_ROW", ""),
     ("payments", 0, {"recorded_by": "o-1"}, "recorded_by", "UNKNOWN_OFFICER", ""),
     ("dishonest_entries", 0, {"until_on": "2024-05-01"}, "until_on", "DATES_OUT_OF_ORDER", ""),
+    ("unified_standards", 0, {"amount": ""}, "amount", "REQUIRED", ""),
+    ("unified_standards", 0, {"days": "5"}, "days", "UNKNOWN_VALUE", ""),
+    ("unified_standards", 1, {"practice": "ON_RULING"}, "practice", "UNKNOWN_VALUE", ""),
+    ("unified_standards", 1, {"effective_to": "2024-12-31"}, "effective_to", "DATES_OUT_OF_ORDER", ""),
+    ("unified_standards", 1, {"province": "浙江"}, "province", "UNKNOWN_VALUE", ""),
 ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What the zone's figures need: indexes for counts by county, of dispatched tasks, and for the public list's pages."""
+"""Unified standards, and indexes for what the zone counts and lists: counties, dispatched tasks, the public list."""
 
 from typing import Final
 
@@ -10,6 +10,21 @@ branch_labels = None
 depends_on = None
 
 UP: Final = [
+    """
+    CREATE TABLE unified_standards (
+        id uuid PRIMARY KEY,
+        matter text NOT NULL,
+        province text NOT NULL,
+        amount numeric(15, 2) CHECK (amount >= 0),
+        days integer CHECK (days >= 0),
+        practice text,
+        effective_from date NOT NULL,
+        effective_to date CHECK (effective_to >= effective_from),
+        synthetic boolean NOT NULL,
+        UNIQUE (matter, province, effective_from),
+        CHECK (num_nonnulls(amount, days, practice) = 1)
+    )
+    """,
     "CREATE INDEX assets_standing ON assets (division) WHERE status IN ('FOUND', 'CONTROLLED')",
     """
     CREATE INDEX tasks_sent_and_open ON tasks (entrusted_court)
@@ -24,6 +39,7 @@ DOWN: Final = [
     "DROP INDEX task_history_dispatched",
     "DROP INDEX tasks_sent_and_open",
     "DROP INDEX assets_standing",
+    "DROP TABLE unified_standards",
 ]
 
 
