@@ -93,6 +93,12 @@ PROBLEMS: Final[Meanings] = {
     "RESYNCING": (_LATER, "The database was restored, and the other court has not confirmed yet (docs/operations.md)."),
     "TASK_ENDED": (_NO, "There is nothing left to urge."),
     "ALREADY_URGED": (_LATER, "Once per task and day in China."),
+    "MAINTENANCE_OVERLAPS": (
+        _FIX,
+        "The court announced a window that has a moment in common: withdraw that one first.",
+    ),
+    "TOO_MANY_MAINTENANCES": (_LATER, "At most 20 windows of a court may be ahead."),
+    "MAINTENANCE_OVER": (_NO, "There is nothing left to withdraw."),
     "NOT_DEBTORS_ASSET": (_NO, "The asset belongs to nobody who is a debtor in the case."),
     "EXEMPT_PROPERTY": (_NO, "The law keeps the asset out of reach, without exception; `ground` says why."),
     "TERM_TOO_LONG": (_FIX, "`maxYears` is the longest term for this kind of asset; the shortest is one year."),

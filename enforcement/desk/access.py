@@ -54,6 +54,18 @@ def check_routes(caller: Caller | None) -> Caller:
     return found
 
 
+def check_maintains(caller: Caller | None) -> Caller:
+    """The caller, if their office announces maintenance of their own court's node.
+
+    Raises:
+        NotSignedIn, Forbidden.
+    """
+    found = signed_in(caller)
+    if found.court == GATEWAY or not found.roles & RIGHTS[Act.ANNOUNCE_MAINTENANCE]:
+        raise Forbidden
+    return found
+
+
 def traffic_of(caller: Caller | None) -> str | None:
     """Whose envelopes the caller may watch: a court's own, or None for everybody's.
 

@@ -3,13 +3,16 @@
 Invariant: what a node answers is never read beyond its status code; a suspended member is not asked at all.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import aiohttp
 import anyio
 
-from db import node_health
+from db import maintenance, node_health
 from db.clock import monotonic_s
+from db.pool import Conn
+from db.records.maintenance import MaintenanceRecord
 from db.records.tracks import HealthRecord
 from enforcement.desk import access
 from enforcement.desk.gateway import GatewayDesk
@@ -21,10 +24,11 @@ _OK = 200
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """One member and the last outcome; None: not probed yet."""
+    """One member and the last outcome; None: not probed yet. `windows` were announced and are not over."""
 
     court: CourtEntry
     last: HealthRecord | None
+    windows: Sequence[MaintenanceRecord] = ()
 
 
 async def federation_health(desk: GatewayDesk, caller: Caller | None) -> list[Health]:
@@ -36,7 +40,15 @@ async def federation_health(desk: GatewayDesk, caller: Caller | None) -> list[He
     access.signed_in(caller)
     async with desk.pool.acquire() as conn:
         last = await node_health.by_court(conn)
-    return [Health(court, last.get(court.code)) for court in _members(desk)]
+        windows = await maintenance.ahead(conn, desk.clock.now())
+    return [Health(court, last.get(court.code), windows.get(court.code, ())) for court in _members(desk)]
+
+
+async def of_court(desk: GatewayDesk, conn: Conn, court: CourtEntry) -> Health:
+    """The state of one member."""
+    last = await node_health.by_court(conn)
+    windows = await maintenance.ahead(conn, desk.clock.now(), [court.code])
+    return Health(court, last.get(court.code), windows.get(court.code, ()))
 
 
 async def run_probes(desk: GatewayDesk, stop: anyio.Event) -> None:

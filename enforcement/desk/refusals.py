@@ -43,6 +43,24 @@ class TaskEnded(RuleBroken):
     code = "TASK_ENDED"
 
 
+class MaintenanceOverlaps(RuleBroken):
+    """The court announced another window that has a moment in common with this one."""
+
+    code = "MAINTENANCE_OVERLAPS"
+
+
+class TooManyMaintenances(RuleBroken):
+    """The court has as many windows ahead as it may have."""
+
+    code = "TOO_MANY_MAINTENANCES"
+
+
+class MaintenanceOver(RuleBroken):
+    """The window is over: there is nothing left to withdraw."""
+
+    code = "MAINTENANCE_OVER"
+
+
 class AlreadyUrged(RuleBroken):
     """The task was urged today."""
 

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from db import node_health
 from db.clock import civil_date
-from db.records.tracks import HealthRecord
-from enforcement.desk import access
+from enforcement.desk import access, health
 from enforcement.desk.gateway import GatewayDesk
+from enforcement.desk.health import Health
 from enforcement.desk.refusals import NoAgreement, SameCourt, UnknownCourt, UnknownDivision
 from enforcement.rules.matter import DelegatedMatterType, MatterRule
 from enforcement.rules.rights import Caller
@@ -24,7 +23,7 @@ class Route:
     entrusted: CourtEntry
     agreement: AgreementEntry
     rule: MatterRule
-    health: HealthRecord | None  # None: not probed yet
+    health: Health
 
 
 def court_of(view: DirectoryView, code: str, part: str) -> CourtEntry:
@@ -71,5 +70,5 @@ async def find(
     if matter.value not in agreement.matters:
         raise MatterNotAgreed
     async with desk.pool.acquire() as conn:
-        health = (await node_health.by_court(conn)).get(entrusted.code)
-    return Route(from_court, entrusted, agreement, desk.rules.rule(matter), health)
+        state = await health.of_court(desk, conn, entrusted)
+    return Route(from_court, entrusted, agreement, desk.rules.rule(matter), state)

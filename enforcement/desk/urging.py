@@ -1,23 +1,19 @@
 """催办: the delegating court asks for progress. A dated fact without text, at most one per task and day in China."""
 
-from hashlib import sha256
-from typing import Final
 from uuid import UUID
 
 from db import tracks, urges
 from db.clock import civil_date
 from db.pool import transaction
 from db.records.tracks import UrgeRecord
-from enforcement.desk import access, tracked_tasks
+from enforcement.desk import access, keys, tracked_tasks
 from enforcement.desk.gateway import GatewayDesk
 from enforcement.desk.refusals import AlreadyUrged, TaskEnded
 from enforcement.desk.tracked_tasks import TrackedTask
-from enforcement.rules.refusals import Forbidden, Malformed
+from enforcement.rules.refusals import Forbidden
 from enforcement.rules.rights import Caller
 from enforcement.rules.task_refusals import IdempotencyKeyReused
 from enforcement.rules.task_status import ENDED
-
-MAX_KEY: Final = 128
 
 
 async def urge_task(desk: GatewayDesk, caller: Caller | None, track_id: UUID, *, idempotency_key: str) -> TrackedTask:
@@ -31,7 +27,7 @@ async def urge_task(desk: GatewayDesk, caller: Caller | None, track_id: UUID, *,
         TaskEnded, AlreadyUrged, IdempotencyKeyReused.
     """
     who = access.signed_in(caller)
-    key, now = _digest(idempotency_key), desk.clock.now()
+    key, now = keys.digest(idempotency_key), desk.clock.now()
     async with transaction(desk.pool) as conn:
         track = access.check_sees(who, await tracks.lock(conn, track_id))
         if track.delegating_court != who.court:
@@ -49,14 +45,3 @@ async def urge_task(desk: GatewayDesk, caller: Caller | None, track_id: UUID, *,
             track = access.check_sees(who, await tracks.find(conn, track_id))
         (found,) = await tracked_tasks.load(conn, [track], now)
     return found
-
-
-def _digest(key: str) -> str:
-    """What is kept of a key: it is the caller's text, and the gateway keeps no text.
-
-    Raises:
-        Malformed: KEY.
-    """
-    if not key.strip() or len(key) > MAX_KEY:
-        raise Malformed("KEY", "idempotencyKey")
-    return sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

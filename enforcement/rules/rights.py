@@ -56,6 +56,7 @@ class Act(StrEnum):
     URGE_TASK = "URGE_TASK"
     READ_TRAFFIC = "READ_TRAFFIC"
     READ_OWN_TRAFFIC = "READ_OWN_TRAFFIC"
+    ANNOUNCE_MAINTENANCE = "ANNOUNCE_MAINTENANCE"
 
 
 _READERS: Final = frozenset(
@@ -94,6 +95,7 @@ RIGHTS: Final[dict[Act, frozenset[Role]]] = {
     Act.URGE_TASK: frozenset({Role.COMMAND_CENTRE, Role.LIAISON_OFFICER}),
     Act.READ_TRAFFIC: frozenset({Role.GATEWAY_ADMIN}),
     Act.READ_OWN_TRAFFIC: _CENTRE,
+    Act.ANNOUNCE_MAINTENANCE: _CENTRE,
 }
 
 

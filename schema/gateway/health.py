@@ -6,12 +6,11 @@ from typing import Annotated, Self, TypeAlias
 
 import strawberry
 
-from db.records.tracks import HealthRecord
 from enforcement.desk import health
-from federation.directory.document import CourtEntry
 from schema.enums import described
-from schema.gateway.context import GatewayInfo, Language
+from schema.gateway.context import GatewayContext, GatewayInfo
 from schema.gateway.courts import MemberCourt
+from schema.gateway.maintenance import MaintenanceWindow
 from schema.problems import Refusal
 
 
@@ -43,16 +42,21 @@ class NodeHealth:
     since: datetime | None = strawberry.field(description="Since when it is in this state. 起始时间")
     checked_at: datetime | None = strawberry.field(description="When it was probed last. 检测时间")
     latency_ms: int | None = strawberry.field(description="How long its answer took, in milliseconds. 延迟（毫秒）")
+    maintenance: list[MaintenanceWindow] = strawberry.field(
+        description="Windows that were announced and are not over, at most 20, by their first instant. 维护窗口"
+    )
 
     @classmethod
-    def of(cls, court: CourtEntry, last: HealthRecord | None, language: Language) -> Self:
+    def of(cls, found: health.Health, context: GatewayContext) -> Self:
         """The court with its last probe, if any."""
+        last = found.last
         return cls(
-            court=MemberCourt.of(court, language),
+            court=MemberCourt.of(found.court, context.language),
             state=NodeState(last.state) if last else NodeState.NOT_CHECKED,
             since=last.since if last else None,
             checked_at=last.checked_at if last else None,
             latency_ms=last.latency_ms if last else None,
+            maintenance=[MaintenanceWindow.of(window, context) for window in found.windows],
         )
 
 
@@ -73,4 +77,4 @@ class HealthQuery:
     async def federation_health(self, info: GatewayInfo) -> FederationHealthResult:
         context = info.context
         found = await health.federation_health(context.gateway, context.caller)
-        return FederationHealth(nodes=[NodeHealth.of(h.court, h.last, context.language) for h in found])
+        return FederationHealth(nodes=[NodeHealth.of(each, context) for each in found])

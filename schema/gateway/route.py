@@ -8,7 +8,7 @@ import strawberry
 from enforcement.desk import route
 from enforcement.rules.deadlines import Term as TermRecord
 from federation.directory.document import AgreementEntry, LiaisonEntry
-from schema.gateway.context import GatewayInfo, Language
+from schema.gateway.context import GatewayContext, GatewayInfo
 from schema.gateway.courts import MemberCourt
 from schema.gateway.health import NodeHealth
 from schema.problems import Refusal
@@ -69,8 +69,9 @@ class DelegationRoute:
     health: NodeHealth = strawberry.field(description="Whether its node answers now. 节点健康")
 
     @classmethod
-    def of(cls, found: route.Route, language: Language) -> Self:
+    def of(cls, found: route.Route, context: GatewayContext) -> Self:
         """The route as the desk found it."""
+        language = context.language
         return cls(
             delegating_court=MemberCourt.of(found.asking, language),
             entrusted_court=MemberCourt.of(found.entrusted, language),
@@ -83,7 +84,7 @@ class DelegationRoute:
             sign_for_within_urgent_minutes=int(found.rule.sign_for_within_urgent.total_seconds() // 60),
             answer_within_days=found.rule.answer_within_days,
             duty_officers=[DutyOfficer.of(entry) for entry in found.entrusted.liaison],
-            health=NodeHealth.of(found.entrusted, found.health, language),
+            health=NodeHealth.of(found.health, context),
         )
 
 
@@ -108,4 +109,4 @@ class RouteQuery:
     ) -> DelegationRouteResult:
         context = info.context
         found = await route.find(context.gateway, context.caller, asking=from_, matter=matter, division=division)
-        return DelegationRoute.of(found, context.language)
+        return DelegationRoute.of(found, context)

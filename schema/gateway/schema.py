@@ -28,6 +28,7 @@ from schema.gateway import encrypted
 from schema.gateway.courts import CourtQuery
 from schema.gateway.encrypted import ROOTS, Encrypted
 from schema.gateway.health import HealthQuery
+from schema.gateway.maintenance import MaintenanceMutation
 from schema.gateway.own_court import ASK_OWN_COURT
 from schema.gateway.route import RouteQuery
 from schema.gateway.tracks import TrackMutation, TrackQuery, TrackSubscription
@@ -45,7 +46,7 @@ class Query(CourtQuery, RouteQuery, TrackQuery, HealthQuery, TrafficQuery):
 
 
 @strawberry.type(description="What can be done at the gateway. 变更")
-class Mutation(TrackMutation):
+class Mutation(TrackMutation, MaintenanceMutation):
     """The roots of all mutations."""
 
 

@@ -49,7 +49,7 @@ async def test_she_county_is_taken_by_its_court(desk: GatewayDesk) -> None:
     assert found.rule.approval is Approval.BUREAU_CHIEF
     assert found.rule.sign_for_within == Term(1, Unit.WORKING_DAYS)
     assert found.rule.answer_within_days == 10
-    assert found.health is None
+    assert (found.health.last, found.health.windows) == (None, ())
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,18 @@ URGE = """mutation ($input: UrgeTaskInput!) { urgeTask(input: $input) {
   __typename ... on Refusal { code } ... on TrackedTask { urges { at } } } }"""
 
 
+ANNOUNCE = """mutation ($input: AnnounceMaintenanceInput!) { announceMaintenance(input: $input) {
+  __typename ... on Problem { code } ... on Refusal { part }
+  ... on MaintenanceWindow { id court { code } from to withdrawnAt version } } }"""
+WITHDRAW = """mutation ($input: WithdrawMaintenanceInput!) { withdrawMaintenance(input: $input) {
+  __typename ... on Problem { code message } ... on StaleVersion { current }
+  ... on MaintenanceWindow { withdrawnAt version } } }"""
+WINDOWS = """query ($from: CourtCode!, $division: String!) {
+  federationHealth { ... on FederationHealth { nodes { court { code } maintenance { from to court { code } } } } }
+  delegationRoute(from: $from, matter: INVESTIGATE_ASSETS, division: $division) {
+    ... on DelegationRoute { health { maintenance { from to } } } } }"""
+
+
 @pytest.fixture
 async def desk(gateway_pool: Pool, clock: SetClock) -> AsyncIterator[GatewayDesk]:
     async with open_desk(gateway_pool, clock, Zone()) as opened:
@@ -192,6 +204,52 @@ async def test_an_urge_is_shown_and_bounded(desk: GatewayDesk, clock: SetClock) 
     assert len(urged["urges"]) == 1
     assert [twice["code"], theirs["code"], keyless["code"]] == ["ALREADY_URGED", "FORBIDDEN", "INVALID_KEY"]
     assert "k-1" not in kept
+
+
+async def test_maintenance_is_announced_shown_and_withdrawn(desk: GatewayDesk, clock: SetClock) -> None:
+    begins, ends = clock.now() + timedelta(hours=13), clock.now() + timedelta(hours=15)
+    given = {"from": begins.isoformat(), "to": ends.isoformat(), "idempotencyKey": "nightly"}
+
+    made = (await _ask(desk, ANNOUNCE, centre(SHEXIAN), input=given))["announceMaintenance"]
+    told = await _ask(desk, WINDOWS, centre(KAIHUA), "en", **{"from": KAIHUA}, division="341021")
+    gone = [
+        (await _ask(desk, WITHDRAW, centre(SHEXIAN), input={"id": made["id"], "version": 1}))["withdrawMaintenance"]
+        for _ in range(2)
+    ]
+
+    window = {"from": begins.isoformat(), "to": ends.isoformat()}
+    assert made == {
+        "__typename": "MaintenanceWindow",
+        "id": made["id"],
+        "court": {"code": SHEXIAN},
+        **window,
+        "withdrawnAt": None,
+        "version": 1,
+    }
+    assert {n["court"]["code"]: n["maintenance"] for n in told["federationHealth"]["nodes"]} == {
+        KAIHUA: [],
+        CHANGSHAN: [],
+        SHEXIAN: [window | {"court": {"code": SHEXIAN}}],
+    }
+    assert told["delegationRoute"]["health"] == {"maintenance": [window]}
+    assert gone[0] == {"__typename": "MaintenanceWindow", "withdrawnAt": clock.now().isoformat(), "version": 2}
+    assert (gone[1]["__typename"], gone[1]["code"], gone[1]["current"]) == ("StaleVersion", "STALE_VERSION", 2)
+
+
+async def test_maintenance_refuses_by_value(desk: GatewayDesk, clock: SetClock) -> None:
+    now = clock.now()
+    given = {"from": now.isoformat(), "to": (now - timedelta(hours=1)).isoformat(), "idempotencyKey": "k"}
+
+    backwards = await _ask(desk, ANNOUNCE, centre(SHEXIAN), input=given)
+    handler = await _ask(desk, ANNOUNCE, officer(SHEXIAN, Role.HANDLER), input=given)
+    keyless = await _ask(desk, ANNOUNCE, centre(SHEXIAN), input=given | {"idempotencyKey": " "})
+
+    refused = [answer["announceMaintenance"] for answer in (backwards, handler, keyless)]
+    assert [(each["code"], each["part"]) for each in refused] == [
+        ("INVALID_PERIOD", "to"),
+        ("FORBIDDEN", None),
+        ("INVALID_KEY", "idempotencyKey"),
+    ]
 
 
 async def test_health_and_traffic_by_role(desk: GatewayDesk, clock: SetClock) -> None:
