@@ -24,7 +24,8 @@ from federation.ask.client import budget_ms
 from federation.ask.content import Answer
 from federation.ask.status import Reason, Status
 from federation.wire.envelope import MAX_ASK
-from schema.lookup_engine import engine_of
+from schema.engine import engine_of
+from schema.lookup_engine import part
 
 _STATUS: Final[Mapping[Reason, int]] = {
     Reason.TOO_LARGE: 413,
@@ -60,7 +61,7 @@ def ask_routes(court: CourtNode, schema: strawberry.Schema) -> list[Route]:
             check_admitted(admitted.mandate)
             try:
                 async with asyncio.timeout(left_s):
-                    return await engine.part(court, Partner(admitted.mandate, conn), admitted.ask)
+                    return await part(engine, court, Partner(admitted.mandate, conn), admitted.ask)
             except TimeoutError:
                 return Answer(status=Status.FAULTY, code=Reason.DEADLINE)
 

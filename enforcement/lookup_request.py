@@ -6,7 +6,7 @@ Invariant: whatever is malformed stays out of the row, for it may be anything; a
 import dataclasses
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from db import parties
@@ -37,6 +37,7 @@ class LookupRequest:
     sections: tuple[ProfileSection, ...]
     scope: Scope
     selection: Selection
+    arguments: dict[str, Any] = dataclasses.field(default_factory=dict, repr=False)  # beside what the mandate says
     language: str = "zh"
 
 

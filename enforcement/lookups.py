@@ -11,7 +11,6 @@ Invariant: a refusal of the basis is final: nothing is sent. The row is there be
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from db import cases, lookups, parties
@@ -27,8 +26,6 @@ from enforcement.rules import case_number
 from enforcement.rules.lookup import (
     RATE_WINDOW,
     DirectoryOutdated,
-    OnSilence,
-    Scope,
     check_case,
     check_officer,
     check_purpose,
@@ -39,14 +36,14 @@ from enforcement.rules.lookup import (
 from enforcement.rules.refusals import Forbidden, NotJudgmentDebtor, RuleBroken
 from enforcement.rules.rights import Act, Caller, check
 from enforcement.rules.task_refusals import MembershipSuspended
+from enforcement.scope import NOT_COVERED, is_covered
 from federation.ask import mandate
-from federation.ask.checks import FRESH
 from federation.ask.content import CONTRACT, Answer, Ask, selection_digest
 from federation.ask.coverage import Coverage
-from federation.ask.gather import AskingCourt, Changed, Check, Gathering, SentAsk, gather, write_ask
+from federation.ask.gather import AskingCourt, Changed, SentAsk, gather, write_ask
+from federation.ask.gathering import Check, Gathering
 from federation.ask.mandate import Mandate
-
-NOT_COVERED: Final = "NOT_COVERED"
+from federation.rules.freshness import FRESH
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +118,6 @@ def gathering_of(lookup: Lookup, check_part: Check) -> Gathering:
     return Gathering(check=check_part, waiting=dict(lookup.plan.waiting))
 
 
-def is_covered(scope: Scope, coverage: Coverage) -> bool:
-    """Whether the answer may be given: somebody looked, every required court did, and silence is not to be refused."""
-    silent = coverage.silent()
-    if coverage.answered == 0 or silent & set(scope.required_courts):
-        return False
-    return scope.on_silence is OnSilence.REPORT or not silent
-
-
 async def _examine(court: CourtNode, conn: Conn, caller: Caller, request: LookupRequest, now: datetime) -> _Basis:
     """Every check of the asking side, in order. The number of attempts comes before what an attempt could find out."""
     check(caller, Act.LOOK_UP)
@@ -174,12 +163,18 @@ def _write(
         subject_kind=basis.subject_kind,
         subject=basis.subject,
         asked=basis.plan.asked,
-        selection_digest=selection_digest(request.field, CONTRACT, {}, request.selection.text),
+        selection_digest=selection_digest(request.field, CONTRACT, request.arguments, request.selection.text),
         issued=now,
         expires=now + FRESH,
     )
     signed = mandate.sign(said, directory=court.directory.current().version, signer=court.signer)
-    ask = Ask(field=request.field, contract=CONTRACT, arguments={}, selection=request.selection.text, mandate=signed)
+    ask = Ask(
+        field=request.field,
+        contract=CONTRACT,
+        arguments=request.arguments,
+        selection=request.selection.text,
+        mandate=signed,
+    )
     asking = _asking(court)
     sent = tuple(write_ask(asking, to, ask, now) for to in basis.plan.asked)
     return Lookup(said, request, basis.plan, ask, sent)

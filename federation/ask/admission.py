@@ -19,10 +19,11 @@ from db.pool import Conn, transaction
 from db.records.lookups import AccessRecord, StoredAnswer
 from federation.ask import content
 from federation.ask.arrival import Admitted, Arrival, AskedCourt, Execute, Refused, Rejected
-from federation.ask.checks import ADMITTING, FRESH, PROVING
+from federation.ask.checks import ADMITTING, PROVING
 from federation.ask.content import Answer
 from federation.ask.status import Reason, Status
 from federation.delivery.checks import note_refused
+from federation.rules.freshness import FRESH
 from federation.wire import encryption, envelope, errors
 from federation.wire.header import Header
 

@@ -15,9 +15,9 @@ from federation.ask.arrival import Arrival, Refused, Rejected
 from federation.ask.status import Reason, Status
 from federation.delivery.checks import CannotVerifyNow, fresh_view
 from federation.directory.document import AgreementEntry
+from federation.rules.freshness import is_fresh
 from federation.wire import decryption, envelope, errors
 
-FRESH: Final = timedelta(minutes=5)
 _HOUR: Final = timedelta(hours=1)
 
 
@@ -72,7 +72,7 @@ async def check_signature(arrival: Arrival) -> None:
 
 async def check_freshness(arrival: Arrival, _: Conn) -> None:
     """Issued within five minutes of now, and not expired."""
-    if abs(arrival.now - arrival.header.issued) > FRESH or arrival.now > arrival.header.expires:
+    if not is_fresh(arrival.header.issued, arrival.header.expires, arrival.now):
         raise Refused(Reason.STALE)
 
 

@@ -5,31 +5,28 @@ itself -> each frame is matched to its ask, its signature and its binding verifi
 against the selection -> it joins the set of parts, and its court the coverage. Who was not heard of when the stream
 ends is unreachable; when the time ends, timed out.
 
-Invariant: nothing of a part counts before all of it passed. Every court in scope has exactly one place in the
-coverage.
+Invariant: nothing of a part counts before all of it passed.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from db.clock import Clock, monotonic_s
 from db.ids import new_id
 from federation.ask import content
-from federation.ask.checks import FRESH
 from federation.ask.client import AskClient
 from federation.ask.content import Answer, Ask
-from federation.ask.coverage import CourtCoverage, Coverage, cover
 from federation.ask.frames import AnswerFrame, End, Frame, StatusFrame
-from federation.ask.status import LOOKED, Reason, Reporter, Status, reason_of
+from federation.ask.gathering import Gathering
+from federation.ask.status import LOOKED, Reason, Reporter, Status
 from federation.directory.directory import Directory
 from federation.directory.fetch import Fetch, nothing_newer
-from federation.graph.merge import NO_PARTS, Parts, add
-from federation.graph.shape import WrongShape
+from federation.rules.freshness import FRESH, is_fresh
 from federation.wire import decryption, encryption, envelope, errors
 from federation.wire.decryption import BoxKey
 from federation.wire.header import Header
@@ -39,8 +36,6 @@ _ATTEMPTS: Final = 2
 _ON_THE_WAY_MS: Final = 100
 """What the gateway gets less than the officer waits, so that its word on a late court still arrives."""
 
-Check: TypeAlias = Callable[[bytes], dict[str, Any]]
-"""A part's bytes as checked data; raises `WrongShape`."""
 Local: TypeAlias = Callable[[], Awaitable[Answer]]
 Changed: TypeAlias = Callable[[], None]
 
@@ -67,57 +62,6 @@ class SentAsk:
     id: UUID
     digest: str
     raw: bytes = field(repr=False)
-
-
-@dataclass(slots=True)
-class Gathering:
-    """What has been heard so far: the parts, checked, and the coverage of the courts that were asked."""
-
-    check: Check
-    waiting: dict[str, CourtCoverage]  # every court in scope, as it stands while it has not been heard of
-    heard: dict[str, CourtCoverage] = field(default_factory=dict)
-    parts: Parts = field(default_factory=lambda: NO_PARTS)
-    values: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-    def coverage(self) -> Coverage:
-        """Of all courts in scope, as it stands."""
-        return cover({**self.waiting, **self.heard})
-
-    def take(self, court: str, answer: Answer, took_ms: int) -> None:
-        """Count what `court` itself said."""
-        entry = self.waiting[court]
-        if answer.status not in LOOKED:
-            self._hear(entry, answer.status, reason_of(answer.code), took_ms, Reporter.COURT)
-            return
-        data = bytes(answer.data)
-        try:
-            value = self.check(data)
-        except WrongShape:
-            self._hear(entry, Status.FAULTY, Reason.WRONG_SHAPE, took_ms)
-            return
-        self.parts = add(self.parts, court, data)
-        if self.parts[court] is None:
-            self.values.pop(court, None)
-            self._hear(entry, Status.FAULTY, Reason.CONTRADICTION, took_ms)
-            return
-        self.values[court] = value
-        said = replace(entry, rows=answer.rows, as_of=answer.as_of)
-        self._hear(said, answer.status, None, took_ms, Reporter.COURT)
-
-    def fail(self, court: str, status: Status, reason: Reason, took_ms: int, reporter: Reporter) -> None:
-        """Count that `court` gave no answer that counts; what it said itself goes before what others say of it."""
-        if court not in self.heard:
-            self._hear(self.waiting[court], status, reason, took_ms, reporter)
-
-    def _hear(
-        self,
-        entry: CourtCoverage,
-        status: Status,
-        reason: Reason | None,
-        took_ms: int,
-        reporter: Reporter = Reporter.ASKER,
-    ) -> None:
-        self.heard[entry.court] = replace(entry, status=status, reason=reason, took_ms=took_ms, reported_by=reporter)
 
 
 def write_ask(court: AskingCourt, to: str, ask: Ask, now: datetime) -> SentAsk:
@@ -242,7 +186,7 @@ def open_answer(court: AskingCourt, ask: SentAsk, arrived: envelope.Envelope) ->
     """
     head, now = arrived.header, court.clock.now()
     bound = (head.kind, head.sender, head.to, head.re_digest) == ("answer", ask.court, court.code, ask.digest)
-    if not bound or abs(now - head.issued) > FRESH or now > head.expires:
+    if not bound or not is_fresh(head.issued, head.expires, now):
         raise BadAnswer
     try:
         court.directory.verify(arrived)

@@ -17,7 +17,8 @@ from federation.ask.arrival import Refused
 from federation.ask.content import Answer, Ask
 from federation.ask.mandate import Mandate
 from federation.ask.status import Reason, Status
-from schema.lookup_engine import engine_of
+from schema.engine import engine_of
+from schema.lookup_engine import part as part_of
 from tests.conftest import REFERENCE
 from tests.enforcement.lookup_zone import CASE, DEBTOR, SCHEMA, LookupZone, lookup_zone
 from tests.federation.zone import KAIHUA, SHEXIAN
@@ -54,7 +55,7 @@ def ask(selection: str, field: str = "debtorPresence", **changes: Any) -> Ask:
 async def part(courts: LookupZone, asked: Ask, mandate: Mandate = MANDATE) -> Answer:
     court = courts.courts[SHEXIAN]
     async with transaction(court.pool) as conn:
-        return await engine_of(SCHEMA).part(court, Partner(mandate, conn), asked)
+        return await part_of(engine_of(SCHEMA), court, Partner(mandate, conn), asked)
 
 
 async def test_part_holds_this_courts_rows_alone(courts: LookupZone) -> None:

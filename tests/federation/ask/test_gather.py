@@ -18,7 +18,8 @@ from federation.ask.client import AskClient
 from federation.ask.content import Answer, Ask
 from federation.ask.coverage import CourtCoverage
 from federation.ask.frames import AnswerFrame, End, Frame, StatusFrame
-from federation.ask.gather import AskingCourt, Gathering, SentAsk, gather, write_ask
+from federation.ask.gather import AskingCourt, SentAsk, gather, write_ask
+from federation.ask.gathering import Gathering
 from federation.ask.status import Reason, Reporter, Status
 from federation.graph import selection, shape
 from federation.wire import encryption

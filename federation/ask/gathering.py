@@ -1,0 +1,71 @@
+"""What has been heard of the courts in scope so far: their parts, checked, and what became of each.
+
+Invariant: nothing of a part counts before all of it passed. Every court in scope has exactly one place in the
+coverage. Whichever way the parts travel, this is what they are gathered in; nothing here can decrypt.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+from federation.ask.content import Answer
+from federation.ask.coverage import CourtCoverage, Coverage, cover
+from federation.ask.status import LOOKED, Reason, Reporter, Status, reason_of
+from federation.graph.merge import NO_PARTS, Parts, add
+from federation.graph.shape import WrongShape
+
+Check: TypeAlias = Callable[[bytes], dict[str, Any]]
+"""A part's bytes as checked data; raises `WrongShape`."""
+
+
+@dataclass(slots=True)
+class Gathering:
+    """What has been heard so far: the parts, checked, and the coverage of the courts that were asked."""
+
+    check: Check
+    waiting: dict[str, CourtCoverage]  # every court in scope, as it stands while it has not been heard of
+    heard: dict[str, CourtCoverage] = field(default_factory=dict)
+    parts: Parts = field(default_factory=lambda: NO_PARTS)
+    values: dict[str, dict[str, Any]] = field(default_factory=dict)
+    asker: Reporter = Reporter.ASKER  # who says so when an answer that came is not good
+
+    def coverage(self) -> Coverage:
+        """Of all courts in scope, as it stands."""
+        return cover({**self.waiting, **self.heard})
+
+    def take(self, court: str, answer: Answer, took_ms: int) -> None:
+        """Count what `court` itself said."""
+        entry = self.waiting[court]
+        if answer.status not in LOOKED:
+            self._hear(entry, answer.status, reason_of(answer.code), took_ms, Reporter.COURT)
+            return
+        data = bytes(answer.data)
+        try:
+            value = self.check(data)
+        except WrongShape:
+            self._hear(entry, Status.FAULTY, Reason.WRONG_SHAPE, took_ms)
+            return
+        self.parts = add(self.parts, court, data)
+        if self.parts[court] is None:
+            self.values.pop(court, None)
+            self._hear(entry, Status.FAULTY, Reason.CONTRADICTION, took_ms)
+            return
+        self.values[court] = value
+        said = replace(entry, rows=answer.rows, as_of=answer.as_of)
+        self._hear(said, answer.status, None, took_ms, Reporter.COURT)
+
+    def fail(self, court: str, status: Status, reason: Reason, took_ms: int, reporter: Reporter) -> None:
+        """Count that `court` gave no answer that counts; what it said itself goes before what others say of it."""
+        if court not in self.heard:
+            self._hear(self.waiting[court], status, reason, took_ms, reporter)
+
+    def _hear(
+        self,
+        entry: CourtCoverage,
+        status: Status,
+        reason: Reason | None,
+        took_ms: int,
+        reporter: Reporter | None = None,
+    ) -> None:
+        told = replace(entry, status=status, reason=reason, took_ms=took_ms, reported_by=reporter or self.asker)
+        self.heard[entry.court] = told

@@ -1,0 +1,90 @@
+"""One federated field being answered, whichever way its parts travel: rendered as it stands, or once at the end.
+
+Invariant: coverage stands in `extensions` whatever the request selects. A silent court counts only at the end.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import suppress
+from typing import Any, Final, Protocol
+
+import strawberry
+
+from enforcement.rules.lookup import Scope
+from enforcement.scope import NOT_COVERED, is_covered
+from federation.ask.coverage import Coverage, cover
+from federation.ask.gathering import Gathering
+from federation.graph.render import Rendered
+from federation.graph.selection import Selection
+from schema.engine import engine_of
+from schema.messages import message
+
+LIVE_INTERVAL_S: Final = 0.1
+
+
+class Told(Protocol):
+    """What the answer needs of its request's context."""
+
+    extensions: dict[str, Any]
+
+    @property
+    def language(self) -> Any: ...
+
+
+class Answering:
+    """A question under way, with what it takes to render its answer."""
+
+    def __init__(
+        self, info: strawberry.Info[Any, None], field: str, chosen: Selection, scope: Scope, gathering: Gathering
+    ) -> None:
+        raw = info._raw_info  # noqa: SLF001 - neither the AST nor the response key has a public name
+        self._context: Told = info.context
+        self._engine = engine_of(info.schema)
+        self._field, self._chosen, self._scope = field, chosen, scope
+        self._name = None if self._engine.is_alone(raw) else ".".join(str(key) for key in raw.path.as_list())
+        self.gathering = gathering
+
+    def rendered(self, derived: Callable[[Coverage], Mapping[str, Any]], *, is_final: bool) -> Rendered:
+        """The answer as it stands; `derived` gives the values that no court does."""
+        values = self.gathering.values
+        contradictions = self._engine.contradictions(self._field, self._chosen, values) if values else ()
+        coverage = cover({court.court: court for court in self.gathering.coverage().courts}, contradictions)
+        self._note(coverage)
+        if is_final and not is_covered(self._scope, coverage):
+            problem = {
+                "code": NOT_COVERED,
+                "message": message(NOT_COVERED, self._context.language),
+                "coverage": coverage.as_data(),
+            }
+            return self._engine.render_problem("NotCovered", self._chosen, problem)
+        return self._engine.render(self._field, self._chosen, values, derived(coverage))
+
+    def _note(self, coverage: Coverage) -> None:
+        """Into the extensions: by itself, or by its path of response keys when the operation asks several fields."""
+        told: dict[str, Any] = coverage.as_data()
+        if self._name is None:
+            self._context.extensions["coverage"] = told
+        else:
+            self._context.extensions.setdefault("coverage", {})[self._name] = told
+
+
+async def beats(
+    work: Callable[[Callable[[], None]], Awaitable[None]], interval_s: float = LIVE_INTERVAL_S
+) -> AsyncGenerator[None, None]:
+    """A beat soon after `work` calls its argument, at most one per interval, until it is done; its error is raised."""
+    changed = asyncio.Event()
+    running = asyncio.ensure_future(work(changed.set))  # owned here: awaited or cancelled below, whatever happens
+    running.add_done_callback(lambda _: changed.set())
+    try:
+        while True:
+            await changed.wait()
+            if running.done():
+                await running
+                return
+            changed.clear()
+            yield
+            await asyncio.wait({running}, timeout=interval_s)
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running

@@ -1,0 +1,264 @@
+"""Between a schema and the graph engine, for every process: what a request asks, and a part out of a schema.
+
+Invariant: a part is made by executing the one federated field alone, with a context in which it answers from this
+court alone: a question never causes a question. The document is built here; of a peer it takes the selection set and
+the arguments' values, nothing else. Nothing here can decrypt, nor knows what is asked.
+"""
+
+import logging
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
+from functools import cached_property, lru_cache
+from inspect import isawaitable
+from typing import Any, Final, Protocol
+
+import msgspec
+import orjson
+import strawberry
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    FieldNode,
+    FragmentSpreadNode,
+    GraphQLArgument,
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    InlineFragmentNode,
+    SelectionSetNode,
+    execute,
+    get_named_type,
+    get_nullable_type,
+    is_required_argument,
+    parse,
+    print_ast,
+    validate,
+)
+
+from enforcement.rules.refusals import RuleBroken
+from federation.ask.content import Answer
+from federation.ask.gathering import Check
+from federation.ask.status import Reason, Status, reason_of
+from federation.graph import contract, render, selection, shape
+from federation.graph.render import Rendered
+from federation.graph.selection import MalformedSelection, Selection
+from schema import values
+
+_LOG: Final = logging.getLogger(__name__)
+_PART: Final = "part"
+_FEDERATED: Final = "federated"
+_DOCUMENTS: Final = 128  # selections kept parsed, about 50 KiB each
+
+
+class Asked(Protocol):
+    """One federated field as another program asks for it."""
+
+    @property
+    def field(self) -> str: ...
+    @property
+    def arguments(self) -> dict[str, Any]: ...
+    @property
+    def selection(self) -> str: ...
+
+
+class Tally(Protocol):
+    """Where the resolver reports how much it found, and as of when; nothing found makes the part empty."""
+
+    @property
+    def rows(self) -> int: ...
+    @property
+    def as_of(self) -> datetime | None: ...
+
+
+class Engine:
+    """One schema's federated fields: made once, read by every request."""
+
+    def __init__(self, schema: strawberry.Schema) -> None:
+        self._executable = schema._schema  # noqa: SLF001 - strawberry has no public name for it
+        self._executor = schema.execution_context_class
+        self._sdl = schema.as_str()
+        self._selections = lru_cache(maxsize=_DOCUMENTS)(selection.read)
+        self._documents = lru_cache(maxsize=_DOCUMENTS)(self._document)
+
+    @cached_property
+    def contract(self) -> contract.Contract:
+        """The schema's contract, read from its SDL."""
+        return contract.read(self._sdl)
+
+    def warm(self) -> None:
+        """Read the contract now rather than in the first request.
+
+        Raises:
+            BadContract: the schema contradicts itself.
+        """
+        assert self.contract
+
+    # A request -> what is asked ---------------------------------------------------------------------------------------
+
+    def cut(self, info: GraphQLResolveInfo[Any]) -> Selection:
+        """What the request selects on the field being resolved.
+
+        Raises:
+            GraphQLError: it is too large to be asked of other courts, or puts variables into it.
+        """
+        try:
+            given: Any = info.variable_values
+            text = selection.cut(info.field_nodes, info.fragments, getattr(given, "coerced", given))
+            return self._selections(text)
+        except MalformedSelection:
+            raise GraphQLError("the selection cannot be sent", extensions={"code": "SELECTION_NOT_SENDABLE"}) from None
+
+    def arguments(self, info: GraphQLResolveInfo[Any], *, besides: Collection[str]) -> dict[str, Any]:
+        """The field's arguments as the request gives them, as plain JSON values; without those named by `besides`."""
+        return values.arguments(self._executable, info, besides)
+
+    def is_alone(self, info: GraphQLResolveInfo[Any]) -> bool:
+        """Whether the operation has one federated field, so that its coverage needs no name."""
+        return len(set(self._federated_keys(info.operation.selection_set, info.fragments, ""))) <= 1
+
+    def _federated_keys(
+        self, selection_set: SelectionSetNode, fragments: Mapping[str, Any], within: str
+    ) -> Iterator[str]:
+        """The paths of response keys at which federated fields stand: at the root, or one level below it."""
+        for node in selection_set.selections:
+            if isinstance(node, FragmentSpreadNode):
+                yield from self._federated_keys(fragments[node.name.value].selection_set, fragments, within)
+            elif isinstance(node, InlineFragmentNode):
+                yield from self._federated_keys(node.selection_set, fragments, within)
+            elif isinstance(node, FieldNode):
+                key = within + (node.alias or node.name).value
+                if node.name.value in self._federated[bool(within)]:
+                    yield key
+                elif not within and node.selection_set and node.name.value in self._doors:
+                    yield from self._federated_keys(node.selection_set, fragments, key + ".")
+
+    @cached_property
+    def _doors(self) -> Mapping[str, frozenset[str]]:
+        """The root fields whose objects have federated fields of their own, with those."""
+        root = self.contract.schema.query_type
+        below = {
+            name: _marked(kind)
+            for name, field in (root.fields.items() if root else ())
+            if isinstance(kind := get_named_type(field.type), GraphQLObjectType)
+        }
+        return {name: marked for name, marked in below.items() if marked}
+
+    @cached_property
+    def _federated(self) -> tuple[Collection[str], Collection[str]]:
+        """The names of the federated fields at the root, and below it."""
+        return self.contract.answers.keys(), frozenset().union(*self._doors.values())
+
+    # Parts -> an answer -----------------------------------------------------------------------------------------------
+
+    def check(self, field: str, chosen: Selection) -> Check:
+        """The check of parts of `field` with that selection."""
+        answer = self.contract.answers[field]
+        return lambda raw: shape.check(self.contract.schema, answer, chosen, raw)
+
+    def render(
+        self, field: str, chosen: Selection, parts: Mapping[str, dict[str, Any]], derived: Mapping[str, Any]
+    ) -> Rendered:
+        """The one answer of all parts."""
+        return render.render(self.contract, self.contract.answers[field], chosen, parts, derived)
+
+    def contradictions(self, field: str, chosen: Selection, parts: Mapping[str, dict[str, Any]]) -> tuple[str, ...]:
+        """The response keys on which the parts contradict each other."""
+        return render.contradictions(self.contract, self.contract.answers[field], chosen, parts)
+
+    def render_problem(self, type_name: str, chosen: Selection, value: Mapping[str, Any]) -> Rendered:
+        """A problem with data, as selected."""
+        kind = self.contract.schema.get_type(type_name)
+        assert isinstance(kind, GraphQLObjectType)  # our own types
+        return render.render_whole(self.contract, kind, chosen, value)
+
+    # What is asked -> this court's part -------------------------------------------------------------------------------
+
+    async def part(self, asked: Asked, context: Any, tally: Tally, *, given: Mapping[str, Any]) -> Answer:
+        """This court's part: the field of `asked`, executed here and now with `context`.
+
+        `given` are the arguments that the asker may not choose; naming one of them, or one that the field has not, is
+        unsupported. A value that does not fit its argument's type is malformed.
+        """
+        try:
+            document = self._documents(asked.field, asked.selection)
+        except MalformedSelection:
+            return Answer(status=Status.REFUSED, code=Reason.MALFORMED)
+        if document is None or not self._takes(asked, given):
+            return Answer(status=Status.UNSUPPORTED, code=Reason.UNSUPPORTED_FIELD)
+        result = execute(
+            self._executable,
+            document,
+            context_value=context,
+            variable_values={**asked.arguments, **given},
+            executor_class=self._executor,
+            operation_extensions=None,
+        )
+        if isawaitable(result):
+            result = await result
+        if result.errors or result.data is None:
+            return _failed(result)
+        return Answer(
+            status=Status.ANSWERED if tally.rows else Status.EMPTY,
+            rows=tally.rows,
+            as_of=tally.as_of,
+            data=msgspec.Raw(orjson.dumps(result.data[_PART])),
+        )
+
+    def takes(self, field: str, argument: str) -> bool:
+        """Whether the schema's root field of that name has an argument of that name."""
+        root = self.contract.schema.query_type
+        return root is not None and field in root.fields and argument in root.fields[field].args
+
+    def _takes(self, asked: Asked, given: Mapping[str, Any]) -> bool:
+        return all(name not in given and self.takes(asked.field, name) for name in asked.arguments)
+
+    def _document(self, field: str, text: str) -> DocumentNode | None:
+        """The document that executes `field` alone with that selection; None when this schema does not have it.
+
+        Raises:
+            MalformedSelection: `text` is none.
+        """
+        chosen, root = selection.read(text), self.contract.schema.query_type
+        if field not in self.contract.answers or root is None:
+            return None
+        arguments = root.fields[field].args
+        declared = ", ".join(f"${name}: {_variable_type(argument)}" for name, argument in arguments.items())
+        passed = ", ".join(f"{name}: ${name}" for name in arguments)
+        fragments = "\n".join(print_ast(fragment) for fragment in chosen.fragments.values())
+        head, call = (f"query ({declared})", f"{field}({passed})") if arguments else ("query", field)
+        document = parse(
+            f"{head} {{ {_PART}: {call} {print_ast(chosen.selection_set)} }}\n{fragments}", no_location=True
+        )
+        return None if validate(self._executable, document, max_errors=1) else document
+
+
+def _variable_type(argument: GraphQLArgument) -> str:
+    """The type of the variable that stands for an argument; one that has a default may be left out."""
+    return str(argument.type if is_required_argument(argument) else get_nullable_type(argument.type))
+
+
+def _failed(result: ExecutionResult) -> Answer:
+    """Why there is no part: a value that fits no type, a rule that was broken, or a fault of ours, which is logged."""
+    errors = result.errors or []
+    if errors and all(error.path is None for error in errors):
+        return Answer(status=Status.REFUSED, code=Reason.MALFORMED)
+    causes = [error.original_error for error in errors]
+    if causes and isinstance(broken := causes[0], RuleBroken):
+        return Answer(status=Status.REFUSED, code=reason_of(broken.code))
+    _LOG.error("part failed", extra={"errors": len(errors)})
+    return Answer(status=Status.FAULTY, code=Reason.INTERNAL)
+
+
+def _marked(kind: GraphQLObjectType) -> frozenset[str]:
+    """The fields of a type that are marked as federated."""
+    return frozenset(
+        name
+        for name, field in kind.fields.items()
+        if any(mark.name.value == _FEDERATED for mark in (field.ast_node and field.ast_node.directives) or ())
+    )
+
+
+@lru_cache(maxsize=8)
+def engine_of(schema: strawberry.Schema) -> Engine:
+    """The engine of a schema; a process has one or two schemas, and tests a few."""
+    return Engine(schema)
