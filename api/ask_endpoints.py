@@ -19,9 +19,10 @@ from enforcement.court import CourtNode
 from enforcement.lookup_admission import check_admitted
 from enforcement.lookup_parts import Partner
 from federation.ask.admission import admit
-from federation.ask.arrival import Admitted, AskedCourt, Rejected
+from federation.ask.arrival import Admitted, AskedCourt
 from federation.ask.client import budget_ms
 from federation.ask.content import Answer
+from federation.ask.refusing import Rejected
 from federation.ask.status import Reason, Status
 from federation.wire.envelope import MAX_ASK
 from schema.engine import engine_of

@@ -36,11 +36,13 @@ from enforcement.desk.gateway import GatewayDesk
 from enforcement.desk.tracks import record_event
 from enforcement.desk.traffic_log import TrafficLog
 from enforcement.rules.rights import Caller
+from federation.clear.scatter import ClearGateway
 from federation.delivery.post import post_over
 from federation.directory.directory import Directory
 from federation.directory.fetch import sparingly
 from federation.relay import queue
 from federation.relay.asks import AskRelay
+from federation.relay.calls import Calls
 from federation.relay.messages import MessageRelay
 from federation.wire import gateway_keyfile
 from federation.wire.signing import public_from_text
@@ -85,7 +87,6 @@ async def running(settings: GatewaySettings, clock: Clock | None = None) -> Asyn
         directory = Directory(public_from_text(settings.directory_root))
         reload = partial(directory_feed.load, directory, pool, clock, settings.directory_file)
         await reload()
-        desk = GatewayDesk(pool, clock, directory, session, Feed(pool))
         traffic = TrafficLog(pool)
         relay = MessageRelay(
             pool=pool,
@@ -97,6 +98,8 @@ async def running(settings: GatewaySettings, clock: Clock | None = None) -> Asyn
             fetch=sparingly(reload),
             jitter=random.random,
         )
+        clear = ClearGateway(Calls(directory, session), clock, key, fetch=relay.fetch)
+        desk = GatewayDesk(pool, clock, directory, session, Feed(pool), clear)
         await stack.enter_async_context(
             working(
                 {
@@ -108,7 +111,8 @@ async def running(settings: GatewaySettings, clock: Clock | None = None) -> Asyn
                 }
             )
         )
-        yield _app(settings, desk, relay, AskRelay(directory, session, clock, traffic.note, fetch=relay.fetch), key)
+        asks = AskRelay(Calls(directory, session), clock, traffic.note, fetch=relay.fetch)
+        yield _app(settings, desk, relay, asks, key)
 
 
 def _app(settings: GatewaySettings, desk: GatewayDesk, relay: MessageRelay, asks: AskRelay, key: object) -> Starlette:

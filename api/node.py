@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute
 
 from api import directory_feed, logs, transport
 from api.ask_endpoints import ask_routes
+from api.clear_endpoints import clear_routes
 from api.cors import cors
 from api.graphql_http import graphql_routes
 from api.health import database_reachable, directory_fresh, health_routes, key_loaded
@@ -50,6 +51,7 @@ from federation.wire import keyfile
 from federation.wire.signing import public_from_text
 from schema.context import NodeContext
 from schema.node.schema import SCHEMA
+from schema.node.zone_part import PART_SCHEMA
 
 _FETCH_EVERY_S: Final = 30.0
 _PURGE_EVERY_S: Final = 300.0
@@ -175,6 +177,7 @@ def _app(
         *health_routes(checks),
         *message_routes(road, partial(accept_message, court)),
         *ask_routes(court, SCHEMA),
+        *clear_routes(court, PART_SCHEMA),
         *graphql_routes(
             SCHEMA,
             sign_in,

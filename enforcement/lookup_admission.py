@@ -5,8 +5,8 @@ from db.records.parties import IdentifierKind
 from enforcement.rules import case_number, identity
 from enforcement.rules.lookup import SECTIONS, LookupPurpose, ProfileSection
 from enforcement.rules.refusals import Malformed
-from federation.ask.arrival import Refused
 from federation.ask.mandate import Mandate
+from federation.ask.refusing import Refused
 from federation.ask.status import Reason
 
 

@@ -28,8 +28,7 @@ from graphql import (
     SelectionSetNode,
     execute,
     get_named_type,
-    get_nullable_type,
-    is_required_argument,
+    is_union_type,
     parse,
     print_ast,
     validate,
@@ -46,6 +45,8 @@ from schema import values
 
 _LOG: Final = logging.getLogger(__name__)
 _PART: Final = "part"
+_CODE: Final = "_code"  # of a refusal that is a value; a reserved key: a selection that uses it fits no schema
+_REFUSAL: Final = f"... on {contract.PROBLEM} {{ {_CODE}: code }}"
 _FEDERATED: Final = "federated"
 _DOCUMENTS: Final = 128  # selections kept parsed, about 50 KiB each
 
@@ -197,11 +198,14 @@ class Engine:
             result = await result
         if result.errors or result.data is None:
             return _failed(result)
+        made = result.data[_PART]
+        if _CODE in made:
+            return Answer(status=Status.REFUSED, code=reason_of(made[_CODE]))
         return Answer(
             status=Status.ANSWERED if tally.rows else Status.EMPTY,
             rows=tally.rows,
             as_of=tally.as_of,
-            data=msgspec.Raw(orjson.dumps(result.data[_PART])),
+            data=msgspec.Raw(orjson.dumps(made)),
         )
 
     def takes(self, field: str, argument: str) -> bool:
@@ -222,19 +226,20 @@ class Engine:
         if field not in self.contract.answers or root is None:
             return None
         arguments = root.fields[field].args
-        declared = ", ".join(f"${name}: {_variable_type(argument)}" for name, argument in arguments.items())
+        declared = ", ".join(_declaration(name, argument) for name, argument in arguments.items())
         passed = ", ".join(f"{name}: ${name}" for name in arguments)
         fragments = "\n".join(print_ast(fragment) for fragment in chosen.fragments.values())
         head, call = (f"query ({declared})", f"{field}({passed})") if arguments else ("query", field)
-        document = parse(
-            f"{head} {{ {_PART}: {call} {print_ast(chosen.selection_set)} }}\n{fragments}", no_location=True
-        )
+        refusal = _REFUSAL if is_union_type(get_named_type(root.fields[field].type)) else ""
+        built = f"{head} {{ {_PART}: {call} {{ ... {print_ast(chosen.selection_set)} {refusal} }} }}\n{fragments}"
+        document = parse(built, no_location=True)
         return None if validate(self._executable, document, max_errors=1) else document
 
 
-def _variable_type(argument: GraphQLArgument) -> str:
-    """The type of the variable that stands for an argument; one that has a default may be left out."""
-    return str(argument.type if is_required_argument(argument) else get_nullable_type(argument.type))
+def _declaration(name: str, argument: GraphQLArgument) -> str:
+    """The variable that stands for an argument, with its default: what is left out has it, and null is no value."""
+    default = argument.ast_node and argument.ast_node.default_value
+    return f"${name}: {argument.type}" + (f" = {print_ast(default)}" if default else "")
 
 
 def _failed(result: ExecutionResult) -> Answer:

@@ -4,7 +4,7 @@ Invariant: only constants and variables of the request are written; a value is w
 so that reading it again gives the same.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from graphql import (
@@ -12,7 +12,10 @@ from graphql import (
     GraphQLInputType,
     GraphQLResolveInfo,
     GraphQLSchema,
-    Undefined,
+    ListValueNode,
+    ObjectValueNode,
+    ValueNode,
+    VariableNode,
     get_nullable_type,
     is_leaf_type,
     is_list_type,
@@ -24,12 +27,24 @@ from graphql import (
 def arguments(schema: GraphQLSchema, info: GraphQLResolveInfo[Any], besides: Collection[str]) -> dict[str, Any]:
     """The arguments of the field being resolved, without those named by `besides`; what was left out stays out."""
     given = variables(schema, info)
-    read = {
-        argument.name.value: value_from_ast_untyped(argument.value, given)
-        for argument in info.field_nodes[0].arguments or ()
-        if argument.name.value not in besides
-    }
-    return {name: value for name, value in read.items() if value is not Undefined}
+    chosen = [node for node in info.field_nodes[0].arguments or () if node.name.value not in besides]
+    return {node.name.value: _written(node.value, given) for node in chosen if _is_given(node.value, given)}
+
+
+def _written(node: ValueNode, given: Mapping[str, Any]) -> Any:
+    """The JSON value of a node; a variable that was not given is no member of an object, and null in a list."""
+    if isinstance(node, VariableNode):
+        return given.get(node.name.value)
+    if isinstance(node, ListValueNode):
+        return [_written(item, given) for item in node.values]
+    if isinstance(node, ObjectValueNode):
+        parts = [part for part in node.fields if _is_given(part.value, given)]
+        return {part.name.value: _written(part.value, given) for part in parts}
+    return value_from_ast_untyped(node)
+
+
+def _is_given(node: ValueNode, given: Mapping[str, Any]) -> bool:
+    return not isinstance(node, VariableNode) or node.name.value in given
 
 
 def variables(schema: GraphQLSchema, info: GraphQLResolveInfo[Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from db.clock import Clock
 from db.pool import Pool
 from enforcement.desk.feed import Feed
 from enforcement.rules.matter import DEFAULT_RULES, MatterRules
+from federation.clear.scatter import ClearGateway
 from federation.directory.directory import Directory
 
 
@@ -32,5 +33,6 @@ class GatewayDesk:
     directory: Directory
     probes: aiohttp.ClientSession
     feed: Feed
+    clear: ClearGateway
     deadlines: Deadlines = field(default_factory=Deadlines)
     rules: MatterRules = DEFAULT_RULES

@@ -57,6 +57,7 @@ class Act(StrEnum):
     READ_TRAFFIC = "READ_TRAFFIC"
     READ_OWN_TRAFFIC = "READ_OWN_TRAFFIC"
     ANNOUNCE_MAINTENANCE = "ANNOUNCE_MAINTENANCE"
+    READ_ZONE = "READ_ZONE"
 
 
 _READERS: Final = frozenset(
@@ -96,6 +97,7 @@ RIGHTS: Final[dict[Act, frozenset[Role]]] = {
     Act.READ_TRAFFIC: frozenset({Role.GATEWAY_ADMIN}),
     Act.READ_OWN_TRAFFIC: _CENTRE,
     Act.ANNOUNCE_MAINTENANCE: _CENTRE,
+    Act.READ_ZONE: frozenset({Role.COMMAND_CENTRE, Role.LIAISON_OFFICER, Role.SUPERVISOR, Role.GATEWAY_ADMIN}),
 }
 
 

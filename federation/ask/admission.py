@@ -18,9 +18,10 @@ from db.ids import new_id
 from db.pool import Conn, transaction
 from db.records.lookups import AccessRecord, StoredAnswer
 from federation.ask import content
-from federation.ask.arrival import Admitted, Arrival, AskedCourt, Execute, Refused, Rejected
+from federation.ask.arrival import Admitted, Arrival, AskedCourt, Execute
 from federation.ask.checks import ADMITTING, PROVING
 from federation.ask.content import Answer
+from federation.ask.refusing import Refused, Rejected
 from federation.ask.status import Reason, Status
 from federation.delivery.checks import note_refused
 from federation.rules.freshness import FRESH

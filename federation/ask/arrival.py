@@ -11,7 +11,6 @@ from db.pool import Conn, Pool
 from db.records.lookups import StoredAnswer
 from federation.ask.content import Answer, Ask
 from federation.ask.mandate import Mandate
-from federation.ask.status import Reason, Status
 from federation.directory.directory import Directory
 from federation.directory.document import AgreementEntry
 from federation.directory.fetch import Fetch, nothing_newer
@@ -20,23 +19,6 @@ from federation.wire.decryption import BoxKey
 from federation.wire.envelope import Envelope
 from federation.wire.header import Header
 from federation.wire.signing import SigningKey
-
-
-class Rejected(Exception):
-    """Refused before its sender was proved: a plain code goes back, nothing of the envelope is believed."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-class Refused(Exception):
-    """Refused to a proved sender, who gets a signed answer that says so."""
-
-    def __init__(self, reason: Reason, status: Status = Status.REFUSED) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.status = status
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from db import access_log, answers
 from db.clock import civil_date
 from db.pool import Conn
 from federation.ask import content, mandate
-from federation.ask.arrival import Arrival, Refused, Rejected
+from federation.ask.arrival import Arrival
+from federation.ask.refusing import Refused, Rejected
 from federation.ask.status import Reason, Status
 from federation.delivery.checks import CannotVerifyNow, fresh_view
 from federation.directory.document import AgreementEntry

@@ -99,6 +99,18 @@ class Directory:
         """
         statement.verify(claim, self.at(claim.directory).signing_key(claim.author, claim.key_id))
 
+    def verify_said(self, claim: Statement, issued: datetime) -> None:
+        """Return if the statement, which says of itself that it was signed at `issued`, proves itself alone.
+
+        Nothing brought it that tells when it was signed: a key that is retired by then is good for nothing.
+
+        Raises:
+            UnknownVersion: names a version not held here: cannot verify now.
+            UnknownCourt, UnknownKey, BadSignature: verified bad.
+        """
+        self.verify_statement(claim)
+        self._require_not_retired(claim.author, claim.key_id, issued)
+
     async def accept(self, conn: Conn, raw: bytes, now: datetime) -> DirectoryView:
         """Take a signed document over; `conn` is in no transaction. The current version again changes nothing.
 

@@ -10,28 +10,23 @@ outcome.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
-import aiohttp
-import msgspec
-
 from db.clock import Clock, monotonic_s
-from federation.ask.breaker import Breaker
-from federation.ask.client import BUDGET_HEADER
 from federation.ask.frames import AnswerFrame, End, Frame, StatusFrame
-from federation.ask.status import Reason, Status, reason_of
+from federation.ask.status import Reason, Status
 from federation.delivery.checks import CannotVerifyNow, fresh_view
 from federation.directory.directory import Directory
 from federation.directory.fetch import Fetch, nothing_newer
+from federation.relay.calls import Calls, Unheard
 from federation.wire import envelope, errors
 from federation.wire.envelope import MAX_ANSWER, Envelope
 
 _PATH: Final = "/federation/ask"
 _AT_ONCE: Final = 64
 """Asks of one batch under way at the same time."""
-_MAX_CODE: Final = 1024
 
 
 class Note(Protocol):
@@ -54,27 +49,14 @@ class BatchRefused(Exception):
 class AskRelay:
     """What the relay of one gateway process holds."""
 
-    directory: Directory
-    session: aiohttp.ClientSession
+    calls: Calls
     clock: Clock
     note: Note
-    breaker: Breaker = field(default_factory=Breaker)
     fetch: Fetch = nothing_newer
 
-
-class _Unheard(Exception):
-    """The court gave no answer."""
-
-    def __init__(self, status: Status, reason: Reason) -> None:
-        super().__init__(status)
-        self.status = status
-        self.reason = reason
-
-
-class _Problem(msgspec.Struct):
-    """The body of a court's plain refusal."""
-
-    code: str = ""
+    @property
+    def directory(self) -> Directory:
+        return self.calls.directory
 
 
 async def check(relay: AskRelay, batch: list[bytes]) -> list[Envelope]:
@@ -146,7 +128,7 @@ async def _ask(relay: AskRelay, ask: Envelope, deadline_s: float) -> Frame:
     head, began_s = ask.header, monotonic_s()
     try:
         raw = await _send(relay, ask, deadline_s)
-    except _Unheard as unheard:
+    except Unheard as unheard:
         await _note(relay, ask, unheard.status)
         took_ms = round((monotonic_s() - began_s) * 1000)
         return StatusFrame(head.id, head.to, unheard.status, unheard.reason, took_ms)
@@ -165,57 +147,9 @@ async def _note(relay: AskRelay, ask: Envelope, status: Status) -> None:
 
 
 async def _send(relay: AskRelay, ask: Envelope, deadline_s: float) -> bytes:
-    court = ask.header.to
-    if not relay.directory.current().is_active(court):
-        raise _Unheard(Status.REFUSED, Reason.MEMBERSHIP_SUSPENDED)
-    left_s = deadline_s - monotonic_s()
-    if left_s <= 0:
-        raise _Unheard(Status.TIMED_OUT, Reason.DEADLINE)
-    if not relay.breaker.allows(court, monotonic_s()):
-        raise _Unheard(Status.CIRCUIT_OPEN, Reason.TOO_MANY_FAILURES)
-    try:
-        async with asyncio.timeout(left_s):
-            raw = await _post(relay, ask, left_s)
-    except TimeoutError:
-        relay.breaker.failed(court, monotonic_s())
-        raise _Unheard(Status.TIMED_OUT, Reason.DEADLINE) from None
-    except _Unheard:
-        relay.breaker.succeeded(court)  # it spoke, if not well
-        raise
-    except (aiohttp.ClientError, OSError):
-        relay.breaker.failed(court, monotonic_s())
-        raise _Unheard(Status.UNREACHABLE, Reason.NO_CONNECTION) from None
-    relay.breaker.succeeded(court)
+    raw = await relay.calls.post(ask.header.to, _PATH, ask.raw, limit_bytes=MAX_ANSWER, deadline_s=deadline_s)
     _require_answer(ask, raw)
     return raw
-
-
-async def _post(relay: AskRelay, ask: Envelope, left_s: float) -> bytes:
-    url = relay.directory.current().court(ask.header.to).url.rstrip("/") + _PATH
-    headers = {BUDGET_HEADER: str(round(left_s * 1000)), "Content-Type": "application/octet-stream"}
-    async with relay.session.post(url, data=ask.raw, headers=headers, allow_redirects=False) as response:
-        if response.status == 200:  # noqa: PLR2004 - the one good status
-            return await _read(response, MAX_ANSWER)
-        if 400 <= response.status < 500:  # noqa: PLR2004 - the asked court refused by a plain code
-            raise _Unheard(Status.REFUSED, _code(await _read(response, _MAX_CODE)))
-        raise _Unheard(Status.FAULTY, Reason.BAD_RESPONSE)
-
-
-async def _read(response: aiohttp.ClientResponse, limit_bytes: int) -> bytes:
-    """The body, of which no more is held than the limit."""
-    body = bytearray()
-    async for chunk in response.content.iter_any():
-        body += chunk
-        if len(body) > limit_bytes:
-            raise _Unheard(Status.FAULTY, Reason.BAD_RESPONSE)
-    return bytes(body)
-
-
-def _code(body: bytes) -> Reason:
-    try:
-        return reason_of(msgspec.json.decode(body, type=_Problem).code)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return Reason.OTHER
 
 
 def _require_answer(ask: Envelope, raw: bytes) -> None:
@@ -223,7 +157,7 @@ def _require_answer(ask: Envelope, raw: bytes) -> None:
     try:
         head = envelope.parse(raw).header
     except errors.MalformedEnvelope:
-        raise _Unheard(Status.FAULTY, Reason.BAD_RESPONSE) from None
+        raise Unheard(Status.FAULTY, Reason.BAD_RESPONSE) from None
     ends = (head.kind, head.sender, head.to, head.re)
     if ends != ("answer", ask.header.to, ask.header.sender, ask.header.id):
-        raise _Unheard(Status.FAULTY, Reason.BAD_RESPONSE)
+        raise Unheard(Status.FAULTY, Reason.BAD_RESPONSE)

@@ -24,6 +24,8 @@ _COMMITMENT: Final = b"xiezhi/commitment/1"
 MAX_BODY_BYTES: Final = 64 * 1024
 SALT_BYTES: Final = 32
 _MAX_HEAD_BYTES: Final = 1024
+OVERHEAD_BYTES: Final = _MAX_HEAD_BYTES + 1024
+"""What a statement may take beside its body."""
 
 StatementType = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9._/-]{0,63}\Z")]
 
@@ -56,33 +58,41 @@ class Statement:
     signed: bytes = field(repr=False, default=b"")  # what the signature is over
 
 
-def write(statement_type: str, body: bytes, *, author: str, directory: int, signer: SigningKey) -> bytes:
+def write(
+    statement_type: str,
+    body: bytes,
+    *,
+    author: str,
+    directory: int,
+    signer: SigningKey,
+    limit_bytes: int = MAX_BODY_BYTES,
+) -> bytes:
     """A signed statement.
 
     Raises:
-        TooLong: the body exceeds `MAX_BODY_BYTES`.
+        TooLong: the body exceeds `limit_bytes`.
         MalformedEnvelope: type, author, key id or directory version is not of the form.
     """
-    if len(body) > MAX_BODY_BYTES:
-        raise TooLong(len(body), MAX_BODY_BYTES)
+    if len(body) > limit_bytes:
+        raise TooLong(len(body), limit_bytes)
     head = msgspec.json.encode(_Head(type=statement_type, author=author, key=signer.id, directory=directory))
     _decode_head(head)
     return framing.join(head, body, signer.sign(framing.join(TYPE, head, body)))
 
 
-def parse(raw: bytes, expected: str | None = None) -> Statement:
-    """The statement's parts. With `expected`, a statement of any other type is refused.
+def parse(raw: bytes, expected: str | None = None, *, limit_bytes: int = MAX_BODY_BYTES) -> Statement:
+    """The statement's parts, of a body of at most `limit_bytes`. With `expected`, any other type is refused.
 
     Raises:
         MalformedEnvelope: `part` says what is not of the form.
     """
-    if len(raw) > MAX_BODY_BYTES + _MAX_HEAD_BYTES + 1024:
+    if len(raw) > limit_bytes + OVERHEAD_BYTES:
         raise MalformedEnvelope("size")
     head_bytes, body, signature = framing.split(raw, 3)
     head = _decode_head(head_bytes)
     if expected is not None and head.type != expected:
         raise MalformedEnvelope("type")
-    if len(body) > MAX_BODY_BYTES:
+    if len(body) > limit_bytes:
         raise MalformedEnvelope("body")
     if len(signature) != suite(head.suite).signature_bytes:
         raise MalformedEnvelope("signature")

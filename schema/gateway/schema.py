@@ -31,17 +31,19 @@ from schema.gateway.health import HealthQuery
 from schema.gateway.maintenance import MaintenanceMutation
 from schema.gateway.own_court import ASK_OWN_COURT
 from schema.gateway.route import RouteQuery
+from schema.gateway.scattered import ScatteredQuery
 from schema.gateway.tracks import TrackMutation, TrackQuery, TrackSubscription
 from schema.gateway.traffic import TrafficQuery, TrafficSubscription
 from schema.messages import message
 from schema.problems import Refusal, problem_of
 from schema.scalars import SCALARS
+from schema.splice import SplicingExecutor
 
 Types = Mapping[str, GraphQLNamedType]
 
 
 @strawberry.type(description="What can be asked at the gateway. 查询")
-class Query(CourtQuery, RouteQuery, TrackQuery, HealthQuery, TrafficQuery):
+class Query(CourtQuery, RouteQuery, TrackQuery, HealthQuery, TrafficQuery, ScatteredQuery):
     """The roots of all queries."""
 
 
@@ -74,6 +76,7 @@ class GatewaySchema(strawberry.Schema):
             subscription=Subscription,
             config=StrawberryConfig(scalar_map=dict(SCALARS)),
             exception_handlers=[Refusals()],
+            execution_context_class=SplicingExecutor,
         )
         self.own_sdl: Final = super().as_str() + "\n"
         self._supergraph: Final = encrypted.merged(self.own_sdl, declared)

@@ -18,8 +18,10 @@ from enforcement.desk.gateway import Deadlines, GatewayDesk
 from enforcement.desk.tracks import record_event
 from enforcement.rules.rights import Caller, Role
 from enforcement.rules.task_log import EDGES
+from federation.clear.scatter import ClearGateway
 from federation.directory.directory import Directory
 from federation.directory.document import CourtEntry, LiaisonEntry, OfficerEntry
+from federation.relay.calls import Calls
 from federation.wire.header import Header, Track
 from tests.federation.zone import CHANGSHAN, DIVISIONS, KAIHUA, SHEXIAN, Zone
 
@@ -80,7 +82,8 @@ async def open_desk(pool: Pool, clock: Clock, zone: Zone, **changes: Any) -> Asy
     feed = Feed(pool)
     async with aiohttp.ClientSession() as session, anyio.create_task_group() as tasks:
         tasks.start_soon(feed.run, stop)
-        yield GatewayDesk(pool, clock, directory, session, feed, Deadlines(probe_timeout_s=0.5))
+        clear = ClearGateway(Calls(directory, session), clock, zone.gateway)
+        yield GatewayDesk(pool, clock, directory, session, feed, clear, Deadlines(probe_timeout_s=0.5))
         stop.set()
 
 

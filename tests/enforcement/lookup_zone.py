@@ -22,6 +22,7 @@ from starlette.routing import BaseRoute
 from strawberry.schema.config import StrawberryConfig
 
 from api.ask_endpoints import ask_routes
+from api.clear_endpoints import clear_routes
 from api.relay_asks import relay_ask_routes
 from db.at_rest import AtRest
 from db.clock import SetClock
@@ -39,8 +40,10 @@ from federation.ask.client import AskClient
 from federation.directory.directory import Directory
 from federation.directory.document import OfficerEntry
 from federation.relay.asks import AskRelay
+from federation.relay.calls import Calls
 from schema.context import NodeContext
 from schema.node.lookups import LookupQuery, LookupSubscription
+from schema.node.zone_part import PART_SCHEMA
 from schema.scalars import SCALARS
 from schema.splice import SplicingExecutor
 from tests.federation.zone import CHANGSHAN, DIVISIONS, KAIHUA, SHEXIAN, Zone
@@ -338,7 +341,7 @@ async def lookup_zone(
 
         gateway_pool = await open_pool(await new_database("gateway"), size=2)
         stack.push_async_callback(gateway_pool.close)
-        gateway = AskRelay(await _directory(zone, gateway_pool, clock, told), session, clock, note)
+        gateway = AskRelay(Calls(await _directory(zone, gateway_pool, clock, told), session), clock, note)
         made = LookupZone(clock, zone, {}, gateway, noted)
         for code in DIVISIONS:
             pool = await open_pool(await new_database("node"), size=4)
@@ -360,7 +363,9 @@ async def lookup_zone(
                 await load(conn, node.at_rest, ROWS[code](), synthetic_only=True)
             made.courts[code] = node
             own = await stack.enter_async_context(AsyncExitStack())
-            await own.enter_async_context(serving([*ask_routes(node, SCHEMA)], listeners[code]))
+            await own.enter_async_context(
+                serving([*ask_routes(node, SCHEMA), *clear_routes(node, PART_SCHEMA)], listeners[code])
+            )
             made.stop[code] = own.aclose
         own = await stack.enter_async_context(AsyncExitStack())
         await own.enter_async_context(serving([*relay_ask_routes(gateway, gateway_pool)], listeners["gateway"]))

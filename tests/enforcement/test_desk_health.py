@@ -1,6 +1,7 @@
 """Probes against a real HTTP server: up, not ready, down, suspended."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import anyio
@@ -109,9 +110,7 @@ async def test_suspended_courts_are_not_asked(
 
 
 async def test_probes_repeat_until_stopped(gateway_pool: Pool, desk: GatewayDesk, clock: SetClock, node: Node) -> None:
-    quick = GatewayDesk(
-        gateway_pool, clock, desk.directory, desk.probes, desk.feed, Deadlines(probe_every_s=0.01, probe_timeout_s=0.5)
-    )
+    quick = replace(desk, deadlines=Deadlines(probe_every_s=0.01, probe_timeout_s=0.5))
     stop = anyio.Event()
 
     with anyio.fail_after(5):

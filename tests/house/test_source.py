@@ -27,7 +27,7 @@ SQL_CLOCKS = re.compile(
 LEASED = re.compile(r"lease_until|clock_timestamp\(\) \+ \$\d+\)$")
 """A lease is taken, compared, or inserted as the last column."""
 
-OWNED = {"schema/node/lookup_door.py": 1}
+OWNED = {"schema/answering.py": 1}
 """A generator cannot hold a task group over its yields: it awaits or cancels its one task itself."""
 
 PASSING = {

@@ -20,6 +20,8 @@ FIELDS = {"Query": frozenset({"debtorProfile"}), "Subscription": frozenset({"deb
 OFFICER = Caller("o-330824-01", KAIHUA, frozenset({Role.HANDLER}))
 ADMIN = Caller("g-admin-01", "gateway", frozenset({Role.GATEWAY_ADMIN}))
 
+MARKS = {"@federated", "Carry"}
+
 SELECTING = [
     "{ debtorProfile(identity: $who) { code } }",
     "query A { zone { code } } query B { x: debtorProfile { code } }",
@@ -113,7 +115,8 @@ def test_the_supergraph_declares_what_it_does_not_answer() -> None:
 
 
 def test_the_fields_refuse_by_themselves_too() -> None:
-    declared = "directive @federated on FIELD_DEFINITION type Query { secret: S @federated } type S { code: String }"
+    marks = [d for d in parse(SCHEMA.own_sdl).definitions if encrypted._key(d) in MARKS]
+    declared = "\n".join(map(print_ast, marks)) + "type Query { secret: S @federated } type S { code: String }"
     schema = GatewaySchema(encrypted.read(declared))
 
     result = graphql_sync(schema._schema, "{ secret { code } }")

@@ -13,9 +13,9 @@ from db.ids import new_id
 from db.pool import transaction
 from enforcement.lookup_admission import check_admitted
 from enforcement.lookup_parts import Partner
-from federation.ask.arrival import Refused
 from federation.ask.content import Answer, Ask
 from federation.ask.mandate import Mandate
+from federation.ask.refusing import Refused
 from federation.ask.status import Reason, Status
 from schema.engine import engine_of
 from schema.lookup_engine import part as part_of

@@ -11,8 +11,9 @@ import pytest
 from db.clock import SetClock
 from db.pool import Conn, Pool
 from federation.ask import admission, checks
-from federation.ask.arrival import Admitted, Rejected
+from federation.ask.arrival import Admitted
 from federation.ask.content import Answer
+from federation.ask.refusing import Rejected
 from federation.ask.status import Reason, Status
 from federation.wire import envelope
 from federation.wire.signing import generate_signing

@@ -26,6 +26,7 @@ from federation.ask.gather import AskingCourt, SentAsk, write_ask
 from federation.ask.status import Reason, Status
 from federation.directory.directory import Directory
 from federation.relay.asks import AskRelay
+from federation.relay.calls import Calls
 from federation.wire import envelope
 from federation.wire.envelope import MAX_ANSWER
 from federation.wire.framing import join
@@ -111,7 +112,7 @@ async def relayed(gateway_pool: Pool, clock: SetClock) -> AsyncIterator[Relayed]
         async def fetch() -> None:
             await made.fetch()
 
-        relay = AskRelay(directory, session, clock, note, Breaker(threshold=2, pause_s=60.0), fetch)
+        relay = AskRelay(Calls(directory, session, Breaker(threshold=2, pause_s=60.0)), clock, note, fetch)
         keys = zone.keys[KAIHUA]
         court = AskingCourt(KAIHUA, clock, directory, keys.signing, keys.box, cast("AskClient", None), 1)
         client = AskClient(session, urls["gateway"])

@@ -1,0 +1,63 @@
+"""What the gateway asks of every court in clear, in a real zone: the rows of those who answer, each silence named."""
+
+import json
+from typing import Any
+
+import pytest
+
+from api.demo import fixtures
+from api.demo.client import Client
+from api.demo.zone import Zone
+from tests.courts.desks import CENTRE, HANDLER, Desks, counts, stopped
+
+pytestmark = pytest.mark.anyio
+
+KAIHUA, WUYUAN = "浙0824", "赣1130"
+MATRIX = """
+query Matrix($scope: Scope!) {
+  crossBorderMatrix(scope: $scope) {
+    ... on CrossBorderMatrix {
+      rows { sourceCourt division openCases { text } assetsFound { text } openTasks { text } }
+      coverage { inScope answered complete courts { court { code } status reason reportedBy } }
+    }
+    ... on Problem { code message }
+  }
+}"""
+WHOLE: dict[str, Any] = {"scope": {"wholeZone": True}}
+
+
+async def test_the_gateway_adds_up_what_eight_courts_count(zone: Zone, client: Client) -> None:
+    codes = {facts.code for facts in fixtures.courts()}
+    before = await counts(zone, "gateway")
+
+    answer = await Desks(zone, client).gateway(KAIHUA).one(MATRIX, **WHOLE)
+
+    assert {row["sourceCourt"] for row in answer["rows"]} == codes
+    assert len(answer["rows"]) == 64
+    assert any(row["openCases"]["text"] != "<3" for row in answer["rows"])
+    assert answer["coverage"]["complete"], answer["coverage"]
+    after = await counts(zone, "gateway")
+    assert {name for name in after if after[name] != before[name]} <= {"carried_envelopes", "node_health"}
+
+
+async def test_a_stopped_court_costs_its_own_rows_only(zone: Zone, client: Client) -> None:
+    desks = Desks(zone, client)
+
+    async with stopped(zone, WUYUAN):
+        status, body = await desks.gateway(KAIHUA).whole({"query": MATRIX, "variables": WHOLE})
+
+    answer = json.loads(body)["data"]["crossBorderMatrix"]
+    silent = [court for court in answer["coverage"]["courts"] if court["status"] != "ANSWERED"]
+    assert status == 200
+    assert len(answer["rows"]) == 56
+    assert [(court["court"]["code"], court["status"]) for court in silent] == [(WUYUAN, "UNREACHABLE")]
+    assert json.loads(body)["extensions"]["coverage"]["courts"][0]["tookMs"] >= 0
+    assert b"127.0.0.1" not in body
+
+
+async def test_offices_decide_who_reads_it(zone: Zone, client: Client) -> None:
+    desks = Desks(zone, client)
+
+    assert await desks.gateway(None).code(MATRIX, **WHOLE) == "NOT_SIGNED_IN"
+    assert await desks.gateway(KAIHUA, HANDLER).code(MATRIX, **WHOLE) == "FORBIDDEN"
+    assert await desks.gateway(KAIHUA, CENTRE).code(MATRIX, **WHOLE) is None
