@@ -102,12 +102,23 @@ class Engine:
         Raises:
             GraphQLError: it is too large to be asked of other courts, or puts variables into it.
         """
+        given: Any = info.variable_values
+        return self._sendable(selection.cut(info.field_nodes, info.fragments, getattr(given, "coerced", given)))
+
+    def _sendable(self, text: str) -> Selection:
         try:
-            given: Any = info.variable_values
-            text = selection.cut(info.field_nodes, info.fragments, getattr(given, "coerced", given))
             return self._selections(text)
         except MalformedSelection:
             raise GraphQLError("the selection cannot be sent", extensions={"code": "SELECTION_NOT_SENDABLE"}) from None
+
+    def widened(self, chosen: Selection, needs: str) -> Selection:
+        """`chosen` and `needs` together, for fields that follow from others than those selected.
+
+        Raises:
+            GraphQLError: together they are too large to be asked of other courts.
+        """
+        fragments = " ".join(print_ast(fragment) for fragment in chosen.fragments.values())
+        return self._sendable(f"{{ ... {print_ast(chosen.selection_set)} {needs} }} {fragments}")
 
     def arguments(self, info: GraphQLResolveInfo[Any], *, besides: Collection[str]) -> dict[str, Any]:
         """The field's arguments as the request gives them, as plain JSON values; without those named by `besides`."""

@@ -3,7 +3,8 @@
 Invariant: what the courts said lives as long as the request: nothing of it is stored, cached or logged here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from enforcement.desk import scattering
@@ -22,7 +23,18 @@ _CHOSEN_HERE = ("scope",)
 """The arguments that are the gateway's business; what else a field takes goes to every court."""
 
 
-async def answer(info: GatewayInfo, scope: Scope, act: Act | None = None) -> Rendered:
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """Fields of an answer that follow from what the courts report: what is asked for it, and how they follow.
+
+    `needs` is selected beside what the request selects, under keys that begin with an underscore.
+    """
+
+    needs: str
+    follow: Callable[[Iterable[Mapping[str, Any]]], Mapping[str, Any]]
+
+
+async def answer(info: GatewayInfo, scope: Scope, act: Act | None = None, derived: Derived | None = None) -> Rendered:
     """One answer of all courts in scope, to a caller whose office allows `act`; without one, to any signed-in caller.
 
     Raises:
@@ -32,12 +44,14 @@ async def answer(info: GatewayInfo, scope: Scope, act: Act | None = None) -> Ren
     scattering.check_reads(info.context.caller, act)
     engine, raw = engine_of(info.schema), info._raw_info  # noqa: SLF001 - the AST has no public name
     asked, chosen = scope.record(), engine.cut(raw)
+    sent = chosen if derived is None else engine.widened(chosen, derived.needs)
     planned = scattering.plan(desk, asked, language)
-    gathering = Gathering(engine.check(raw.field_name, chosen), dict(planned.waiting), asker=Reporter.GATEWAY)
-    question = Question(raw.field_name, engine.arguments(raw, besides=_CHOSEN_HERE), chosen.text, language)
+    gathering = Gathering(engine.check(raw.field_name, sent), dict(planned.waiting), asker=Reporter.GATEWAY)
+    question = Question(raw.field_name, engine.arguments(raw, besides=_CHOSEN_HERE), sent.text, language)
     await scattering.run(desk, planned, question, gathering, lambda: None)
-    return Answering(info, raw.field_name, chosen, asked, gathering).rendered(_derived, is_final=True)
 
+    def follow(coverage: Coverage) -> Mapping[str, Any]:
+        further = {} if derived is None else derived.follow(gathering.values.values())
+        return {**further, "coverage": coverage.as_data()}
 
-def _derived(coverage: Coverage) -> Mapping[str, Any]:
-    return {"coverage": coverage.as_data()}
+    return Answering(info, raw.field_name, chosen, asked, gathering).rendered(follow, is_final=True)

@@ -4,20 +4,55 @@ from typing import Final, cast
 
 import strawberry
 
+from db.clock import civil_date
+from enforcement.desk import scattering
+from enforcement.rules.delegation_figures import check_period
 from enforcement.rules.rights import Act
 from schema.federated import Carry, Federated
 from schema.gateway import scatter_door
 from schema.gateway.context import GatewayInfo
+from schema.gateway.statistics_derived import STATISTICS_DERIVED
 from schema.zone.arguments import Where
 from schema.zone.matrix_types import MATRIX, CrossBorderMatrixResult
+from schema.zone.standard_types import STANDARDS, OfMatter, UnifiedStandardsResult
+from schema.zone.statistics_types import STATISTICS, DelegationStatisticsResult, Period
+from schema.zone.unit_types import UNITS, AssistingUnitsResult, OfDivision, OfKind
 
 _CLEAR: Final = Federated(carry=Carry.CLEAR)
 
 
 @strawberry.type
 class ScatteredQuery:
-    """One root field each; the executor takes the rendered answer as it is."""
+    """One root field each; the executor takes the rendered answer as it is, so that no resolver reads an argument."""
 
     @strawberry.field(description=MATRIX, directives=[_CLEAR])
     async def cross_border_matrix(self, info: GatewayInfo, scope: Where) -> CrossBorderMatrixResult:
         return cast("CrossBorderMatrixResult", await scatter_door.answer(info, scope, Act.READ_ZONE))
+
+    @strawberry.field(description=STATISTICS, directives=[_CLEAR])
+    async def delegation_statistics(
+        self, info: GatewayInfo, period: Period, scope: Where
+    ) -> DelegationStatisticsResult:
+        scattering.check_reads(info.context.caller, Act.READ_ZONE)
+        check_period(period.from_on, period.to_on, civil_date(info.context.gateway.clock.now()))
+        found = await scatter_door.answer(info, scope, Act.READ_ZONE, STATISTICS_DERIVED)
+        return cast("DelegationStatisticsResult", found)
+
+    @strawberry.field(description=UNITS, directives=[_CLEAR])
+    async def assisting_units(
+        self,
+        info: GatewayInfo,
+        scope: Where,
+        kind: OfKind = None,  # noqa: ARG002 - each court reads it
+        division: OfDivision = None,  # noqa: ARG002
+    ) -> AssistingUnitsResult:
+        return cast("AssistingUnitsResult", await scatter_door.answer(info, scope))
+
+    @strawberry.field(description=STANDARDS, directives=[_CLEAR])
+    async def unified_standards(
+        self,
+        info: GatewayInfo,
+        scope: Where,
+        matter: OfMatter = None,  # noqa: ARG002 - each court reads it
+    ) -> UnifiedStandardsResult:
+        return cast("UnifiedStandardsResult", await scatter_door.answer(info, scope, Act.READ_ZONE))

@@ -61,3 +61,69 @@ async def test_offices_decide_who_reads_it(zone: Zone, client: Client) -> None:
     assert await desks.gateway(None).code(MATRIX, **WHOLE) == "NOT_SIGNED_IN"
     assert await desks.gateway(KAIHUA, HANDLER).code(MATRIX, **WHOLE) == "FORBIDDEN"
     assert await desks.gateway(KAIHUA, CENTRE).code(MATRIX, **WHOLE) is None
+
+
+FIGURES = """
+  dispatched signedFor signedForInTime signedForInTimeRate completed completedInTime completedInTimeRate
+  returned returnRate handled handlingMinutes meanHandlingMinutes"""
+STATISTICS = f"""
+query Statistics($scope: Scope!, $period: PeriodInput!) {{
+  delegationStatistics(period: $period, scope: $scope) {{
+    ... on DelegationStatistics {{
+      {FIGURES}
+      pairs {{ delegatingCourt entrustedCourt figures {{ dispatched returned }} }}
+      courts {{ court asDelegating {{ dispatched returnRate }} asEntrusted {{ dispatched }} }}
+      coverage {{ complete }}
+    }}
+    ... on Problem {{ code message }}
+  }}
+}}"""
+RATES = """
+query Rates($scope: Scope!, $period: PeriodInput!) {
+  delegationStatistics(period: $period, scope: $scope) {
+    ... on DelegationStatistics { signedForInTimeRate returnRate mean: meanHandlingMinutes }
+  }
+}"""
+PERIOD = {"period": {"from": "2024-09-02", "to": "2025-07-14"}}
+
+
+async def test_rates_follow_from_sums_whatever_is_selected(zone: Zone, client: Client) -> None:
+    desk = Desks(zone, client).gateway(KAIHUA)
+
+    whole = await desk.one(STATISTICS, **WHOLE, **PERIOD)
+    rates = await desk.one(RATES, **WHOLE, **PERIOD)
+
+    assert whole["coverage"]["complete"]
+    assert whole["dispatched"] == sum(pair["figures"]["dispatched"] for pair in whole["pairs"]) > 0
+    assert whole["dispatched"] == sum(court["asEntrusted"]["dispatched"] for court in whole["courts"])
+    assert whole["dispatched"] == sum(court["asDelegating"]["dispatched"] for court in whole["courts"])
+    assert whole["returnRate"] == f"{whole['returned'] * 100 / whole['dispatched']:.1f}"
+    assert rates == {
+        "signedForInTimeRate": whole["signedForInTimeRate"],
+        "returnRate": whole["returnRate"],
+        "mean": whole["meanHandlingMinutes"],
+    }
+
+
+async def test_arguments_reach_every_court(zone: Zone, client: Client) -> None:
+    desks = Desks(zone, client)
+    units = """
+    query Units($scope: Scope!, $kind: UnitKind) {
+      assistingUnits(scope: $scope, kind: $kind) {
+        ... on AssistingUnits { units { sourceCourt unit { kind } } } ... on Problem { code message }
+      }
+    }"""
+
+    every = (await desks.gateway(KAIHUA, HANDLER).one(units, **WHOLE))["units"]
+    banks = (await desks.gateway(KAIHUA, HANDLER).one(units, **WHOLE, kind="BANK"))["units"]
+
+    assert {row["unit"]["kind"] for row in every} > {"BANK"}
+    assert banks == [row for row in every if row["unit"]["kind"] == "BANK"]
+    assert len({row["sourceCourt"] for row in banks}) > 1
+
+
+async def test_a_malformed_period_is_refused_before_anybody_is_asked(zone: Zone, client: Client) -> None:
+    desk = Desks(zone, client).gateway(KAIHUA)
+    backwards = {"period": {"from": "2025-07-01", "to": "2025-06-01"}}
+
+    assert await desk.code(STATISTICS, **WHOLE, **backwards) == "INVALID_PERIOD"
