@@ -1,20 +1,12 @@
-"""The directives that make a field federated, and say how the courts' values become one."""
-
-from enum import StrEnum
+"""The directives that make a field federated, say how the courts' values become one, and mark what is personal."""
 
 import strawberry
 from strawberry.schema_directive import Location
 
-from federation.graph.contract import Merge
+from federation.graph.contract import Carry, Merge
 from schema.enums import described
 
-
-class Carry(StrEnum):
-    """How an answer travels through the gateway."""
-
-    CLEAR = "CLEAR"
-    ENCRYPTED = "ENCRYPTED"
-
+__all__ = ["Carry", "Federated", "Merged", "Personal", "Public"]
 
 described(
     Carry,
@@ -38,6 +30,7 @@ described(
         Merge.LATEST: "The latest instant or day. 最晚",
         Merge.SAME: "The common value; null and a contradiction in the coverage when they differ. 相同",
         Merge.DERIVED: "Computed where the answer is rendered. 推导",
+        Merge.PAGE: "One page in one order over the courts; further pages follow its cursor. 分页",
     },
 )
 
@@ -58,3 +51,21 @@ class Federated:
 )
 class Merged:
     by: Merge
+
+
+@strawberry.schema_directive(
+    locations=[Location.FIELD_DEFINITION, Location.OBJECT],
+    name="personal",
+    description="Can identify a debtor: it crosses the gateway encrypted, or not at all. 涉及个人",
+)
+class Personal:
+    """On a type or a field."""
+
+
+@strawberry.schema_directive(
+    locations=[Location.OBJECT],
+    name="public",
+    description="The law makes it public though it names a person; `basis` is the article. 依法公开",
+)
+class Public:
+    basis: str

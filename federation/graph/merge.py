@@ -42,10 +42,10 @@ def combine(rule: Merge, values: Sequence[Any], scalar: str = "") -> Any:
 
     Raises:
         Contradiction: the rule is SAME and they differ.
-        ValueError: DERIVED values are not combined but computed.
+        ValueError: DERIVED values are computed, and a PAGE is put together by position (page.py).
     """
     said = [value for value in values if value is not None]
-    if rule is Merge.DERIVED:
+    if rule not in _RULES:
         raise ValueError(rule)
     return _RULES[rule](said, scalar) if said else None
 

@@ -10,10 +10,14 @@ import strawberry
 from enforcement.cases import AssetView, FindingView
 from schema.case_enums import AssetStatus, SearchControlChannel
 from schema.domain_enums import AssetKind
+from schema.federated import Personal
 from schema.scalars import CourtCode, Money
 
 
-@strawberry.type(description="One part of what names an asset in its registry, such as plate or vin. 财产标识")
+@strawberry.type(
+    description="One part of what names an asset in its registry, such as plate or vin. 财产标识",
+    directives=[Personal()],
+)
 class AssetIdentityPart:
     part: str = strawberry.field(description="Which part: plate, vin, unit_no, account, ... 标识项")
     value: str = strawberry.field(description="Its value, masked unless your office reads identities. 标识值")
@@ -24,7 +28,7 @@ def identity_parts(identity: Mapping[str, str]) -> list[AssetIdentityPart]:
     return [AssetIdentityPart(part=part, value=value) for part, value in sorted(identity.items())]
 
 
-@strawberry.type(description="An asset of a debtor in a case of this court. 财产")
+@strawberry.type(description="An asset of a debtor in a case of this court. 财产", directives=[Personal()])
 class Asset:
     id: UUID = strawberry.field(description="This court's id. 编号")
     kind: AssetKind = strawberry.field(description="Its kind. 财产种类")
@@ -63,7 +67,10 @@ def asset_of(view: AssetView) -> Asset:
     )
 
 
-@strawberry.type(description="Something that a search found; an asset of the case once an officer adopts it. 发现财产")
+@strawberry.type(
+    description="Something that a search found; an asset of the case once an officer adopts it. 发现财产",
+    directives=[Personal()],
+)
 class Finding:
     id: UUID = strawberry.field(description="The same at both courts. 编号")
     kind: AssetKind = strawberry.field(description="Its kind. 财产种类")

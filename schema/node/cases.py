@@ -15,6 +15,7 @@ from enforcement.rules.refusals import Malformed, RuleBroken
 from schema.case_enums import CaseClass, IdentifierKind, PartyKind, PartyRole
 from schema.context import NodeContext
 from schema.domain_enums import CaseStatus, CaseType, ClosingMethod
+from schema.federated import Personal
 from schema.node.asset_types import Asset, Finding, asset_of, finding_of
 from schema.node.measures import ControlMeasure, measure_of
 from schema.node.money_types import (
@@ -34,7 +35,10 @@ from schema.scalars import CaseNumber, Money
 InfoNode: TypeAlias = Info[NodeContext, None]
 
 
-@strawberry.type(description="A party of a case; name and number are masked unless your office reads them. 当事人")
+@strawberry.type(
+    description="A party of a case; name and number are masked unless your office reads them. 当事人",
+    directives=[Personal()],
+)
 class CaseParty:
     id: UUID = strawberry.field(description="This court's id. 编号")
     kind: PartyKind = strawberry.field(description="Person or organisation. 种类")
@@ -60,7 +64,7 @@ def party_of(view: PartyView) -> CaseParty:
     )
 
 
-@strawberry.type(description="A case in enforcement at this court. 执行案件")
+@strawberry.type(description="A case in enforcement at this court. 执行案件", directives=[Personal()])
 class EnforcementCase:
     file: strawberry.Private[CaseFile]
     id: UUID = strawberry.field(description="This court's id. 编号")

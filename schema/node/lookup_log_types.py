@@ -7,11 +7,14 @@ from uuid import UUID
 import strawberry
 
 from db.records.lookups import AccessRecord, LookupRecord
+from schema.federated import Personal
 from schema.problems import Refusal
 from schema.scalars import CaseNumber, CourtCode
 
 
-@strawberry.type(description="One attempt of an officer of this court to look somebody up. 查询记录")
+@strawberry.type(
+    description="One attempt of an officer of this court to look somebody up. 查询记录", directives=[Personal()]
+)
 class LookupEntry:
     id: UUID = strawberry.field(description="The look-up. 查询流水号")
     at: datetime = strawberry.field(description="When. 时间")
@@ -25,7 +28,9 @@ class LookupEntry:
     in_scope: int | None = strawberry.field(description="Of how many in scope. 范围内法院数")
 
 
-@strawberry.type(description="One question of another court, answered or refused here. 被查询记录")
+@strawberry.type(
+    description="One question of another court, answered or refused here. 被查询记录", directives=[Personal()]
+)
 class AccessEntry:
     at: datetime = strawberry.field(description="When. 时间")
     asking_court: CourtCode = strawberry.field(description="Who asked. 询问法院")

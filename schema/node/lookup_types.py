@@ -19,6 +19,7 @@ from schema.domain_enums import (
     MeasureStatus,
     SettlementStatus,
 )
+from schema.federated import Personal
 from schema.node.lookup_enums import LookupPurpose, MatchLevel, SanctionKind
 from schema.problems import Refusal
 from schema.scalars import BigInt, CaseNumber, CourtCode, CreditCode, Money, ResidentId
@@ -46,7 +47,9 @@ class Reported:
     match_level: MatchLevel = strawberry.field(description="How the person was matched. 匹配程度")
 
 
-@strawberry.type(description="What one court has of a debtor, in counts and flags. 单个法院的概况")
+@strawberry.type(
+    description="What one court has of a debtor, in counts and flags. 单个法院的概况", directives=[Personal()]
+)
 class CourtPresence(Reported):
     has_open_cases: bool = strawberry.field(description="Whether a case is not closed. 有未结案件")
     open_case_count: int = strawberry.field(description="Cases not closed. 未结案件数")
@@ -57,7 +60,10 @@ class CourtPresence(Reported):
     consumption_restricted: bool = strawberry.field(description="Under a consumption restriction. 限制消费")
 
 
-@strawberry.type(description="Where a debtor has cases, and how many: the first step of a look-up. 被执行人概况")
+@strawberry.type(
+    description="Where a debtor has cases, and how many: the first step of a look-up. 被执行人概况",
+    directives=[Personal()],
+)
 class DebtorPresence:
     lookup_id: UUID = merged(Merge.DERIVED, "Under which the look-up stands in both courts' logs. 查询流水号")
     has_open_cases: bool = merged(Merge.ANY, "Whether a case is not closed anywhere. 有未结案件")
@@ -72,7 +78,7 @@ class DebtorPresence:
     coverage: Coverage = merged(Merge.DERIVED, "For which courts this speaks. 覆盖情况")
 
 
-@strawberry.type(description="An enforcement case of the debtor. 执行案件")
+@strawberry.type(description="An enforcement case of the debtor. 执行案件", directives=[Personal()])
 class ProfileCase(Reported):
     case_number: CaseNumber = strawberry.field(description="Number. 案号")
     type: CaseType = strawberry.field(description="Type. 案件类型")
@@ -83,7 +89,9 @@ class ProfileCase(Reported):
     amount_applied: Money = strawberry.field(description="Amount applied for. 申请执行标的额")
 
 
-@strawberry.type(description="An asset under a measure that the reporting court ordered. 已控财产")
+@strawberry.type(
+    description="An asset under a measure that the reporting court ordered. 已控财产", directives=[Personal()]
+)
 class ProfileAsset(Reported):
     kind: AssetKind = strawberry.field(description="Kind. 财产种类")
     identity: str = strawberry.field(description="Registry identity, masked. 登记信息（脱敏）")
@@ -96,7 +104,7 @@ class ProfileAsset(Reported):
     amount: Money = strawberry.field(description="Amount under control. 控制金额")
 
 
-@strawberry.type(description="A payment of the debtor. 到账")
+@strawberry.type(description="A payment of the debtor. 到账", directives=[Personal()])
 class ProfilePayment(Reported):
     case_number: CaseNumber = strawberry.field(description="Of the case. 案号")
     amount: Money = strawberry.field(description="Amount. 金额")
@@ -104,7 +112,7 @@ class ProfilePayment(Reported):
     venue_court: CourtCode = strawberry.field(description="Where it was paid. 缴纳地法院")
 
 
-@strawberry.type(description="A settlement with the debtor. 执行和解")
+@strawberry.type(description="A settlement with the debtor. 执行和解", directives=[Personal()])
 class ProfileSettlement(Reported):
     case_number: CaseNumber = strawberry.field(description="Of the case. 案号")
     total: Money = strawberry.field(description="Amount settled. 和解金额")
@@ -112,7 +120,7 @@ class ProfileSettlement(Reported):
     status: SettlementStatus = strawberry.field(description="Status. 和解状态")
 
 
-@strawberry.type(description="A sanction in force against the debtor. 惩戒措施")
+@strawberry.type(description="A sanction in force against the debtor. 惩戒措施", directives=[Personal()])
 class ProfileSanction(Reported):
     kind: SanctionKind = strawberry.field(description="Kind. 惩戒种类")
     case_number: CaseNumber | None = strawberry.field(description="Of the case. 案号")
@@ -121,14 +129,16 @@ class ProfileSanction(Reported):
     until_on: date | None = strawberry.field(description="Last day of the entry. 截止日期")
 
 
-@strawberry.type(description="Where the debtor lives and works, by a court's records. 下落")
+@strawberry.type(description="Where the debtor lives and works, by a court's records. 下落", directives=[Personal()])
 class ProfileWhereabouts(Reported):
     domicile_division: str = strawberry.field(description="Division of the domicile. 住所地区划")
     address: str | None = strawberry.field(description="Address. 住址")
     workplace: str | None = strawberry.field(description="Workplace. 工作单位")
 
 
-@strawberry.type(description="What the courts have of a debtor, section by section. 被执行人详情")
+@strawberry.type(
+    description="What the courts have of a debtor, section by section. 被执行人详情", directives=[Personal()]
+)
 class DebtorProfile:
     lookup_id: UUID = merged(Merge.DERIVED, "Under which the look-up stands in both courts' logs. 查询流水号")
     as_of: datetime = merged(Merge.EARLIEST, "The oldest instant that an answer speaks of. 截至时间")

@@ -15,6 +15,7 @@ from enforcement.rules.refusals import RuleBroken
 from schema.case_enums import NoticeStatus, ReceiptResult
 from schema.context import NodeContext
 from schema.domain_enums import MeasureKind, MeasureStatus
+from schema.federated import Personal
 from schema.node.asset_types import Asset, asset_of
 from schema.problems import (
     DuplicateOf,
@@ -32,7 +33,10 @@ from schema.scalars import CaseNumber, CourtCode, Money
 InfoNode: TypeAlias = Info[NodeContext, None]
 
 
-@strawberry.type(description="What an assisting unit answered to a notice: it alone makes a measure effective. 回执")
+@strawberry.type(
+    description="What an assisting unit answered to a notice: it alone makes a measure effective. 回执",
+    directives=[Personal()],
+)
 class AssistanceReceipt:
     id: UUID = strawberry.field(description="The unit's id of it. 编号")
     receipt_no: str = strawberry.field(description="The number on it. 回执号")
@@ -62,7 +66,9 @@ def receipt_of(record: ReceiptRecord) -> AssistanceReceipt:
     )
 
 
-@strawberry.type(description="A measure on an asset, ordered by this court, whoever served it. 控制措施")
+@strawberry.type(
+    description="A measure on an asset, ordered by this court, whoever served it. 控制措施", directives=[Personal()]
+)
 class ControlMeasure:
     id: UUID = strawberry.field(description="This court's id. 编号")
     kind: MeasureKind = strawberry.field(description="Its kind. 措施种类")
@@ -107,7 +113,7 @@ def measure_of(view: MeasureView) -> ControlMeasure:
     )
 
 
-@strawberry.type(description="A notice served on an assisting unit. 协助执行通知书")
+@strawberry.type(description="A notice served on an assisting unit. 协助执行通知书", directives=[Personal()])
 class AssistanceNotice:
     id: UUID = strawberry.field(description="Under which the unit knows it. 编号")
     unit_id: str = strawberry.field(description="The unit. 协助执行单位")

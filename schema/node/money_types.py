@@ -10,10 +10,11 @@ from db.records.money import InstalmentRecord, PaymentRecord, SettlementRecord
 from enforcement.rules import interest
 from schema.case_enums import DeferralGround, DeferralKind, DeferralStatus, Line, PaymentMethod, SettlementForm
 from schema.domain_enums import SettlementStatus
+from schema.federated import Personal
 from schema.scalars import CourtCode, Money
 
 
-@strawberry.type(description="Money received in the case, wherever it was paid. 到账")
+@strawberry.type(description="Money received in the case, wherever it was paid. 到账", directives=[Personal()])
 class Payment:
     id: UUID = strawberry.field(description="This court's id. 编号")
     amount: Money = strawberry.field(description="How much. 金额")
@@ -35,7 +36,7 @@ def payment_of(record: PaymentRecord) -> Payment:
     )
 
 
-@strawberry.type(description="One date of a settlement's plan. 分期履行")
+@strawberry.type(description="One date of a settlement's plan. 分期履行", directives=[Personal()])
 class Instalment:
     no: int = strawberry.field(description="Counted from 1. 期次")
     due_on: date = strawberry.field(description="Due on. 到期日")
@@ -44,7 +45,10 @@ class Instalment:
     paid_amount: Money = strawberry.field(description="How much was paid of it. 已付金额")
 
 
-@strawberry.type(description="A settlement in enforcement: of the case, wherever it was signed. 执行和解协议")
+@strawberry.type(
+    description="A settlement in enforcement: of the case, wherever it was signed. 执行和解协议",
+    directives=[Personal()],
+)
 class SettlementAgreement:
     id: UUID = strawberry.field(description="This court's id. 编号")
     total: Money = strawberry.field(description="What was settled. 和解金额")
@@ -77,7 +81,7 @@ def settlement_of(record: SettlementRecord, terms: list[InstalmentRecord]) -> Se
     )
 
 
-@strawberry.type(description="A request to put off the enforcement or an auction. 暂缓")
+@strawberry.type(description="A request to put off the enforcement or an auction. 暂缓", directives=[Personal()])
 class Deferral:
     id: UUID = strawberry.field(description="This court's id. 编号")
     kind: DeferralKind = strawberry.field(description="What is put off. 暂缓事项")
@@ -103,7 +107,7 @@ def deferral_of(record: DeferralRecord) -> Deferral:
     )
 
 
-@strawberry.type(description="One line of what is owed. 尚欠款项")
+@strawberry.type(description="One line of what is owed. 尚欠款项", directives=[Personal()])
 class OutstandingLine:
     kind: Line = strawberry.field(description="Which line. 款项")
     due: Money = strawberry.field(description="Due up to that day. 应付")
@@ -111,7 +115,10 @@ class OutstandingLine:
     left: Money = strawberry.field(description="Left of it. 尚欠")
 
 
-@strawberry.type(description="What is owed at the end of a day: the judgment is paid first, then the rest. 尚欠金额")
+@strawberry.type(
+    description="What is owed at the end of a day: the judgment is paid first, then the rest. 尚欠金额",
+    directives=[Personal()],
+)
 class OutstandingAmount:
     as_of: date = strawberry.field(description="The day. 截至日期")
     lines: list[OutstandingLine] = strawberry.field(description="Each line with its arithmetic. 明细")

@@ -14,6 +14,7 @@ from enforcement.searches import NewSearch
 from schema.case_enums import InquiryOutcome, SearchControlChannel, SearchStatus
 from schema.context import NodeContext
 from schema.domain_enums import AssetKind
+from schema.federated import Personal
 from schema.node.asset_types import Asset, Finding, asset_of, finding_of
 from schema.problems import Refusal, TransitionNotAllowed, problem_of
 from schema.scalars import CaseNumber
@@ -21,7 +22,7 @@ from schema.scalars import CaseNumber
 InfoNode: TypeAlias = Info[NodeContext, None]
 
 
-@strawberry.type(description="One unit's row of a search. 查询单位明细")
+@strawberry.type(description="One unit's row of a search. 查询单位明细", directives=[Personal()])
 class SearchInquiry:
     unit_id: str = strawberry.field(description="The unit. 协助执行单位")
     unit_name: str = strawberry.field(description="Its name. 单位名称")
@@ -49,7 +50,9 @@ def inquiry_of(record: InquiryRecord) -> SearchInquiry:
     )
 
 
-@strawberry.type(description="A search for a debtor's assets, one row per assisting unit. 财产查询")
+@strawberry.type(
+    description="A search for a debtor's assets, one row per assisting unit. 财产查询", directives=[Personal()]
+)
 class AssetSearch:
     id: UUID = strawberry.field(description="This court's id. 编号")
     kinds: list[AssetKind] = strawberry.field(description="What is searched for. 财产种类")

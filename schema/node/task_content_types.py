@@ -6,19 +6,20 @@ from db.records.tasks import TaskRecord
 from enforcement.tasks import reading
 from enforcement.tasks.reading import TaskBatch
 from schema.domain_enums import AssetKind, MeasureKind
+from schema.federated import Personal
 from schema.node.asset_types import AssetIdentityPart, identity_parts
 from schema.node.task_event_types import TaskDocument
 from schema.scalars import CaseNumber
 
 
-@strawberry.type(description="The debtor of a task. 被执行人")
+@strawberry.type(description="The debtor of a task. 被执行人", directives=[Personal()])
 class TaskDebtor:
     name: str = strawberry.field(description="Name; masked for offices that read no identities. 姓名或名称")
     identifier: str = strawberry.field(description="Number; masked likewise. 证件号码")
     domicile_division: str = strawberry.field(description="Domicile, GB/T 2260. 住所地")
 
 
-@strawberry.type(description="The thing that a task is about. 标的财产")
+@strawberry.type(description="The thing that a task is about. 标的财产", directives=[Personal()])
 class TaskAsset:
     kind: AssetKind = strawberry.field(description="Kind. 财产种类")
     identity: list[AssetIdentityPart] = strawberry.field(description="What the registry calls it by. 登记标识")
@@ -26,7 +27,7 @@ class TaskAsset:
     description: str = strawberry.field(description="In words. 说明")
 
 
-@strawberry.type(description="What the delegating court asks for. 委托内容")
+@strawberry.type(description="What the delegating court asks for. 委托内容", directives=[Personal()])
 class DelegatedTaskContent:
     case_number: CaseNumber = strawberry.field(description="Case of the delegating court. 案号")
     debtor: TaskDebtor = strawberry.field(description="The debtor. 被执行人")

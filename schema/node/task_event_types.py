@@ -21,20 +21,21 @@ from enforcement.tasks.contents import (
 )
 from enforcement.tasks.reading import EventView
 from schema.domain_enums import AssetKind
+from schema.federated import Personal
 from schema.node.asset_types import AssetIdentityPart, identity_parts
 from schema.node.task_enums import DelegatedTaskStatus, EventStanding, EventType, FeedbackResult, StepKind
 from schema.scalars import CourtCode, Money
 from schema.task_enums import RequiredPaper
 
 
-@strawberry.type(description="A document of a task, by its digest. 文书")
+@strawberry.type(description="A document of a task, by its digest. 文书", directives=[Personal()])
 class TaskDocument:
     kind: str = strawberry.field(description="Kind, mostly a RequiredPaper. 种类")
     number: str = strawberry.field(description="Its number, or empty. 文号")
     sha256: str = strawberry.field(description="SHA-256 of the file, hex. 摘要")
 
 
-@strawberry.type(description="What an entrusted court found. 反馈的财产")
+@strawberry.type(description="What an entrusted court found. 反馈的财产", directives=[Personal()])
 class FedBackFinding:
     id: UUID = strawberry.field(description="The same at both courts. 编号")
     kind: AssetKind = strawberry.field(description="Kind of asset. 财产种类")
@@ -48,7 +49,7 @@ class FedBackFinding:
     prior_measures: int = strawberry.field(description="How many measures stood on it already. 在先措施数")
 
 
-@strawberry.type(description="A receipt of an assisting unit, as fed back. 回执")
+@strawberry.type(description="A receipt of an assisting unit, as fed back. 回执", directives=[Personal()])
 class FedBackReceipt:
     id: UUID = strawberry.field(description="The same at both courts. 编号")
     unit_name: str = strawberry.field(description="The unit. 协助单位")
@@ -59,7 +60,7 @@ class FedBackReceipt:
     reason: str | None = strawberry.field(description="Code of a refusal. 拒绝原因")
 
 
-@strawberry.type(description="A list of seized things with its record. 查封扣押清单")
+@strawberry.type(description="A list of seized things with its record. 查封扣押清单", directives=[Personal()])
 class Inventory:
     started_at: datetime = strawberry.field(description="Begin. 开始时间")
     finished_at: datetime = strawberry.field(description="End. 结束时间")
@@ -69,7 +70,7 @@ class Inventory:
     debtor_present: bool = strawberry.field(description="Whether the debtor was there. 被执行人在场")
 
 
-@strawberry.type(description="A step of the entrusted court. 办理步骤")
+@strawberry.type(description="A step of the entrusted court. 办理步骤", directives=[Personal()])
 class TaskStep:
     kind: StepKind = strawberry.field(description="Kind. 种类")
     at: datetime = strawberry.field(description="When. 时间")
@@ -80,7 +81,7 @@ class TaskStep:
     receipt: FedBackReceipt | None = strawberry.field(description="Of an assisting unit. 回执")
 
 
-@strawberry.type(description="The entrusted court's answer. 反馈")
+@strawberry.type(description="The entrusted court's answer. 反馈", directives=[Personal()])
 class TaskFeedback:
     result: FeedbackResult = strawberry.field(description="Result. 结果")
     note: str = strawberry.field(description="In words. 说明")
@@ -90,7 +91,9 @@ class TaskFeedback:
     searched: list[str] = strawberry.field(description="Ids of the units that looked. 已查单位")
 
 
-@strawberry.type(description="An event of the log that both courts hold, signed by its author. 共享日志事件")
+@strawberry.type(
+    description="An event of the log that both courts hold, signed by its author. 共享日志事件", directives=[Personal()]
+)
 class TaskEvent:
     seq: int = strawberry.field(description="Number in the log, from 1. 序号")
     type: EventType = strawberry.field(description="What happened. 事件")

@@ -15,6 +15,7 @@ from enforcement.rules.rights import Caller
 from enforcement.rules.task_status import BY_DELEGATING_COURT, NEXT_STEPS
 from enforcement.tasks import history
 from enforcement.tasks.reading import TaskBatch
+from schema.federated import Personal
 from schema.node.task_content_types import DelegatedTaskContent, content_of
 from schema.node.task_enums import (
     DelegatedTaskStatus,
@@ -45,7 +46,9 @@ class TaskRequest:
     answered_at: datetime | None = strawberry.field(description="When it was answered. 答复时间")
 
 
-@strawberry.type(description="An act inside this court; the other court does not see it. 内部办理记录")
+@strawberry.type(
+    description="An act inside this court; the other court does not see it. 内部办理记录", directives=[Personal()]
+)
 class InternalTaskAct:
     no: int = strawberry.field(description="Number, from 1. 序号")
     act: InternalAct = strawberry.field(description="What was done. 环节")
@@ -63,7 +66,9 @@ class TaskOverlay:
     cleared_at: datetime | None = strawberry.field(description="When it was cleared. 解除时间")
 
 
-@strawberry.type(description="One matter that one court has another do, without a new case there. 事项委托")
+@strawberry.type(
+    description="One matter that one court has another do, without a new case there. 事项委托", directives=[Personal()]
+)
 class DelegatedTask:
     record: strawberry.Private[TaskRecord]
     batch: strawberry.Private[TaskBatch]

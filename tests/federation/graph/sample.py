@@ -5,8 +5,10 @@ from federation.graph import contract
 SDL = """
 directive @federated(carry: Carry! = ENCRYPTED) on FIELD_DEFINITION
 directive @merge(by: Merge!) on FIELD_DEFINITION
+directive @personal on FIELD_DEFINITION | OBJECT
+directive @public(basis: String!) on OBJECT
 enum Carry { CLEAR ENCRYPTED }
-enum Merge { CONCAT SUM MIN MAX ANY ALL EARLIEST LATEST SAME DERIVED }
+enum Merge { CONCAT SUM MIN MAX ANY ALL EARLIEST LATEST SAME DERIVED PAGE }
 enum Colour { RED GREEN }
 scalar BigInt
 scalar Money

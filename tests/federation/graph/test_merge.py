@@ -79,7 +79,7 @@ def test_rules_may_be_applied_in_steps(rule: Merge, data: st.DataObject) -> None
     assert in_steps == combine(rule, a + b, scalar)
 
 
-@pytest.mark.parametrize("rule", [rule for rule in Merge if rule is not Merge.DERIVED])
+@pytest.mark.parametrize("rule", [rule for rule in Merge if rule not in {Merge.DERIVED, Merge.PAGE}])
 def test_null_says_nothing(rule: Merge) -> None:
     value: Any = [1] if rule is Merge.CONCAT else True
 
@@ -113,3 +113,9 @@ def test_values_are_combined_by_meaning(rule: Merge, scalar: str, values: list[A
 def test_different_values_contradict_each_other() -> None:
     with pytest.raises(Contradiction):
         combine(Merge.SAME, ["a", "b"])
+
+
+@pytest.mark.parametrize("rule", [Merge.DERIVED, Merge.PAGE])
+def test_what_no_court_decides_is_not_combined(rule: Merge) -> None:
+    with pytest.raises(ValueError, match=rule):
+        combine(rule, [])
