@@ -4,7 +4,7 @@ Invariant: one court, eight courts or a gateway of gateways give answers of the 
 every value except the derived ones, which the caller computes (such as coverage).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from graphql import FieldNode, GraphQLObjectType, GraphQLOutputType, get_named_t
 
 from federation.graph.contract import Contract, Merge
 from federation.graph.merge import Contradiction, combine
+from federation.graph.page import Taken
 from federation.graph.selection import Selection
 
 
@@ -42,10 +43,12 @@ def render(
     selection: Selection,
     parts: Mapping[str, dict[str, Any]],
     derived: Mapping[str, Any],
+    page: Sequence[Taken] = (),
 ) -> Rendered:
     """One object of type `answer` from checked parts (by court code) and `derived` values (by field name).
 
-    A contradicted field is null. Derived values are plain data with all fields of their types.
+    A contradicted field is null. Derived values are plain data with all fields of their types. `page` says which rows
+    of the parts a field of rule PAGE lists, and in which order.
     """
     ordered = [parts[court] for court in sorted(parts)]
     data: dict[str, Any] = {}
@@ -54,6 +57,9 @@ def render(
         rule = contract.rule(answer.name, name)
         if rule is Merge.DERIVED:
             data[key] = project(contract, answer.fields[name].type, selection, nodes, derived[name])
+            continue
+        if rule is Merge.PAGE:
+            data[key] = [parts[court][key][row] for court, row in page]
             continue
         scalar = "" if name == "__typename" else get_named_type(answer.fields[name].type).name
         try:

@@ -3,9 +3,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from federation.graph import render, selection
+from federation.graph import contract, render, selection
+from federation.graph.page import Taken
 from federation.graph.selection import Selection
-from tests.federation.graph.sample import CONTRACT, STOCK
+from tests.federation.graph.sample import CONTRACT, SDL, STOCK
 
 COVER = {"asked": 2, "notes": [{"text": "t", "more": {"text": "u", "more": None}}]}
 DERIVED = {"cover": COVER}
@@ -62,3 +63,17 @@ def test_a_problem_is_rendered_from_its_data() -> None:
     refusal: Any = CONTRACT.schema.get_type("Refusal")
 
     assert render.render_whole(CONTRACT, refusal, chosen, {"code": "X"}).data == {"__typename": "Refusal", "c": "X"}
+
+
+def test_a_page_lists_the_rows_that_were_taken() -> None:
+    paged = contract.read(SDL.replace("boxes: [Box!]! @merge(by: CONCAT)", "boxes: [Box!]! @merge(by: PAGE)"))
+    chosen = selection.read("{ ... on Stock { b: boxes { size } more: boxes { colour } } }")
+    parts = {
+        "a": {"b": [{"size": 1}, {"size": 2}], "more": [{"colour": "RED"}, {"colour": None}]},
+        "z": {"b": [{"size": 3}], "more": [{"colour": "GREEN"}]},
+    }
+    page = [Taken("a", 0), Taken("z", 0)]
+
+    answer = render.render(paged, paged.answers["stock"], chosen, parts, {}, page).data
+
+    assert answer == {"b": [{"size": 1}, {"size": 3}], "more": [{"colour": "RED"}, {"colour": "GREEN"}]}
