@@ -64,7 +64,7 @@ async def test_a_folder_loads_and_says_so(environment: dict[str, str], tmp_path:
     assert "cases.csv: 2 rows are good; nothing was written\n" in checked.stdout
     assert "cases.csv: 2 rows written\n" in done.stdout
     assert "officers.csv:2: id: ALREADY_LOADED: 库中已有同一记录。\n" in again.stdout
-    assert "12 个文件被退回" in again.stdout
+    assert "13 个文件被退回" in again.stdout
     assert await _count(environment, "cases") == 2
     assert done.stderr == ""
 
