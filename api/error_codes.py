@@ -89,6 +89,7 @@ PROBLEMS: Final[Meanings] = {
         "Nobody spoke with the delegating court, or papers were not asked for first.",
     ),
     "NOT_ASSIGNED": (_NO, "The task is another officer's, or nobody's yet."),
+    "CONTENT_NOT_ACCEPTED": (_FIX, "A figure, word or instant that is to be sent is out of range; nothing was signed."),
     "CONTENT_TOO_LARGE": (_FIX, "What is to be sent is larger than one message may be (docs/wire.md)."),
     "RESYNCING": (_LATER, "The database was restored, and the other court has not confirmed yet (docs/operations.md)."),
     "TASK_ENDED": (_NO, "There is nothing left to urge."),

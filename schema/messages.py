@@ -33,6 +33,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "Speak with the delegating court before a return; papers must be asked for first.",
     ),
     "NOT_ASSIGNED": ("该事项不由您承办。", "It is in another officer's hands."),
+    "CONTENT_NOT_ACCEPTED": (
+        "内容中有对方法院无法保存的数值、代码或时间。",
+        "It holds a figure, word or instant that the other court could not keep.",
+    ),
     "CONTENT_TOO_LARGE": ("内容过大，无法一次发送。", "It is too large for one message."),
     "RESYNCING": ("本院数据恢复中，请稍后再试。", "This court's data are being restored: try again later."),
     "INVALID_DOCUMENT": ("文书摘要应为 64 位小写十六进制。", "A document's digest is 64 lower-case hex digits."),

@@ -109,6 +109,12 @@ class ContentTooLarge(RuleBroken):
     code = "CONTENT_TOO_LARGE"
 
 
+class ContentNotAccepted(RuleBroken):
+    """The other court could not keep what is to be sent: a figure, word or instant is out of range."""
+
+    code = "CONTENT_NOT_ACCEPTED"
+
+
 class Resyncing(RuleBroken):
     """This court's database was restored, and the other court has not confirmed yet what it holds of the task."""
 

@@ -1,9 +1,11 @@
-"""What another court's payload may say: words of our enums, instants with an offset, figures that a table holds.
+"""What a payload between courts may say: words of our enums, instants with an offset, figures that a table holds.
 
 A payload that breaks this is refused when it comes. Otherwise it would lie here for ever, and each list of tasks or
-finds that it stands in would fail. Invariant: pure.
+finds that it stands in would fail. The same is asked of our own before it is signed: an event that the other court
+could not take in would part the two logs. Invariant: pure.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -32,13 +34,17 @@ _CLOCKS: Final = timedelta(minutes=5)
 """How far a unit's clock may run ahead of ours."""
 
 
-def check_received(raw: bytes, payload: Payload | None, now: datetime) -> None:
-    """Return if `payload`, which another court wrote as `raw`, may be kept.
+_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""The escape of U+0000, which no text column holds; after an odd number of backslashes it is printable text."""
+
+
+def check_payload(raw: bytes, payload: Payload | None, now: datetime) -> None:
+    """Return if `payload`, written as `raw`, may be signed, sent and kept.
 
     Raises:
         NotAPayload.
     """
-    _require("\\u0000" not in raw.decode())  # which no text column holds
+    _require(_NUL.search(raw) is None)
     match payload:
         case TaskContent():
             _check_content(payload)

@@ -17,9 +17,10 @@ from enforcement.payloads import Payload
 from enforcement.rules import task_log
 from enforcement.rules.refusals import StaleVersion, TransitionNotAllowed
 from enforcement.rules.task_log import EventType, Head
-from enforcement.rules.task_refusals import ContentTooLarge, NotTheHolder, Resyncing, TaskDisputed
+from enforcement.rules.task_refusals import ContentNotAccepted, ContentTooLarge, NotTheHolder, Resyncing, TaskDisputed
 from enforcement.rules.task_status import ENDED
-from enforcement.tasks import contents, messages, projection
+from enforcement.tasks import checking, contents, messages, projection
+from enforcement.tasks.contents import NotAPayload
 from enforcement.tasks.messages import EventBody, TaskMessage
 from federation.delivery import outbox
 from federation.wire import statement
@@ -47,6 +48,7 @@ async def append(
 
     Raises:
         Resyncing: it has not, and has to.
+        ContentNotAccepted: the other court could not keep what the payload says.
         TaskDisputed: the log forked.
         NotTheHolder: the other court acts next.
         TransitionNotAllowed: the task has ended, or its state has no such edge.
@@ -100,7 +102,7 @@ def _write(
     """The signed event, as its record."""
     head = check_holder(task, court.code, event_type)
     status, holder = task_log.outcome(head, event_type)
-    plain, salt = contents.write(payload), statement.new_salt()
+    plain, salt = _checked(payload, now), statement.new_salt()
     body = EventBody(
         task=task.id,
         seq=head.seq + 1,
@@ -126,6 +128,16 @@ def _write(
     )
     kept = court.at_rest.encrypt(plain, context=task_events.CONTEXT)
     return record(body, raw, salt=salt, payload=kept)
+
+
+def _checked(payload: Payload | None, now: datetime) -> bytes:
+    """The payload as it will be sent."""
+    plain = contents.write(payload)
+    try:
+        checking.check_payload(plain, payload, now)
+    except NotAPayload:
+        raise ContentNotAccepted from None
+    return plain
 
 
 def record(body: EventBody, raw: bytes, *, salt: bytes, payload: bytes) -> TaskEventRecord:

@@ -4,6 +4,7 @@ Invariant: what depends on the log alone (status, holder, due dates) comes out e
 events.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
@@ -100,3 +101,24 @@ def applied(task: TaskRecord, event: TaskEventRecord, head: Head, rules: MatterR
         else deadlines.due_at(head.status, event.at, event.due_on, urgent=task.urgent, terms=rules.terms),
         answer_due_on=answer,
     )
+
+
+def taken_back(task: TaskRecord, kept: Sequence[TaskEventRecord], rules: MatterRules = DEFAULT_RULES) -> TaskRecord:
+    """The row after the events `kept` alone, which are at least one: those that came after them are out of the log.
+
+    What a loaded task brought along, and no event tells, stays as the row has it.
+    """
+    is_loaded = kept[0].type == EventType.LOADED
+    row = task if is_loaded else replace(task, received_at=None, asked_at=None, answer_due_on=None)
+    row = replace(row, status=_S.APPROVED.value)
+    resume = task.resume if is_loaded else None
+    for event in kept:
+        status = DelegatedTaskStatus(event.status)
+        if event.type == EventType.SUPPLEMENT_REQUESTED:
+            resume = row.status
+        elif status is not _S.SUPPLEMENT_REQUESTED:
+            resume = None
+        known = log_event(row, event)
+        back = None if resume is None else DelegatedTaskStatus(resume)
+        row = applied(row, event, Head(known.seq, known.digest, status, known.holder, back), rules)
+    return row

@@ -56,10 +56,7 @@ async def accept_message(court: CourtNode, conn: Conn, header: Header, plaintext
     try:
         match arrived.claim.type:
             case messages.EVENT:
-                body = messages.event_body(arrived.claim)
-                _check_track(arrived, body)
-                _check_commitment(arrived.message, body.commitment)
-                await _accept_event(court, conn, arrived, body)
+                await _take_event(court, conn, arrived, messages.event_body(arrived.claim))
             case messages.REQUEST:
                 request = messages.request_body(arrived.claim)
                 _check_task(arrived, request.task, {requests.TRACKED[request.kind]})
@@ -117,6 +114,20 @@ def _check_commitment(message: TaskMessage, commitment: str) -> None:
         raise Refused("COMMITMENT_MISMATCH")
 
 
+async def _take_event(court: CourtNode, conn: Conn, arrived: Arrived, body: EventBody) -> None:
+    """Every refusal of an event is for ever: its author takes the event back, and may then append another one."""
+    try:
+        _check_track(arrived, body)
+        _check_commitment(arrived.message, body.commitment)
+        await _accept_event(court, conn, arrived, body)
+    except NotAPayload:
+        raise _final(court, arrived, body, "MALFORMED_MESSAGE") from None
+    except Refused as error:
+        if error.keep is not None:
+            raise
+        raise _final(court, arrived, body, error.code) from None
+
+
 async def _accept_event(court: CourtNode, conn: Conn, arrived: Arrived, body: EventBody) -> None:
     try:
         event_type = EventType(body.type)
@@ -132,8 +143,10 @@ async def _accept_event(court: CourtNode, conn: Conn, arrived: Arrived, body: Ev
     code = await task_events.refused(conn, event.task_id, event.seq, event.digest)
     if code is not None:
         raise Refused(code)
+    if await task_events.refused(conn, event.task_id, event.seq - 1, event.prev) is not None:
+        raise Refused("EARLIER_EVENT_REFUSED")
     payload = contents.read_event(arrived.message.payload, event_type)
-    checking.check_received(arrived.message.payload, payload, court.clock.now())
+    checking.check_payload(arrived.message.payload, payload, court.clock.now())
     task = await tasks.lock(conn, event.task_id)
     if task is None:
         task = await _first(court, conn, event, body, payload)
@@ -149,10 +162,7 @@ async def _first(
         raise NotYet("EARLIER_EVENT_MISSING")
     if event.holder != court.code:
         raise Refused("NOT_ENTRUSTED_HERE")
-    try:
-        return await arriving.arrive(court, conn, event, body, payload)
-    except Refused as error:
-        raise _final(court, event, error.code) from None
+    return await arriving.arrive(court, conn, event, body, payload)
 
 
 def _check_parties(court: CourtNode, task: TaskRecord, event: TaskEventRecord) -> None:
@@ -174,7 +184,7 @@ async def _apply(
     except task_log.Behind:
         await _behind(court, conn, task, event)
     except LogBroken as error:
-        raise _final(court, event, error.code) from None
+        raise Refused(error.code) from None
     if task.is_disputed:
         raise NotYet("TASK_DISPUTED")
     await task_events.add(conn, event, now)
@@ -206,21 +216,21 @@ async def _consequences(
         await hooks.take(court, conn, task, found=[], obtained=[payload.receipt], now=now)
 
 
-def _final(court: CourtNode, event: TaskEventRecord, code: str) -> Refused:
+def _final(court: CourtNode, arrived: Arrived, body: EventBody, code: str) -> Refused:
     """A refusal that will be the same for ever: its tombstone is stored before the refusal is signed."""
-    now = court.clock.now()
-    return Refused(code, partial(_bury, event=event, code=code, now=now))
+    now, digest = court.clock.now(), statement.digest(arrived.claim.raw)
 
+    async def bury(conn: Conn) -> None:
+        await task_events.refuse(conn, body.task, body.seq, digest, code, now)
 
-async def _bury(conn: Conn, *, event: TaskEventRecord, code: str, now: datetime) -> None:
-    await task_events.refuse(conn, event.task_id, event.seq, event.digest, code, now)
+    return Refused(code, bury)
 
 
 async def _behind(court: CourtNode, conn: Conn, task: TaskRecord, event: TaskEventRecord) -> NoReturn:
     """Another event under a number that the log has: a fork if one court wrote both, else an act out of turn."""
     ours = await task_events.at(conn, task.id, event.seq)
     if ours is None or ours.author != event.author:
-        raise _final(court, event, task_log.AuthorNotHolder.code)
+        raise Refused(task_log.AuthorNotHolder.code)
     raise Refused("FORKED", partial(_dispute, court=court, task=task, event=event, now=court.clock.now()))
 
 

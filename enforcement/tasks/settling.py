@@ -1,7 +1,7 @@
 """How a task's message ended at the other court: what this court does about a refusal or about silence.
 
-refused hand-over (DISPATCHED, FED_BACK, FEEDBACK_REJECTED): the other court has stored a tombstone for that very event
-  and signed it, so this court appends again; a refused dispatch ends the task, which may be cloned
+refused event: the other court has stored a tombstone for that very event before it signed, so it is taken back with
+  all that was appended after it, and this court appends again; a refused dispatch ends the task, which may be cloned
 refused otherwise: kept beside the log as a mark, for people to settle
 expired: the same event goes out in a new message; the silence is kept as a mark. Nothing passes by time
 
@@ -20,10 +20,8 @@ from db.records.delivery import OutboxRecord
 from db.records.tasks import OverlayRecord, TaskEventRecord, TaskRecord
 from db.task_requests import Answer
 from enforcement.court import CourtNode
-from enforcement.rules import deadlines
-from enforcement.rules.task_log import EventType
 from enforcement.rules.task_status import DelegatedTaskStatus
-from enforcement.tasks import answering, history, log, messages, requests
+from enforcement.tasks import answering, history, log, messages, projection, requests
 from enforcement.tasks.history import InternalAct
 from federation.delivery.outbox import content_of
 from federation.wire import statement
@@ -31,7 +29,6 @@ from federation.wire import statement
 _LOG: Final = logging.getLogger("enforcement.tasks")
 SILENT: Final = "COUNTERPART_SILENT"
 REFUSED: Final = "REFUSED_BY_COUNTERPART"
-_HAND_OVERS: Final = frozenset({EventType.DISPATCHED, EventType.FED_BACK, EventType.FEEDBACK_REJECTED})
 _NODE: Final = "node"  # who acts when no officer does
 
 
@@ -99,43 +96,23 @@ async def _refused(
     court: CourtNode, conn: Conn, task: TaskRecord, event: TaskEventRecord, code: str, now: datetime
 ) -> None:
     _LOG.error("event refused by the other court", extra={"task": str(task.id), "seq": event.seq, "code": code})
-    if EventType(event.type) not in _HAND_OVERS or task.head_digest != event.digest:
+    standing = [each for each in await task_events.of_tasks(conn, [task.id]) if each.standing == "APPLIED"]
+    kept, refused = standing[: event.seq - 1], standing[event.seq - 1 :]
+    if any(each.author != court.code for each in refused):  # the other court went on after what it refused
         await _mark(court, conn, task, REFUSED, code, now)
         return
-    await task_events.set_standing(conn, event, "REFUSED")
-    if event.seq == 1:
-        back = replace(
-            task,
-            status=DelegatedTaskStatus.RETURNED.value,
-            holder=None,
-            head_seq=0,
-            head_digest="",
-            status_at=now,
-            due_on=None,
-            due_at=None,
-        )
-    else:
-        back = await _before(conn, court, task, event)
+    for each in refused:
+        await task_events.set_standing(conn, each, "REFUSED")
+    back = projection.taken_back(task, kept) if kept else _ended(task, now)
     await task_history.add_overlay(conn, OverlayRecord(task.id, REFUSED, now, task.other_court, code))
     back = await history.add(conn, court.at_rest, back, InternalAct.REFUSED_BY_COURT, _NODE, note=code, now=now)
     await log.save(conn, back, now, kind=REFUSED)
 
 
-async def _before(conn: Conn, court: CourtNode, task: TaskRecord, event: TaskEventRecord) -> TaskRecord:
-    """The task as it stood before a hand-over that was refused: this court appends again."""
-    last = await task_events.at(conn, task.id, event.seq - 1)
-    assert last is not None  # a log has no holes
-    status = DelegatedTaskStatus(last.status)
-    return replace(
-        task,
-        status=status.value,
-        holder=court.code,
-        head_seq=last.seq,
-        head_digest=last.digest,
-        status_at=last.at,
-        due_on=last.due_on,
-        due_at=deadlines.due_at(status, last.at, last.due_on, urgent=task.urgent),
-    )
+def _ended(task: TaskRecord, now: datetime) -> TaskRecord:
+    """A task whose dispatch was refused: it has no log, and may be cloned."""
+    ended = DelegatedTaskStatus.RETURNED.value
+    return replace(task, status=ended, holder=None, head_seq=0, head_digest="", status_at=now, due_on=None, due_at=None)
 
 
 async def _mark(court: CourtNode, conn: Conn, task: TaskRecord, kind: str, code: str | None, now: datetime) -> None:

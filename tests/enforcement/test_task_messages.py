@@ -11,10 +11,10 @@ from db.clock import SetClock
 from db.records.delivery import OutboxRecord
 from db.records.tasks import TaskRecord
 from enforcement.basis import content_of as content_of_task
-from enforcement.payloads import FeedbackPayload
+from enforcement.payloads import FeedbackPayload, HandlingStep
 from enforcement.rules.refusals import StaleVersion
 from enforcement.rules.task_log import EventType
-from enforcement.rules.task_refusals import TaskDisputed
+from enforcement.rules.task_refusals import ContentNotAccepted, TaskDisputed
 from enforcement.tasks import handling, log, messages, requests
 from enforcement.tasks.messages import EventBody, TaskMessage
 from federation.delivery.node import NotYet, Refused
@@ -444,3 +444,50 @@ def saying(courts: Pair, message: TaskMessage, payload: dict[str, Any], code: st
     raw = msgspec.json.encode(payload)
     signed = resigned(courts, message, code, commitment=statement.commitment(message.salt, raw))
     return msgspec.structs.replace(signed, payload=raw)
+
+
+async def test_refused_event_is_taken_back_with_what_follows(courts: Pair, clock: SetClock) -> None:
+    """Neither log may hold what the other refused: the author takes it back, and may act again."""
+    task = await courts.in_progress()
+    theirs = courts.theirs.node
+    before = await courts.log(SHEXIAN, task.id)
+    step = HandlingStep(kind="OTHER", at=clock.now(), officers=[THEIR_OFFICER.officer_id], note="一")
+    stepped = await handling.record_step(theirs, THEIR_OFFICER, task.id, task.version, step)
+    feedback = FeedbackPayload(result="NOT_FOUND_ASSET")
+    await handling.submit_feedback(theirs, THEIR_OFFICER, task.id, stepped.version, feedback)
+    first, second = await courts.road.queued(SHEXIAN)
+    header, message = await sent(courts, first, SHEXIAN)
+
+    assert await refused_by(courts, told(header, urgent=True), message, KAIHUA) == "TRACK_MISMATCH"
+    assert await courts.road.deliver(SHEXIAN, second) == "REFUSED"
+    assert await courts.road.deliver(SHEXIAN, first) == "REFUSED"
+
+    assert courts.road.refusals == ["EARLIER_EVENT_REFUSED", "TRACK_MISMATCH"]
+    back = await courts.task(SHEXIAN, task.id)
+    assert (back.status, back.holder, back.due_on) == (task.status, SHEXIAN, task.due_on)
+    assert (back.received_at, back.answer_due_on) == (task.received_at, task.answer_due_on)
+    assert await courts.log(SHEXIAN, task.id) == await courts.log(KAIHUA, task.id) == before
+    done = await handling.submit_feedback(theirs, THEIR_OFFICER, back.id, back.version, feedback)
+    await courts.road.run()
+    own, other = await courts.both(task.id)
+    assert own.head_digest == other.head_digest == done.head_digest
+    assert own.status == "FED_BACK"
+
+
+@pytest.mark.parametrize(("note", "is_text"), [("a\0b", False), ("C:\\u0000x", True), ("\\\\u0000", True)])
+async def test_nothing_is_signed_that_the_other_court_refuses(
+    courts: Pair, clock: SetClock, note: str, is_text: bool
+) -> None:
+    task = await courts.in_progress()
+    step = HandlingStep(kind="OTHER", at=clock.now(), officers=[THEIR_OFFICER.officer_id], note=note)
+
+    if is_text:
+        await handling.record_step(courts.theirs.node, THEIR_OFFICER, task.id, task.version, step)
+    else:
+        with pytest.raises(ContentNotAccepted):
+            await handling.record_step(courts.theirs.node, THEIR_OFFICER, task.id, task.version, step)
+    await courts.road.run()
+
+    assert courts.road.refusals == []
+    assert await courts.log(SHEXIAN, task.id) == await courts.log(KAIHUA, task.id)
+    assert (await courts.task(SHEXIAN, task.id)).head_seq == task.head_seq + is_text
