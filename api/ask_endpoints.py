@@ -59,7 +59,7 @@ def ask_routes(court: CourtNode, schema: strawberry.Schema) -> list[Route]:
         left_s = budget_ms(request.headers) / 1000
 
         async def execute(admitted: Admitted, conn: Conn) -> Answer:
-            check_admitted(admitted.mandate)
+            check_admitted(admitted.ask.field, admitted.mandate)
             try:
                 async with asyncio.timeout(left_s):
                     return await part(engine, court, Partner(admitted.mandate, conn), admitted.ask)

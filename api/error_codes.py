@@ -50,6 +50,7 @@ PROBLEMS: Final[Meanings] = {
         _FIX,
         "`part`: FORM (not exactly one way to name courts), COURTS, PROVINCE, REQUIRED_COURTS, DEADLINE.",
     ),
+    "INVALID_SECTIONS": (_FIX, "An empty list of sections."),
     "INVALID_IDENTITY": (_FIX, "No number, or more than one."),
     "INVALID_PAGE": (_FIX, "`first` is not from 1 to 100, or `after` is no cursor of this list."),
     "INVALID_CURSOR": (_FIX, "`after` is no cursor of this list."),

@@ -90,7 +90,9 @@ async def adopt(court: CourtNode, caller: Caller | None, finding_id: UUID, *, id
         if finding is None or finding.case_id is None:
             raise NotFound
         case = await _case(conn, officer, finding.case_id)
-        made = await once.claim(conn, officer, idempotency_key, Act.ADOPT_FINDING, finding_id, now)
+        made = await once.claim(
+            court, conn, officer, idempotency_key, Act.ADOPT_FINDING, finding_id, result_id=finding_id, now=now
+        )
         if made is not None and made != finding_id:
             raise IdempotencyKeyReused
         if finding.asset_id is not None:

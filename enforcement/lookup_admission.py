@@ -3,21 +3,22 @@
 from db.clock import civil_date
 from db.records.parties import IdentifierKind
 from enforcement.rules import case_number, identity
-from enforcement.rules.lookup import SECTIONS, LookupPurpose, ProfileSection
+from enforcement.rules.lookup import SECTIONS, LookupPurpose, ProfileSection, check_sections
 from enforcement.rules.refusals import Malformed
 from federation.ask.mandate import Mandate
 from federation.ask.refusing import Refused
 from federation.ask.status import Reason
 
 
-def check_admitted(mandate: Mandate) -> None:
+def check_admitted(field: str, mandate: Mandate) -> None:
     """Return if this court's own rules allow what the asking court's signed word says.
 
     Raises:
-        Refused: an unknown purpose, section or kind of number, a purpose that does not allow a section, or a case of
-            another court.
+        Refused: an unknown purpose, section or kind of number, no section where sections are read, a purpose that does
+            not allow a section, or a case of another court.
     """
     try:
+        check_sections(field, [ProfileSection(name) for name in mandate.sections])
         purpose, sections = LookupPurpose(mandate.purpose), {ProfileSection(name) for name in mandate.sections}
         today = civil_date(mandate.issued)
         number = case_number.parse(mandate.case_number, today=today)

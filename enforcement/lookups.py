@@ -32,6 +32,7 @@ from enforcement.rules.lookup import (
     check_rate,
     check_required,
     check_scope,
+    check_sections,
 )
 from enforcement.rules.refusals import Forbidden, NotJudgmentDebtor, RuleBroken
 from enforcement.rules.rights import Act, Caller, check
@@ -135,6 +136,7 @@ async def _examine(court: CourtNode, conn: Conn, caller: Caller, request: Lookup
     party = await parties.by_identifier_key(conn, parties.identifier_key(court.at_rest, kind, subject))
     if party is None or not await cases.has_role(conn, case.id, party.id, PartyRole.DEBTOR):
         raise NotJudgmentDebtor
+    check_sections(request.field, request.sections)
     check_purpose(request.purpose, request.sections)
     planned = plan(
         court.directory.current(),

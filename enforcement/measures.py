@@ -67,7 +67,9 @@ async def rule(court: CourtNode, caller: Caller | None, new: NewMeasure, *, idem
     async with transaction(court.pool) as conn:
         case = await basis.open_case(court, conn, officer, new.case_number)
         measure_id = new_id(now)
-        made = await once.claim(conn, officer, idempotency_key, Act.RULE_MEASURE, measure_id, now)
+        made = await once.claim(
+            court, conn, officer, idempotency_key, Act.RULE_MEASURE, new, result_id=measure_id, now=now
+        )
         if made is not None:
             return await _known(conn, made)
         asset = await _asset(conn, case, new.asset_id)

@@ -93,7 +93,9 @@ async def record_payment(
     async with transaction(court.pool) as conn:
         case = await basis.unclosed_case(court, conn, officer, new.case_number)
         payment_id = new_id(now)
-        made = await once.claim(conn, officer, idempotency_key, Act.RECORD_PAYMENT, payment_id, now)
+        made = await once.claim(
+            court, conn, officer, idempotency_key, Act.RECORD_PAYMENT, new, result_id=payment_id, now=now
+        )
         if made is not None:
             return _there(await payments.get(conn, made))
         debtor = await basis.debtor_of(conn, case, new.debtor_id)
@@ -133,7 +135,9 @@ async def record_settlement(
     async with transaction(court.pool) as conn:
         case = await basis.unclosed_case(court, conn, officer, new.case_number)
         settlement_id = new_id(now)
-        made = await once.claim(conn, officer, idempotency_key, Act.RECORD_SETTLEMENT, settlement_id, now)
+        made = await once.claim(
+            court, conn, officer, idempotency_key, Act.RECORD_SETTLEMENT, new, result_id=settlement_id, now=now
+        )
         if made is not None:
             return _there(await settlements.get(conn, made))
         debtor = await basis.debtor_of(conn, case, new.debtor_id)
@@ -175,7 +179,9 @@ async def request_deferral(
     async with transaction(court.pool) as conn:
         case = await basis.unclosed_case(court, conn, officer, new.case_number)
         deferral_id = new_id(now)
-        made = await once.claim(conn, officer, idempotency_key, Act.REQUEST_DEFERRAL, deferral_id, now)
+        made = await once.claim(
+            court, conn, officer, idempotency_key, Act.REQUEST_DEFERRAL, new, result_id=deferral_id, now=now
+        )
         if made is not None:
             return _there(await settlements.deferral(conn, made))
         debtor = await basis.debtor_of(conn, case, new.debtor_id)

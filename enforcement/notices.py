@@ -72,7 +72,16 @@ async def serve(
     now = court.clock.now()
     async with transaction(court.pool) as conn:
         notice_id = new_id(now)
-        made = await once.claim(conn, officer, idempotency_key, Act.SERVE_NOTICE, notice_id, now)
+        made = await once.claim(
+            court,
+            conn,
+            officer,
+            idempotency_key,
+            Act.SERVE_NOTICE,
+            [measure_id, task_id, unit_id],
+            result_id=notice_id,
+            now=now,
+        )
         if made is not None:
             return await _known(conn, made)
         if measure_id is not None:

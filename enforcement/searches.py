@@ -76,7 +76,9 @@ async def request(court: CourtNode, caller: Caller | None, new: NewSearch, *, id
     now = court.clock.now()
     async with transaction(court.pool) as conn:
         search_id = new_id(now)
-        made = await once.claim(conn, officer, idempotency_key, Act.REQUEST_ASSET_SEARCH, search_id, now)
+        made = await once.claim(
+            court, conn, officer, idempotency_key, Act.REQUEST_ASSET_SEARCH, new, result_id=search_id, now=now
+        )
         if made is not None:
             return await _known(conn, made)
         about = await _about(court, conn, officer, new)

@@ -52,6 +52,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "The directory held here is past its time: nobody can be asked.",
     ),
     "INVALID_SCOPE": ("查询范围不正确。", "The scope is malformed."),
+    "INVALID_SECTIONS": ("请至少选择一项查询内容。", "Name at least one section."),
     "INVALID_IDENTITY": ("须且只须提供一个证件号码。", "Exactly one number is needed."),
     "INVALID_PAGE": ("条数须在 1 至 100 之间。", "Ask for 1 to 100 rows."),
     "CASE_NOT_OPEN": ("案件已结。", "The case is closed."),

@@ -135,6 +135,20 @@ def check_purpose(purpose: LookupPurpose, sections: Collection[ProfileSection]) 
         raise PurposeNotPermitted
 
 
+SECTIONED: Final = frozenset({"debtorProfile"})
+"""The fields that read sections."""
+
+
+def check_sections(field: str, sections: Collection[ProfileSection]) -> None:
+    """Return if the look-up reads something: who is asked for nothing cannot say that there is nothing.
+
+    Raises:
+        Malformed: SECTIONS.
+    """
+    if field in SECTIONED and not sections:
+        raise Malformed("SECTIONS", "sections")
+
+
 def check_rate(attempts: int, limit: int) -> None:
     """Return if one more look-up stays within the hour's limit. Raises RateLimited."""
     if attempts >= limit:

@@ -42,7 +42,7 @@ async def create(court: CourtNode, caller: Caller | None, new: NewTask, *, idemp
     officer = rights.check(caller, Act.CREATE_TASK)
     now, task_id = court.clock.now(), uuid4()
     async with transaction(court.pool) as conn:
-        made = await once.claim(conn, officer, idempotency_key, Act.CREATE_TASK, task_id, now)
+        made = await once.claim(court, conn, officer, idempotency_key, Act.CREATE_TASK, new, result_id=task_id, now=now)
         if made is not None:
             return await _made(conn, made)
         ground = await grounds.check(court, conn, officer, new)
@@ -65,7 +65,9 @@ async def clone(
     officer = rights.check(caller, Act.CREATE_TASK)
     now, task_id = court.clock.now(), uuid4()
     async with transaction(court.pool) as conn:
-        made = await once.claim(conn, officer, idempotency_key, Act.CREATE_TASK, task_id, now)
+        made = await once.claim(
+            court, conn, officer, idempotency_key, Act.CREATE_TASK, returned_id, result_id=task_id, now=now
+        )
         if made is not None:
             return await _made(conn, made)
         old = await opening.locked(conn, returned_id, version, direction=opening.OUTBOUND)

@@ -101,6 +101,7 @@ async def newest_entry(desks: Desks, court: str) -> dict[str, Any]:
         (HANDLER, {"case": CLOSED_CASE, "resident": CLOSED_DEBTOR}, "CASE_NOT_OPEN", None),
         (HANDLER, {"resident": ANOTHERS_DEBTOR}, "NOT_JUDGMENT_DEBTOR", None),
         (HANDLER, {"purpose": "SANCTION_CHECK", "sections": ["PAYMENTS"]}, "PURPOSE_NOT_PERMITTED", None),
+        (HANDLER, {"sections": []}, "INVALID_SECTIONS", "sections"),
         (HANDLER, {"sections": ["CASES", "WHEREABOUTS"]}, "PURPOSE_NOT_PERMITTED", None),
         (HANDLER, {"scope": {"courts": ["浙0824", "京0101"]}}, "UNKNOWN_COURT", None),
         (HANDLER, {"scope": {"province": "京"}}, "INVALID_SCOPE", "PROVINCE"),

@@ -45,6 +45,7 @@ ILLEGAL: dict[str, tuple[dict[str, Any], str, str | None]] = {
     "a closed case": ({"case_number": CLOSED_CASE}, "CASE_NOT_OPEN", None),
     "the applicant": ({"number": APPLICANT}, "NOT_JUDGMENT_DEBTOR", None),
     "a stranger": ({"number": STRANGER}, "NOT_JUDGMENT_DEBTOR", None),
+    "nothing to read": ({"sections": []}, "INVALID_SECTIONS", "sections"),
     "the wrong purpose": ({"purpose": "SANCTION_CHECK", "sections": ["PAYMENTS"]}, "PURPOSE_NOT_PERMITTED", None),
     "a mistyped number": ({"number": MISTYPED}, "INVALID_ID_NUMBER", "CHECK_DIGIT"),
     "no number": ({"number": None}, "INVALID_IDENTITY", "FORM"),

@@ -37,7 +37,7 @@ from enforcement.rules.refusals import (
     TransitionNotAllowed,
 )
 from enforcement.rules.rights import Role
-from enforcement.rules.task_refusals import EvidenceRequired, LegalDocumentMissing, NotAssigned
+from enforcement.rules.task_refusals import EvidenceRequired, IdempotencyKeyReused, LegalDocumentMissing, NotAssigned
 from enforcement.tasks import handling
 from tests.enforcement import registry_zone as rz
 from tests.federation.zone import KAIHUA, SHEXIAN, Zone
@@ -194,6 +194,8 @@ async def test_same_key_same_measure(home: rz.Court) -> None:
     asset_id = await rz.add_asset(home)
 
     assert await ruled(home, asset_id) == await ruled(home, asset_id)
+    with pytest.raises(IdempotencyKeyReused):
+        await ruled(home, asset_id, value=Decimal("1.00"))
     assert await home.count("measures") == 1
 
 

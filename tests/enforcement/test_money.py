@@ -71,7 +71,10 @@ async def test_same_key_pays_once(home: rz.Court) -> None:
 
     with pytest.raises(IdempotencyKeyReused):
         await settle(home, key="p")
+    with pytest.raises(IdempotencyKeyReused):
+        await pay(home, amount=Decimal("20000.01"))
     assert await home.count("settlements") == 0
+    assert await home.count("payments") == 1
 
 
 @pytest.mark.parametrize("amount", ["0.00", "-5.00", "0.001", "1E+3", "NaN"])

@@ -109,7 +109,7 @@ async def test_no_second_root_can_be_reached(courts: LookupZone, asked: Ask, sta
 
 
 def test_genuine_mandate_within_the_rules_passes() -> None:
-    check_admitted(MANDATE)
+    check_admitted("debtorProfile", MANDATE)
 
 
 @pytest.mark.parametrize(
@@ -117,6 +117,7 @@ def test_genuine_mandate_within_the_rules_passes() -> None:
     [
         ({"purpose": "CURIOSITY"}, Reason.BAD_MANDATE),
         ({"sections": ("EVERYTHING",)}, Reason.BAD_MANDATE),
+        ({"sections": ()}, Reason.BAD_MANDATE),
         ({"case_number": "365"}, Reason.BAD_MANDATE),
         ({"case_number": "（2025）皖1021执7号"}, Reason.BAD_MANDATE),
         ({"subject_kind": "PLATE"}, Reason.BAD_MANDATE),
@@ -126,6 +127,6 @@ def test_genuine_mandate_within_the_rules_passes() -> None:
 )
 def test_own_rules_bind_a_partner_too(changes: dict[str, Any], reason: Reason) -> None:
     with pytest.raises(Refused) as caught:
-        check_admitted(msgspec.structs.replace(MANDATE, **changes))
+        check_admitted("debtorProfile", msgspec.structs.replace(MANDATE, **changes))
 
     assert caught.value.reason is reason
