@@ -72,15 +72,9 @@ async def serve(
     now = court.clock.now()
     async with transaction(court.pool) as conn:
         notice_id = new_id(now)
+        asked = [measure_id, task_id, unit_id]
         made = await once.claim(
-            court,
-            conn,
-            officer,
-            idempotency_key,
-            Act.SERVE_NOTICE,
-            [measure_id, task_id, unit_id],
-            result_id=notice_id,
-            now=now,
+            court, conn, officer, idempotency_key, Act.SERVE_NOTICE, asked, result_id=notice_id, now=now
         )
         if made is not None:
             return await _known(conn, made)
@@ -108,7 +102,7 @@ async def serve(
         )
         await notices.insert(conn, notice)
         await searches.wake(conn)
-        return notice
+    return notice
 
 
 async def _known(conn: Conn, notice_id: UUID) -> NoticeRecord:

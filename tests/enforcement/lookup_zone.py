@@ -285,7 +285,7 @@ def variables_of(
         "identity": {} if number is None else {"residentId": number},
         "basis": {"caseNumber": case_number, "purpose": purpose},
         "scope": {"wholeZone": True} if scope is None else scope,
-        "sections": sections or ["CASES"],
+        "sections": ["CASES"] if sections is None else sections,
         **more,
     }
 
