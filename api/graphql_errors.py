@@ -19,6 +19,9 @@ from schema.messages import message as refusal_text
 
 _LOG: Final = logging.getLogger(__name__)
 
+MOST_ERRORS: Final = 10
+"""Of one response."""
+
 
 class Text(NamedTuple):
     """HTTP status, Chinese, English."""
@@ -51,8 +54,8 @@ _TEXTS: Final[Mapping[str, tuple[int, str, str]]] = {
     "DOCUMENT_INVALID": (400, "查询文档与模式不符。", "The document does not fit the schema here."),
     "IDENTIFIER_MUST_BE_VARIABLE": (
         400,
-        "身份号码、案号等标识须以变量传入，不得写在文档中。",
-        "Identifiers are passed as variables, never written in the document.",
+        "身份号码、案号等标识及自由文本须以变量传入，不得写在文档中。",
+        "Identifiers and free text are passed as variables, never written in the document.",
     ),
     "INTROSPECTION_FORBIDDEN": (
         400,
@@ -62,6 +65,7 @@ _TEXTS: Final[Mapping[str, tuple[int, str, str]]] = {
     "OPERATION_UNKNOWN": (400, "无法确定要执行的操作。", "It is not clear which operation to run."),
     "SUBSCRIPTION_OVER_HTTP": (400, "订阅请使用 WebSocket。", "Subscriptions run over the WebSocket."),
     "VARIABLES_INVALID": (400, "变量与其类型不符。", "A variable does not fit its type."),
+    "VARIABLES_TOO_LARGE": (400, "变量超出限制。", "The variables exceed a limit."),
     "TOO_MANY_OPERATIONS": (400, "此连接同时执行的操作过多。", "This connection runs too many operations at once."),
     "INTERNAL": (500, "服务内部错误，已记录。", "Something failed here; it has been logged."),
 }
@@ -125,6 +129,12 @@ def text(code: str, language: str) -> str:
 def syntax_entry(error: GraphQLError) -> Entry:
     """A parse error: where, never what stood there."""
     return Entry("DOCUMENT_SYNTAX", error.locations or ())
+
+
+def literal_entry(argument: str, node: ValueNode) -> Entry:
+    """A literal that must be a variable: of which argument and where, never what it says."""
+    locations = () if node.loc is None else (node.loc.start_token,)
+    return Entry("IDENTIFIER_MUST_BE_VARIABLE", locations, extensions={"argument": argument})
 
 
 def validation_entry(error: GraphQLError) -> Entry:

@@ -8,7 +8,7 @@ dropped unread when it has not.
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from inspect import isawaitable
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 import msgspec
 import strawberry
@@ -16,9 +16,9 @@ from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType,
 from graphql.language import DocumentNode, OperationDefinitionNode
 from strawberry.execution import optimized_is_awaitable
 
-from api.graphql_errors import Entry, RequestRefused, execution_entry, log_fault, refused
-from api.graphql_limits import DocumentLimits
-from api.graphql_plan import Planner
+from api.graphql_errors import MOST_ERRORS, Entry, RequestRefused, execution_entry, log_fault, refused
+from api.graphql_limits import DocumentLimits, check_cost
+from api.graphql_plan import Plan, Planner
 from api.graphql_variables import misfits, variables_of
 from api.logs import REQUEST_ID
 from enforcement.rules.rights import Caller
@@ -48,6 +48,13 @@ class GraphQLRequest(msgspec.Struct, rename="camel"):
     variables: msgspec.Raw = msgspec.field(default_factory=lambda: msgspec.Raw(b"null"))
 
 
+class Cost(NamedTuple):
+    """What the operation costs by its estimate, and what it may."""
+
+    estimated: int
+    limit: int
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A request that will be executed."""
@@ -56,6 +63,7 @@ class Prepared:
     operation: OperationDefinitionNode
     operation_name: str | None
     variables: dict[str, Any]
+    cost: Cost
 
     @property
     def subscribes(self) -> bool:
@@ -109,7 +117,17 @@ class Engine:
             raise refused("INTROSPECTION_FORBIDDEN")
         plan = self._planner.validated(plan)
         operation = plan.operation(request.operation_name)
-        return Prepared(plan.document, operation, request.operation_name, variables_of(request.variables))
+        variables = variables_of(request.variables)
+        cost = self._cost(plan, operation, variables, context.caller)
+        return Prepared(plan.document, operation, request.operation_name, variables, cost)
+
+    def _cost(
+        self, plan: Plan, operation: OperationDefinitionNode, variables: dict[str, Any], caller: Caller | None
+    ) -> Cost:
+        price = plan.checked.price(operation.name.value if operation.name else None, variables)
+        budget = self._planner.limits.cost_for(caller)
+        check_cost(price, budget)
+        return Cost(price, budget)
 
     async def run(self, prepared: Prepared, context: Context) -> dict[str, Any]:
         """The response to a query or a mutation.
@@ -128,7 +146,7 @@ class Engine:
         if isawaitable(result):
             result = await result
         self._refuse_variables(result, prepared)
-        return _response(result, context)
+        return _response(result, prepared, context)
 
     async def stream(self, prepared: Prepared, context: Context) -> AsyncGenerator[dict[str, Any], None]:
         """The responses to a subscription; one response if it is not one.
@@ -153,11 +171,11 @@ class Engine:
             source = await source
         if isinstance(source, ExecutionResult):
             self._refuse_variables(source, prepared)
-            yield _response(source, context)
+            yield _response(source, prepared, context)
             return
         try:
             async for result in source:
-                yield _response(result, context)
+                yield _response(result, prepared, context)
         except Exception as error:  # noqa: BLE001 (a source that fails ends the stream with one masked error)
             log_fault(error)
             masked = Entry("INTERNAL", extensions={"requestId": REQUEST_ID.get()}).json(context.language)
@@ -180,12 +198,15 @@ class Engine:
             raise RequestRefused(*(entries or [Entry("VARIABLES_INVALID")]))
 
 
-def _response(result: ExecutionResult, context: Context) -> dict[str, Any]:
+def _response(result: ExecutionResult, prepared: Prepared, context: Context) -> dict[str, Any]:
     response: dict[str, Any] = {}
+    extensions = dict(context.extensions)
+    if not prepared.subscribes:
+        extensions["cost"] = prepared.cost._asdict()
     if result.errors:
-        entries = (execution_entry(error, context.language) for error in result.errors)
+        entries = (execution_entry(error, context.language) for error in result.errors[:MOST_ERRORS])
         response["errors"] = [entry.json(context.language) for entry in entries]
+        if (omitted := len(result.errors) - MOST_ERRORS) > 0:
+            extensions["errorsOmitted"] = omitted
     response["data"] = result.data
-    if context.extensions:
-        response["extensions"] = context.extensions
-    return response
+    return {**response, "extensions": extensions} if extensions else response

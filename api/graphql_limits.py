@@ -1,11 +1,27 @@
-"""The caps of one document, checked before validation; what it costs is counted by `federation.graph.cost`."""
+"""The caps of one document, checked before validation; what it costs is counted by `federation.graph.cost`.
 
+The price of an operation is judged twice: before validation, with one row for each list whose size a variable says, and
+exactly once the variables are known. Most documents have no such list, and one figure.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
 
-from graphql.language import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode
+from graphql import GraphQLSchema
+from graphql.language import DocumentNode, FragmentDefinitionNode, IntValueNode, OperationDefinitionNode
 
 from api.graphql_errors import refused
-from federation.graph.cost import FragmentCycle, Walk
+from enforcement.rules.rights import Caller
+from federation.graph.cost import MOST_STEPS, Cost, FragmentCycle, TooManySteps, Walk
+from federation.graph.prices import Prices
+from schema.list_sizes import LIST_SIZES
+
+_COUNTED: Final = ("depth", "aliases", "repeats", "directives", "fields")
+_REMEMBERED: Final = 16  # prices of one document, by the sizes that its variables asked for
+_MOST_SAID: Final = 2**53  # what every JSON reader takes for a whole number
+
+Operations: TypeAlias = Mapping[str | None, OperationDefinitionNode]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,26 +30,104 @@ class DocumentLimits:
 
     tokens: int = 1000
     depth: int = 15
-    repeats: int = 60  # aliases, and further uses of one response key in one selection set
+    aliases: int = 60
+    repeats: int = 60  # further uses of one response key in one selection set
+    directives: int = 60
     fields: int = 2000
+    cost: int = 20_000
+    cost_unknown: int = 10_000  # for callers who have not signed in
+
+    def cost_for(self, caller: Caller | None) -> int:
+        """The budget of one operation."""
+        return self.cost_unknown if caller is None else self.cost
 
 
-def check(document: DocumentNode, limits: DocumentLimits) -> bool:
-    """Return whether the document introspects.
+class Checked:
+    """A document within the caps, and what its operations cost."""
+
+    def __init__(self, schema: GraphQLSchema, document: DocumentNode, operations: Operations) -> None:
+        """Keep the parts; nothing is counted yet."""
+        self.introspects = False
+        self._schema = schema
+        self._document = document
+        self._fragments = {n.name.value: n for n in document.definitions if isinstance(n, FragmentDefinitionNode)}
+        self._operations = operations
+        self._depends_on: list[str] = []
+        self._least: dict[str | None, int] = {}
+        self._exact: dict[tuple[object, ...], int] = {}
+
+    def check(self, limits: DocumentLimits) -> None:
+        """Count every operation, and every fragment by itself, in one walk: validation looks at unused ones too.
+
+        Raises:
+            RequestRefused: a limit is exceeded, or fragments form a cycle.
+        """
+        prices = Prices(self._schema, LIST_SIZES, None)
+        walk = Walk(self._fragments, prices)
+        for definition in self._document.definitions:
+            if not isinstance(definition, OperationDefinitionNode | FragmentDefinitionNode):
+                continue
+            cost = self._level(walk, definition)
+            self.introspects |= cost.introspects
+            _check_counts(cost, limits)
+            check_cost(cost.price(), limits.cost)
+            if isinstance(definition, OperationDefinitionNode):
+                self._least[definition.name.value if definition.name else None] = cost.price()
+        self._depends_on = sorted(prices.depends_on)
+
+    def price(self, name: str | None, variables: Mapping[str, Any]) -> int:
+        """The exact price of the operation."""
+        if not self._depends_on:
+            return self._least[name]
+        operation = self._operations[name]
+        sizes = {each: variables.get(each, default) for each, default in _defaults(operation).items()}
+        sizes = {each: sizes[each] for each in self._depends_on if isinstance(sizes.get(each), int)}
+        key = (name, *sizes.items())
+        if key not in self._exact:
+            if len(self._exact) >= _REMEMBERED:
+                self._exact.clear()
+            walk = Walk(self._fragments, Prices(self._schema, LIST_SIZES, sizes))
+            self._exact[key] = self._level(walk, operation).price()
+        return self._exact[key]
+
+    def _level(self, walk: Walk, definition: OperationDefinitionNode | FragmentDefinitionNode) -> Cost:
+        if isinstance(definition, OperationDefinitionNode):
+            root = self._schema.get_root_type(definition.operation)
+            parent = root.name if root else None
+        else:
+            parent = definition.type_condition.name.value
+        try:
+            cost = walk.level(definition.selection_set, parent)
+        except FragmentCycle:
+            raise refused("DOCUMENT_INVALID", reason="FRAGMENT_CYCLE") from None
+        except TooManySteps:
+            raise refused("DOCUMENT_TOO_LARGE", limit="steps", allowed=MOST_STEPS) from None
+        cost.directives += len(definition.directives or ())
+        for each in getattr(definition, "variable_definitions", None) or ():
+            cost.directives += len(each.directives or ())
+        return cost
+
+
+def _check_counts(cost: Cost, limits: DocumentLimits) -> None:
+    for counted in _COUNTED:
+        if getattr(cost, counted) > getattr(limits, counted):
+            raise refused("DOCUMENT_TOO_LARGE", limit=counted, allowed=getattr(limits, counted))
+
+
+def check_cost(price: int, allowed: int) -> None:
+    """Return if the price is within the budget.
 
     Raises:
-        RequestRefused: a limit is exceeded, or fragments form a cycle.
+        RequestRefused: it is not; the price itself is said, for it tells how much must go.
     """
-    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
-    walk, introspects = Walk(fragments), False
-    for definition in document.definitions:
-        if isinstance(definition, OperationDefinitionNode):
-            try:
-                cost = walk.level(definition.selection_set)
-            except FragmentCycle:
-                raise refused("DOCUMENT_INVALID", reason="FRAGMENT_CYCLE") from None
-            introspects |= cost.introspects
-            for name in ("depth", "repeats", "fields"):
-                if getattr(cost, name) > getattr(limits, name):
-                    raise refused("DOCUMENT_TOO_LARGE", limit=name, allowed=getattr(limits, name))
-    return introspects
+    if price > allowed:
+        raise refused("DOCUMENT_TOO_LARGE", limit="cost", allowed=allowed, estimated=min(price, _MOST_SAID))
+
+
+def _defaults(operation: OperationDefinitionNode) -> dict[str, int | None]:
+    """The operation's variables, each with its whole number by default, if it has one."""
+    found: dict[str, int | None] = {}
+    for each in operation.variable_definitions or ():
+        default = each.default_value
+        found[each.variable.name.value] = int(default.value[:9]) if isinstance(default, IntValueNode) else None
+    return found

@@ -4,9 +4,9 @@ An abstract syntax tree takes about 70 times its text, so the cache is bounded b
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import islice
 from typing import Final
 
 from graphql import GraphQLSchema, GraphQLSyntaxError, parse, specified_rules, validate
@@ -14,11 +14,11 @@ from graphql.language import DocumentNode, OperationDefinitionNode
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
-from api.graphql_errors import RequestRefused, refused, syntax_entry, validation_entry
-from api.graphql_limits import DocumentLimits, check
+from api.graphql_errors import MOST_ERRORS, RequestRefused, literal_entry, refused, syntax_entry, validation_entry
+from api.graphql_limits import Checked, DocumentLimits, Operations
+from schema.literals import forbidden
 
 _RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
-_MOST_ERRORS: Final = 10
 _CACHED_BYTES: Final = 256 * 1024
 _CACHED_PLANS: Final = 512
 
@@ -30,9 +30,13 @@ class Plan:
     key: bytes
     size_bytes: int
     document: DocumentNode
-    operations: Mapping[str | None, OperationDefinitionNode]
-    introspects: bool
+    operations: Operations
+    checked: Checked
     valid: bool = False
+
+    @property
+    def introspects(self) -> bool:
+        return self.checked.introspects
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation to run.
@@ -52,7 +56,7 @@ class Planner:
 
     def __init__(self, schema: GraphQLSchema, limits: DocumentLimits | None = None) -> None:
         self._schema = schema
-        self._limits = limits or DocumentLimits()
+        self.limits = limits or DocumentLimits()
         self._plans: OrderedDict[bytes, Plan] = OrderedDict()
         self._bytes = 0
 
@@ -68,16 +72,18 @@ class Planner:
             self._plans.move_to_end(key)
             return self._plans[key]
         document = self._parse(text)
-        try:
-            introspects = check(document, self._limits)
-        except RecursionError:
-            raise refused("DOCUMENT_TOO_LARGE", limit="depth", allowed=self._limits.depth) from None
         operations = {
             node.name.value if node.name else None: node
             for node in document.definitions
             if isinstance(node, OperationDefinitionNode)
         }
-        return Plan(key, len(source), document, operations, introspects)
+        checked = Checked(self._schema, document, operations)
+        try:
+            checked.check(self.limits)
+            self._refuse_literals(document)
+        except RecursionError:
+            raise refused("DOCUMENT_TOO_LARGE", limit="depth", allowed=self.limits.depth) from None
+        return Plan(key, len(source), document, operations, checked)
 
     def validated(self, plan: Plan) -> Plan:
         """The plan, valid and remembered.
@@ -87,22 +93,29 @@ class Planner:
         """
         if plan.valid:
             return plan
-        errors = validate(self._schema, plan.document, _RULES, max_errors=_MOST_ERRORS, hide_suggestions=True)
+        errors = validate(self._schema, plan.document, _RULES, max_errors=MOST_ERRORS, hide_suggestions=True)
         if errors:
-            raise RequestRefused(*(validation_entry(error) for error in errors[:_MOST_ERRORS]))
+            raise RequestRefused(*(validation_entry(error) for error in errors[:MOST_ERRORS]))
         plan = replace(plan, valid=True)
         self._remember(plan)
         return plan
 
     def _parse(self, text: str) -> DocumentNode:
         try:
-            return parse(text, max_tokens=self._limits.tokens)
+            return parse(text, max_tokens=self.limits.tokens)
         except GraphQLSyntaxError as error:
             if "tokens. Parsing aborted" in error.message:
-                raise refused("DOCUMENT_TOO_LARGE", limit="tokens", allowed=self._limits.tokens) from None
+                raise refused("DOCUMENT_TOO_LARGE", limit="tokens", allowed=self.limits.tokens) from None
+            if "nested too deeply" in error.message:
+                raise refused("DOCUMENT_TOO_LARGE", limit="depth", allowed=self.limits.depth) from None
             raise RequestRefused(syntax_entry(error)) from None
         except RecursionError:
-            raise refused("DOCUMENT_TOO_LARGE", limit="depth", allowed=self._limits.depth) from None
+            raise refused("DOCUMENT_TOO_LARGE", limit="depth", allowed=self.limits.depth) from None
+
+    def _refuse_literals(self, document: DocumentNode) -> None:
+        found = list(islice(forbidden(document, self._schema), MOST_ERRORS))
+        if found:
+            raise RequestRefused(*(literal_entry(argument, node) for argument, node in found))
 
     def _remember(self, plan: Plan) -> None:
         self._plans[plan.key] = plan

@@ -9,9 +9,11 @@ from graphql import GraphQLError, GraphQLSchema
 from graphql.language import OperationDefinitionNode, VariableDefinitionNode
 from graphql.utilities import type_from_ast, validate_input_value
 
-from api.graphql_errors import Entry, refused
+from api.graphql_errors import MOST_ERRORS, Entry, refused
 
-_MOST_ERRORS: Final = 10
+MOST_LEVELS: Final = 12
+MOST_ITEMS: Final = 1_000  # of one list or object
+MOST_VALUES: Final = 5_000
 
 
 def variables_of(raw: msgspec.Raw) -> dict[str, Any]:
@@ -28,7 +30,31 @@ def variables_of(raw: msgspec.Raw) -> dict[str, Any]:
         return {}
     if not isinstance(value, dict):
         raise refused("MALFORMED_REQUEST")
+    _check_size(value)
     return value
+
+
+def _check_size(variables: dict[str, Any]) -> None:
+    """Return if the variables are no deeper, wider or longer than any input of a schema could be.
+
+    Raises:
+        RequestRefused: VARIABLES_TOO_LARGE.
+    """
+    values, level, waiting = 0, 0, [list(variables.values())]
+    while waiting:
+        level += 1
+        values += sum(map(len, waiting))
+        _refuse_beyond("depth", level, MOST_LEVELS)
+        _refuse_beyond("values", values, MOST_VALUES)
+        inner = [item for items in waiting for item in items if isinstance(item, (dict, list)) and item]
+        for item in inner:
+            _refuse_beyond("items", len(item), MOST_ITEMS)
+        waiting = [list(item.values()) if isinstance(item, dict) else item for item in inner]
+
+
+def _refuse_beyond(limit: str, value: int, allowed: int) -> None:
+    if value > allowed:
+        raise refused("VARIABLES_TOO_LARGE", limit=limit, allowed=allowed)
 
 
 def misfits(schema: GraphQLSchema, operation: OperationDefinitionNode, values: Mapping[str, Any]) -> list[Entry]:
@@ -36,7 +62,7 @@ def misfits(schema: GraphQLSchema, operation: OperationDefinitionNode, values: M
     found: list[Entry] = []
     for definition in operation.variable_definitions or ():
         found += _misfits_of(schema, definition, values)
-    return found[:_MOST_ERRORS]
+    return found[:MOST_ERRORS]
 
 
 def _misfits_of(schema: GraphQLSchema, definition: VariableDefinitionNode, values: Mapping[str, Any]) -> list[Entry]:

@@ -25,6 +25,9 @@ Money = NewType("Money", Decimal)
 BigInt = NewType("BigInt", int)
 Percent = NewType("Percent", str)
 
+IDENTIFIERS: Final = frozenset({"CaseNumber", "ResidentId", "CreditCode"})
+"""Scalars that identify a person or a case: never a literal, at any door (literals.py)."""
+
 _LONGEST: Final = 200
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 _AMOUNT: Final = re.compile(r"-?\d{1,13}(?:\.\d{1,2})?\Z", re.ASCII)

@@ -30,7 +30,7 @@ from graphql import (
     visit,
 )
 
-from federation.graph.cost import FragmentCycle, Walk
+from federation.graph.cost import FragmentCycle, TooManySteps, Walk
 
 MAX_TOKENS: Final = 1000
 MAX_CHARACTERS: Final = 16_000
@@ -144,9 +144,9 @@ def read(text: str) -> Selection:
 def _check_cost(root: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
     try:
         cost = Walk(fragments).level(root)
-    except (FragmentCycle, RecursionError) as error:
+    except (FragmentCycle, TooManySteps, RecursionError) as error:
         raise MalformedSelection from error
-    if cost.depth > MAX_DEPTH or cost.repeats > MAX_REPEATS or cost.fields > MAX_FIELDS:
+    if cost.depth > MAX_DEPTH or max(cost.aliases, cost.repeats) > MAX_REPEATS or cost.fields > MAX_FIELDS:
         raise MalformedSelection
 
 

@@ -3,19 +3,33 @@
 from time import perf_counter
 
 import pytest
-from graphql import parse
+import strawberry
+from graphql import GraphQLObjectType, get_named_type, get_nullable_type, is_leaf_type, is_list_type, parse
+from graphql.language import OperationDefinitionNode
 
 from api.graphql_errors import RequestRefused
-from api.graphql_limits import DocumentLimits, check
+from api.graphql_limits import Checked, DocumentLimits
 from api.graphql_plan import Planner
+from schema.gateway.schema import SCHEMA as GATEWAY
+from schema.list_sizes import LIST_SIZES
+from schema.node.schema import SCHEMA as NODE
+from schema.scalars import IDENTIFIERS
 from tests.api.graphql_server import schema
 
 LIMITS = DocumentLimits()
 
 
+def checked(document: str) -> Checked:
+    tree = parse(document)
+    operations = [node for node in tree.definitions if isinstance(node, OperationDefinitionNode)]
+    found = Checked(schema._schema, tree, {node.name.value if node.name else None: node for node in operations})
+    found.check(LIMITS)
+    return found
+
+
 def refusal(document: str) -> dict[str, object]:
     with pytest.raises(RequestRefused) as caught:
-        check(parse(document), LIMITS)
+        checked(document)
     (entry,) = caught.value.entries
     return {"code": entry.code, **entry.extensions}
 
@@ -25,7 +39,7 @@ def nested(levels: int) -> str:
 
 
 def test_the_deepest_document_passes() -> None:
-    assert check(parse(nested(15)), LIMITS) is False
+    assert not checked(nested(15)).introspects
 
 
 def test_one_level_more_is_refused() -> None:
@@ -35,8 +49,8 @@ def test_one_level_more_is_refused() -> None:
 def test_aliases_are_counted_as_expanded() -> None:
     document = "{ small { ...F ...G } } fragment F on Small {" + " ".join(f"a{n}: name" for n in range(40)) + "}"
 
-    assert check(parse(document + " fragment G on Small { name }"), LIMITS) is False
-    assert refusal(document + " fragment G on Small { again { ...F } }")["limit"] == "repeats"
+    assert not checked(document + " fragment G on Small { name }").introspects
+    assert refusal(document + " fragment G on Small { again { ...F } }")["limit"] == "aliases"
 
 
 def test_repeated_keys_are_counted() -> None:
@@ -96,3 +110,75 @@ def test_the_cache_is_bounded_by_bytes() -> None:
     assert planner.parsed("{ zone }") is not first
     assert planner._bytes <= 256 * 1024
     assert planner._bytes == sum(plan.size_bytes for plan in planner._plans.values())
+
+
+PAGE = "query Q($n: Int%s) { delegatedTasks(first: $n) { ... on DelegatedTaskConnection { edges { cursor } } } }"
+
+
+@pytest.mark.parametrize(
+    ("default", "variables", "rows"),
+    [("", {"n": 3}, 3), (" = 5", {}, 5), (" = 5", {"n": 3}, 3), ("", {}, 20), ("", {"n": -1}, 1), ("", {"n": "9"}, 20)],
+)
+def test_a_variable_says_how_many_rows(default: str, variables: dict[str, object], rows: int) -> None:
+    plan = Planner(NODE._schema).parsed(PAGE % default)
+
+    assert plan.checked.price("Q", variables) == 1 + rows * 2
+
+
+def test_prices_of_many_sizes_are_not_all_kept() -> None:
+    plan = Planner(NODE._schema).parsed(PAGE % "")
+
+    for size in range(1, 100):
+        assert plan.checked.price("Q", {"n": size}) == 1 + size * 2
+    assert len(plan.checked._exact) <= 16
+
+
+@pytest.mark.parametrize(
+    ("document", "argument"),
+    [
+        ('{ people(person: {number: "330824197903159972"}) }', "person.number"),
+        ('{ people(person: {number: "330824197903159972", age: 1}, n: 2) }', "person.number"),
+        ("{ people(person: {number: 330824197903159972}) }", "person.number"),
+        ('query ($p: Person = {number: "330824197903159972"}) { people(person: $p) }', "$p.number"),
+        ('query ($c: CaseNumber = "330824197903159972") { zone }', "$c"),
+        ('query ($p: Person!) { people(person: $p, case: "330824197903159972") }', "case"),
+        ('{ ...F } fragment F on Query { ... { people(person: {number: "330824197903159972"}) } }', "person.number"),
+        ('query A { zone } query B { people(person: {number: "330824197903159972"}) }', "person.number"),
+    ],
+)
+def test_an_identifier_is_never_a_literal(document: str, argument: str) -> None:
+    with pytest.raises(RequestRefused) as caught:
+        Planner(schema._schema).parsed(document)
+    (entry,) = caught.value.entries
+
+    assert (entry.code, entry.extensions) == ("IDENTIFIER_MUST_BE_VARIABLE", {"argument": argument})
+    assert "330824197903159972" not in str(entry.json("en"))
+
+
+@pytest.mark.parametrize("program", [NODE, GATEWAY])
+def test_both_programs_refuse_identifiers_in_documents(program: strawberry.Schema) -> None:
+    document = '{ debtorPresence(identity: {residentId: "x"}, basis: {caseNumber: "y", remark: "z"}) { __typename } }'
+
+    with pytest.raises(RequestRefused) as caught:
+        Planner(program._schema).parsed(document)
+
+    named = [entry.extensions["argument"] for entry in caught.value.entries]
+    assert named == ["identity.residentId", "basis.caseNumber", "basis.remark"]
+
+
+def test_every_identifier_scalar_of_a_schema_is_known() -> None:
+    for program in (NODE, GATEWAY):
+        assert set(program._schema.type_map) >= IDENTIFIERS
+
+
+def test_declared_list_sizes_are_of_lists() -> None:
+    known = {
+        f"{kind.name}.{name}"
+        for program in (NODE, GATEWAY)
+        for kind in program._schema.type_map.values()
+        if isinstance(kind, GraphQLObjectType)
+        for name, field in kind.fields.items()
+        if is_list_type(get_nullable_type(field.type)) and not is_leaf_type(get_named_type(field.type))
+    }
+
+    assert set(LIST_SIZES) <= known

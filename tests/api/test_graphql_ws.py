@@ -65,7 +65,7 @@ async def test_a_query_runs_over_the_socket(door: str) -> None:
     async with connected(door, _INIT) as socket:
         await socket.send_json(subscribe("{ zone }"))
 
-        assert (await socket.receive_json())["payload"] == {"data": {"zone": "zone zh"}}
+        assert (await socket.receive_json())["payload"]["data"] == {"zone": "zone zh"}
         assert (await socket.receive_json())["type"] == "complete"
 
 

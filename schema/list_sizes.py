@@ -1,0 +1,39 @@
+"""How many rows the unpaged lists of objects usually have, by `Type.field`: what the price of a document multiplies by.
+
+A paged list is priced by its `first`; a list that is not declared here by `federation.graph.prices.UNPAGED`. The
+figures are estimates for pricing, not caps: no row is cut off by them.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+LIST_SIZES: Final[Mapping[str, int]] = {
+    "AccessLog.entries": 20,
+    "Asset.identity": 4,
+    "AssistingUnit.items": 10,
+    "AssetSearch.inquiries": 15,
+    "ControlMeasure.receipts": 3,
+    "Coverage.courts": 20,
+    "DebtorPresence.courts": 20,
+    "DebtorProfile.whereabouts": 20,
+    "DelegatedTask.followUps": 3,
+    "DelegatedTask.pendingRequests": 2,
+    "DelegatedTaskContent.documents": 5,
+    "EnforcementCase.deferrals": 3,
+    "EnforcementCase.parties": 5,
+    "EnforcementCase.settlements": 3,
+    "FedBackFinding.identity": 4,
+    "Finding.identity": 4,
+    "OutstandingAmount.lines": 6,
+    "TaskAsset.identity": 4,
+    "TaskEvent.documents": 5,
+    "TaskFeedback.receipts": 5,
+    "TrackedTask.urges": 5,
+    "__Type.enumValues": 10,
+    "__Type.fields": 10,
+    "__Type.inputFields": 10,
+    "__Type.interfaces": 2,
+    "__Type.possibleTypes": 3,
+    "__Field.args": 3,
+    "__Schema.types": 200,
+}
