@@ -1,12 +1,15 @@
 """From the text of a document to a plan: parsed, limited, validated; kept in a cache bounded by count and bytes.
 
-An abstract syntax tree takes about 70 times its text, so the cache is bounded by the bytes of the texts.
+A plan is found by the digest of its text alone. One `Planner` serves one schema, whose contract never changes while the
+program runs; an operation, an office or the values of variables choose among facts that the plan holds. Invariant: only
+valid documents are kept, so that no refusal fills the cache.
 """
 
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import islice
+from sys import getsizeof
 from typing import Final
 
 from graphql import GraphQLSchema, GraphQLSyntaxError, parse, specified_rules, validate
@@ -19,8 +22,10 @@ from api.graphql_limits import Checked, DocumentLimits, Operations
 from schema.literals import forbidden
 
 _RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
-_CACHED_BYTES: Final = 256 * 1024
+CACHED_BYTES: Final = 16 * 1024 * 1024
 _CACHED_PLANS: Final = 512
+_TOKEN_BYTES: Final = 800  # a token, its share of the syntax tree, and of what was counted; at most, by measurement
+_PLAN_BYTES: Final = 20 * 1024  # of a plan of no tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,7 @@ class Plan:
     """A document that is ready to be executed, once it is `valid`."""
 
     key: bytes
-    size_bytes: int
+    size_bytes: int  # of memory, estimated
     document: DocumentNode
     operations: Operations
     checked: Checked
@@ -83,7 +88,7 @@ class Planner:
             self._refuse_literals(document)
         except RecursionError:
             raise refused("DOCUMENT_TOO_LARGE", limit="depth", allowed=self.limits.depth) from None
-        return Plan(key, len(source), document, operations, checked)
+        return Plan(key, _size_bytes(text, document), document, operations, checked)
 
     def validated(self, plan: Plan) -> Plan:
         """The plan, valid and remembered.
@@ -118,8 +123,18 @@ class Planner:
             raise RequestRefused(*(literal_entry(argument, node) for argument, node in found))
 
     def _remember(self, plan: Plan) -> None:
+        if (earlier := self._plans.pop(plan.key, None)) is not None:
+            self._bytes -= earlier.size_bytes
         self._plans[plan.key] = plan
         self._bytes += plan.size_bytes
-        while self._bytes > _CACHED_BYTES or len(self._plans) > _CACHED_PLANS:
+        while self._bytes > CACHED_BYTES or len(self._plans) > _CACHED_PLANS:
             _, oldest = self._plans.popitem(last=False)
             self._bytes -= oldest.size_bytes
+
+
+def _size_bytes(text: str, document: DocumentNode) -> int:
+    """What a plan takes in memory: a little text may have many tokens, and few tokens much text."""
+    tokens, token = 0, document.loc.start_token if document.loc else None
+    while token is not None:
+        tokens, token = tokens + 1, token.next
+    return _PLAN_BYTES + getsizeof(text) + tokens * _TOKEN_BYTES

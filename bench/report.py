@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from bench.crypto import Cost
 from bench.lookups import ROUNDS, SECONDS, Compared
 from bench.messages import Carried
+from bench.plans import Planned
 from bench.serving import Serving
 from bench.zone_l import LZone
 
@@ -85,6 +86,12 @@ def messages(carried: Carried) -> str:
         ("CPU of all processes, per message", f"{carried.cpu_ms:.1f} ms"),
     ]
     return "## Messages, outbox to signed receipt\n\n" + table(("what", "value"), rows)
+
+
+def plans(found: list[Planned]) -> str:
+    rows = [(one.document, f"{one.miss_us:,.0f}", f"{one.hit_us:.1f}", f"{one.ratio:,.0f}") for one in found]
+    head = ("document", "first time, µs", "plan known, µs", "ratio")
+    return "## Documents, before execution\n\n" + table(head, rows)
 
 
 def serving(found: Serving) -> str:

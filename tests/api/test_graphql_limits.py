@@ -93,25 +93,6 @@ def test_no_nesting_breaks_the_parser(opening: str) -> None:
         Planner(schema._schema).parsed(opening * 400)
 
 
-def test_a_valid_plan_is_remembered() -> None:
-    planner = Planner(schema._schema)
-    plan = planner.validated(planner.parsed("{ zone }"))
-
-    assert planner.parsed("{ zone }") is plan
-
-
-def test_the_cache_is_bounded_by_bytes() -> None:
-    planner = Planner(schema._schema)
-    first = planner.validated(planner.parsed("{ zone }"))
-
-    for number in range(40):
-        planner.validated(planner.parsed(f"query Q{number} {{ zone }} #" + "x" * 10_000))
-
-    assert planner.parsed("{ zone }") is not first
-    assert planner._bytes <= 256 * 1024
-    assert planner._bytes == sum(plan.size_bytes for plan in planner._plans.values())
-
-
 PAGE = "query Q($n: Int%s) { delegatedTasks(first: $n) { ... on DelegatedTaskConnection { edges { cursor } } } }"
 
 

@@ -1,0 +1,111 @@
+"""Plans are kept by the text of their document, within a number of bytes, and only good ones."""
+
+import gc
+import tracemalloc
+
+import pytest
+from graphql import get_introspection_query
+
+from api import graphql_plan
+from api.graphql_errors import RequestRefused
+from api.graphql_plan import CACHED_BYTES, Plan, Planner
+from schema.node.schema import SCHEMA as NODE
+from tests.api.graphql_server import schema
+
+
+def planned(planner: Planner, document: str) -> Plan:
+    return planner.validated(planner.parsed(document))
+
+
+def test_a_valid_plan_is_remembered() -> None:
+    planner = Planner(schema._schema)
+    plan = planned(planner, "{ zone }")
+
+    assert planner.parsed("{ zone }") is plan
+    assert planned(planner, "{ zone }") is plan
+
+
+def test_a_known_document_is_neither_parsed_nor_validated(monkeypatch: pytest.MonkeyPatch) -> None:
+    planner = Planner(schema._schema)
+    plan = planned(planner, "{ zone }")
+
+    for step in ("parse", "validate", "Checked", "forbidden"):
+        monkeypatch.delattr(graphql_plan, step)
+
+    assert planned(planner, "{ zone }") is plan
+    with pytest.raises(NameError):
+        planned(planner, "{ __typename }")
+
+
+@pytest.mark.parametrize("document", ["{ zone", "{ nothing }", "{" + " zone" * 100 + "}"])
+def test_a_refused_document_is_not_remembered(document: str) -> None:
+    planner = Planner(schema._schema)
+
+    for _ in range(3):
+        with pytest.raises(RequestRefused):
+            planned(planner, document)
+    assert (len(planner._plans), planner._bytes) == (0, 0)
+
+
+def test_the_cache_is_bounded_by_bytes() -> None:
+    planner = Planner(schema._schema)
+    first = planned(planner, "{ zone }")
+
+    for number in range(200):
+        planned(planner, f"query Q{number} {{ zone }} #" + "x" * 90_000)
+
+    assert planner.parsed("{ zone }") is not first
+    assert CACHED_BYTES / 2 < planner._bytes <= CACHED_BYTES
+    assert planner._bytes == sum(plan.size_bytes for plan in planner._plans.values())
+
+
+def test_the_cache_is_bounded_by_count() -> None:
+    planner = Planner(schema._schema)
+
+    for number in range(600):
+        planned(planner, f"query Q{number} {{ zone }}")
+
+    assert len(planner._plans) == 512
+
+
+def test_what_is_used_stays() -> None:
+    planner = Planner(schema._schema)
+    first = planned(planner, "{ zone }")
+
+    for number in range(600):
+        planned(planner, f"query Q{number} {{ zone }}")
+        assert planner.parsed("{ zone }") is first
+
+
+def test_the_same_document_counts_once() -> None:
+    planner = Planner(schema._schema)
+    twice = [planner.parsed("{ zone }"), planner.parsed("{ zone }")]
+
+    for plan in twice:
+        planner.validated(plan)
+
+    assert planner._bytes == twice[0].size_bytes
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{ courtCode: __typename }",
+        "{ " + "__typename " * 60 + "}",
+        "{ " + "... { __typename } " * 60 + "}",
+        "{ __typename #" + "獬" * 30_000 + "\n}",
+        get_introspection_query(),
+    ],
+)
+def test_the_estimate_is_no_less_than_the_memory(document: str) -> None:
+    planned(Planner(NODE._schema), document)  # what the schema and the validator keep for themselves
+    planner = Planner(NODE._schema)
+
+    gc.collect()
+    tracemalloc.start()
+    plan = planned(planner, document)
+    gc.collect()
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert taken * 0.95 < plan.size_bytes < taken * 4
