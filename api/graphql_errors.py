@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from graphql import GraphQLError
-from graphql.language import ValueNode
+from graphql.language import ValueNode, VariableNode
 
 from api.logs import REQUEST_ID, places
 from enforcement.rules.refusals import RuleBroken
@@ -158,12 +158,20 @@ def execution_entry(error: GraphQLError, language: str) -> Entry:
     if isinstance(cause, RuleBroken):
         return Entry(cause.code, error.locations or (), error.path)
     extensions = dict(error.extensions or {})
-    if (code := extensions.get("code")) is not None:
-        known = text(code, language) != code
-        return Entry(code, error.locations or (), error.path, None if known else error.message, extensions)
+    code = str(extensions.get("code", ""))
+    if code and text(code, language) != code:
+        return Entry(code, error.locations or (), error.path, extensions=extensions)
+    if isinstance(cause, GraphQLError | None) and error.nodes and isinstance(error.nodes[0], ValueNode):
+        return _argument_entry(error, error.nodes[0])
     name = error.nodes[0].name.value if error.nodes and hasattr(error.nodes[0], "name") else None
     log_fault(cause or error, field=name)
     return Entry("INTERNAL", error.locations or (), error.path, extensions={"requestId": REQUEST_ID.get()})
+
+
+def _argument_entry(error: GraphQLError, node: ValueNode) -> Entry:
+    """An argument that the executor could not read: a variable is null where the argument may not be."""
+    extensions = {"variable": node.name.value} if isinstance(node, VariableNode) else {}
+    return Entry("VARIABLES_INVALID", error.locations or (), error.path, extensions=extensions)
 
 
 def log_fault(error: BaseException, **fields: Any) -> None:

@@ -76,6 +76,10 @@ class Query:
         raise Forbidden
 
     @strawberry.field
+    def maybe(self, n: int) -> str | None:
+        raise ValueError(f"secret {n}")
+
+    @strawberry.field
     async def covered(self, info: strawberry.Info) -> int:
         info.context.extensions["coverage"] = {"complete": True}
         return 7
