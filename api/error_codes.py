@@ -145,6 +145,10 @@ DOORS: Final[Meanings] = {
     "OPERATION_UNKNOWN": (_FIX, "Several operations and no name, or a name that is not there."),
     "SUBSCRIPTION_OVER_HTTP": (_FIX, "A subscription sent by POST."),
     "VARIABLES_INVALID": (_FIX, "`variable` and `expected` say which and what; the value is never repeated."),
+    "SELECTION_NOT_SENDABLE": (
+        _FIX,
+        "What is selected of a federated field; no court was asked. Other fields were answered.",
+    ),
     "VARIABLES_TOO_LARGE": (_FIX, "`limit` names the limit, `allowed` its value."),
     "TOO_MANY_OPERATIONS": (_LATER, "Too many at once on one WebSocket."),
     "INTERNAL": (_LATER, "A fault of ours: `requestId` finds it in the log."),

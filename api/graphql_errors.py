@@ -65,6 +65,11 @@ _TEXTS: Final[Mapping[str, tuple[int, str, str]]] = {
     "OPERATION_UNKNOWN": (400, "无法确定要执行的操作。", "It is not clear which operation to run."),
     "SUBSCRIPTION_OVER_HTTP": (400, "订阅请使用 WebSocket。", "Subscriptions run over the WebSocket."),
     "VARIABLES_INVALID": (400, "变量与其类型不符。", "A variable does not fit its type."),
+    "SELECTION_NOT_SENDABLE": (
+        400,
+        "所选内容过大或含有变量，无法发往其他法院。",
+        "The selection is too large to be asked of other courts, or has variables inside.",
+    ),
     "VARIABLES_TOO_LARGE": (400, "变量超出限制。", "The variables exceed a limit."),
     "TOO_MANY_OPERATIONS": (400, "此连接同时执行的操作过多。", "This connection runs too many operations at once."),
     "INTERNAL": (500, "服务内部错误，已记录。", "Something failed here; it has been logged."),

@@ -2,7 +2,7 @@
 
 import pytest
 from graphql import DocumentNode, parse
-from graphql.language import OperationDefinitionNode
+from graphql.language import FragmentDefinitionNode, OperationDefinitionNode
 
 from api.graphql_errors import RequestRefused
 from api.graphql_limits import DocumentLimits
@@ -66,10 +66,8 @@ def refusal(document: str, limits: DocumentLimits = LIMITS) -> dict[str, object]
 
 def steps(tree: DocumentNode) -> int:
     """What one walk over the document takes; a walk that is given up has taken the most."""
-    walk = cost.Walk(
-        {each.name.value: each for each in tree.definitions if each.kind == "fragment_definition"},  # type: ignore[attr-defined, misc]
-        Prices(NODE._schema, LIST_SIZES, None),
-    )
+    fragments = {each.name.value: each for each in tree.definitions if isinstance(each, FragmentDefinitionNode)}
+    walk = cost.Walk(fragments, Prices(NODE._schema, LIST_SIZES, None))
     for definition in tree.definitions:
         if isinstance(definition, OperationDefinitionNode):
             walk.level(definition.selection_set, "Query")
