@@ -33,6 +33,7 @@ from graphql import (
     print_ast,
     validate,
 )
+from strawberry.execution import optimized_is_awaitable
 
 from enforcement.rules.refusals import RuleBroken
 from federation.ask.content import Answer
@@ -165,7 +166,7 @@ class Engine:
     def check(self, field: str, chosen: Selection) -> Check:
         """The check of parts of `field` with that selection."""
         answer = self.contract.answers[field]
-        return lambda raw: shape.check(self.contract.schema, answer, chosen, raw)
+        return shape.compiled(self.contract.schema, answer, chosen)
 
     def render(
         self, field: str, chosen: Selection, parts: Mapping[str, dict[str, Any]], derived: Mapping[str, Any]
@@ -203,6 +204,7 @@ class Engine:
             context_value=context,
             variable_values={**asked.arguments, **given},
             executor_class=self._executor,
+            is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # typed as a plain predicate
             operation_extensions=None,
         )
         if isawaitable(result):

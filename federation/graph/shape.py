@@ -8,15 +8,14 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import orjson
 from graphql import (
     FieldNode,
-    GraphQLEnumType,
+    GraphQLAbstractType,
     GraphQLObjectType,
     GraphQLOutputType,
-    GraphQLScalarType,
     GraphQLSchema,
     is_abstract_type,
     is_enum_type,
@@ -86,82 +85,123 @@ _LEAVES: Final[Mapping[str, Callable[[Any], bool]]] = MappingProxyType(
 """Scalars by name; any other one is text of bounded length."""
 
 
+Checker: TypeAlias = Callable[[Any], None]
+"""Returns if a decoded value is good; raises `WrongShape` else."""
+
+
 def check(schema: GraphQLSchema, answer: GraphQLObjectType, selection: Selection, raw: bytes) -> dict[str, Any]:
-    """The part in `raw`: the value of the asked field, an object of type `answer`.
+    """As `compiled`, for one part."""
+    return compiled(schema, answer, selection)(raw)
 
-    A part is compact JSON, as orjson writes it; this also excludes doubled keys.
 
-    Raises:
-        WrongShape: it is anything else.
+def compiled(
+    schema: GraphQLSchema, answer: GraphQLObjectType, selection: Selection
+) -> Callable[[bytes], dict[str, Any]]:
+    """The check of parts: of the bytes of the value of the asked field, an object of type `answer`.
+
+    A part is compact JSON, as orjson writes it; this also excludes doubled keys. The selection is looked at here, once,
+    and not for every row. The check raises `WrongShape` for anything else.
     """
-    try:
-        value = orjson.loads(raw)
-        is_compact = orjson.dumps(value) == raw
-    except (orjson.JSONDecodeError, orjson.JSONEncodeError) as error:
-        raise WrongShape("not JSON, or nested beyond reason") from error
-    if not is_compact:
-        raise WrongShape("not compact, or a key is doubled")
-    _Shape(schema, selection).check_object(answer, (), value, "")
-    checked: dict[str, Any] = value
-    return checked
+    shape = _Shape(schema, selection).object(answer, (), "")
+
+    def check_part(raw: bytes) -> dict[str, Any]:
+        try:
+            value = orjson.loads(raw)
+            is_compact = orjson.dumps(value) == raw
+        except (orjson.JSONDecodeError, orjson.JSONEncodeError) as error:
+            raise WrongShape("not JSON, or nested beyond reason") from error
+        if not is_compact:
+            raise WrongShape("not compact, or a key is doubled")
+        shape(value)
+        checked: dict[str, Any] = value
+        return checked
+
+    return check_part
 
 
 class _Shape:
-    """One walk over selection and value together."""
+    """One walk over the selection, from which checkers of values come."""
 
     def __init__(self, schema: GraphQLSchema, selection: Selection) -> None:
         self._schema = schema
         self._selection = selection
 
-    def check_object(self, runtime: GraphQLObjectType, nodes: tuple[FieldNode, ...], value: Any, path: str) -> None:
+    def object(self, runtime: GraphQLObjectType, nodes: tuple[FieldNode, ...], path: str) -> Checker:
         sets = tuple(node.selection_set for node in nodes if node.selection_set)
         fields = self._selection.fields(self._schema, runtime, *sets)
-        if not isinstance(value, dict) or value.keys() != fields.keys():
-            raise WrongShape(path)
-        for key, found in fields.items():
-            name = found[0].name.value
-            if name == _TYPENAME:
-                if value[key] != runtime.name:
-                    raise WrongShape(f"{path}.{key}")
-                continue
-            self._check(runtime.fields[name].type, tuple(found), value[key], f"{path}.{key}")
+        members = [(key, self._member(runtime, key, tuple(found), path)) for key, found in fields.items()]
+        keys = fields.keys()
 
-    def _check(self, declared: GraphQLOutputType, nodes: tuple[FieldNode, ...], value: Any, path: str) -> None:
+        def check_object(value: Any) -> None:
+            if not isinstance(value, dict) or value.keys() != keys:
+                raise WrongShape(path)
+            for key, check_member in members:
+                check_member(value[key])
+
+        return check_object
+
+    def _member(self, runtime: GraphQLObjectType, key: str, nodes: tuple[FieldNode, ...], path: str) -> Checker:
+        path, name = f"{path}.{key}", nodes[0].name.value
+        if name == _TYPENAME:
+            return _leaf(lambda value: bool(value == runtime.name), path)
+        return self._any(runtime.fields[name].type, nodes, path)
+
+    def _any(self, declared: GraphQLOutputType, nodes: tuple[FieldNode, ...], path: str) -> Checker:
         if is_non_null_type(declared):
-            if value is None:
-                raise WrongShape(path)
-            declared = declared.of_type
-        if value is None:
-            return
+            return self._present(declared.of_type, nodes, path)
+        check_present = self._present(declared, nodes, path)
+
+        def check_nullable(value: Any) -> None:
+            if value is not None:
+                check_present(value)
+
+        return check_nullable
+
+    def _present(self, declared: GraphQLOutputType, nodes: tuple[FieldNode, ...], path: str) -> Checker:
+        """The checker of a value that may not be null."""
         if is_list_type(declared):
-            if not isinstance(value, list) or len(value) > MAX_LIST:
+            return _list(self._any(declared.of_type, nodes, path), path)
+        if is_object_type(declared):
+            return self.object(declared, nodes, path)
+        if is_abstract_type(declared):
+            return self._abstract(declared, nodes, path)
+        return _leaf(_leaf_rule(declared), path)
+
+    def _abstract(self, declared: GraphQLAbstractType, nodes: tuple[FieldNode, ...], path: str) -> Checker:
+        """By the possible type that the value names under `__typename`, which must be selected on abstract types."""
+        by_name = {kind.name: self.object(kind, nodes, path) for kind in self._schema.get_possible_types(declared)}
+
+        def check_abstract(value: Any) -> None:
+            name = value.get(_TYPENAME) if isinstance(value, dict) else None
+            if not isinstance(name, str) or name not in by_name:
                 raise WrongShape(path)
-            for item in value:
-                self._check(declared.of_type, nodes, item, path)
-        elif is_object_type(declared):
-            self.check_object(declared, nodes, value, path)
-        elif is_abstract_type(declared):
-            self.check_object(self._runtime(declared, value, path), nodes, value, path)
-        else:
-            _check_leaf(declared, value, path)
+            by_name[name](value)
 
-    def _runtime(self, declared: Any, value: Any, path: str) -> GraphQLObjectType:
-        """The possible type that the value names under `__typename`, which must be selected on abstract types."""
-        name = value.get(_TYPENAME) if isinstance(value, dict) else None
-        for possible in self._schema.get_possible_types(declared):
-            if possible.name == name:
-                return possible
-        raise WrongShape(path)
+        return check_abstract
 
 
-def _check_leaf(declared: GraphQLOutputType, value: Any, path: str) -> None:
+def _list(check_item: Checker, path: str) -> Checker:
+    def check_list(value: Any) -> None:
+        if not isinstance(value, list) or len(value) > MAX_LIST:
+            raise WrongShape(path)
+        for item in value:
+            check_item(item)
+
+    return check_list
+
+
+def _leaf(is_good: Callable[[Any], bool], path: str) -> Checker:
+    def check_leaf(value: Any) -> None:
+        if not is_good(value):
+            raise WrongShape(path)
+
+    return check_leaf
+
+
+def _leaf_rule(declared: GraphQLOutputType) -> Callable[[Any], bool]:
     if is_enum_type(declared):
-        enum: GraphQLEnumType = declared
-        is_good = isinstance(value, str) and value in enum.values
-    elif is_scalar_type(declared):
-        scalar: GraphQLScalarType = declared
-        is_good = _LEAVES.get(scalar.name, _is_text)(value)
-    else:
-        is_good = False
-    if not is_good:
-        raise WrongShape(path)
+        names = frozenset(declared.values)
+        return lambda value: isinstance(value, str) and value in names
+    if is_scalar_type(declared):
+        return _LEAVES.get(declared.name, _is_text)
+    return lambda _: False
