@@ -1,19 +1,26 @@
 """Documents made to hurt are refused before they are validated, after a number of steps that their size bounds."""
 
+import msgspec
+import orjson
 import pytest
 from graphql import DocumentNode, parse
 from graphql.language import FragmentDefinitionNode, OperationDefinitionNode
 
 from api.graphql_errors import RequestRefused
+from api.graphql_execution import Engine, GraphQLRequest, decode
 from api.graphql_limits import DocumentLimits
 from api.graphql_plan import Planner
+from enforcement.rules.rights import Caller
 from federation.graph import cost
 from federation.graph.prices import Prices
 from schema.gateway.schema import SCHEMA as GATEWAY
 from schema.list_sizes import LIST_SIZES
 from schema.node.schema import SCHEMA as NODE
+from tests.api.graphql_server import DEVELOPER, HANDLER, SmallContext
+from tests.api.graphql_server import schema as small
 
 LIMITS = DocumentLimits()
+HALL = "query ($rows: Int!) { hall(first: $rows) { name } }"
 TASKS = "{ delegatedTasks(first: 100) { ... on DelegatedTaskConnection { edges { node { %s } } } } }"
 
 PAGES = (
@@ -135,3 +142,60 @@ def test_a_spread_costs_as_much_as_its_fragment() -> None:
 
     for document in (written, spread):
         assert Planner(NODE._schema).parsed(document).checked.price(None, {}) == 1 + 7 * (1 + 1 + 2)
+
+
+def engine() -> Engine:
+    return Engine(small, may_introspect=lambda caller: caller == DEVELOPER)
+
+
+def prepared(document: str, caller: Caller | None = HANDLER, **variables: int) -> str:
+    """The code with which the document is refused, or `estimated/limit` of its cost."""
+    request = GraphQLRequest(document, variables=msgspec.Raw(orjson.dumps(variables)))
+    try:
+        found = engine().prepare(request, SmallContext(caller, "en", "request")).cost
+    except RequestRefused as refusal:
+        return refusal.entries[0].code
+    return f"{found.estimated}/{found.limit}"
+
+
+def test_the_budget_is_smaller_without_a_token() -> None:
+    assert prepared("{ zone }") == "1/20000"
+    assert prepared("{ zone }", None) == "1/10000"
+    assert prepared(HALL, rows=7_000) == "14000/20000"
+    assert prepared(HALL, None, rows=7_000) == "DOCUMENT_TOO_LARGE"
+    assert prepared(HALL, rows=10_001) == "DOCUMENT_TOO_LARGE"
+
+
+@pytest.mark.parametrize("operation", ["query", "subscription"])
+def test_subscriptions_are_limited_as_queries_are(operation: str) -> None:
+    document = operation + " { " + " ".join(f"a{n}: __typename" for n in range(61)) + " }"
+
+    assert prepared(document) == "DOCUMENT_TOO_LARGE"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{ __schema { queryType { name } } }",
+        '{ __type(name: "Small") { name } }',
+        '{ a: __type(name: "Small") { name } }',
+        '{ ...F } fragment F on Query { ... { __type(name: "Small") { name } } }',
+        "query A { zone } query B { __schema { queryType { name } } }",
+    ],
+)
+def test_introspection_is_for_developers_in_every_disguise(document: str) -> None:
+    assert prepared(document) == "INTROSPECTION_FORBIDDEN"
+    assert prepared(document, None) == "INTROSPECTION_FORBIDDEN"
+    assert prepared(document, DEVELOPER) in {"1/20000", "2/20000", "OPERATION_UNKNOWN"}
+
+
+def test_the_name_of_a_type_is_no_introspection() -> None:
+    assert prepared("{ __typename small { __typename } }") == "3/20000"
+
+
+@pytest.mark.parametrize("body", [b'[{"query": "{ zone }"}]', b"[]", b"null", b'"{ zone }"'])
+def test_requests_are_not_batched(body: bytes) -> None:
+    with pytest.raises(RequestRefused) as caught:
+        decode(body)
+
+    assert caught.value.entries[0].code == "MALFORMED_REQUEST"
