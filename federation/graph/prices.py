@@ -8,9 +8,8 @@ scalars is one value of its row. Invariant: pure; the types are looked up, never
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from graphql import GraphQLField, GraphQLSchema, is_leaf_type, is_list_type, is_non_null_type
+from graphql import GraphQLArgument, GraphQLField, GraphQLSchema, is_leaf_type, is_list_type, is_non_null_type
 from graphql.language import FieldNode, IntValueNode, NullValueNode, ValueNode, VariableNode
-from graphql.pyutils import Undefined
 
 UNPAGED: Final = 20
 _SLICES: Final = ("first", "last")
@@ -70,7 +69,7 @@ class Prices:
         for name in _SLICES:
             if (argument := definition.args.get(name)) is None:
                 continue
-            default = UNPAGED if argument.default_value in {Undefined, None} else argument.default_value
+            default = _default(argument)
             sizes.append(max(1, self._number(given[name], default) if name in given else default))
         return max(sizes, default=None)
 
@@ -82,6 +81,15 @@ class Prices:
         if isinstance(value, IntValueNode):
             return int(value.value[:_DIGITS])
         return default if isinstance(value, NullValueNode) else 1
+
+
+def _default(argument: GraphQLArgument) -> int:
+    """The number that stands for the argument when it is left out, in a schema made of code or of SDL."""
+    made: Any = argument.default_value
+    if argument.default is not None:
+        literal = argument.default.literal
+        made = int(literal.value[:_DIGITS]) if isinstance(literal, IntValueNode) else argument.default.value
+    return made if isinstance(made, int) else UNPAGED
 
 
 def _unwrapped(kind: Any) -> tuple[Any, int]:
