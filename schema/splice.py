@@ -1,85 +1,21 @@
-"""The executor: graphql-core's, with the two things left out that answers of many rows would pay for in every cell.
+"""The executor that takes a rendered answer as it is: rows that already are answers are not executed again."""
 
-A `Rendered` value is finished: the engine has checked and selected it, and it is not executed again. A scalar or enum
-that is read from an attribute is read and written at once; anything else about it (null, an error, something to await)
-goes graphql-core's way, so that there is one meaning.
-"""
-
-from collections.abc import Callable
-from typing import Any, Final, NamedTuple
-
-from graphql import GraphQLField, GraphQLObjectType, get_nullable_type, is_leaf_type
-from graphql.execution.collect_fields import FieldDetails
-from graphql.pyutils import Path, Undefined
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+from typing import Any
 
 from federation.graph.render import Rendered
-
-_KEY: Final = "xiezhi-cell"
-_UNKNOWN: Final = object()
+from schema.cells import CellExecutor
 
 
-class Cell(NamedTuple):
-    """A field that is one attribute of its row, and how its value is written."""
+class SplicingExecutor(CellExecutor):
+    """graphql-core's executor, but a `Rendered` value is finished: the engine has checked and selected it.
 
-    attribute: str
-    write: Callable[[Any], Any]
+    For `strawberry.Schema(..., execution_context_class=SplicingExecutor)`.
+    """
 
-
-def cell_of(field: GraphQLField) -> Cell | None:
-    """What there is to know of `field` as a cell, or None if it is more than that; remembered with the field."""
-    known = field.extensions.get(_KEY, _UNKNOWN)
-    if known is _UNKNOWN:
-        known = field.extensions[_KEY] = _cell(field)
-    return known  # type: ignore[no-any-return]  # extensions are untyped
-
-
-def _cell(field: GraphQLField) -> Cell | None:
-    kind = get_nullable_type(field.type)
-    declared = field.extensions.get("strawberry-definition")
-    plain = getattr(field.resolve, "_is_default", False) and getattr(declared, "default_resolver", None) is getattr
-    if declared is None or not plain or field.args or not is_leaf_type(kind):
-        return None
-    return Cell(declared.python_name, kind.coerce_output_value)
-
-
-class SplicingExecutor(StrawberryGraphQLCoreExecutionContext):
-    """For `strawberry.Schema(..., execution_context_class=SplicingExecutor)`."""
-
-    def execute_field(
-        self,
-        parent_type: GraphQLObjectType,
-        source: Any,
-        field_details_list: list[FieldDetails],
-        path: Path,
-        position_context: Any,
-    ) -> Any:
-        """A cell at once; every other field as graphql-core does."""
-        field = parent_type.fields.get(field_details_list[0].node.name.value)
-        cell = None if field is None else cell_of(field)
-        if cell is not None:
-            try:
-                value = getattr(source, cell.attribute)
-                if value is not None and not self.is_awaitable(value) and not isinstance(value, Exception):
-                    written = cell.write(value)
-                    if written is not None and written is not Undefined:
-                        return written
-            except Exception:  # noqa: BLE001, S110  # read again below, where the error gets its place
-                pass
-        return super().execute_field(parent_type, source, field_details_list, path, position_context)
-
-    def complete_abstract_value(
+    def complete_value(
         self, return_type: Any, field_details_list: Any, info: Any, path: Any, result: Any, position_context: Any
     ) -> Any:
         """`Rendered.data` unchanged; everything else as graphql-core completes it."""
         if isinstance(result, Rendered):
             return result.data
-        return super().complete_abstract_value(return_type, field_details_list, info, path, result, position_context)
-
-    def complete_object_value(
-        self, return_type: Any, field_details_list: Any, info: Any, path: Any, result: Any, position_context: Any
-    ) -> Any:
-        """`Rendered.data` unchanged; everything else as graphql-core completes it."""
-        if isinstance(result, Rendered):
-            return result.data
-        return super().complete_object_value(return_type, field_details_list, info, path, result, position_context)
+        return super().complete_value(return_type, field_details_list, info, path, result, position_context)

@@ -6,6 +6,7 @@ that the contract allows, in lists of bounded length. What does not pass is the 
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
@@ -89,20 +90,34 @@ Checker: TypeAlias = Callable[[Any], None]
 """Returns if a decoded value is good; raises `WrongShape` else."""
 
 
-def check(schema: GraphQLSchema, answer: GraphQLObjectType, selection: Selection, raw: bytes) -> dict[str, Any]:
+def check(
+    schema: GraphQLSchema,
+    answer: GraphQLObjectType,
+    selection: Selection,
+    raw: bytes,
+    *,
+    most_rows: int = MAX_LIST,
+    is_named: bool = True,
+) -> dict[str, Any]:
     """As `compiled`, for one part."""
-    return compiled(schema, answer, selection)(raw)
+    return compiled(schema, answer, selection, most_rows=most_rows, is_named=is_named)(raw)
 
 
 def compiled(
-    schema: GraphQLSchema, answer: GraphQLObjectType, selection: Selection
+    schema: GraphQLSchema,
+    answer: GraphQLObjectType,
+    selection: Selection,
+    *,
+    most_rows: int = MAX_LIST,
+    is_named: bool = True,
 ) -> Callable[[bytes], dict[str, Any]]:
     """The check of parts: of the bytes of the value of the asked field, an object of type `answer`.
 
-    A part is compact JSON, as orjson writes it; this also excludes doubled keys. The selection is looked at here, once,
-    and not for every row. The check raises `WrongShape` for anything else.
+    No list in a part has over `most_rows`. A value of an abstract type says which it is, under `__typename`; if not
+    `is_named`, it may be silent and fit one. A part is compact JSON, as orjson writes it; this also excludes doubled
+    keys. The selection is looked at here, once, and not for every row. The check raises `WrongShape` for anything else.
     """
-    shape = _Shape(schema, selection).object(answer, (), "")
+    shape = _Shape(schema, selection, most_rows, is_named).object(answer, (), "")
 
     def check_part(raw: bytes) -> dict[str, Any]:
         try:
@@ -122,9 +137,11 @@ def compiled(
 class _Shape:
     """One walk over the selection, from which checkers of values come."""
 
-    def __init__(self, schema: GraphQLSchema, selection: Selection) -> None:
+    def __init__(self, schema: GraphQLSchema, selection: Selection, most_rows: int, is_named: bool) -> None:
         self._schema = schema
         self._selection = selection
+        self._most_rows = most_rows
+        self._is_named = is_named
 
     def object(self, runtime: GraphQLObjectType, nodes: tuple[FieldNode, ...], path: str) -> Checker:
         sets = tuple(node.selection_set for node in nodes if node.selection_set)
@@ -160,7 +177,7 @@ class _Shape:
     def _present(self, declared: GraphQLOutputType, nodes: tuple[FieldNode, ...], path: str) -> Checker:
         """The checker of a value that may not be null."""
         if is_list_type(declared):
-            return _list(self._any(declared.of_type, nodes, path), path)
+            return _list(self._any(declared.of_type, nodes, path), self._most_rows, path)
         if is_object_type(declared):
             return self.object(declared, nodes, path)
         if is_abstract_type(declared):
@@ -168,21 +185,34 @@ class _Shape:
         return _leaf(_leaf_rule(declared), path)
 
     def _abstract(self, declared: GraphQLAbstractType, nodes: tuple[FieldNode, ...], path: str) -> Checker:
-        """By the possible type that the value names under `__typename`, which must be selected on abstract types."""
+        """By the possible type that the value names; one that names none is tried as each, where that is allowed."""
         by_name = {kind.name: self.object(kind, nodes, path) for kind in self._schema.get_possible_types(declared)}
+        silent = _one_of(tuple(by_name.values()), path) if not self._is_named else None
 
         def check_abstract(value: Any) -> None:
             name = value.get(_TYPENAME) if isinstance(value, dict) else None
-            if not isinstance(name, str) or name not in by_name:
+            check_possible = by_name.get(name) if isinstance(name, str) else silent if name is None else None
+            if check_possible is None:
                 raise WrongShape(path)
-            by_name[name](value)
+            check_possible(value)
 
         return check_abstract
 
 
-def _list(check_item: Checker, path: str) -> Checker:
+def _one_of(checkers: tuple[Checker, ...], path: str) -> Checker:
+    def check_one(value: Any) -> None:
+        for check_possible in checkers:
+            with suppress(WrongShape):
+                check_possible(value)
+                return
+        raise WrongShape(path)
+
+    return check_one
+
+
+def _list(check_item: Checker, most_rows: int, path: str) -> Checker:
     def check_list(value: Any) -> None:
-        if not isinstance(value, list) or len(value) > MAX_LIST:
+        if not isinstance(value, list) or len(value) > most_rows:
             raise WrongShape(path)
         for item in value:
             check_item(item)

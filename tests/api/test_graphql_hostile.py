@@ -7,7 +7,7 @@ from graphql import DocumentNode, parse
 from graphql.language import FragmentDefinitionNode, OperationDefinitionNode
 
 from api.graphql_errors import RequestRefused
-from api.graphql_execution import Engine, GraphQLRequest, decode
+from api.graphql_execution import Engine, GraphQLRequest
 from api.graphql_limits import DocumentLimits
 from api.graphql_plan import Planner
 from enforcement.rules.rights import Caller
@@ -191,11 +191,3 @@ def test_introspection_is_for_developers_in_every_disguise(document: str) -> Non
 
 def test_the_name_of_a_type_is_no_introspection() -> None:
     assert prepared("{ __typename small { __typename } }") == "3/20000"
-
-
-@pytest.mark.parametrize("body", [b'[{"query": "{ zone }"}]', b"[]", b"null", b'"{ zone }"'])
-def test_requests_are_not_batched(body: bytes) -> None:
-    with pytest.raises(RequestRefused) as caught:
-        decode(body)
-
-    assert caught.value.entries[0].code == "MALFORMED_REQUEST"

@@ -16,8 +16,8 @@ from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
+from schema.cells import CellExecutor, cell_of
 from schema.scalars import SCALARS, CaseNumber, Money
-from schema.splice import SplicingExecutor, cell_of
 
 
 @strawberry.enum
@@ -120,7 +120,7 @@ def test_cells_are_what_the_stock_executor_makes_of_them(
 
     stock = executed(document, rows, awaited, StrawberryGraphQLCoreExecutionContext)
 
-    assert executed(document, rows, awaited, SplicingExecutor) == stock
+    assert executed(document, rows, awaited, CellExecutor) == stock
 
 
 def test_only_attributes_are_cells() -> None:
