@@ -85,7 +85,6 @@ class Planner:
         checked = Checked(self._schema, document, operations)
         try:
             checked.check(self.limits)
-            self._refuse_literals(document)
         except RecursionError:
             raise refused("DOCUMENT_TOO_LARGE", limit="depth", allowed=self.limits.depth) from None
         return Plan(key, _size_bytes(text, document), document, operations, checked)
@@ -94,10 +93,11 @@ class Planner:
         """The plan, valid and remembered.
 
         Raises:
-            RequestRefused: the document does not fit the schema; the first ten reasons.
+            RequestRefused: the document does not fit the schema, or has what must be a variable; the first ten reasons.
         """
         if plan.valid:
             return plan
+        self._refuse_literals(plan.document)
         errors = validate(self._schema, plan.document, _RULES, max_errors=MOST_ERRORS, hide_suggestions=True)
         if errors:
             raise RequestRefused(*(validation_entry(error) for error in errors[:MOST_ERRORS]))

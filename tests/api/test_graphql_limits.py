@@ -128,8 +128,9 @@ def test_prices_of_many_sizes_are_not_all_kept() -> None:
     ],
 )
 def test_an_identifier_is_never_a_literal(document: str, argument: str) -> None:
+    planner = Planner(schema._schema)
     with pytest.raises(RequestRefused) as caught:
-        Planner(schema._schema).parsed(document)
+        planner.validated(planner.parsed(document))
     (entry,) = caught.value.entries
 
     assert (entry.code, entry.extensions) == ("IDENTIFIER_MUST_BE_VARIABLE", {"argument": argument})
@@ -140,8 +141,9 @@ def test_an_identifier_is_never_a_literal(document: str, argument: str) -> None:
 def test_both_programs_refuse_identifiers_in_documents(program: strawberry.Schema) -> None:
     document = '{ debtorPresence(identity: {residentId: "x"}, basis: {caseNumber: "y", remark: "z"}) { __typename } }'
 
+    planner = Planner(program._schema)
     with pytest.raises(RequestRefused) as caught:
-        Planner(program._schema).parsed(document)
+        planner.validated(planner.parsed(document))
 
     named = [entry.extensions["argument"] for entry in caught.value.entries]
     assert named == ["identity.residentId", "basis.caseNumber", "basis.remark"]
