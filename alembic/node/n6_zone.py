@@ -32,7 +32,7 @@ UP: Final = [
        AND status NOT IN ('DRAFT', 'PENDING_APPROVAL', 'APPROVED', 'COMPLETED', 'RETURNED', 'WITHDRAWN')
     """,
     "CREATE INDEX task_history_dispatched ON task_history (at, task_id) WHERE act = 'DISPATCHED'",
-    "CREATE INDEX dishonest_entries_published ON dishonest_entries (published_on, id)",
+    "CREATE INDEX dishonest_entries_published ON dishonest_entries (published_on DESC, id)",
 ]
 DOWN: Final = [
     "DROP INDEX dishonest_entries_published",

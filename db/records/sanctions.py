@@ -1,10 +1,12 @@
 """Lists and orders about debtors, urgings before enforcement, and managed lists."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
+
+from db.records.parties import IdentifierKind, PartyKind
 
 
 class DishonestGround(StrEnum):
@@ -31,6 +33,21 @@ class DishonestEntryRecord:
     until_on: date
     removed_on: date | None
     synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PublicEntryRecord:
+    """An entry with what the list says of its debtor; name and number are masked before they leave the court."""
+
+    id: UUID
+    published_on: date
+    until_on: date
+    ground: DishonestGround
+    kind: PartyKind
+    name: str = field(repr=False)
+    identifier_kind: IdentifierKind
+    identifier: bytes = field(repr=False)  # encrypted at rest
+    domicile_division: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,13 @@ def masked_name(name: str, kind: PartyKind) -> str:
     return name if len(name) <= _KEPT else name[:2] + "**" + name[-2:]
 
 
+def public_name(name: str, kind: PartyKind) -> str:
+    """As the public list of dishonest debtors shows it: 张*伟 for a person, an organisation's name whole."""
+    if kind is not PartyKind.NATURAL:
+        return name
+    return name[:1] + "*" * max(1, len(name) - 2) + (name[-1:] if len(name) > 2 else "")  # noqa: PLR2004
+
+
 def masked_plate(plate: str) -> str:
     """Province, letter and last digit: 皖J****5."""
     return plate[:2] + "*" * (len(plate) - 3) + plate[-1:]
