@@ -28,7 +28,7 @@ class ListFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class Place:
     """A place in the order; it need not be that of an entry."""
 
     published_on: date
@@ -50,11 +50,11 @@ _PAGE: Final = """
 
 
 async def page(
-    conn: Conn, wanted: ListFilter, *, on: date, until: date, after: Position | None, limit: int
+    conn: Conn, wanted: ListFilter, *, on: date, until: date, after: Place | None, limit: int
 ) -> list[PublicEntryRecord]:
     """At most `limit` entries that may be shown on the day `on` and were published by `until`, after `after`."""
     newest = min(on, until, wanted.published_to or on)
-    start = after if after is not None and after.published_on <= newest else Position(newest, _BEFORE_ALL)
+    start = after if after is not None and after.published_on <= newest else Place(newest, _BEFORE_ALL)
     since = wanted.published_from or date.min
     rows = await conn.fetch(_PAGE, on, start.published_on, start.id, since, wanted.ground, wanted.division, limit)
     return [_record(row) for row in rows]

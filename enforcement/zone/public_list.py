@@ -2,8 +2,12 @@
 
 Invariant: a person's name and number leave the court masked, in no other form; case numbers, addresses and what a
 person owes do not leave it at all. An entry past its term or removed is never shown, on whatever page.
+
+The order of a walk is that of keys: the days from an entry's publication to the last day of the calendar, as seven
+digits, so that the newest come first.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
@@ -11,17 +15,18 @@ from uuid import UUID
 
 from db import parties, public_list
 from db.clock import civil_date
-from db.pool import Conn
-from db.public_list import ListFilter, Position
+from db.pool import snapshot
+from db.public_list import ListFilter, Place
 from db.records.parties import PartyKind
 from db.records.sanctions import DishonestGround, PublicEntryRecord
 from enforcement.court import CourtNode
 from enforcement.rules import divisions
 from enforcement.rules.masking import masked_number, public_name
 from enforcement.rules.refusals import Malformed
+from federation.graph.page import MAX_ROWS, PageAnswer, PageAsk, Position
 
-MOST: Final = 100
-"""Entries on one page."""
+_LAST_DAY: Final = date.max.toordinal()
+_KEY: Final = re.compile(r"\d{7}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +42,13 @@ class PublicEntry:
     published_on: date
     until_on: date
 
-    @property
-    def position(self) -> Position:
-        return Position(self.published_on, self.id)
-
 
 @dataclass(frozen=True, slots=True)
-class ListPage:
-    """At most so many entries, newest first, and whether there are more."""
+class PublicPage:
+    """The entries of a page in their order, and where each of them stands in the walk."""
 
     entries: list[PublicEntry]
-    has_more: bool
+    answer: PageAnswer
     as_of: datetime
 
 
@@ -60,24 +61,36 @@ def check(wanted: ListFilter, first: int) -> None:
     divisions.check(wanted.division)
     if wanted.published_from and wanted.published_to and wanted.published_to < wanted.published_from:
         raise Malformed("PERIOD", "publishedTo")
-    if not 1 <= first <= MOST:
+    if not 1 <= first <= MAX_ROWS:
         raise Malformed("PAGE", "first")
 
 
-async def page(
-    court: CourtNode, conn: Conn, wanted: ListFilter, *, after: Position | None, until: datetime, first: int
-) -> ListPage:
-    """The next `first` entries after `after`, of those that were published by the instant `until`.
+async def page(court: CourtNode, wanted: ListFilter, ask: PageAsk) -> PublicPage:
+    """The entries that `ask` asks for, of those published by the day of `ask.until`.
 
     Raises:
-        Malformed: see `check`.
+        Malformed: see `check`; CURSOR, the position is none of this list.
     """
-    check(wanted, first)
-    now = court.clock.now()
-    found = await public_list.page(
-        conn, wanted, on=civil_date(now), until=civil_date(until), after=after, limit=first + 1
-    )
-    return ListPage([_entry(court, record) for record in found[:first]], len(found) > first, now)
+    check(wanted, ask.first)
+    now, after = court.clock.now(), None if ask.after is None else _place(ask.after)
+    async with snapshot(court.pool) as conn:
+        found = await public_list.page(
+            conn, wanted, on=civil_date(now), until=civil_date(ask.until), after=after, limit=ask.first + 1
+        )
+    entries = [_entry(court, record) for record in found[: ask.first]]
+    answer = PageAnswer(positions=tuple(_position(entry) for entry in entries), has_more=len(found) > ask.first)
+    return PublicPage(entries, answer, now)
+
+
+def _position(entry: PublicEntry) -> Position:
+    return Position(f"{_LAST_DAY - entry.published_on.toordinal():07d}", str(entry.id))
+
+
+def _place(position: Position) -> Place:
+    """The place in the table. Raises Malformed."""
+    if not _KEY.fullmatch(position.key) or int(position.key) >= _LAST_DAY:
+        raise Malformed("CURSOR", "after")
+    return Place(date.fromordinal(_LAST_DAY - int(position.key)), UUID(position.id))
 
 
 def _entry(court: CourtNode, record: PublicEntryRecord) -> PublicEntry:

@@ -13,8 +13,9 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import Info
 
 from enforcement.court import CourtNode
-from enforcement.rules.refusals import RuleBroken
-from enforcement.zone import matrix, standards, statistics, units
+from enforcement.rules.refusals import Malformed, RuleBroken
+from enforcement.zone import matrix, public_list, standards, statistics, units
+from federation.graph.page import PageAnswer, PageAsk
 from schema.context import Language
 from schema.federated import Carry, Federated
 from schema.node import zone_local
@@ -22,6 +23,13 @@ from schema.problems import Refusal, problem_of
 from schema.scalars import SCALARS
 from schema.zone.arguments import Where
 from schema.zone.matrix_types import MATRIX, CrossBorderMatrixResult
+from schema.zone.page_types import After, First
+from schema.zone.public_list_types import (
+    PUBLIC_LIST,
+    OfEntries,
+    PublicDishonestDebtorFilter,
+    PublicDishonestDebtorsResult,
+)
 from schema.zone.standard_types import STANDARDS, OfMatter, UnifiedStandardsResult
 from schema.zone.statistics_types import STATISTICS, DelegationStatisticsResult, Period
 from schema.zone.unit_types import UNITS, AssistingUnitsResult, OfDivision, OfKind
@@ -31,16 +39,31 @@ CLEAR: Final = Federated(carry=Carry.CLEAR)
 
 @dataclass(slots=True)
 class ZonePartContext:
-    """A clear question of the gateway at this court. The resolver reports how much was found, and of which instant."""
+    """A clear question of the gateway at this court. The resolver reports how much was found, and of which instant.
+
+    `page` is what is asked of a field of rule PAGE; it reports where its rows stand as `page_answer`.
+    """
 
     court: CourtNode
     language: Language = "zh"
+    page: PageAsk | None = None
     rows: int = 0
     as_of: datetime | None = None
+    page_answer: PageAnswer | None = None
 
     def told(self, rows: int, as_of: datetime) -> None:
         """Note what stands in the part."""
         self.rows, self.as_of = rows, as_of
+
+    def page_asked(self, first: int, after: str | None) -> PageAsk:
+        """What is asked of the field; without a page of the gateway's, this court's own first one.
+
+        Raises:
+            Malformed: CURSOR; only who put several courts' pages together reads a cursor.
+        """
+        if self.page is None and after is not None:
+            raise Malformed("CURSOR", "after")
+        return self.page or PageAsk(first=first, until=self.court.clock.now())
 
 
 Asked = Info[ZonePartContext, None]
@@ -59,6 +82,21 @@ class Query:
         made = await statistics.delegation_statistics(info.context.court, period.from_on, period.to_on)
         info.context.told(len(made.pairs), made.as_of)
         return zone_local.statistics_of(info.context.court, made)
+
+    @strawberry.field(description=PUBLIC_LIST, directives=[CLEAR])
+    async def public_dishonest_debtors(
+        self,
+        info: Asked,
+        scope: Where,  # noqa: ARG002
+        filter: OfEntries = None,  # noqa: A002
+        first: First = 20,
+        after: After = None,
+    ) -> PublicDishonestDebtorsResult:
+        wanted = (filter or PublicDishonestDebtorFilter()).record()
+        made = await public_list.page(info.context.court, wanted, info.context.page_asked(first, after))
+        info.context.told(len(made.entries), made.as_of)
+        info.context.page_answer = made.answer
+        return zone_local.public_page_of(info.context.court, made)
 
     @strawberry.field(description=UNITS, directives=[CLEAR])
     async def assisting_units(

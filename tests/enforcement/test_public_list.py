@@ -3,20 +3,20 @@
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 
 from api.demo import fixtures
 from db import public_list
 from db.clock import SetClock
-from db.public_list import ListFilter, Position
+from db.public_list import ListFilter
 from db.records.parties import PartyKind
 from db.records.sanctions import DishonestEntryRecord, DishonestGround
 from enforcement.court import CourtNode
 from enforcement.rules.masking import public_name
 from enforcement.rules.refusals import Malformed
-from enforcement.zone.public_list import ListPage, PublicEntry, page
+from enforcement.zone.public_list import PublicEntry, PublicPage, page
+from federation.graph.page import LAST_ID, PageAnswer, PageAsk, Position, check_answer
 from tests.enforcement.fixture_zone import one_court
 from tests.enforcement.task_zone import NewDatabase
 from tests.federation.zone import KAIHUA
@@ -41,9 +41,16 @@ def shown(day: date = TODAY) -> list[DishonestEntryRecord]:
     return sorted(in_force, key=lambda e: (-e.published_on.toordinal(), e.id))
 
 
-async def listed(court: CourtNode, wanted: ListFilter = EVERY, **given: Any) -> ListPage:
-    async with court.pool.acquire() as conn:
-        return await page(court, conn, wanted, **({"after": None, "until": court.clock.now(), "first": 100} | given))
+async def listed(court: CourtNode, wanted: ListFilter = EVERY, **given: Any) -> PublicPage:
+    asked: dict[str, Any] = {"first": 100, "until": court.clock.now()} | given
+    ask = PageAsk(**asked)
+    made = await page(court, wanted, ask)
+    check_answer(ask, made.answer, len(made.entries))
+    return made
+
+
+def key(day: date) -> str:
+    return f"{(date.max - day).days:07d}"
 
 
 async def test_entries_in_force_are_shown_masked(court: CourtNode) -> None:
@@ -63,7 +70,8 @@ async def test_entries_in_force_are_shown_masked(court: CourtNode) -> None:
         )
         for entry in shown()
     ]
-    assert made == ListPage(expected, has_more=False, as_of=court.clock.now())
+    positions = tuple(Position(key(entry.published_on), str(entry.id)) for entry in expected)
+    assert made == PublicPage(expected, PageAnswer(positions, has_more=False), court.clock.now())
     assert len(expected) > 5
 
 
@@ -85,9 +93,9 @@ async def test_pages_join_to_the_whole(court: CourtNode, size: int) -> None:
         made = await listed(court, after=after, first=size)
         found += made.entries
         assert len(made.entries) <= size
-        if not made.has_more:
+        if not made.answer.has_more:
             break
-        after = made.entries[-1].position
+        after = made.answer.positions[-1]
 
     assert [entry.id for entry in found] == [entry.id for entry in shown()]
 
@@ -98,9 +106,9 @@ async def test_entries_of_one_day_are_parted_by_id(court: CourtNode) -> None:
     every = [entry.id for entry in (await listed(court)).entries]
 
     first = await listed(court, first=3)
-    rest = await listed(court, after=first.entries[-1].position)
-    whole_day = await listed(court, after=Position(TODAY, UUID(int=2**128 - 1)))
-    before_it = await listed(court, after=Position(TODAY + timedelta(days=1), UUID(int=2**128 - 1)))
+    rest = await listed(court, after=first.answer.positions[-1])
+    whole_day = await listed(court, after=Position(key(TODAY), LAST_ID))
+    before_it = await listed(court, after=Position(key(TODAY + timedelta(days=1)), LAST_ID))
 
     assert every == sorted(every)
     assert [entry.id for entry in first.entries + rest.entries] == every
@@ -135,7 +143,7 @@ async def test_what_is_published_after_the_walk_began_is_left_out(court: CourtNo
         await conn.execute("UPDATE dishonest_entries SET published_on = $2 WHERE id = $1", late.id, date(2025, 7, 16))
     clock.advance(timedelta(days=3))
 
-    rest = await listed(court, until=began, after=first.entries[-1].position)
+    rest = await listed(court, until=began, after=first.answer.positions[-1])
     anew = await listed(court)
 
     assert late.id not in {entry.id for entry in first.entries + rest.entries}
@@ -185,6 +193,14 @@ async def test_impossible_page_is_refused(
         await listed(court, wanted, first=first)
 
     assert (refused.value.code, refused.value.part) == refusal
+
+
+@pytest.mark.parametrize("forged", ["2025-07-14", "3652059", "９９９９９９９", "-000001", "12345678", "0"])
+async def test_position_of_no_day_is_refused(court: CourtNode, forged: str) -> None:
+    with pytest.raises(Malformed) as refused:
+        await listed(court, after=Position(forged, LAST_ID))
+
+    assert (refused.value.code, refused.value.part) == ("INVALID_CURSOR", "after")
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def unit_data(row: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("asked", "count"), [({}, 12), ({"kind": "BANK"}, 2), ({"division": "330824"}, 12), ({"division": "341021"}, 0)]
 )
-async def test_units_are_those_on_record(court: CourtNode, asked: dict[str, str], count: int) -> None:
+async def test_units_are_those_on_record(court: CourtNode, asked: dict[str, Any], count: int) -> None:
     made, context = await part(court, UNITS, **asked)
 
     rows = [row for row in fixtures.rows(KAIHUA).units if asked.get("kind") in {None, row.kind.value}]
