@@ -11,7 +11,7 @@ _record = mapper(CountyCounts)
 
 # A case with several debtors of one county counts once there; with debtors of two counties, once in each.
 _COUNTS: Final = """
-    WITH counties AS (
+    WITH members AS (
         SELECT division, court FROM unnest($1::text[], $2::text[]) AS given (division, court)
     ), domiciled AS (
         SELECT p.domicile_division AS division, count(DISTINCT c.id) AS n
@@ -25,27 +25,28 @@ _COUNTS: Final = """
          WHERE status IN ('FOUND', 'CONTROLLED') AND division = ANY($1)
          GROUP BY division
     ), entrusted AS (
-        SELECT entrusted_court AS court, count(*) AS n FROM tasks
-         WHERE direction = 'OUTBOUND'
-           AND status NOT IN ('DRAFT', 'PENDING_APPROVAL', 'APPROVED', 'COMPLETED', 'RETURNED', 'WITHDRAWN')
-         GROUP BY entrusted_court
+        SELECT members.division, count(*) AS n
+          FROM tasks t JOIN members ON members.court = t.entrusted_court
+         WHERE t.direction = 'OUTBOUND'
+           AND t.status NOT IN ('DRAFT', 'PENDING_APPROVAL', 'APPROVED', 'COMPLETED', 'RETURNED', 'WITHDRAWN')
+         GROUP BY members.division
     )
     SELECT counties.division, coalesce(domiciled.n, 0) AS open_cases, coalesce(located.n, 0) AS assets,
            coalesce(entrusted.n, 0) AS open_tasks
-      FROM counties
+      FROM (SELECT DISTINCT division FROM members) counties
       LEFT JOIN domiciled USING (division)
       LEFT JOIN located USING (division)
-      LEFT JOIN entrusted USING (court)
+      LEFT JOIN entrusted USING (division)
      ORDER BY counties.division
      LIMIT 1000
 """
 
 
-async def by_county(conn: Conn, counties: Sequence[tuple[str, str]]) -> list[CountyCounts]:
-    """One row for each of `counties`, pairs of a division and the code of its court, by division.
+async def by_county(conn: Conn, members: Sequence[tuple[str, str]]) -> list[CountyCounts]:
+    """One row for each division of `members`, pairs of a division and the code of a court there, by division.
 
     Cases that are not closed, by the domicile of their debtors; assets found and neither released nor disposed of, by
-    where they lie; tasks sent and not ended, by the court they were sent to.
+    where they lie; tasks sent and not ended, by the courts they were sent to.
     """
-    divisions, courts = [division for division, _ in counties], [court for _, court in counties]
+    divisions, courts = [division for division, _ in members], [court for _, court in members]
     return [_record(row) for row in await conn.fetch(_COUNTS, divisions, courts)]

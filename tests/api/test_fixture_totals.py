@@ -398,6 +398,17 @@ async def test_story_case_stands_alone(zone: ZoneRecords) -> None:
     assert not [row for row in zone.of("assets") if STORY_VIN in row["names"].values()]
 
 
+async def test_courts_of_a_province_apply_its_standards(zone: ZoneRecords) -> None:
+    applied = Counter(
+        (row["court"][0], row["province"], row["effective_to"] is None) for row in zone.of("unified_standards")
+    )
+
+    assert applied == {
+        **{(province, province, True): 4 * courts for province, courts in (("浙", 3), ("赣", 3), ("皖", 2))},
+        **{(province, province, False): courts for province, courts in (("浙", 3), ("赣", 3), ("皖", 2))},
+    }
+
+
 async def test_readers_case_has_records_at_four_courts(zone: ZoneRecords) -> None:
     parties = {row["id"] for row in zone.of("parties") if row["number"] == READER_DEBTOR}
     assets = {row["id"] for row in zone.of("assets") if row["owner_id"] in parties}

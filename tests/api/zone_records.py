@@ -33,6 +33,7 @@ TABLES = (
     "urgings",
     "managed_lists",
     "managed_list_items",
+    "unified_standards",
 )
 
 

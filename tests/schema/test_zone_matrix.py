@@ -16,7 +16,7 @@ from enforcement.rules.task_status import ENDED, INTERNAL
 from enforcement.zone.matrix import cross_border_matrix
 from tests.enforcement.fixture_zone import FixtureZone, new_keys, one_court
 from tests.enforcement.task_zone import NewDatabase
-from tests.federation.zone import KAIHUA
+from tests.federation.zone import CHANGSHAN, KAIHUA, SHEXIAN
 from tests.schema.zone_parts import part
 
 pytestmark = pytest.mark.anyio
@@ -114,6 +114,17 @@ async def test_county_of_a_court_that_left_has_no_row(new_database: NewDatabase,
         made = await cross_border_matrix(court)
 
     assert [row.division for row in made.rows] == sorted(c.division for c in fixtures.courts() if c.county_zh != "歙县")
+
+
+async def test_county_of_two_courts_has_one_row(court: CourtNode) -> None:
+    async with court.pool.acquire() as conn:
+        (shared,) = await county_counts.by_county(conn, [("341021", SHEXIAN), ("341021", CHANGSHAN)])
+        nothing = await county_counts.by_county(conn, [])
+
+    figures = expected(KAIHUA)
+    assert (shared.open_cases, shared.assets) == figures["341021"][:2]
+    assert shared.open_tasks == figures["341021"][2] + figures["330822"][2] > figures["341021"][2]
+    assert nothing == []
 
 
 @pytest.mark.parametrize(("number", "told"), [(0, None), (1, None), (2, None), (3, 3), (4, 4), (10_000, 10_000)])
