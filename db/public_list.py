@@ -11,20 +11,10 @@ from uuid import UUID
 
 from db.mapping import mapper
 from db.pool import Conn
-from db.records.sanctions import DishonestGround, PublicEntryRecord
+from db.records.sanctions import ListFilter, PublicEntryRecord
 
 _record = mapper(PublicEntryRecord)
 _BEFORE_ALL: Final = UUID(int=0)  # no entry has it
-
-
-@dataclass(frozen=True, slots=True)
-class ListFilter:
-    """Which entries: None means any. `division` is that of the debtor's domicile."""
-
-    ground: DishonestGround | None = None
-    division: str | None = None
-    published_from: date | None = None
-    published_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

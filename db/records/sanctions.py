@@ -36,6 +36,16 @@ class DishonestEntryRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ListFilter:
+    """Which entries of the public list: None means any. `division` is that of the debtor's domicile."""
+
+    ground: DishonestGround | None = None
+    division: str | None = None
+    published_from: date | None = None
+    published_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PublicEntryRecord:
     """An entry with what the list says of its debtor; name and number are masked before they leave the court."""
 

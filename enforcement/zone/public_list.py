@@ -16,14 +16,14 @@ from uuid import UUID
 from db import parties, public_list
 from db.clock import civil_date
 from db.pool import snapshot
-from db.public_list import ListFilter, Place
+from db.public_list import Place
 from db.records.parties import PartyKind
-from db.records.sanctions import DishonestGround, PublicEntryRecord
+from db.records.sanctions import DishonestGround, ListFilter, PublicEntryRecord
 from enforcement.court import CourtNode
-from enforcement.rules import divisions
+from enforcement.rules import public_list as rules
 from enforcement.rules.masking import masked_number, public_name
 from enforcement.rules.refusals import Malformed
-from federation.graph.page import MAX_ROWS, PageAnswer, PageAsk, Position
+from federation.graph.page import PageAnswer, PageAsk, Position
 
 _LAST_DAY: Final = date.max.toordinal()
 _KEY: Final = re.compile(r"\d{7}", re.ASCII)
@@ -52,26 +52,13 @@ class PublicPage:
     as_of: datetime
 
 
-def check(wanted: ListFilter, first: int) -> None:
-    """Return if a page of so many entries can be given of that filter.
-
-    Raises:
-        Malformed: DIVISION; PERIOD, `publishedTo` lies before `publishedFrom`; PAGE, not 1 to 100.
-    """
-    divisions.check(wanted.division)
-    if wanted.published_from and wanted.published_to and wanted.published_to < wanted.published_from:
-        raise Malformed("PERIOD", "publishedTo")
-    if not 1 <= first <= MAX_ROWS:
-        raise Malformed("PAGE", "first")
-
-
 async def page(court: CourtNode, wanted: ListFilter, ask: PageAsk) -> PublicPage:
     """The entries that `ask` asks for, of those published by the day of `ask.until`.
 
     Raises:
-        Malformed: see `check`; CURSOR, the position is none of this list.
+        Malformed: see the rules' `check`; CURSOR, the position is none of this list.
     """
-    check(wanted, ask.first)
+    rules.check(wanted, ask.first)
     now, after = court.clock.now(), None if ask.after is None else _place(ask.after)
     async with snapshot(court.pool) as conn:
         found = await public_list.page(

@@ -5,8 +5,7 @@ from typing import Annotated, Final, TypeAlias
 
 import strawberry
 
-from db.public_list import ListFilter
-from db.records.sanctions import DishonestGround
+from db.records.sanctions import DishonestGround, ListFilter
 from federation.graph.contract import Merge
 from schema.case_enums import PartyKind
 from schema.enums import described

@@ -9,9 +9,8 @@ import pytest
 from api.demo import fixtures
 from db import public_list
 from db.clock import SetClock
-from db.public_list import ListFilter
 from db.records.parties import PartyKind
-from db.records.sanctions import DishonestEntryRecord, DishonestGround
+from db.records.sanctions import DishonestEntryRecord, DishonestGround, ListFilter
 from enforcement.court import CourtNode
 from enforcement.rules.masking import public_name
 from enforcement.rules.refusals import Malformed
