@@ -7,7 +7,7 @@ that the contract does not know are allowed where it has an OTHER to render them
 Invariant: pure; a member's SDL is read within a cap and never executed.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -34,7 +34,7 @@ from graphql import (
 from graphql.utilities.find_schema_changes import find_schema_changes
 
 from federation.graph.contract import Contract
-from federation.graph.difference import Comparison, Difference
+from federation.graph.difference import Comparison, Difference, find_field
 
 MAX_CHARACTERS: Final = 256 * 1024
 MAX_TOKENS: Final = 30_000
@@ -84,7 +84,8 @@ def compose(contract: Contract, member_sdl: str) -> Composition:
     """
     member = read_schema(member_sdl)
     fields = {name: Comparison(contract, member).field(name) for name in sorted(contract.answers)}
-    changes = find_schema_changes(federated_only(contract), member)
+    ours, theirs = (federated_only(schema, contract.answers) for schema in (contract.schema, member))
+    changes = find_schema_changes(ours, theirs)
     return Composition(
         MappingProxyType(fields),
         tuple(Change(c.type.name, c.description) for c in changes if isinstance(c.type, BreakingChangeType)),
@@ -123,12 +124,11 @@ def _is_quickly_validated(schema: GraphQLSchema) -> bool:
     return inherited <= MAX_INHERITED and all(len(kind.interfaces) <= MAX_INTERFACES for kind in implementing)
 
 
-def federated_only(contract: Contract) -> GraphQLSchema:
-    """The federated roots and what they reach: a member's own roots are its own matter."""
-    query = contract.schema.query_type
-    assert query is not None  # contract.read has seen it
-    root = GraphQLObjectType(query.name, {name: query.fields[name] for name in contract.answers})
-    return GraphQLSchema(query=root, types=list(_possible(contract.schema, root)), directives=())
+def federated_only(schema: GraphQLSchema, names: Iterable[str]) -> GraphQLSchema:
+    """The federated fields of those names as roots, and what they reach: a member's own fields are its own matter."""
+    found = {name: field for name in names if (field := find_field(schema, name)) is not None}
+    root = GraphQLObjectType("Query", found)
+    return GraphQLSchema(query=root, types=list(_possible(schema, root)), directives=())
 
 
 def _possible(schema: GraphQLSchema, root: GraphQLObjectType) -> Iterator[GraphQLObjectType]:

@@ -105,9 +105,7 @@ def read(sdl: str) -> Contract:
     if schema.query_type is None:
         raise BadContract("no query type")
     carry = {
-        name: Carry(mark.get("carry", Carry.ENCRYPTED))
-        for name, field in schema.query_type.fields.items()
-        if (mark := directive(field, _FEDERATED)) is not None
+        name: carried for name, field in schema.query_type.fields.items() if (carried := carry_of(field)) is not None
     }
     answers = {name: _answer_type(name, schema.query_type.fields[name]) for name in carry}
     rules = {
@@ -116,6 +114,24 @@ def read(sdl: str) -> Contract:
         for name, field in answer.fields.items()
     }
     return Contract(schema, answers, rules, carry, frozenset(_personal(schema)), _public(schema))
+
+
+def doors(schema: GraphQLSchema) -> Iterator[GraphQLObjectType]:
+    """Where federated fields may stand: the root of queries, then the objects that its fields return without a list."""
+    root = schema.query_type
+    if root is None:
+        return
+    yield root
+    for field in root.fields.values():
+        returned = get_nullable_type(field.type)
+        if is_object_type(returned):
+            yield returned
+
+
+def carry_of(field: GraphQLField) -> Carry | None:
+    """How the answers of a field travel; None when it is not federated."""
+    mark = directive(field, _FEDERATED)
+    return None if mark is None else Carry(mark.get("carry", Carry.ENCRYPTED))
 
 
 def directive(marked: GraphQLField | GraphQLNamedType, name: str) -> dict[str, str] | None:

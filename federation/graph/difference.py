@@ -5,13 +5,14 @@ contradiction stands at the shortest path that leads to it. Pure.
 """
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
 from graphql import (
     GraphQLArgument,
+    GraphQLField,
     GraphQLInputField,
     GraphQLObjectType,
     GraphQLSchema,
@@ -27,7 +28,7 @@ from graphql import (
     is_required_input_field,
 )
 
-from federation.graph.contract import PROBLEM, Carry, Contract, directive
+from federation.graph.contract import PROBLEM, Carry, Contract, carry_of, directive, doors
 
 OTHER: Final = "OTHER"
 """The value of an enum to which an unknown one is rendered down."""
@@ -55,6 +56,16 @@ class Difference:
     kind: Kind
 
 
+def find_field(member: GraphQLSchema, name: str) -> GraphQLField | None:
+    """The member's field of that name: at its root, or the federated one at another door."""
+    root, *others = doors(member)
+    found: GraphQLField | None = root.fields.get(name)
+    if found is not None:
+        return found
+    below: Iterator[GraphQLField] = (door.fields[name] for door in others if name in door.fields)
+    return next((field for field in below if _carry(field) is not None), None)
+
+
 class Comparison:
     """One federated field of the contract, held against a member's schema."""
 
@@ -67,14 +78,13 @@ class Comparison:
 
     def field(self, name: str) -> tuple[Difference, ...]:
         """Every contradiction on the field `name`."""
-        ours, theirs = self._contract.schema.query_type, self._member.query_type
+        ours = self._contract.schema.query_type
         assert ours is not None  # contract.read has seen it
         path = f"{ours.name}.{name}"
-        member_field = theirs.fields.get(name) if theirs else None
+        member_field = find_field(self._member, name)
         if member_field is None:
             return (Difference(path, Kind.MISSING_FIELD),)
-        mark = directive(member_field, "federated")
-        if mark is None or mark.get("carry", Carry.ENCRYPTED) != self._contract.carry[name]:
+        if _carry(member_field) != self._contract.carry[name]:
             self._find(path, Kind.CARRY)
         self._field(ours.fields[name], member_field, path)
         while self._waiting:
@@ -172,6 +182,14 @@ class Comparison:
             if rule is not None and (directive(theirs.fields[name], "merge") or {}).get("by") != rule:
                 self._find(further, Kind.MERGE_RULE)
             self._field(field, theirs.fields[name], further)
+
+
+def _carry(field: GraphQLField) -> Carry | None:
+    """As `carry_of`; None also for a word that is no carry."""
+    try:
+        return carry_of(field)
+    except ValueError:
+        return None
 
 
 def _is_problem(kind: GraphQLObjectType) -> bool:

@@ -18,7 +18,7 @@ from graphql import (
     is_object_type,
 )
 
-from federation.graph.contract import Carry, Contract
+from federation.graph.contract import Carry, Contract, carry_of, doors
 
 
 class PersonalInClear(Exception):
@@ -30,15 +30,14 @@ class PersonalInClear(Exception):
 
 
 def check_member(contract: Contract, identifiers: AbstractSet[str] = frozenset()) -> None:
-    """Return if no federated field that is carried in clear reaches what is personal.
+    """Return if no federated field that is carried in clear, at the root or one level below, reaches what is personal.
 
     A member's other roots cross no gateway. `identifiers` are the scalars that identify a person or a case.
 
     Raises:
         PersonalInClear.
     """
-    clear = {name for name, carry in contract.carry.items() if carry is Carry.CLEAR}
-    _check(contract, identifiers, ((root, clear) for root in _roots(contract.schema)))
+    _check(contract, identifiers, ((door, _clear(door)) for door in doors(contract.schema)))
 
 
 def check_gateway(contract: Contract, identifiers: AbstractSet[str] = frozenset()) -> None:
@@ -49,6 +48,10 @@ def check_gateway(contract: Contract, identifiers: AbstractSet[str] = frozenset(
     """
     encrypted = {name for name, carry in contract.carry.items() if carry is Carry.ENCRYPTED}
     _check(contract, identifiers, ((root, root.fields.keys() - encrypted) for root in _roots(contract.schema)))
+
+
+def _clear(door: GraphQLObjectType) -> AbstractSet[str]:
+    return {name for name, field in door.fields.items() if carry_of(field) is Carry.CLEAR}
 
 
 def _roots(schema: GraphQLSchema) -> Iterator[GraphQLObjectType]:

@@ -14,7 +14,7 @@ from federation.graph.compose import (
     federated_only,
     read_schema,
 )
-from federation.graph.difference import Kind
+from federation.graph.difference import Difference, Kind
 from tests.federation.graph.sample import CONTRACT, SDL
 
 NODE = (Path(__file__).parents[3] / "schema" / "node.graphql").read_text(encoding="utf-8")
@@ -117,6 +117,20 @@ def test_more_than_the_contract_is_served(before: str, after: str) -> None:
     assert differences(before, after, INPUTS) == []
 
 
+def test_a_member_may_serve_a_field_below_a_door() -> None:
+    clear = SDL.replace("StockResult! @federated", "StockResult! @federated(carry: CLEAR)")
+    root = "type Query {"
+    below = clear.replace(root, "type Query { zone: Zone! all: [Zone!] } type Zone {")
+
+    composed = compose(contract.read(clear), below)
+    assert composed.fields["stock"] == ()
+    assert composed.breaking == ()
+    unmarked = compose(contract.read(clear), below.replace("@federated(carry: CLEAR)", ""))
+    assert unmarked.fields["stock"] == (Difference("Query.stock", Kind.MISSING_FIELD),)
+    odd = compose(contract.read(clear), clear.replace("carry: CLEAR)", "carry: AIR)"))
+    assert odd.fields["stock"] == (Difference("Query.stock", Kind.CARRY),)
+
+
 def test_unknown_values_are_served_where_they_can_be_rendered_down() -> None:
     open_ended = SDL.replace("{ RED GREEN }", "{ RED GREEN OTHER }")
 
@@ -138,7 +152,9 @@ def test_breaking_and_dangerous_changes_are_told() -> None:
 
 def test_a_members_own_roots_are_its_own_matter() -> None:
     assert compose(CONTRACT, SDL.replace("plain: Int", "simple: Int")).breaking == ()
-    assert "plain" not in federated_only(CONTRACT).type_map["Query"].fields  # type: ignore[attr-defined]
+    reduced = federated_only(CONTRACT.schema, CONTRACT.answers).query_type
+    assert reduced is not None
+    assert list(reduced.fields) == ["stock"]
 
 
 @pytest.mark.parametrize(

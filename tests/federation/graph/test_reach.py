@@ -80,6 +80,15 @@ def test_a_plain_root_is_clear_at_the_gateway_alone() -> None:
         check_gateway(plain)
 
 
+def test_a_clear_field_below_a_door_is_a_root_too() -> None:
+    below = CLEAR.replace("type Query {", "type Query { zone: Zone! } type Zone {").replace(
+        "type Note {", "type Note @personal {"
+    )
+
+    with pytest.raises(PersonalInClear, match=r"Zone\.stock<Stock>\.cover\.notes: Note"):
+        check_member(contract.read(below))
+
+
 def test_a_public_type_passes_with_its_own_fields() -> None:
     public = changed(("type Note { text: String!", 'type Note @public(basis: "Art. 1") { text: String! @personal'))
 
