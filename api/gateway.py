@@ -4,16 +4,13 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
 import uvloop
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
 from api import directory_feed, logs, transport
 from api.cors import cors
@@ -27,6 +24,7 @@ from api.relay_endpoints import directory_routes, relay_message_routes
 from api.request_log import RequestLog
 from api.settings import GatewaySettings
 from api.signin import TokenVerifier
+from api.supergraph import supergraph_route
 from api.workers import every, working
 from db.clock import Clock, OffsetClock, WallClock
 from db.pool import open_pool
@@ -48,12 +46,12 @@ from federation.wire import gateway_keyfile
 from federation.wire.signing import public_from_text
 from schema.gateway.context import GatewayContext
 from schema.gateway.own_court import refuse_encrypted
+from schema.gateway.published import published
 from schema.gateway.schema import SCHEMA
 
 _RELOAD_EVERY_S: Final = 10.0
 _IDLE_S: Final = 60.0
 _CONNECTIONS: Final = 256
-_SUPERGRAPH: Final = Path(__file__).parent.parent / "schema" / "supergraph.graphql"
 
 
 def serve(settings: GatewaySettings) -> None:
@@ -132,7 +130,7 @@ def _app(settings: GatewaySettings, desk: GatewayDesk, relay: MessageRelay, asks
         *relay_message_routes(relay),
         *directory_routes(desk.pool),
         *relay_ask_routes(asks, desk.pool),
-        Route("/supergraph.graphql", _supergraph),
+        supergraph_route(published(SCHEMA)),
         *graphql_routes(
             SCHEMA,
             sign_in,
@@ -152,10 +150,6 @@ def _app(settings: GatewaySettings, desk: GatewayDesk, relay: MessageRelay, asks
         ),
     ]
     return Starlette(routes=routes, middleware=[Middleware(RequestLog), cors(settings.allowed_origins)])
-
-
-async def _supergraph(_request: Request) -> Response:
-    return PlainTextResponse(_SUPERGRAPH.read_text(encoding="utf-8"), headers={"cache-control": "no-cache"})
 
 
 def _page_facts(settings: GatewaySettings, desk: GatewayDesk) -> PageFacts:

@@ -66,6 +66,18 @@ def check_maintains(caller: Caller | None) -> Caller:
     return found
 
 
+def check_composes(caller: Caller | None) -> Caller:
+    """The caller, if they are an admin of the gateway, who holds members' schemas against the contract.
+
+    Raises:
+        NotSignedIn, Forbidden.
+    """
+    found = signed_in(caller)
+    if found.court != GATEWAY or not found.roles & RIGHTS[Act.CHECK_COMPOSITION]:
+        raise Forbidden
+    return found
+
+
 def traffic_of(caller: Caller | None) -> str | None:
     """Whose envelopes the caller may watch: a court's own, or None for everybody's.
 

@@ -39,13 +39,18 @@ from federation.graph.difference import Comparison, Difference, find_field
 MAX_CHARACTERS: Final = 256 * 1024
 MAX_TOKENS: Final = 30_000
 """About three times the committed schema of a node."""
+_TOO_MANY: Final = f"more than {MAX_TOKENS} tokens"
 MAX_INTERFACES: Final = 16
 MAX_INHERITED: Final = 10_000
 """Of one type, and fields inherited by all types: what validation multiplies."""
 
 
 class UnreadableSchema(Exception):
-    """The text is no schema with a query type, or larger than the caps."""
+    """The text is no schema with a query type (`part` FORM), or larger than the caps (SIZE)."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__(part)
+        self.part = part
 
 
 class Verdict(StrEnum):
@@ -100,16 +105,17 @@ def read_schema(sdl: str) -> GraphQLSchema:
         UnreadableSchema: it is none, or too large.
     """
     if len(sdl) > MAX_CHARACTERS:
-        raise UnreadableSchema
+        raise UnreadableSchema("SIZE")
     try:
         document = parse(sdl, no_location=True, max_tokens=MAX_TOKENS)
         names = [(type(node) is DirectiveDefinitionNode, node.name.value) for node in _named(document)]
         schema = build_ast_schema(document, assume_valid_sdl=True)
-        is_valid = _is_quickly_validated(schema) and not validate_schema(schema)
+        is_small = _is_quickly_validated(schema)
+        is_valid = is_small and len(set(names)) == len(names) and not validate_schema(schema)
     except (GraphQLError, TypeError, ValueError, LookupError, AttributeError, RecursionError) as error:
-        raise UnreadableSchema from error
-    if len(set(names)) != len(names) or not is_valid:
-        raise UnreadableSchema
+        raise UnreadableSchema("SIZE" if _TOO_MANY in str(error) else "FORM") from error
+    if not is_valid:
+        raise UnreadableSchema("FORM" if is_small else "SIZE")
     return schema
 
 

@@ -25,6 +25,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from enforcement.rules.refusals import RuleBroken
 from schema.gateway import encrypted
+from schema.gateway.composition import CompositionQuery
 from schema.gateway.courts import CourtQuery
 from schema.gateway.encrypted import ROOTS, Encrypted
 from schema.gateway.health import HealthQuery
@@ -43,7 +44,7 @@ Types = Mapping[str, GraphQLNamedType]
 
 
 @strawberry.type(description="What can be asked at the gateway. 查询")
-class Query(CourtQuery, RouteQuery, TrackQuery, HealthQuery, TrafficQuery, ScatteredQuery):
+class Query(CourtQuery, RouteQuery, TrackQuery, HealthQuery, TrafficQuery, ScatteredQuery, CompositionQuery):
     """The roots of all queries."""
 
 
