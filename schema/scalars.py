@@ -17,6 +17,8 @@ from graphql import GraphQLError
 from graphql.language import ValueNode
 from strawberry.types.scalar import ScalarDefinition
 
+from federation.graph.merge import whole
+
 CourtCode = NewType("CourtCode", str)
 CaseNumber = NewType("CaseNumber", str)
 ResidentId = NewType("ResidentId", str)
@@ -106,9 +108,9 @@ SCALARS: Final[Mapping[object, ScalarDefinition]] = {
     CreditCode: _identifier("CreditCode", "A unified social credit code, GB 32100. 统一社会信用代码"),
     BigInt: strawberry.scalar(
         name="BigInt",
-        description="A whole number beyond 32 bits, as a JSON number: sums of counts. 大整数",
+        description="A whole number beyond 32 bits: a JSON number, or text where that would be rounded. 大整数",
         specified_by_url="docs/scalars.md#bigint",
-        serialize=int,
+        serialize=whole,
         parse_value=int,
     ),
     Percent: strawberry.scalar(

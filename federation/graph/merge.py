@@ -31,6 +31,10 @@ def add(parts: Parts, court: str, part: bytes) -> Parts:
     return union(parts, {court: part})
 
 
+_EXACT: Final = 2**53
+_WRITTEN_VARIOUSLY: Final = frozenset({"Money", "BigInt", "DateTime"})
+
+
 class Contradiction(Exception):
     """The parts differ where they must be the same."""
 
@@ -50,15 +54,21 @@ def combine(rule: Merge, values: Sequence[Any], scalar: str = "") -> Any:
     return _RULES[rule](said, scalar) if said else None
 
 
+def whole(number: int) -> int | str:
+    """A BigInt as JSON: a number as long as every client reads it exactly, text from 2^53 on."""
+    return number if -_EXACT < number < _EXACT else str(number)
+
+
 def _concat(values: list[Any], _: str) -> list[Any]:
     return [item for value in values for item in value]
 
 
 def _sum(values: list[Any], scalar: str) -> Any:
     if scalar == "Money":
-        return f"{sum((Decimal(value) for value in values), Decimal('0.00')):.2f}"
-    total = sum(int(value) for value in values)
-    return str(total) if isinstance(values[0], str) else total
+        # always two decimals: so many fen, added without rounding
+        fen = sum(int(value.replace(".", "")) for value in values)
+        return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02}"
+    return whole(sum(int(value) for value in values))
 
 
 def _order(scalar: str) -> Callable[[Any], Any]:
@@ -76,18 +86,30 @@ def _order(scalar: str) -> Callable[[Any], Any]:
             return lambda value: value
 
 
+def _meaning(scalar: str) -> Callable[[Any], Any]:
+    """As `_order`, and the text where two mean the same: so the order of the courts decides nothing."""
+    order = _order(scalar)
+    return lambda value: (order(value), str(value))
+
+
 def _least(values: list[Any], scalar: str) -> Any:
-    return min(values, key=_order(scalar))
+    return _plain(min(values, key=_meaning(scalar)), scalar)
 
 
 def _greatest(values: list[Any], scalar: str) -> Any:
-    return max(values, key=_order(scalar))
+    return _plain(max(values, key=_meaning(scalar)), scalar)
 
 
-def _same(values: list[Any], _: str) -> Any:
-    if any(value != values[0] for value in values):
+def _same(values: list[Any], scalar: str) -> Any:
+    order = _order(scalar)
+    first = order(values[0])
+    if any(order(value) != first for value in values):
         raise Contradiction
-    return values[0]
+    return values[0] if scalar not in _WRITTEN_VARIOUSLY else _least(values, scalar)
+
+
+def _plain(value: Any, scalar: str) -> Any:
+    return whole(int(value)) if scalar == "BigInt" else value
 
 
 _RULES: Final[Mapping[Merge, Callable[[list[Any], str], Any]]] = MappingProxyType(

@@ -31,7 +31,7 @@ def contradictions(
     for key, nodes in selection.fields(contract.schema, answer).items():
         if contract.rule(answer.name, nodes[0].name.value) is Merge.SAME:
             try:
-                combine(Merge.SAME, [part[key] for part in parts.values()])
+                combine(Merge.SAME, [part[key] for part in parts.values()], scalar_of(answer, nodes[0].name.value))
             except Contradiction:
                 found.append(key)
     return tuple(found)
@@ -61,12 +61,16 @@ def render(
         if rule is Merge.PAGE:
             data[key] = [parts[court][key][row] for court, row in page]
             continue
-        scalar = "" if name == "__typename" else get_named_type(answer.fields[name].type).name
         try:
-            data[key] = combine(rule, [part[key] for part in ordered], scalar)
+            data[key] = combine(rule, [part[key] for part in ordered], scalar_of(answer, name))
         except Contradiction:
             data[key] = None
     return Rendered(data)
+
+
+def scalar_of(answer: GraphQLObjectType, name: str) -> str:
+    """The name of the type that a field of `answer` has when lists and non-null are taken away."""
+    return "" if name == "__typename" else get_named_type(answer.fields[name].type).name
 
 
 def render_whole(

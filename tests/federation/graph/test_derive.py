@@ -1,0 +1,92 @@
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from federation.graph import contract, derive, render, selection
+from federation.graph.contract import BadContract
+from federation.graph.derive import Formula, percentage
+from tests.federation.graph.sample import SDL
+
+RATED = contract.read(
+    SDL.replace(
+        "cover: Cover!",
+        "sold: BigInt! @merge(by: SUM) rate: String @merge(by: DERIVED) "
+        "label: String @merge(by: DERIVED) cover: Cover!",
+    )
+)
+STOCK = RATED.answers["stock"]
+FORMULAS = {
+    ("Stock", "rate"): percentage("sold", "count"),
+    ("Stock", "label"): Formula(("unit", "low"), lambda values: f"{values['unit']} {values['low']}"),
+}
+
+
+def answered(text: str, *parts: dict[str, Any]) -> dict[str, Any]:
+    """As a gateway does it: widen, ask, derive, render."""
+    chosen = selection.read(text)
+    needed = derive.needs(RATED, STOCK, chosen, FORMULAS)
+    sent = selection.read(f"{{ ... {chosen.text} {needed} }}")
+    named = {key: nodes[0].name.value for key, nodes in sent.fields(RATED.schema, STOCK).items()}
+    given_parts = {f"c{n}": {key: part.get(name) for key, name in named.items()} for n, part in enumerate(parts)}
+    derived = derive.derive(RATED, STOCK, sent, given_parts, FORMULAS)
+    return render.render(RATED, STOCK, chosen, given_parts, derived).data
+
+
+def test_a_rate_follows_from_sums_that_nobody_selected() -> None:
+    answer = answered("{ ... on Stock { r: rate } }", {"sold": 1, "count": 2}, {"sold": 1, "count": 1})
+
+    assert answer == {"r": "66.7"}
+
+
+def test_selected_siblings_are_asked_once() -> None:
+    chosen = selection.read("{ ... on Stock { _0: rate n: count } }")
+
+    assert derive.needs(RATED, STOCK, chosen, FORMULAS) == "... on Stock { _1: sold }"
+    assert answered(chosen.text, {"sold": 1, "count": 8}) == {"_0": "12.5", "n": 8}
+
+
+def test_nothing_is_asked_for_what_is_not_selected() -> None:
+    assert derive.needs(RATED, STOCK, selection.read("{ ... on Stock { count } }"), FORMULAS) == ""
+
+
+@pytest.mark.parametrize("parts", [(), ({"sold": 0, "count": 0},), ({"sold": None, "count": 3},)])
+def test_a_rate_of_nothing_is_null(parts: tuple[dict[str, Any], ...]) -> None:
+    assert answered("{ ... on Stock { rate } }", *parts) == {"rate": None}
+
+
+def test_a_contradicted_sibling_is_null_to_the_formula() -> None:
+    parts = ({"unit": "kg", "low": "2.00"}, {"unit": "g", "low": "1.00"})
+
+    assert answered("{ ... on Stock { label } }", *parts) == {"label": "None 1.00"}
+
+
+COUNTS = st.lists(st.tuples(st.integers(0, 10**17), st.integers(0, 10**17)), min_size=1, max_size=4)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(COUNTS, st.randoms())
+def test_a_rate_depends_on_the_sums_alone(counts: list[tuple[int, int]], random: Any) -> None:
+    parts = [{"sold": str(sold), "count": count} for sold, count in counts]
+    together = {"sold": str(sum(sold for sold, _ in counts)), "count": sum(count for _, count in counts)}
+    text = "{ ... on Stock { rate } }"
+
+    assert answered(text, *random.sample(parts, len(parts))) == answered(text, together)
+
+
+@pytest.mark.parametrize(
+    ("key", "formula"),
+    [
+        (("Stock", "count"), percentage("sold", "count")),
+        (("Stock", "nothing"), percentage("sold", "count")),
+        (("Stock", "rate"), percentage("sold", "nothing")),
+        (("Stock", "rate"), percentage("sold", "label")),
+        (("Box", "rate"), percentage("sold", "count")),
+    ],
+)
+def test_a_formula_is_of_a_derived_field_and_merged_ones(key: tuple[str, str], formula: Formula) -> None:
+    derive.check(RATED, FORMULAS)
+
+    with pytest.raises(BadContract):
+        derive.check(RATED, {key: formula})
