@@ -1,0 +1,148 @@
+from typing import Any
+
+import orjson
+import pytest
+from graphql import GraphQLSchema
+
+from federation.graph import contract, selection, shape
+from federation.graph.contract import Contract
+from federation.graph.difference import Difference, Kind
+from federation.graph.shape import WrongShape
+from federation.graph.skew import CannotNarrow, narrow, succession
+from tests.federation.graph.sample import SDL
+
+OPEN = SDL.replace("{ RED GREEN }", "{ RED GREEN OTHER }")
+OLDER = contract.read(OPEN)
+NEWER = contract.read(
+    OPEN.replace("GREEN OTHER", "GREEN BLUE OTHER")
+    .replace("size: Int!", "size: Int! weight: Int")
+    .replace("type Cover", "type Bag implements Thing { name: String! } type Cover")
+)
+CHOSEN = selection.read(
+    "{ ... on Stock { n: count boxes { size c: colour } things { __typename name ... on Box { colour } } } }"
+)
+BLUE: dict[str, Any] = {
+    "n": 2,
+    "boxes": [{"size": 1, "c": "BLUE"}, {"size": 2, "c": None}],
+    "things": [{"__typename": "Box", "name": "b", "colour": "RED"}, {"__typename": "Ball", "name": "c"}],
+}
+
+
+def checked(schema: GraphQLSchema, made: Contract, part: object) -> object:
+    return shape.check(schema, made.answers["stock"], CHOSEN, orjson.dumps(part))
+
+
+def test_an_unknown_value_becomes_other_and_is_marked() -> None:
+    with pytest.raises(WrongShape):
+        checked(OLDER.schema, OLDER, BLUE)
+
+    narrowed = narrow(OLDER, OLDER.answers["stock"], CHOSEN, BLUE)
+
+    assert narrowed.is_narrowed
+    assert narrowed.part == {**BLUE, "boxes": [{"size": 1, "c": "OTHER"}, {"size": 2, "c": None}]}
+    assert checked(OLDER.schema, OLDER, narrowed.part) == narrowed.part
+
+
+def test_what_the_contract_knows_is_left_as_it_is() -> None:
+    known = {**BLUE, "boxes": [{"size": 1, "c": "GREEN"}]}
+
+    narrowed = narrow(OLDER, OLDER.answers["stock"], CHOSEN, known)
+
+    assert not narrowed.is_narrowed
+    assert orjson.dumps(narrowed.part) == orjson.dumps(known)
+
+
+def test_a_value_without_other_cannot_be_narrowed() -> None:
+    closed = contract.read(SDL)
+
+    with pytest.raises(CannotNarrow):
+        narrow(closed, closed.answers["stock"], CHOSEN, BLUE)
+
+
+def test_a_row_of_an_unknown_type_cannot_be_narrowed() -> None:
+    bag = {**BLUE, "things": [{"__typename": "Bag", "name": "b"}]}
+    checked(NEWER.schema, NEWER, bag)
+
+    with pytest.raises(CannotNarrow):
+        narrow(OLDER, OLDER.answers["stock"], CHOSEN, bag)
+
+
+def succeeded(before: str, after: str, sdl: str = OPEN) -> Any:
+    assert before in sdl
+    return succession(contract.read(sdl), contract.read(sdl.replace(before, after)))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("colour: Colour", "colour: Colour weight: Int"),
+        ("unit: String", "made: Int @merge(by: SAME) unit: String"),
+        ("GREEN OTHER", "GREEN BLUE OTHER"),
+        ("of: String!", "of: String!, at: Int"),
+        ("of: String!", "of: String!, at: Int! = 3"),
+        ("of: String!", "of: String"),
+        ("@federated  plain", "@federated  shelf: Stock! @federated  plain"),
+        ("more: Note", "more: Note extra: Extra } type Extra { must: Int!"),
+        ("plain: Int", ""),
+    ],
+)
+def test_what_may_be_added_is_lawful(before: str, after: str) -> None:
+    assert succeeded(before, after).is_lawful
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "path", "kind"),
+    [
+        ("worth: Money @merge(by: SUM)", "", "Query.stock<Stock>.worth", Kind.MISSING_FIELD),
+        ("stock(", "shelf(", "Query.stock", Kind.MISSING_FIELD),
+        ("of: String!", "of: String!, at: Int!", "Query.stock(at)", Kind.REQUIRED_ARGUMENT),
+        ("of: String!", "at: String", "Query.stock(of)", Kind.MISSING_ARGUMENT),
+        ("text: String!", "text: String", "Query.stock<Stock>.cover.notes.text", Kind.NULLABILITY),
+        ("@merge(by: MIN)", "@merge(by: MAX)", "Query.stock<Stock>.low", Kind.MERGE_RULE),
+    ],
+)
+def test_what_is_removed_or_changed_breaks(before: str, after: str, path: str, kind: Kind) -> None:
+    made = succeeded(before, after)
+
+    assert Difference(path, kind) in made.broken
+    assert not made.is_lawful
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "path", "kind"),
+    [
+        ("worth: Money", "worth: Money!", "Query.stock<Stock>.worth", Kind.NULLABILITY),
+        ("{ RED GREEN }", "{ RED }", "Query.stock<Stock>.boxes.colour", Kind.ENUM_VALUES),
+    ],
+)
+def test_an_older_answer_must_stay_readable(before: str, after: str, path: str, kind: Kind) -> None:
+    made = succeeded(before, after, SDL)
+
+    assert made.broken == ()
+    assert made.unreadable == (Difference(path, kind),)
+    assert not made.is_lawful
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "coordinate"),
+    [
+        ("size: Int!", "size: Int! weight: Int!", "Box.weight"),
+        ("text: String!", "text: String! at: Int!", "Note.at"),
+        ("unit: String", "made: BigInt! @merge(by: SUM) unit: String", "Stock.made"),
+    ],
+)
+def test_an_added_field_of_an_answer_must_allow_null(before: str, after: str, coordinate: str) -> None:
+    made = succeeded(before, after)
+
+    assert made.required == (coordinate,)
+    assert not made.is_lawful
+
+
+def test_an_added_value_of_a_closed_enum_breaks() -> None:
+    assert succeeded("{ RED GREEN }", "{ RED GREEN BLUE }", SDL).broken == (
+        Difference("Query.stock<Stock>.boxes.colour", Kind.ENUM_VALUES),
+    )
+
+
+def test_a_contract_succeeds_itself() -> None:
+    assert succession(OLDER, OLDER).is_lawful
