@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import aiohttp
 import uvloop
+from graphql import DocumentNode, GraphQLError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
@@ -26,6 +27,7 @@ from api.settings import GatewaySettings
 from api.signin import TokenVerifier
 from api.supergraph import supergraph_route
 from api.workers import every, working
+from api.zone_endpoint import zone_routes
 from db.clock import Clock, OffsetClock, WallClock
 from db.pool import open_pool
 from enforcement.desk import health as desk_health
@@ -130,6 +132,7 @@ def _app(settings: GatewaySettings, desk: GatewayDesk, relay: MessageRelay, asks
         *relay_message_routes(relay),
         *directory_routes(desk.pool),
         *relay_ask_routes(asks, desk.pool),
+        *zone_routes(desk, SCHEMA, partial(_refuse_encrypted, desk)),
         supergraph_route(published(SCHEMA)),
         *graphql_routes(
             SCHEMA,
@@ -138,9 +141,7 @@ def _app(settings: GatewaySettings, desk: GatewayDesk, relay: MessageRelay, asks
             introspection=settings.introspection,
             anonymous=True,
             allowed_origins=settings.allowed_origins,
-            before_execution=lambda document, made: refuse_encrypted(
-                document, made.caller, desk.directory.current(), language=made.language
-            ),
+            before_execution=partial(_refuse_encrypted, desk),
         ),
         *page_routes(
             lambda: _page_facts(settings, desk),
@@ -150,6 +151,10 @@ def _app(settings: GatewaySettings, desk: GatewayDesk, relay: MessageRelay, asks
         ),
     ]
     return Starlette(routes=routes, middleware=[Middleware(RequestLog), cors(settings.allowed_origins)])
+
+
+def _refuse_encrypted(desk: GatewayDesk, document: DocumentNode, context: Any) -> GraphQLError | None:
+    return refuse_encrypted(document, context.caller, desk.directory.current(), language=context.language)
 
 
 def _page_facts(settings: GatewaySettings, desk: GatewayDesk) -> PageFacts:

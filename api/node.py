@@ -41,6 +41,7 @@ from enforcement.tasks import resyncing, settling
 from enforcement.tasks.dispatching import receive_left_over
 from enforcement.tasks.receiving import accept_message
 from federation.ask.client import AskClient
+from federation.clear.passing import ZoneClient
 from federation.delivery import epoch, sender
 from federation.delivery.mark import MarkFile
 from federation.delivery.node import DeliveryNode, Hooks
@@ -117,6 +118,7 @@ async def running(settings: NodeSettings, clock: Clock | None = None) -> AsyncIt
             signer=keys.signing,
             box=keys.box,
             asks=AskClient(session, settings.gateway_url),
+            zone=ZoneClient(session, settings.gateway_url),
             epoch=life.epoch,
             limits=Limits(settings.looks_per_hour_officer, settings.feedback_rejections),
             interest_start=settings.interest_start,

@@ -31,6 +31,7 @@ from enforcement.rules.rights import Caller, Role
 from enforcement.tasks import dispatching, drafting
 from enforcement.tasks.grounds import Debtor, NewTask
 from federation.ask.client import AskClient
+from federation.clear.passing import ZoneClient
 from federation.directory.directory import Directory
 
 FROM, TO = "浙0824", "皖1021"
@@ -111,6 +112,7 @@ async def _court(zone: LZone, code: str) -> AsyncIterator[CourtNode]:
             signer=keys.signing,
             box=keys.box,
             asks=AskClient(session, zone.zone.addresses.gateway),
+            zone=ZoneClient(session, zone.zone.addresses.gateway),
         )
 
 

@@ -8,6 +8,7 @@ from db.clock import Clock
 from db.pool import Pool
 from enforcement.rules.interest import InterestStart
 from federation.ask.client import AskClient
+from federation.clear.passing import ZoneClient
 from federation.directory.directory import Directory
 from federation.directory.fetch import Fetch, nothing_newer
 from federation.wire.decryption import BoxKey
@@ -35,6 +36,7 @@ class CourtNode:
     signer: SigningKey
     box: BoxKey
     asks: AskClient
+    zone: ZoneClient
     epoch: int = 1
     limits: Limits = field(default_factory=Limits)
     interest_start: InterestStart = InterestStart.DAY_AFTER_EXPIRY

@@ -127,7 +127,11 @@ class Engine:
 
     def is_alone(self, info: GraphQLResolveInfo[Any]) -> bool:
         """Whether the operation has one federated field, so that its coverage needs no name."""
-        return len(set(self._federated_keys(info.operation.selection_set, info.fragments, ""))) <= 1
+        return len(self.federated_paths(info)) <= 1
+
+    def federated_paths(self, info: GraphQLResolveInfo[Any]) -> set[str]:
+        """The paths of response keys, joined by dots, at which the operation has federated fields."""
+        return set(self._federated_keys(info.operation.selection_set, info.fragments, ""))
 
     def _federated_keys(
         self, selection_set: SelectionSetNode, fragments: Mapping[str, Any], within: str

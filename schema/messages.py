@@ -60,6 +60,11 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "MEMBERSHIP_SUSPENDED": ("成员资格已暂停。", "A court's membership is suspended."),
     "UNKNOWN_COURT": ("协作区内没有这个法院。", "No court of the zone has this code."),
     "NOT_SIGNED_IN": ("请先登录。", "Sign in first."),
+    "GATEWAY_UNREACHABLE": ("暂时无法联系协作区网关。", "The zone's gateway cannot be reached now."),
+    "GATEWAY_FAULTY": (
+        "网关的答复无法核验或格式有误。",
+        "The gateway's answer is not genuine, or not of the right form.",
+    ),
     "ASK_OWN_COURT": (
         "涉及个人的内容已加密，网关无法解读，请在本院节点查询。",
         "Ask your own court's node: the gateway cannot answer what is encrypted.",

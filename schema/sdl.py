@@ -1,6 +1,7 @@
 """The committed SDLs: `python -m schema.sdl` says which differ from the code, `--write` makes them equal.
 
-node.graphql is printed first: the gateway's schema reads it when it is imported.
+In the order in which they read one another: the gateway's own part reads nothing, the node declares `zone` from it, and
+the supergraph declares the node's encrypted fields.
 """
 
 import sys
@@ -17,7 +18,7 @@ def _node() -> str:
 
 
 def _gateway() -> str:
-    return str(import_module("schema.gateway.schema").SCHEMA.own_sdl)
+    return str(import_module("schema.gateway.own").own_sdl())
 
 
 def _supergraph() -> str:
@@ -25,8 +26,8 @@ def _supergraph() -> str:
 
 
 PRINTERS: Final[Mapping[str, Callable[[], str]]] = {
-    "node.graphql": _node,
     "gateway.graphql": _gateway,
+    "node.graphql": _node,
     "supergraph.graphql": _supergraph,
 }
 """By file, in the order in which they depend on one another."""

@@ -107,29 +107,8 @@ class AgreementHead:
         )
 
 
-@strawberry.type(description="The courts under one framework agreement. 协作区")
-class Zone:
-    code: str = strawberry.field(description="Code of the zone. 协作区代码")
-    name: str = strawberry.field(description="Name in the language of the request. 名称")
-    counties: list[str] = strawberry.field(description="Counties of the courts. 区县")
-    court_count: int = strawberry.field(description="How many courts it has. 法院数")
-    agreements: list[AgreementHead] = strawberry.field(description="Agreements, past and coming ones too. 协作协议")
-
-
 @strawberry.type
 class CourtQuery:
-    @strawberry.field(description="The zone; needs no token. 协作区")
-    def zone(self, info: GatewayInfo) -> Zone:
-        view, language = info.context.gateway.directory.current(), info.context.language
-        courts = [MemberCourt.of(entry, language) for entry in view.courts() if entry.state != "WITHDRAWN"]
-        return Zone(
-            code=view.zone.code,
-            name=view.zone.name_zh if language == "zh" else view.zone.name_en,
-            counties=[court.county for court in courts],
-            court_count=len(courts),
-            agreements=[AgreementHead.of(entry) for entry in view.document.agreements],
-        )
-
     @strawberry.field(description="The courts of the zone, in the directory's order; needs no token. 成员法院列表")
     def courts(self, info: GatewayInfo) -> list[MemberCourt]:
         view = info.context.gateway.directory.current()

@@ -12,6 +12,7 @@ from schema.node.money import MoneyMutation
 from schema.node.searches import SearchMutation, SearchQuery
 from schema.node.tasks import TaskMutation, TaskQuery, TaskSubscription
 from schema.node.units import UnitQuery
+from schema.node.zone_mirror import NodeSchema, committed
 from schema.scalars import SCALARS
 from schema.splice import SplicingExecutor
 
@@ -31,7 +32,8 @@ class Subscription(LookupSubscription, TaskSubscription):
     """The roots of all subscriptions."""
 
 
-SCHEMA: Final = strawberry.Schema(
+SCHEMA: Final = NodeSchema(
+    committed(),
     query=Query,
     mutation=Mutation,
     subscription=Subscription,

@@ -62,6 +62,7 @@ async def node(zone: FixtureZone, code: str, pool: Pool, clock: SetClock) -> Cou
         signer=keys.signing,
         box=keys.box,
         asks=cast("Any", None),
+        zone=cast("Any", None),
     )
 
 

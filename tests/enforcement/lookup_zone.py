@@ -24,6 +24,7 @@ from strawberry.schema.config import StrawberryConfig
 from api.ask_endpoints import ask_routes
 from api.clear_endpoints import clear_routes
 from api.relay_asks import relay_ask_routes
+from api.zone_endpoint import zone_routes
 from db.at_rest import AtRest
 from db.clock import SetClock
 from db.pool import Pool, open_pool, transaction
@@ -34,14 +35,19 @@ from db.records.parties import CasePartyRecord, IdentifierKind, PartyKind, Party
 from db.records.sanctions import DishonestEntryRecord
 from enforcement.court import CourtNode, Limits
 from enforcement.court_rows import AssetRow, CourtRows, PartyRow
+from enforcement.desk.feed import Feed
+from enforcement.desk.gateway import GatewayDesk
 from enforcement.loading import load
 from enforcement.rules.rights import Caller, Role
 from federation.ask.client import AskClient
+from federation.clear.passing import ZoneClient
+from federation.clear.scatter import ClearGateway
 from federation.directory.directory import Directory
 from federation.directory.document import OfficerEntry
 from federation.relay.asks import AskRelay
 from federation.relay.calls import Calls
 from schema.context import NodeContext
+from schema.gateway.schema import SCHEMA as GATEWAY_SCHEMA
 from schema.node.lookups import LookupQuery, LookupSubscription
 from schema.node.zone_part import PART_SCHEMA
 from schema.scalars import SCALARS
@@ -243,6 +249,7 @@ class LookupZone:
     courts: dict[str, CourtNode]
     gateway: AskRelay
     noted: list[Note]
+    desk: GatewayDesk
     stop: dict[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
 
     async def ask(
@@ -299,7 +306,13 @@ def listener() -> socket.socket:
 def document(zone: Zone, ports: dict[str, int], **changes: Any) -> dict[str, Any]:
     """Three courts at their ports, with an agreement for everything."""
     everything = {"sections": SECTIONS, "purposes": PURPOSES}
-    told = [OfficerEntry(id=f"o-{DIVISIONS[KAIHUA]}-{n:02}", roles=["HANDLER"]) for n in range(1, 5)]
+    told = {
+        code: [
+            *(OfficerEntry(id=f"o-{division}-{n:02}", roles=["HANDLER"]) for n in range(1, 5 if code == KAIHUA else 2)),
+            OfficerEntry(id=f"o-{division}-07", roles=["COMMAND_CENTRE"]),
+        ]
+        for code, division in DIVISIONS.items()
+    }
     states = changes.pop("states", {})
     courts = [
         zone.court(
@@ -307,7 +320,8 @@ def document(zone: Zone, ports: dict[str, int], **changes: Any) -> dict[str, Any
             url=f"http://127.0.0.1:{ports[code]}",
             state=states.get(code, "ACTIVE"),
             province="安徽" if code == SHEXIAN else "浙江",
-            **({"officers": told} if code == KAIHUA else {}),
+            officers=told[code],
+            level="GRASSROOTS",
         )
         for code in DIVISIONS
     ]
@@ -342,7 +356,9 @@ async def lookup_zone(
         gateway_pool = await open_pool(await new_database("gateway"), size=2)
         stack.push_async_callback(gateway_pool.close)
         gateway = AskRelay(Calls(await _directory(zone, gateway_pool, clock, told), session), clock, note)
-        made = LookupZone(clock, zone, {}, gateway, noted)
+        clear = ClearGateway(Calls(gateway.directory, session), clock, zone.gateway)
+        desk = GatewayDesk(gateway_pool, clock, gateway.directory, session, Feed(gateway_pool), clear)
+        made = LookupZone(clock, zone, {}, gateway, noted, desk)
         for code in DIVISIONS:
             pool = await open_pool(await new_database("node"), size=4)
             stack.push_async_callback(pool.close)
@@ -357,6 +373,7 @@ async def lookup_zone(
                 signer=keys.signing,
                 box=keys.box,
                 asks=AskClient(session, f"http://127.0.0.1:{ports['gateway']}"),
+                zone=ZoneClient(session, f"http://127.0.0.1:{ports['gateway']}"),
                 limits=Limits(looks_per_hour_officer=looks_per_hour),
             )
             async with transaction(pool) as conn:
@@ -368,7 +385,11 @@ async def lookup_zone(
             )
             made.stop[code] = own.aclose
         own = await stack.enter_async_context(AsyncExitStack())
-        await own.enter_async_context(serving([*relay_ask_routes(gateway, gateway_pool)], listeners["gateway"]))
+        routes: list[BaseRoute] = [
+            *relay_ask_routes(gateway, gateway_pool),
+            *zone_routes(desk, GATEWAY_SCHEMA, lambda *_: None),
+        ]
+        await own.enter_async_context(serving(routes, listeners["gateway"]))
         made.stop["gateway"] = own.aclose
         yield made
 

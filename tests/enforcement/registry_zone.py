@@ -32,6 +32,7 @@ from enforcement.loading import load
 from enforcement.payloads import AssetRef, DebtorRef, TaskContent
 from enforcement.rules.rights import Caller, Role
 from federation.ask.client import AskClient
+from federation.clear.passing import ZoneClient
 from federation.directory.directory import Directory
 from tests.federation.zone import DIVISIONS, KAIHUA, SHEXIAN, Zone
 
@@ -226,6 +227,7 @@ async def new_court(zone: Zone, code: str, pool: Pool, clock: SetClock, rows: Co
         signer=keys.signing,
         box=keys.box,
         asks=cast("AskClient", None),
+        zone=cast("ZoneClient", None),
         registries={CARS.format(division): "", LAND.format(division): ""},
     )
     officers = [

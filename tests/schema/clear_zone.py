@@ -1,21 +1,19 @@
-"""Three courts and a gateway's desk: the whole graph in clear over real HTTP, each process with its own database."""
+"""Three courts and a gateway: the whole graph in clear over real HTTP, asked at the gateway's door or at a node's."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import aiohttp
+from strawberry.types import ExecutionResult
 
 from db.clock import SetClock
-from db.pool import open_pool
-from enforcement.desk.feed import Feed
 from enforcement.desk.gateway import GatewayDesk
 from enforcement.rules.rights import Caller, Role
-from federation.clear.scatter import ClearGateway
-from federation.relay.calls import Calls
+from schema.context import NodeContext
 from schema.gateway.context import GatewayContext
 from schema.gateway.schema import SCHEMA
+from schema.node.schema import SCHEMA as NODE_SCHEMA
 from tests.enforcement.lookup_zone import LookupZone, lookup_zone
 from tests.federation.zone import DIVISIONS, KAIHUA
 
@@ -29,31 +27,40 @@ CENTRE = officer(Role.COMMAND_CENTRE)
 
 @dataclass(slots=True)
 class ClearDesk:
-    """What a test acts upon."""
+    """What a test acts upon; `extensions` and `errors` are the last answer's."""
 
     courts: LookupZone
-    desk: GatewayDesk
     extensions: dict[str, Any] = field(default_factory=dict)
+    errors: list[Any] = field(default_factory=list)
 
-    async def ask(self, document: str, caller: Caller | None = CENTRE, **variables: Any) -> dict[str, Any]:
-        """The data of `document` at the gateway; its extensions stay in `extensions`."""
+    @property
+    def desk(self) -> GatewayDesk:
+        return self.courts.desk
+
+    async def ask(self, document: str, caller: Caller | None = CENTRE, **variables: Any) -> Any:
+        """The data of `document` at the gateway."""
         context = GatewayContext(self.desk, caller, "en")
         given = {"scope": {"wholeZone": True}, **variables}
-        result = await SCHEMA.execute(document, variable_values=given, context_value=context)
-        assert result.errors is None, result.errors
-        self.extensions = context.extensions
-        data: dict[str, Any] = result.data or {}
-        return data
+        return self._told(
+            await SCHEMA.execute(document, variable_values=given, context_value=context), context.extensions
+        )
+
+    async def ask_node(self, document: str, court: str = KAIHUA, caller: Caller | None = None, **variables: Any) -> Any:
+        """The data of `document` at a court's node, asked by its command centre."""
+        who = caller or officer(Role.COMMAND_CENTRE, court=court)
+        context = NodeContext(self.courts.courts[court], who, "en")
+        given = {"scope": {"wholeZone": True}, **variables}
+        return self._told(
+            await NODE_SCHEMA.execute(document, variable_values=given, context_value=context), context.extensions
+        )
+
+    def _told(self, result: ExecutionResult, extensions: dict[str, Any]) -> Any:
+        self.extensions, self.errors = extensions, result.errors or []
+        return result.data
 
 
 @asynccontextmanager
 async def clear_desk(new_database: Callable[..., Any], clock: SetClock, **changes: Any) -> AsyncIterator[ClearDesk]:
     """The running zone; `changes` are those of the directory document, and `states` of its courts."""
-    async with AsyncExitStack() as stack:
-        courts = await stack.enter_async_context(lookup_zone(new_database, clock, **changes))
-        pool = await open_pool(await new_database("gateway"), size=2)
-        stack.push_async_callback(pool.close)
-        session = await stack.enter_async_context(aiohttp.ClientSession())
-        directory = courts.gateway.directory
-        clear = ClearGateway(Calls(directory, session), clock, courts.zone.gateway)
-        yield ClearDesk(courts, GatewayDesk(pool, clock, directory, session, Feed(pool), clear))
+    async with lookup_zone(new_database, clock, **changes) as courts:
+        yield ClearDesk(courts)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from enforcement.rules.rights import Caller, Role
 from federation.directory.view import DirectoryView, build
+from schema import declarations
 from schema.gateway import encrypted
 from schema.gateway.encrypted import NOTE
 from schema.gateway.own_court import refuse_encrypted
@@ -115,7 +116,7 @@ def test_the_supergraph_declares_what_it_does_not_answer() -> None:
 
 
 def test_the_fields_refuse_by_themselves_too() -> None:
-    marks = [d for d in parse(SCHEMA.own_sdl).definitions if encrypted._key(d) in MARKS]
+    marks = [d for d in parse(SCHEMA.own_sdl).definitions if declarations.key_of(d) in MARKS]
     declared = "\n".join(map(print_ast, marks)) + "type Query { secret: S @federated } type S { code: String }"
     schema = GatewaySchema(encrypted.read(declared))
 
@@ -159,7 +160,7 @@ def test_contradicting_types_stop_the_build() -> None:
     declared = encrypted.read("type Query { a: Zone @federated } type Zone { other: Int }")
 
     with pytest.raises(ValueError, match="Zone"):
-        encrypted.merged(SCHEMA.own_sdl, declared)
+        declarations.merged(SCHEMA.own_sdl, declared.declarations)
 
 
 def test_own_fields_keep_their_types_beside_the_declared() -> None:

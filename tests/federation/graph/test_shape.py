@@ -1,3 +1,5 @@
+from typing import Any
+
 import orjson
 import pytest
 
@@ -95,3 +97,35 @@ def test_the_path_names_keys_and_no_value() -> None:
         check({**GOOD, "boxes": [{"size": "secret", "colour": "RED"}]})
 
     assert str(caught.value) == ".boxes.size"
+
+
+SILENT: list[tuple[Any, bool]] = [
+    ([{"name": "a", "size": 1}, {"name": "b", "round": True}], True),
+    ([{"name": "a"}], False),
+    ([{"name": "a", "size": 1, "round": True}], False),
+    ([{"__typename": "Box", "name": "a", "size": 1}], False),
+    (["Box"], False),
+]
+
+
+@pytest.mark.parametrize(("things", "fits"), SILENT)
+def test_unnamed_values_may_fit_one_type_where_that_is_allowed(things: Any, fits: bool) -> None:
+    chosen = selection.read("{ ... on Stock { things { name ... on Box { size } ... on Ball { round } } } }")
+    raw = orjson.dumps({"things": things})
+
+    with pytest.raises(WrongShape):
+        shape.check(CONTRACT.schema, STOCK, chosen, raw)
+    if fits:
+        assert shape.check(CONTRACT.schema, STOCK, chosen, raw, is_named=False) == {"things": things}
+    else:
+        with pytest.raises(WrongShape):
+            shape.check(CONTRACT.schema, STOCK, chosen, raw, is_named=False)
+
+
+def test_lists_are_as_long_as_the_caller_allows() -> None:
+    chosen = selection.read("{ ... on Stock { boxes { size } } }")
+    raw = orjson.dumps({"boxes": [{"size": 1}] * 1001})
+
+    with pytest.raises(WrongShape):
+        shape.check(CONTRACT.schema, STOCK, chosen, raw)
+    assert len(shape.check(CONTRACT.schema, STOCK, chosen, raw, most_rows=1001)["boxes"]) == 1001

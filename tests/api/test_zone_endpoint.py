@@ -1,0 +1,134 @@
+"""What the gateway checks of a document that a node passes on: a member's own, fresh, for an officer it knows."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+import orjson
+import pytest
+
+from db.clock import SetClock
+from db.ids import new_id
+from federation.clear import passing
+from federation.clear.passing import PATH, ZoneAnswer, ZoneRequest
+from federation.wire import statement
+from federation.wire.signing import generate_signing
+from tests.enforcement.lookup_zone import LookupZone, lookup_zone
+from tests.federation.zone import CHANGSHAN, KAIHUA
+
+pytestmark = pytest.mark.anyio
+HOUR = timedelta(hours=1)
+
+
+class Node:
+    """开化's node, as far as it writes to the gateway."""
+
+    def __init__(self, courts: LookupZone) -> None:
+        self.courts, self.now = courts, courts.clock.now()
+
+    def write(self, **changes: Any) -> bytes:
+        signing = {
+            "author": changes.pop("author", KAIHUA),
+            "directory": changes.pop("directory", 1),
+            "signer": changes.pop("signer", self.courts.zone.keys[KAIHUA].signing),
+        }
+        values: dict[str, Any] = {
+            "id": new_id(self.now),
+            "officer": "o-330824-07",
+            "document": "{ zone { code } }",
+            "variables": {},
+            "language": "zh",
+            "issued": self.now,
+            "expires": self.now + timedelta(minutes=5),
+        }
+        return passing.write_request(ZoneRequest(**(values | changes)), **signing)
+
+    async def post(self, raw: bytes) -> tuple[int, bytes]:
+        url = self.courts.courts[KAIHUA].zone._url
+        assert url.endswith(PATH)
+        async with aiohttp.ClientSession() as session, session.post(url, data=raw) as response:
+            return response.status, await response.read()
+
+    async def answer(self, **changes: Any) -> ZoneAnswer:
+        raw = self.write(**changes)
+        _, asked = passing.parse_request(raw)
+        status, body = await self.post(raw)
+        assert status == 200
+        said, answer = passing.parse_answer(body, re=asked.id, re_digest=statement.digest(raw))
+        self.courts.desk.directory.verify_statement(said)
+        return answer
+
+    async def refusals(self) -> list[str]:
+        async with self.courts.desk.pool.acquire() as conn:
+            return [row["reason"] for row in await conn.fetch("SELECT reason FROM refused_envelopes")]
+
+
+@pytest.fixture
+async def node(new_database: Callable[..., Any], clock: SetClock) -> AsyncIterator[Node]:
+    async with lookup_zone(new_database, clock) as courts:
+        yield Node(courts)
+
+
+async def test_answer_is_the_gateways_signed_word(node: Node) -> None:
+    answer = await node.answer(
+        document="query ($c: CourtCode!) { zone { court(code: $c) { name } } }", variables={"c": KAIHUA}
+    )
+
+    assert orjson.loads(answer.zone) == {"court": {"name": "某某县人民法院"}}
+    assert (answer.errors, answer.extensions) == ([], {})
+    assert await node.refusals() == []
+
+
+WRONG: dict[str, tuple[Callable[[Node], bytes], int, str]] = {
+    "too large": (lambda n: bytes(passing.MAX_REQUEST + 1), 413, "TOO_LARGE"),
+    "rubbish": (lambda n: b"rubbish", 400, "MALFORMED"),
+    "tampered": (lambda n: n.write()[:-1] + b"\0", 401, "BAD_SIGNATURE"),
+    "a stranger's key": (lambda n: n.write(signer=generate_signing()), 401, "BAD_SIGNATURE"),
+    "another court's key": (lambda n: n.write(author=CHANGSHAN), 401, "BAD_SIGNATURE"),
+    "an unknown court": (lambda n: n.write(author="京0101"), 403, "UNKNOWN_COURT"),
+    "unknown directory": (lambda n: n.write(directory=7), 409, "UNKNOWN_DIRECTORY"),
+    "old": (lambda n: n.write(issued=n.now - HOUR, expires=n.now + HOUR), 410, "STALE"),
+    "expired": (lambda n: n.write(expires=n.now - timedelta(seconds=1)), 410, "STALE"),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+async def test_wrong_request_leaves_its_refusal_only(node: Node, wrong: str) -> None:
+    write, status, code = WRONG[wrong]
+
+    assert await node.post(write(node)) == (status, orjson.dumps({"code": code}))
+    assert await node.refusals() == [code]
+
+
+async def test_unknown_officer_is_nobody(node: Node) -> None:
+    assert await node.post(node.write(officer="o-330824-99")) == (403, b'{"code":"FORBIDDEN"}')
+
+
+@pytest.mark.parametrize(
+    ("document", "code"),
+    [
+        ("{ zone { who } }", "DOCUMENT_INVALID"),
+        ("{ zone {", "DOCUMENT_SYNTAX"),
+        ("{ __schema { types { name } } }", "INTROSPECTION_FORBIDDEN"),
+        ("subscription { carriedTraffic { __typename } }", "SUBSCRIPTION_OVER_HTTP"),
+        ("query ($c: CourtCode!) { zone { court(code: $c) { name } } }", "VARIABLES_INVALID"),
+    ],
+)
+async def test_refused_document_is_an_answer_with_errors(node: Node, document: str, code: str) -> None:
+    answer = await node.answer(document=document)
+
+    assert answer.zone == b"null"
+    assert [error["extensions"]["code"] for error in answer.errors] == [code]
+
+
+async def test_encrypted_fields_stay_home(node: Node) -> None:
+    """The field refuses by itself, whatever the hook before it lets through."""
+    document = """query ($i: DebtorIdentityInput!, $b: LegalBasisInput!, $s: Scope!) {
+      debtorPresence(identity: $i, basis: $b, scope: $s) { __typename } }"""
+    variables = {"i": {}, "b": {"caseNumber": "x", "purpose": "WHEREABOUTS"}, "s": {"wholeZone": True}}
+
+    answer = await node.answer(document=document, variables=variables)
+
+    assert answer.zone == b"null"
+    assert [error["extensions"]["code"] for error in answer.errors] == ["ASK_OWN_COURT"]

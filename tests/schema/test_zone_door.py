@@ -1,0 +1,230 @@
+"""`zone` at the node's door: the same document, the same rows, errors and coverage as at the gateway's."""
+
+import re
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+
+from db.clock import SetClock
+from enforcement.rules.rights import Caller, Role
+from federation.clear import passing
+from federation.clear.passing import NoAnswer, ZoneAnswer
+from federation.wire import statement
+from federation.wire.signing import generate_signing
+from tests.enforcement.lookup_zone import PRESENCE, variables_of
+from tests.federation.zone import CHANGSHAN, DIVISIONS, KAIHUA, SHEXIAN
+from tests.schema.clear_zone import ClearDesk, clear_desk, officer
+
+pytestmark = pytest.mark.anyio
+DOCUMENT = """
+    query Zone($scope: Scope!, $code: CourtCode!, $names: Boolean = false) {
+      zone {
+        __typename code courtCount name @include(if: $names)
+        courts { ...court }
+        here: court(code: $code) { ...court county }
+        crossBorderMatrix(scope: $scope) {
+          __typename
+          ... on CrossBorderMatrix {
+            asOf rows { sourceCourt division openCases { value text } }
+            coverage { inScope answered complete courts { court { code name } status reason rows reportedBy } }
+          }
+          ... on Problem { code }
+        }
+        federationHealth { ... on FederationHealth { nodes { court { code } state } } ... on Problem { code } }
+        trackedTasks(first: 3) { ... on TrackedTaskConnection { nodes { id } } ... on Problem { code } }
+      }
+    }
+    fragment court on MemberCourt { code state }
+"""
+
+
+@pytest.fixture
+async def zone(new_database: Callable[..., Any], clock: SetClock) -> AsyncIterator[ClearDesk]:
+    async with clear_desk(new_database, clock) as made:
+        yield made
+
+
+def timeless(value: Any) -> Any:
+    return re.sub(r"'tookMs': \d+", "", repr(value))
+
+
+@pytest.mark.parametrize("court", DIVISIONS)
+async def test_same_document_same_answer_at_every_door(zone: ClearDesk, court: str) -> None:
+    at_gateway = await zone.ask(DOCUMENT, officer(Role.COMMAND_CENTRE, court=court), code=court)
+    coverage, errors = zone.extensions["coverage"], zone.errors
+
+    at_node = await zone.ask_node(DOCUMENT, court, code=court)
+
+    assert at_node == at_gateway
+    assert list(at_node["zone"]) == list(at_gateway["zone"])
+    assert at_node["zone"]["here"]["code"] == court
+    assert len(at_node["zone"]["crossBorderMatrix"]["rows"]) == 9
+    assert timeless(zone.extensions["coverage"]) == timeless(coverage)
+    assert (zone.errors, errors) == ([], [])
+
+
+async def test_fields_are_typed_as_the_gateway_declares_them(zone: ClearDesk) -> None:
+    assert await zone.ask_node("{ zone { nothing } }") is None
+    assert "Cannot query field 'nothing' on type 'Zone'" in str(zone.errors[0])
+
+
+async def test_offices_come_from_the_directory(zone: ClearDesk) -> None:
+    """Whatever the node believes of its officer: the directory lists 01 as a handler, 07 as the command centre."""
+    document = "query ($scope: Scope!) { zone { crossBorderMatrix(scope: $scope) { ... on Problem { code } } } }"
+    believed = Caller("o-330824-01", KAIHUA, frozenset(Role))
+
+    refused = await zone.ask_node(document, caller=believed)
+    allowed = await zone.ask_node(document, caller=Caller("o-330824-07", KAIHUA, frozenset()))
+    nobody = await zone.ask_node(document, caller=Caller("o-330824-99", KAIHUA, frozenset(Role)))
+
+    assert refused == {"zone": {"crossBorderMatrix": {"code": "FORBIDDEN"}}}
+    assert allowed == {"zone": {"crossBorderMatrix": {}}}
+    assert nobody == {"zone": None}
+    assert zone.errors[0].extensions == {"code": "FORBIDDEN"}
+
+
+async def test_two_keys_have_two_coverages(zone: ClearDesk) -> None:
+    document = """query ($scope: Scope!, $one: Scope!) {
+      a: zone { crossBorderMatrix(scope: $scope) { __typename } }
+      b: zone { x: crossBorderMatrix(scope: $one) { __typename } y: unifiedStandards(scope: $one) { __typename } code }
+    }"""
+    one = {"courts": [SHEXIAN]}
+
+    at_gateway, told = await zone.ask(document, one=one), zone.extensions["coverage"]
+    at_node = await zone.ask_node(document, one=one)
+
+    assert at_node == at_gateway
+    assert timeless(sorted(zone.extensions["coverage"].items())) == timeless(sorted(told.items()))
+    names = {name: coverage["inScope"] for name, coverage in zone.extensions["coverage"].items()}
+    assert names == {"a.crossBorderMatrix": 3, "b.x": 1, "b.y": 1}
+
+
+async def test_encrypted_and_clear_fields_stand_in_one_document(zone: ClearDesk) -> None:
+    document = PRESENCE.rstrip().removesuffix("}") + "zone { crossBorderMatrix(scope: $scope) { __typename } } }"
+    handler = Caller("o-330824-01", KAIHUA, frozenset({Role.HANDLER}))
+
+    data = await zone.ask_node(document, caller=handler, **variables_of())
+
+    assert data["debtorPresence"]["coverage"]["complete"]
+    assert data["zone"] == {"crossBorderMatrix": {"__typename": "Refusal"}}
+    assert set(zone.extensions["coverage"]) == {"debtorPresence"}
+
+
+async def test_suspended_court_is_not_asked_through_a_node(new_database: Callable[..., Any], clock: SetClock) -> None:
+    async with clear_desk(new_database, clock, states={SHEXIAN: "SUSPENDED"}) as zone:
+        data = await zone.ask_node(DOCUMENT, code=SHEXIAN)
+        own = await zone.ask_node("{ zone { code } }", SHEXIAN)
+
+    told = {c["court"]["code"]: c["status"] for c in data["zone"]["crossBorderMatrix"]["coverage"]["courts"]}
+    assert told[SHEXIAN] == "NOT_ASKED"
+    assert own == {"zone": None}
+    assert [error.extensions for error in zone.errors] == [{"code": "MEMBERSHIP_SUSPENDED"}]
+
+
+async def test_without_the_gateway_the_rest_is_answered(zone: ClearDesk) -> None:
+    await zone.courts.stop["gateway"]()
+
+    data = await zone.ask_node("{ lookupLog { __typename } zone { code } }")
+
+    assert data == {"lookupLog": {"__typename": "LookupLog"}, "zone": None}
+    (error,) = zone.errors
+    assert (error.path, error.extensions) == (["zone"], {"code": "GATEWAY_UNREACHABLE"})
+    assert "127.0.0.1" not in str(error)
+
+
+async def test_gateways_errors_stand_at_their_places(zone: ClearDesk) -> None:
+    document = "query ($after: String) { z: zone { t: trackedTasks(after: $after) { ... on Problem { code } } code } }"
+
+    data = await zone.ask_node(document, after="nonsense")
+
+    assert data == {"z": {"t": {"code": "INVALID_CURSOR"}, "code": "qu-hui-rao"}}
+
+
+Answer = Callable[[ClearDesk, bytes], bytes]
+
+
+def answered(zone: ClearDesk, raw: bytes, value: bytes, **changes: Any) -> bytes:
+    _, asked = passing.parse_request(raw)
+    given: dict[str, Any] = {
+        "re": asked.id,
+        "re_digest": statement.digest(raw),
+        "directory": 1,
+        "signer": zone.courts.zone.gateway,
+    }
+    return passing.write_answer(ZoneAnswer(value, [], {}), **(given | changes))
+
+
+FAULTS: dict[str, Answer] = {
+    "rubbish": lambda z, raw: b"rubbish",
+    "its own request": lambda z, raw: raw,
+    "forged": lambda z, raw: answered(z, raw, b'{"code":"x"}', signer=generate_signing()),
+    "to another request": lambda z, raw: answered(z, raw, b'{"code":"x"}', re_digest="0" * 64),
+    "unknown directory": lambda z, raw: answered(z, raw, b'{"code":"x"}', directory=9),
+    "wrong shape": lambda z, raw: answered(z, raw, '{"code":"x","who":"李样甲"}'.encode()),
+    "not JSON": lambda z, raw: answered(z, raw, b"{"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_answer_that_is_not_genuine_is_no_answer(
+    zone: ClearDesk, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def post(_: object, raw: bytes) -> bytes:
+        return FAULTS[fault](zone, raw)
+
+    monkeypatch.setattr(passing.ZoneClient, "post", post)
+
+    assert await zone.ask_node("{ zone { code } }", CHANGSHAN) == {"zone": None}
+    assert [error.extensions for error in zone.errors] == [{"code": "GATEWAY_FAULTY"}]
+    assert "李样甲" not in str(zone.errors[0])
+
+
+async def test_gateways_words_are_no_words_of_ours(zone: ClearDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def post(_: object, raw: bytes) -> bytes:
+        raise NoAnswer("SOMETHING_ELSE")
+
+    monkeypatch.setattr(passing.ZoneClient, "post", post)
+
+    await zone.ask_node("{ zone { code } }")
+
+    assert [error.extensions for error in zone.errors] == [{"code": "GATEWAY_UNREACHABLE"}]
+
+
+async def test_mutations_pass_too(zone: ClearDesk) -> None:
+    document = """mutation ($input: UrgeTaskInput!) {
+      zone { urgeTask(input: $input) { __typename ... on Problem { code } } }
+    }"""
+    nobodys = {"trackId": "6f1e1a52-6d8f-4a53-9d1c-0d4f7a1b2c3d", "idempotencyKey": "k-1"}
+
+    assert await zone.ask_node(document, input=nobodys) == {
+        "zone": {"urgeTask": {"__typename": "Refusal", "code": "NOT_FOUND"}}
+    }
+    assert await zone.ask(document, input=nobodys) == await zone.ask_node(document, input=nobodys)
+
+
+async def test_fragments_of_any_name_pass(zone: ClearDesk) -> None:
+    document = """{ zone { ...Chosen ...Chosen_ } } fragment Chosen on Zone { code }
+      fragment Chosen_ on Zone { courts { ...Chosen__ } } fragment Chosen__ on MemberCourt { code }"""
+
+    assert (await zone.ask_node(document))["zone"]["courts"][0] == {"code": KAIHUA}
+
+
+async def test_errors_of_one_field_leave_the_others(zone: ClearDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def post(_: object, raw: bytes) -> bytes:
+        _, asked = passing.parse_request(raw)
+        error = {"message": "x" * 999, "path": ["zone", "here"], "extensions": {"code": "INTERNAL", "who": ["李样甲"]}}
+        answer = ZoneAnswer(b'{"code":"x","here":null}', [error], {})
+        return passing.write_answer(
+            answer, re=asked.id, re_digest=statement.digest(raw), directory=1, signer=zone.courts.zone.gateway
+        )
+
+    monkeypatch.setattr(passing.ZoneClient, "post", post)
+
+    data = await zone.ask_node(
+        "query ($code: CourtCode!) { z: zone { code here: court(code: $code) { code } } }", code="x"
+    )
+
+    assert data == {"z": {"code": "x", "here": None}}
+    (error,) = zone.errors
+    assert (error.path, error.extensions, len(error.message)) == (["z", "here"], {"code": "INTERNAL"}, 300)
