@@ -250,6 +250,7 @@ class LookupZone:
     gateway: AskRelay
     noted: list[Note]
     desk: GatewayDesk
+    ports: dict[str, int]
     stop: dict[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
 
     async def ask(
@@ -262,6 +263,14 @@ class LookupZone:
         if extensions is not None:
             extensions.update(context.extensions)
         return result.data
+
+    async def publish(self, version: int, **changes: Any) -> None:
+        """A newer directory, in every process at once."""
+        newer = self.zone.signed(version, **document(self.zone, self.ports, **changes))
+        processes = [(court.directory, court.pool) for court in self.courts.values()]
+        for directory, pool in [*processes, (self.desk.directory, self.desk.pool)]:
+            async with pool.acquire() as conn:
+                await directory.accept(conn, newer, self.clock.now())
 
     async def presence(self, **given: Any) -> Any:
         return (await self.ask(**given))["debtorPresence"]
@@ -313,7 +322,7 @@ def document(zone: Zone, ports: dict[str, int], **changes: Any) -> dict[str, Any
         ]
         for code, division in DIVISIONS.items()
     }
-    states = changes.pop("states", {})
+    states, absent = changes.pop("states", {}), changes.pop("absent", ())
     courts = [
         zone.court(
             code,
@@ -324,6 +333,7 @@ def document(zone: Zone, ports: dict[str, int], **changes: Any) -> dict[str, Any
             level="GRASSROOTS",
         )
         for code in DIVISIONS
+        if code not in absent
     ]
     return {"courts": courts, "agreements": [zone.agreement(KAIHUA, "*", **everything)], **changes}
 
@@ -342,7 +352,7 @@ ROWS: dict[str, Callable[[], CourtRows]] = {KAIHUA: kaihua_rows, SHEXIAN: shexia
 async def lookup_zone(
     new_database: Callable[..., Any], clock: SetClock, *, looks_per_hour: int = 200, **changes: Any
 ) -> AsyncIterator[LookupZone]:
-    """The running zone; `changes` are those of the directory document, and `states` of its courts."""
+    """The running zone; `changes` are those of the directory document, `states` of its courts, `absent` courts."""
     zone, noted = Zone(), list[Note]()
     async with AsyncExitStack() as stack:
         listeners = {code: stack.enter_context(listener()) for code in (*DIVISIONS, "gateway")}
@@ -358,7 +368,7 @@ async def lookup_zone(
         gateway = AskRelay(Calls(await _directory(zone, gateway_pool, clock, told), session), clock, note)
         clear = ClearGateway(Calls(gateway.directory, session), clock, zone.gateway)
         desk = GatewayDesk(gateway_pool, clock, gateway.directory, session, Feed(gateway_pool), clear)
-        made = LookupZone(clock, zone, {}, gateway, noted, desk)
+        made = LookupZone(clock, zone, {}, gateway, noted, desk, ports)
         for code in DIVISIONS:
             pool = await open_pool(await new_database("node"), size=4)
             stack.push_async_callback(pool.close)

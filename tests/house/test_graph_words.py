@@ -87,7 +87,12 @@ def test_mutation_carries_key_or_version(schema: GraphQLSchema) -> None:
 
 
 def _mutations(schema: GraphQLSchema) -> dict[str, GraphQLField]:
-    return dict(schema.mutation_type.fields) if schema.mutation_type else {}
+    """The root mutations, and those below `zone`, which is their door and does nothing itself."""
+    fields = dict(schema.mutation_type.fields) if schema.mutation_type else {}
+    below = get_named_type(fields.pop("zone").type) if "zone" in fields else None
+    if isinstance(below, GraphQLObjectType):
+        fields |= {f"zone.{name}": field for name, field in below.fields.items()}
+    return fields
 
 
 def _is_problem(kind: GraphQLObjectType) -> bool:

@@ -228,3 +228,24 @@ async def test_errors_of_one_field_leave_the_others(zone: ClearDesk, monkeypatch
     assert data == {"z": {"code": "x", "here": None}}
     (error,) = zone.errors
     assert (error.path, error.extensions, len(error.message)) == (["z", "here"], {"code": "INTERNAL"}, 300)
+
+
+async def test_court_that_joins_appears_at_every_door(new_database: Callable[..., Any], clock: SetClock) -> None:
+    """By a newer directory alone: nothing is started again, and no schema changes."""
+    document = """query ($scope: Scope!) { zone { courtCount crossBorderMatrix(scope: $scope) {
+      ... on CrossBorderMatrix { rows { sourceCourt } coverage { inScope complete } } } } }"""
+
+    def told(data: Any) -> tuple[int, set[str], dict[str, Any]]:
+        matrix = data["zone"]["crossBorderMatrix"]
+        return data["zone"]["courtCount"], {row["sourceCourt"] for row in matrix["rows"]}, matrix["coverage"]
+
+    async with clear_desk(new_database, clock, absent=[SHEXIAN]) as zone:
+        before = told(await zone.ask_node(document))
+        await zone.courts.publish(2)
+        after, at_gateway = told(await zone.ask_node(document)), told(await zone.ask(document))
+        await zone.courts.publish(3, states={CHANGSHAN: "SUSPENDED"})
+        later = told(await zone.ask_node(document))
+
+    assert before == (2, {KAIHUA, CHANGSHAN}, {"inScope": 2, "complete": True})
+    assert after == at_gateway == (3, {KAIHUA, CHANGSHAN, SHEXIAN}, {"inScope": 3, "complete": True})
+    assert later == (3, {KAIHUA, SHEXIAN}, {"inScope": 3, "complete": False})
