@@ -191,3 +191,20 @@ def test_introspection_is_for_developers_in_every_disguise(document: str) -> Non
 
 def test_the_name_of_a_type_is_no_introspection() -> None:
     assert prepared("{ __typename small { __typename } }") == "3/20000"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{ lookupLog(first: %s1%s) { __typename } }",
+        "query ($a: [Int] = %s1%s) { __typename }",
+        "query ($a: %sInt%s = 1) { __typename }",
+        "{ __typename @include(if: %s1%s) }",
+    ],
+)
+def test_no_nesting_of_lists_breaks_a_step(document: str) -> None:
+    planner = Planner(NODE._schema)
+
+    for levels in range(1, 400, 13):
+        with pytest.raises(RequestRefused):
+            planner.validated(planner.parsed(document % ("[" * levels, "]" * levels)))
