@@ -12,7 +12,7 @@ from typing import Final
 import anyio
 
 from api.demo.processes import PortTaken, check_free
-from bench import crypto, lookups, messages, plans, process_facts, report, serving, zone_l
+from bench import cells, crypto, lookups, messages, plans, process_facts, report, serving, zone_l
 from db.clock import monotonic_s
 
 _FIRST_PORT: Final = 9620
@@ -29,7 +29,7 @@ async def _run(scale: float, with_demo: bool, port: int) -> None:
     began_s = monotonic_s()
     print("# Benchmarks\n\n" + report.machine(process_facts.machine()) + "\n", flush=True)
     _say("plans ...")
-    print(report.plans(plans.measure()) + "\n", flush=True)
+    print(report.plans(plans.measure(), cells.measure()) + "\n", flush=True)
     if with_demo:
         _say("starting the demo ...")
         with tempfile.TemporaryDirectory() as folder:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from bench.cells import Executed
 from bench.crypto import Cost
 from bench.lookups import ROUNDS, SECONDS, Compared
 from bench.messages import Carried
@@ -88,10 +89,12 @@ def messages(carried: Carried) -> str:
     return "## Messages, outbox to signed receipt\n\n" + table(("what", "value"), rows)
 
 
-def plans(found: list[Planned]) -> str:
+def plans(found: list[Planned], cells: Executed) -> str:
     rows = [(one.document, f"{one.miss_us:,.0f}", f"{one.hit_us:.1f}", f"{one.ratio:,.0f}") for one in found]
     head = ("document", "first time, µs", "plan known, µs", "ratio")
-    return "## Documents, before execution\n\n" + table(head, rows)
+    executed = [("20 rows of 10 fields", f"{cells.stock_us:.0f}", f"{cells.ours_us:.0f}", f"{cells.ratio:.2f}")]
+    after = table(("executed", "library, µs", "ours, µs", "ratio"), executed)
+    return f"## Documents, planned and executed\n\n{table(head, rows)}\n\n{after}"
 
 
 def serving(found: Serving) -> str:
