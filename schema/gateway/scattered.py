@@ -7,6 +7,7 @@ import strawberry
 from db.clock import civil_date
 from enforcement.desk import scattering
 from enforcement.rules.delegation_figures import check_period
+from enforcement.rules.divisions import check as check_division
 from enforcement.rules.rights import Act
 from schema.federated import Carry, Federated
 from schema.gateway import scatter_door
@@ -44,8 +45,10 @@ class ScatteredQuery:
         info: GatewayInfo,
         scope: Where,
         kind: OfKind = None,  # noqa: ARG002 - each court reads it
-        division: OfDivision = None,  # noqa: ARG002
+        division: OfDivision = None,
     ) -> AssistingUnitsResult:
+        scattering.check_reads(info.context.caller, None)
+        check_division(division)
         return cast("AssistingUnitsResult", await scatter_door.answer(info, scope))
 
     @strawberry.field(description=STANDARDS, directives=[_CLEAR])

@@ -145,6 +145,18 @@ async def test_suspended_court_is_not_asked(new_database: Callable[..., Any], cl
     assert {row["sourceCourt"] for row in answer["rows"]} == {KAIHUA, CHANGSHAN}
 
 
+async def test_malformed_county_asks_nobody(zone: ClearDesk) -> None:
+    units = """query ($scope: Scope!, $division: String!) { assistingUnits(scope: $scope, division: $division) {
+      __typename ... on Problem { code } ... on Refusal { part } } }"""
+
+    refused = (await zone.ask(units, division="341021197903159972"))["assistingUnits"]
+    nobody = (await zone.ask(units, None, division="341021197903159972"))["assistingUnits"]
+
+    assert refused == {"__typename": "Refusal", "code": "INVALID_DIVISION", "part": "division"}
+    assert nobody["code"] == "NOT_SIGNED_IN"
+    assert "coverage" not in zone.extensions
+
+
 async def test_outdated_directory_asks_nobody(zone: ClearDesk, clock: SetClock) -> None:
     clock.set(zone.desk.directory.current().expires_at)
 
