@@ -2,12 +2,13 @@
 
 import hashlib
 import json
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import Node, Visitor, parse, print_ast, visit
+from graphql import Node, Visitor, build_schema, parse, print_ast, validate, visit
 
 from api.graphql_http import MAX_BODY_BYTES
 from db.clock import SetClock
@@ -128,6 +129,15 @@ async def test_a_members_text_without_descriptions_passes_the_door(desk: Gateway
 
     assert len(json.dumps({"query": CHECK, "variables": {"sdl": bare}}).encode()) < MAX_BODY_BYTES
     assert (await ask(desk, CHECK, ADMIN, sdl=bare))["__typename"] == "CompositionCheck"
+
+
+def test_the_documented_check_fits_the_schema() -> None:
+    guide = (ROOT.parent / "docs" / "graph.md").read_text(encoding="utf-8")
+    (example,) = [
+        block for block in re.findall(r"```graphql\n(.*?)```", guide, re.DOTALL) if "compositionCheck" in block
+    ]
+
+    assert validate(build_schema(SUPERGRAPH), parse(example)) == []
 
 
 class _Bare(Visitor):

@@ -171,6 +171,34 @@ def test_silence_at_the_end_keeps_the_walk_open_without_a_next_page() -> None:
     assert page.walk is None
 
 
+def test_a_court_that_caught_up_goes_on_with_the_others() -> None:
+    courts = {code: Court({row(day, day): UNTIL for day in (1, 2, 3)}) for code in COURTS}
+    del courts["赣1181"].rows[row(3, 3)]
+
+    page, _ = turn(begin(COURTS, UNTIL), 6, courts, frozenset({"赣1181"}))
+    assert page.walk is not None
+    assert page.walk.behind == {"赣1181": None}
+    page, rows_seen = turn(page.walk, 6, courts, frozenset({"皖1021"}))
+
+    assert rows_seen == [("赣1181", row(1, 1)), ("赣1181", row(2, 2))]
+    assert page.walk is not None
+    assert page.walk.behind == {}
+
+
+def test_a_walk_is_as_large_on_its_last_page_as_on_its_first() -> None:
+    courts = {code: Court({row(1 + number % 28, number): UNTIL for number in range(200)}) for code in COURTS}
+    walk: Walk | None = begin(COURTS, UNTIL)
+    sizes = []
+
+    while walk is not None:
+        sizes.append(len(msgspec.msgpack.encode(walk)))
+        page, _ = turn(walk, 50, courts, frozenset({"皖1021"}) if len(sizes) % 2 else frozenset())
+        walk = page.walk
+
+    assert len(sizes) > 10
+    assert max(sizes) <= sizes[0] + len(COURTS) * 80
+
+
 def test_no_courts_have_one_empty_page() -> None:
     assert merge_page(begin((), UNTIL), 5, {}) == Page((), None, False)
 
