@@ -8,9 +8,8 @@ import hashlib
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -39,11 +38,6 @@ class Binding:
         """All three as one; their lengths part them."""
         parts = (part.encode() for part in (self.field, self.arguments_digest, self.caller))
         return hashlib.sha256(b"".join(len(part).to_bytes(4) + part for part in parts)).digest()
-
-
-def arguments_digest(arguments: Mapping[str, Any]) -> str:
-    """The digest (hex) of a field's arguments as plain JSON values; those of the page itself must not be among them."""
-    return hashlib.sha256(msgspec.json.encode(arguments, order="sorted")).hexdigest()
 
 
 class Cursors:

@@ -15,10 +15,13 @@ from db.clock import SetClock
 from db.pool import Pool
 from enforcement.desk.gateway import GatewayDesk
 from enforcement.rules.rights import Caller, Role
-from federation.graph.compose import MAX_CHARACTERS, MAX_TOKENS
+from federation.graph import contract, reach
+from federation.graph.compose import MAX_CHARACTERS, MAX_TOKENS, compose
+from federation.graph.contract import Carry
 from schema.gateway.context import GatewayContext
-from schema.gateway.published import published
+from schema.gateway.published import IDENTIFIERS, published
 from schema.gateway.schema import SCHEMA
+from schema.node.zone_part import PART_SCHEMA
 from tests.enforcement.desk_zone import ADMIN, centre, open_desk
 from tests.federation.zone import KAIHUA, Zone
 
@@ -129,6 +132,18 @@ async def test_a_members_text_without_descriptions_passes_the_door(desk: Gateway
 
     assert len(json.dumps({"query": CHECK, "variables": {"sdl": bare}}).encode()) < MAX_BODY_BYTES
     assert (await ask(desk, CHECK, ADMIN, sdl=bare))["__typename"] == "CompositionCheck"
+
+
+def test_a_courts_clear_part_reaches_nobody_and_serves_the_clear_fields() -> None:
+    part = PART_SCHEMA.as_str()
+    stated = contract.read(part)
+    assert set(stated.carry.values()) == {Carry.CLEAR}
+
+    reach.check_member(stated, IDENTIFIERS)
+
+    supergraph = published(SCHEMA).contract
+    clear = {name for name, carry in supergraph.carry.items() if carry is Carry.CLEAR}
+    assert {name: compose(supergraph, part).fields[name] for name in clear} == dict.fromkeys(clear, ())
 
 
 def test_the_documented_check_fits_the_schema() -> None:

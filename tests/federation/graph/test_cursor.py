@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from federation.graph.cursor import MAX_CHARACTERS, BadCursor, Binding, Cursors, arguments_digest
+from federation.graph.cursor import MAX_CHARACTERS, BadCursor, Binding, Cursors
 from federation.graph.page import Place, Position, Walk, begin
 
 UNTIL = datetime(2025, 7, 14, 1, tzinfo=UTC)
@@ -90,11 +90,6 @@ def test_a_cursor_shows_nothing_and_is_new_each_time() -> None:
     assert text != CURSORS.write(WALK, BINDING)
     assert b"2025-07" not in _raw(text)
     assert "浙".encode() not in _raw(text)
-
-
-def test_arguments_are_digested_by_value() -> None:
-    assert arguments_digest({"a": 1, "b": {"c": None, "d": 2}}) == arguments_digest({"b": {"d": 2, "c": None}, "a": 1})
-    assert arguments_digest({"a": 1}) != arguments_digest({"a": "1"})
 
 
 def test_a_key_has_32_bytes() -> None:
