@@ -21,7 +21,7 @@ from federation.ask.refusing import Rejected
 from federation.ask.status import Reason, Status
 from federation.clear import content
 from federation.clear.admission import ClearCourt, admit
-from federation.clear.content import ClearQuery
+from federation.clear.content import ClearQuery, Told
 from schema.engine import Engine, engine_of
 from schema.node.zone_part import ZonePartContext
 
@@ -46,12 +46,12 @@ def clear_routes(court: CourtNode, schema: strawberry.Schema) -> list[Route]:
         raw, _ = await read_body(request, content.MAX_QUERY + 1)  # one byte more tells admission that it is too long
         left_s = budget_ms(request.headers) / 1000
 
-        async def execute(query: ClearQuery) -> Answer:
+        async def execute(query: ClearQuery) -> Told:
             try:
                 async with asyncio.timeout(left_s):
                     return await _part(engine, court, query)
             except TimeoutError:
-                return Answer(status=Status.FAULTY, code=Reason.DEADLINE)
+                return Told(Answer(status=Status.FAULTY, code=Reason.DEADLINE))
 
         try:
             return envelope_response(await admit(asked, raw, execute))
@@ -61,8 +61,8 @@ def clear_routes(court: CourtNode, schema: strawberry.Schema) -> list[Route]:
     return [Route(content.PATH, take, methods=["POST"])]
 
 
-async def _part(engine: Engine, court: CourtNode, query: ClearQuery) -> Answer:
+async def _part(engine: Engine, court: CourtNode, query: ClearQuery) -> Told:
     """This court's part; the scope is this court, whatever the gateway would say."""
-    context = ZonePartContext(court, query.language)
+    context = ZonePartContext(court, query.language, query.page)
     given = {_SCOPE: {"courts": [court.code]}} if engine.takes(query.field, _SCOPE) else {}
-    return await engine.part(query, context, context, given=given)
+    return Told(await engine.part(query, context, context, given=given), context.page_answer)

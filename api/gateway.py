@@ -40,12 +40,13 @@ from federation.clear.scatter import ClearGateway
 from federation.delivery.post import post_over
 from federation.directory.directory import Directory
 from federation.directory.fetch import sparingly
+from federation.graph.cursor import Cursors
 from federation.relay import queue
 from federation.relay.asks import AskRelay
 from federation.relay.calls import Calls
 from federation.relay.messages import MessageRelay
 from federation.wire import gateway_keyfile
-from federation.wire.signing import public_from_text
+from federation.wire.signing import derived_secret, public_from_text
 from schema.gateway.context import GatewayContext
 from schema.gateway.own_court import refuse_encrypted
 from schema.gateway.published import published
@@ -53,6 +54,7 @@ from schema.gateway.schema import SCHEMA
 
 _RELOAD_EVERY_S: Final = 10.0
 _IDLE_S: Final = 60.0
+_CURSORS: Final = b"xiezhi/cursor/1"
 _CONNECTIONS: Final = 256
 
 
@@ -99,7 +101,8 @@ async def running(settings: GatewaySettings, clock: Clock | None = None) -> Asyn
             jitter=random.random,
         )
         clear = ClearGateway(Calls(directory, session), clock, key, fetch=relay.fetch)
-        desk = GatewayDesk(pool, clock, directory, session, Feed(pool), clear)
+        cursors = Cursors(derived_secret(key, _CURSORS))
+        desk = GatewayDesk(pool, clock, directory, session, Feed(pool), clear, cursors)
         await stack.enter_async_context(
             working(
                 {

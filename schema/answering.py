@@ -4,7 +4,7 @@ Invariant: coverage stands in `extensions` whatever the request selects. A silen
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final, Protocol
 
@@ -14,6 +14,7 @@ from enforcement.rules.lookup import Scope
 from enforcement.scope import NOT_COVERED, is_covered
 from federation.ask.coverage import Coverage, cover
 from federation.ask.gathering import Gathering
+from federation.graph.page import Taken
 from federation.graph.render import Rendered
 from federation.graph.selection import Selection
 from schema.engine import engine_of
@@ -44,8 +45,10 @@ class Answering:
         self._name = None if self._engine.is_alone(raw) else ".".join(str(key) for key in raw.path.as_list())
         self.gathering = gathering
 
-    def rendered(self, derived: Callable[[Coverage], Mapping[str, Any]], *, is_final: bool) -> Rendered:
-        """The answer as it stands; `derived` gives the values that no court does."""
+    def rendered(
+        self, derived: Callable[[Coverage], Mapping[str, Any]], *, is_final: bool, page: Sequence[Taken] = ()
+    ) -> Rendered:
+        """The answer as it stands; `derived` gives the values that no court does, `page` the rows of a page."""
         values = self.gathering.values
         contradictions = self._engine.contradictions(self._field, self._chosen, values) if values else ()
         coverage = cover({court.court: court for court in self.gathering.coverage().courts}, contradictions)
@@ -57,7 +60,7 @@ class Answering:
                 "coverage": coverage.as_data(),
             }
             return self._engine.render_problem("NotCovered", self._chosen, problem)
-        return self._engine.render(self._field, self._chosen, values, derived(coverage))
+        return self._engine.render(self._field, self._chosen, values, derived(coverage), page)
 
     def _note(self, coverage: Coverage) -> None:
         """Into the extensions: by itself, or by its path of response keys when the operation asks several fields."""

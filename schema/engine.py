@@ -6,7 +6,7 @@ the arguments' values, nothing else. Nothing here can decrypt, nor knows what is
 """
 
 import logging
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, lru_cache
 from inspect import isawaitable
@@ -40,6 +40,8 @@ from federation.ask.content import Answer
 from federation.ask.gathering import Check
 from federation.ask.status import Reason, Status, reason_of
 from federation.graph import contract, render, selection, shape
+from federation.graph.contract import Merge
+from federation.graph.page import Taken
 from federation.graph.render import Rendered
 from federation.graph.selection import MalformedSelection, Selection
 from schema import values
@@ -173,10 +175,21 @@ class Engine:
         return shape.compiled(self.contract.schema, answer, chosen)
 
     def render(
-        self, field: str, chosen: Selection, parts: Mapping[str, dict[str, Any]], derived: Mapping[str, Any]
+        self,
+        field: str,
+        chosen: Selection,
+        parts: Mapping[str, dict[str, Any]],
+        derived: Mapping[str, Any],
+        page: Sequence[Taken] = (),
     ) -> Rendered:
-        """The one answer of all parts."""
-        return render.render(self.contract, self.contract.answers[field], chosen, parts, derived)
+        """The one answer of all parts; `page` says which rows a field of rule PAGE lists."""
+        return render.render(self.contract, self.contract.answers[field], chosen, parts, derived, page)
+
+    def page_keys(self, field: str, chosen: Selection) -> list[str]:
+        """The response keys under which a part lists the rows of a page."""
+        answer = self.contract.answers[field]
+        fields = chosen.fields(self.contract.schema, answer)
+        return [k for k, nodes in fields.items() if self.contract.rule(answer.name, nodes[0].name.value) is Merge.PAGE]
 
     def contradictions(self, field: str, chosen: Selection, parts: Mapping[str, dict[str, Any]]) -> tuple[str, ...]:
         """The response keys on which the parts contradict each other."""

@@ -13,6 +13,7 @@ from enforcement.desk.feed import Feed
 from enforcement.rules.matter import DEFAULT_RULES, MatterRules
 from federation.clear.scatter import ClearGateway
 from federation.directory.directory import Directory
+from federation.graph.cursor import Cursors
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,5 +35,6 @@ class GatewayDesk:
     probes: aiohttp.ClientSession
     feed: Feed
     clear: ClearGateway
+    cursors: Cursors
     deadlines: Deadlines = field(default_factory=Deadlines)
     rules: MatterRules = DEFAULT_RULES

@@ -4,7 +4,7 @@ Invariant: no agreement is needed, for nothing in clear is of a person who is no
 not an active member is not asked.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from enforcement.desk import access
@@ -59,6 +59,15 @@ def plan(desk: GatewayDesk, scope: Scope, language: str) -> Plan:
     check_required(scope, waiting)
     asked = tuple(code for code, entry in waiting.items() if entry.status is not Status.NOT_ASKED)
     return Plan(waiting, asked, scope.deadline_ms)
+
+
+def held_to(planned: Plan, courts: Collection[str]) -> Plan:
+    """The plan for a walk over `courts`: who joined since its first page is no part of it; who left is not asked."""
+    waiting = {
+        code: planned.waiting.get(code) or CourtCoverage(code, code, Status.NOT_ASKED, Reason.UNKNOWN_COURT)
+        for code in courts
+    }
+    return Plan(waiting, tuple(code for code in planned.asked if code in waiting), planned.deadline_ms)
 
 
 async def run(

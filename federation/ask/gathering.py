@@ -6,12 +6,14 @@ coverage. Whichever way the parts travel, this is what they are gathered in; not
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from federation.ask.content import Answer
 from federation.ask.coverage import CourtCoverage, Coverage, cover
 from federation.ask.status import LOOKED, Reason, Reporter, Status, reason_of
 from federation.graph.merge import NO_PARTS, Parts, add
+from federation.graph.page import PageAnswer
 from federation.graph.shape import WrongShape
 
 Check: TypeAlias = Callable[[bytes], dict[str, Any]]
@@ -28,12 +30,13 @@ class Gathering:
     parts: Parts = field(default_factory=lambda: NO_PARTS)
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
     asker: Reporter = Reporter.ASKER  # who says so when an answer that came is not good
+    pages: dict[str, PageAnswer] = field(default_factory=dict)  # where the rows of a page stand, if it is one
 
     def coverage(self) -> Coverage:
         """Of all courts in scope, as it stands."""
         return cover({**self.waiting, **self.heard})
 
-    def take(self, court: str, answer: Answer, took_ms: int) -> None:
+    def take(self, court: str, answer: Answer, took_ms: int, page: PageAnswer | None = None) -> None:
         """Count what `court` itself said."""
         entry = self.waiting[court]
         if answer.status not in LOOKED:
@@ -51,8 +54,18 @@ class Gathering:
             self._hear(entry, Status.FAULTY, Reason.CONTRADICTION, took_ms)
             return
         self.values[court] = value
+        if page is not None:
+            self.pages[court] = page
         said = replace(entry, rows=answer.rows, as_of=answer.as_of)
         self._hear(said, answer.status, None, took_ms, Reporter.COURT)
+
+    def discard(self, court: str, reason: Reason) -> None:
+        """Count as its fault what was taken of `court`: it contradicts what it was asked."""
+        took_ms = self.heard[court].took_ms or 0
+        self.values.pop(court, None)
+        self.pages.pop(court, None)
+        self.parts = MappingProxyType({code: part for code, part in self.parts.items() if code != court})
+        self._hear(self.waiting[court], Status.FAULTY, reason, took_ms)
 
     def fail(self, court: str, status: Status, reason: Reason, took_ms: int, reporter: Reporter) -> None:
         """Count that `court` gave no answer that counts; what it said itself goes before what others say of it."""

@@ -20,7 +20,7 @@ from federation.ask.content import CONTRACT, Answer
 from federation.ask.refusing import Rejected
 from federation.ask.status import Reason, Status
 from federation.clear import content
-from federation.clear.content import ClearQuery
+from federation.clear.content import ClearQuery, Told
 from federation.delivery.checks import CannotVerifyNow, fresh_view, note_refused
 from federation.directory.directory import Directory
 from federation.directory.fetch import Fetch, nothing_newer
@@ -32,7 +32,7 @@ from federation.wire.statement import Statement
 
 _LOG: Final = logging.getLogger(__name__)
 
-Execute: TypeAlias = Callable[[ClearQuery], Awaitable[Answer]]
+Execute: TypeAlias = Callable[[ClearQuery], Awaitable[Told]]
 """Makes the part."""
 
 
@@ -133,23 +133,23 @@ async def admit(court: ClearCourt, raw: bytes, execute: Execute) -> bytes:
     return _write(arrival, await _answer(arrival.query, execute))
 
 
-async def _answer(query: ClearQuery, execute: Execute) -> Answer:
+async def _answer(query: ClearQuery, execute: Execute) -> Told:
     if query.contract != CONTRACT:
-        return Answer(status=Status.UNSUPPORTED, code=Reason.UNSUPPORTED_FIELD)
+        return Told(Answer(status=Status.UNSUPPORTED, code=Reason.UNSUPPORTED_FIELD))
     try:
         return await execute(query)
     except Exception as error:  # noqa: BLE001 - our own fault is an answer too, and is logged at both ends
         # without the traceback: it may hold values
         _LOG.error("clear query failed", extra={"error": type(error).__name__})
-        return Answer(status=Status.FAULTY, code=Reason.INTERNAL)
+        return Told(Answer(status=Status.FAULTY, code=Reason.INTERNAL))
 
 
-def _write(arrival: Arrival, answer: Answer) -> bytes:
+def _write(arrival: Arrival, told: Told) -> bytes:
     """The answer, signed; one that is too long becomes a fault."""
     view, court = arrival.view, arrival.court
     assert view is not None  # the signature has passed
 
-    def written(told: Answer) -> bytes:
+    def written(told: Told) -> bytes:
         return content.write_answer(
             told,
             re=arrival.query.id,
@@ -160,6 +160,6 @@ def _write(arrival: Arrival, answer: Answer) -> bytes:
         )
 
     try:
-        return written(answer)
+        return written(told)
     except errors.TooLong:
-        return written(Answer(status=Status.FAULTY, code=Reason.TOO_LARGE, as_of=answer.as_of))
+        return written(Told(Answer(status=Status.FAULTY, code=Reason.TOO_LARGE, as_of=told.answer.as_of)))

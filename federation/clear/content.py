@@ -6,6 +6,7 @@ answer fits one query only, whose id is used once. Invariant: pure; nothing in i
 list, and nothing here can decrypt.
 """
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from msgspec import Meta
 
 from federation.ask.content import Answer
 from federation.ask.status import Status
+from federation.graph.page import PageAnswer, PageAsk
 from federation.wire import framing, statement, strict_json
 from federation.wire.errors import MalformedEnvelope
 from federation.wire.header import GATEWAY, Court, Digest, Instant
@@ -45,6 +47,7 @@ class ClearQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     field: Annotated[str, Meta(pattern=r"\A[_A-Za-z][_A-Za-z0-9]{0,63}\Z")]
     arguments: dict[str, Any]
     selection: str  # a selection set and its fragments: no operation, no variable, no second root
+    page: PageAsk | None = None  # of a field of rule PAGE: from where, how many, up to when
     language: Literal["zh", "en"]
     issued: Instant
     expires: Instant
@@ -59,6 +62,15 @@ class _Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     code: Code | None
     rows: Annotated[int, Meta(ge=0, le=2**31 - 1)]
     as_of: Instant | None
+    page: PageAnswer | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a court answers: its part, and where the rows of a page stand."""
+
+    answer: Answer
+    page: PageAnswer | None = None
 
 
 _QUERY: Final = msgspec.json.Decoder(ClearQuery)
@@ -90,14 +102,21 @@ def parse_query(raw: bytes) -> tuple[Statement, ClearQuery]:
     return said, query
 
 
-def write_answer(answer: Answer, *, re: UUID, re_digest: str, author: str, directory: int, signer: SigningKey) -> bytes:
-    """`answer` as a statement of its court.
+def write_answer(told: Told, *, re: UUID, re_digest: str, author: str, directory: int, signer: SigningKey) -> bytes:
+    """`told` as a statement of its court.
 
     Raises:
         TooLong: it exceeds what the gateway reads.
     """
+    answer = told.answer
     head = _Head(
-        re=re, re_digest=re_digest, status=answer.status, code=answer.code, rows=answer.rows, as_of=answer.as_of
+        re=re,
+        re_digest=re_digest,
+        status=answer.status,
+        code=answer.code,
+        rows=answer.rows,
+        as_of=answer.as_of,
+        page=told.page,
     )
     body = framing.join(msgspec.json.encode(head), bytes(answer.data))
     return statement.write(
@@ -105,7 +124,7 @@ def write_answer(answer: Answer, *, re: UUID, re_digest: str, author: str, direc
     )
 
 
-def parse_answer(raw: bytes, *, re: UUID, re_digest: str, author: str) -> tuple[Statement, Answer]:
+def parse_answer(raw: bytes, *, re: UUID, re_digest: str, author: str) -> tuple[Statement, Told]:
     """The statement and what it says, if it is `author`'s word on that very query; its signature is not looked at.
 
     Raises:
@@ -119,4 +138,5 @@ def parse_answer(raw: bytes, *, re: UUID, re_digest: str, author: str) -> tuple[
         raise Malformed from error
     if (said.author, head.re, head.re_digest) != (author, re, re_digest):
         raise Malformed
-    return said, Answer(status=head.status, code=head.code, rows=head.rows, as_of=head.as_of, data=msgspec.Raw(data))
+    answer = Answer(status=head.status, code=head.code, rows=head.rows, as_of=head.as_of, data=msgspec.Raw(data))
+    return said, Told(answer, head.page)

@@ -10,17 +10,18 @@ Invariant: a fault of one court never costs another court's rows. Nothing of an 
 import asyncio
 import dataclasses
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final, Literal
 
 from db.clock import Clock, monotonic_s
 from db.ids import new_id
-from federation.ask.content import CONTRACT, Answer
+from federation.ask.content import CONTRACT
 from federation.ask.gathering import Gathering
 from federation.ask.status import LOOKED, Reason, Reporter, Status
 from federation.clear import content
-from federation.clear.content import ClearQuery
+from federation.clear.content import ClearQuery, Told
 from federation.directory.fetch import Fetch, nothing_newer
+from federation.graph.page import PageAsk
 from federation.relay.calls import Calls, Unheard
 from federation.rules.freshness import FRESH
 from federation.wire import errors, statement
@@ -43,12 +44,13 @@ class ClearGateway:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Question:
-    """One clear field, the same for every court."""
+    """One clear field, the same for every court but where its page begins."""
 
     field: str
     arguments: dict[str, Any] = dataclasses.field(repr=False)
     selection: str = dataclasses.field(repr=False)
     language: Literal["zh", "en"] = "zh"
+    pages: Mapping[str, PageAsk] = dataclasses.field(default_factory=dict, repr=False)
 
 
 class BadAnswer(Exception):
@@ -86,8 +88,8 @@ async def _hear(gateway: ClearGateway, gathering: Gathering, question: Question,
     """Count what `court` says, or why nothing of it counts."""
     began_s = monotonic_s()
     try:
-        answer = await _ask(gateway, question, court, deadline_s)
-        gathering.take(court, answer, _since_ms(began_s))
+        told = await _ask(gateway, question, court, deadline_s)
+        gathering.take(court, told.answer, _since_ms(began_s), told.page)
     except Unheard as unheard:
         outcome = unheard.status, unheard.reason
     except BadAnswer as bad:
@@ -100,7 +102,7 @@ async def _hear(gateway: ClearGateway, gathering: Gathering, question: Question,
     gathering.fail(court, *outcome, _since_ms(began_s), Reporter.GATEWAY)
 
 
-async def _ask(gateway: ClearGateway, question: Question, court: str, deadline_s: float) -> Answer:
+async def _ask(gateway: ClearGateway, question: Question, court: str, deadline_s: float) -> Told:
     now = gateway.clock.now()
     query = ClearQuery(
         id=new_id(now),
@@ -109,6 +111,7 @@ async def _ask(gateway: ClearGateway, question: Question, court: str, deadline_s
         field=question.field,
         arguments=question.arguments,
         selection=question.selection,
+        page=question.pages.get(court),
         language=question.language,
         issued=now,
         expires=now + FRESH,
@@ -122,7 +125,7 @@ async def _ask(gateway: ClearGateway, question: Question, court: str, deadline_s
     return await _open(gateway, query, statement.digest(raw), answered)
 
 
-async def _open(gateway: ClearGateway, query: ClearQuery, digest: str, raw: bytes) -> Answer:
+async def _open(gateway: ClearGateway, query: ClearQuery, digest: str, raw: bytes) -> Told:
     """What the asked court says, once form, binding and signature hold. A newer directory is fetched first.
 
     Raises:
@@ -130,7 +133,7 @@ async def _open(gateway: ClearGateway, query: ClearQuery, digest: str, raw: byte
     """
     directory = gateway.calls.directory
     try:
-        said, answer = content.parse_answer(raw, re=query.id, re_digest=digest, author=query.to)
+        said, told = content.parse_answer(raw, re=query.id, re_digest=digest, author=query.to)
         if said.directory > directory.current().version:
             await gateway.fetch()
         directory.verify_said(said, gateway.clock.now())
@@ -140,9 +143,9 @@ async def _open(gateway: ClearGateway, query: ClearQuery, digest: str, raw: byte
         raise BadAnswer(Reason.UNKNOWN_DIRECTORY) from None
     except errors.WireError:
         raise BadAnswer from None
-    if answer.status not in LOOKED | {Status.REFUSED, Status.UNSUPPORTED, Status.FAULTY}:
+    if told.answer.status not in LOOKED | {Status.REFUSED, Status.UNSUPPORTED, Status.FAULTY}:
         raise BadAnswer(Reason.BAD_RESPONSE)
-    return answer
+    return told
 
 
 def _since_ms(began_s: float) -> int:

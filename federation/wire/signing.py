@@ -8,6 +8,8 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 PUBLIC_BYTES: Final = 32
@@ -42,6 +44,11 @@ def generate_signing(key_id: str | None = None) -> SigningKey:
 def derived_id(use: str, key: Ed25519PublicKey | X25519PublicKey) -> str:
     """`use`, a hyphen, and the first 16 hex digits of the SHA-256 of the public key: an id never means two keys."""
     return f"{use}-{hashlib.sha256(_raw(key)).hexdigest()[:16]}"
+
+
+def derived_secret(key: SigningKey, label: bytes) -> bytes:
+    """32 secret bytes for the use that `label` names: the same in every process that holds the key (RFC 5869)."""
+    return HKDF(SHA256(), 32, salt=None, info=label).derive(key.private.private_bytes_raw())
 
 
 def public_text(key: Ed25519PublicKey | X25519PublicKey) -> str:

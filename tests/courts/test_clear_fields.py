@@ -1,6 +1,7 @@
 """What the gateway asks of every court in clear, in a real zone: the rows of those who answer, each silence named."""
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.courts.desks import CENTRE, HANDLER, Desks, counts, stopped
 pytestmark = pytest.mark.anyio
 
 KAIHUA, WUYUAN = "浙0824", "赣1130"
+TODAY = date(2025, 7, 14)
 MATRIX = """
 query Matrix($scope: Scope!) {
   crossBorderMatrix(scope: $scope) {
@@ -127,3 +129,36 @@ async def test_a_malformed_period_is_refused_before_anybody_is_asked(zone: Zone,
     backwards = {"period": {"from": "2025-07-01", "to": "2025-06-01"}}
 
     assert await desk.code(STATISTICS, **WHOLE, **backwards) == "INVALID_PERIOD"
+
+
+PUBLIC = """
+query Public($scope: Scope!, $first: Int!, $after: String) {
+  publicDishonestDebtors(scope: $scope, first: $first, after: $after) {
+    ... on PublicDishonestDebtors {
+      nodes { sourceCourt name number publishedOn untilOn } pageInfo { hasNextPage endCursor } coverage { complete }
+    }
+    ... on Problem { code message }
+  }
+}"""
+
+
+async def test_the_public_list_is_walked_and_leaves_nothing_behind(zone: Zone, client: Client) -> None:
+    desk, after = Desks(zone, client).gateway(KAIHUA, HANDLER), None
+    nodes: list[dict[str, str]] = []
+    while nodes == [] or after is not None:
+        page = await desk.one(PUBLIC, **WHOLE, first=25, after=after)
+        assert page["coverage"]["complete"]
+        nodes, after = nodes + page["nodes"], page["pageInfo"]["endCursor"]
+
+    in_force = [
+        entry
+        for facts in fixtures.courts()
+        for entry in fixtures.rows(facts.code).dishonest_entries
+        if entry.until_on >= TODAY >= entry.published_on
+    ]
+    assert len(nodes) == len({(node["number"], node["publishedOn"], node["name"]) for node in nodes}) == len(in_force)
+    assert [node["publishedOn"] for node in nodes] == sorted((node["publishedOn"] for node in nodes), reverse=True)
+    log = zone.programs.programs["gateway"].log.read_text("utf-8")
+    for node in nodes:
+        assert node["number"] not in log
+        assert node["name"] not in log

@@ -21,6 +21,7 @@ from enforcement.rules.task_log import EDGES
 from federation.clear.scatter import ClearGateway
 from federation.directory.directory import Directory
 from federation.directory.document import CourtEntry, LiaisonEntry, OfficerEntry
+from federation.graph.cursor import Cursors
 from federation.relay.calls import Calls
 from federation.wire.header import Header, Track
 from tests.federation.zone import CHANGSHAN, DIVISIONS, KAIHUA, SHEXIAN, Zone
@@ -73,6 +74,9 @@ async def accept(directory: Directory, pool: Pool, zone: Zone, now: datetime, ve
         await directory.accept(conn, zone.signed(version, **(values | changes)), now)
 
 
+CURSORS = Cursors(bytes(32))
+
+
 @asynccontextmanager
 async def open_desk(pool: Pool, clock: Clock, zone: Zone, **changes: Any) -> AsyncIterator[GatewayDesk]:
     """A desk over `pool` with its feed listening."""
@@ -83,7 +87,7 @@ async def open_desk(pool: Pool, clock: Clock, zone: Zone, **changes: Any) -> Asy
     async with aiohttp.ClientSession() as session, anyio.create_task_group() as tasks:
         tasks.start_soon(feed.run, stop)
         clear = ClearGateway(Calls(directory, session), clock, zone.gateway)
-        yield GatewayDesk(pool, clock, directory, session, feed, clear, Deadlines(probe_timeout_s=0.5))
+        yield GatewayDesk(pool, clock, directory, session, feed, clear, CURSORS, Deadlines(probe_timeout_s=0.5))
         stop.set()
 
 

@@ -44,6 +44,7 @@ from federation.clear.passing import ZoneClient
 from federation.clear.scatter import ClearGateway
 from federation.directory.directory import Directory
 from federation.directory.document import OfficerEntry
+from federation.graph.cursor import Cursors
 from federation.relay.asks import AskRelay
 from federation.relay.calls import Calls
 from schema.context import NodeContext
@@ -350,7 +351,12 @@ ROWS: dict[str, Callable[[], CourtRows]] = {KAIHUA: kaihua_rows, SHEXIAN: shexia
 
 @asynccontextmanager
 async def lookup_zone(
-    new_database: Callable[..., Any], clock: SetClock, *, looks_per_hour: int = 200, **changes: Any
+    new_database: Callable[..., Any],
+    clock: SetClock,
+    *,
+    looks_per_hour: int = 200,
+    rows: Callable[[str], CourtRows] = lambda code: ROWS[code](),
+    **changes: Any,
 ) -> AsyncIterator[LookupZone]:
     """The running zone; `changes` are those of the directory document, `states` of its courts, `absent` courts."""
     zone, noted = Zone(), list[Note]()
@@ -367,7 +373,9 @@ async def lookup_zone(
         stack.push_async_callback(gateway_pool.close)
         gateway = AskRelay(Calls(await _directory(zone, gateway_pool, clock, told), session), clock, note)
         clear = ClearGateway(Calls(gateway.directory, session), clock, zone.gateway)
-        desk = GatewayDesk(gateway_pool, clock, gateway.directory, session, Feed(gateway_pool), clear)
+        desk = GatewayDesk(
+            gateway_pool, clock, gateway.directory, session, Feed(gateway_pool), clear, Cursors(bytes(32))
+        )
         made = LookupZone(clock, zone, {}, gateway, noted, desk, ports)
         for code in DIVISIONS:
             pool = await open_pool(await new_database("node"), size=4)
@@ -387,7 +395,7 @@ async def lookup_zone(
                 limits=Limits(looks_per_hour_officer=looks_per_hour),
             )
             async with transaction(pool) as conn:
-                await load(conn, node.at_rest, ROWS[code](), synthetic_only=True)
+                await load(conn, node.at_rest, rows(code), synthetic_only=True)
             made.courts[code] = node
             own = await stack.enter_async_context(AsyncExitStack())
             await own.enter_async_context(

@@ -243,6 +243,7 @@ async def test_lost_notifications_are_made_up_for(gateway_pool: Pool, clock: Set
             opened.probes,
             feed=type(opened.feed)(gateway_pool),  # never runs
             clear=opened.clear,
+            cursors=opened.cursors,
             deadlines=Deadlines(look_again_s=0.1),
         )
         await tell_story(gateway_pool, clock.now(), upto=1)

@@ -20,6 +20,7 @@ from federation.ask.coverage import CourtCoverage
 from federation.ask.gathering import Gathering
 from federation.ask.status import Reason, Reporter, Status
 from federation.clear import content
+from federation.clear.content import Told
 from federation.clear.scatter import ClearGateway, Question, scatter
 from federation.directory.directory import Directory
 from federation.graph import selection, shape
@@ -65,7 +66,7 @@ class ClearZone:
             "directory": 1,
             "signer": self.zone.keys[court].signing,
         }
-        return content.write_answer(told or stock(3), **(values | changes))
+        return content.write_answer(Told(told or stock(3)), **(values | changes))
 
 
 def stock(count: int) -> Answer:

@@ -15,7 +15,7 @@ from federation.ask.refusing import Rejected
 from federation.ask.status import Reason, Status
 from federation.clear import content
 from federation.clear.admission import ClearCourt, admit
-from federation.clear.content import ClearQuery
+from federation.clear.content import ClearQuery, Told
 from federation.wire import statement
 from tests.federation.ask.asking import directory_of
 from tests.federation.zone import CHANGSHAN, SHEXIAN, Zone
@@ -53,11 +53,11 @@ class Scene:
         signing |= {name: changes.pop(name) for name in tuple(signing) if name in changes}
         return content.write_query(self.query(**changes), **signing)
 
-    async def execute(self, query: ClearQuery) -> Answer:
+    async def execute(self, query: ClearQuery) -> Told:
         self.executed.append(query)
         if self.fails:
             raise ValueError("李样甲")
-        return self.answer
+        return Told(self.answer)
 
     async def refusals(self) -> list[str]:
         async with self.court.pool.acquire() as conn:
@@ -77,9 +77,9 @@ async def test_the_gateways_query_is_answered_signed(scene: Scene) -> None:
 
     answered = await admit(scene.court, raw, scene.execute)
 
-    said, answer = content.parse_answer(answered, re=query.id, re_digest=statement.digest(raw), author=SHEXIAN)
+    said, told = content.parse_answer(answered, re=query.id, re_digest=statement.digest(raw), author=SHEXIAN)
     scene.court.directory.verify_statement(said)
-    assert (answer.status, bytes(answer.data)) == (Status.EMPTY, b"{}")
+    assert (told.answer.status, bytes(told.answer.data), told.page) == (Status.EMPTY, b"{}", None)
     assert scene.executed == [query]
     assert await scene.refusals() == []
 
@@ -150,7 +150,7 @@ async def answer_to(scene: Scene, **changes: Any) -> Answer:
     query = scene.query(**changes)
     raw = content.write_query(query, directory=1, signer=scene.zone.gateway)
     answered = await admit(scene.court, raw, scene.execute)
-    return content.parse_answer(answered, re=query.id, re_digest=statement.digest(raw), author=SHEXIAN)[1]
+    return content.parse_answer(answered, re=query.id, re_digest=statement.digest(raw), author=SHEXIAN)[1].answer
 
 
 async def test_own_faults_are_signed_and_without_words(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:

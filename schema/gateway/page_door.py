@@ -1,0 +1,114 @@
+"""The gateway's door for federated clear fields that list pages: one order over all courts, one cursor for the way on.
+
+The walk begins with the courts in scope, or goes on where the cursor says -> each court is asked for its rows after its
+own position -> a court whose rows do not stand where they may is at fault, whole -> the first rows of all are the page.
+
+Invariant: a cursor says nothing to its bearer and is good for one field, its arguments, its scope and its caller. A
+silent court keeps its position and is asked again. What is listed is neither stored, cached nor logged.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+from enforcement.desk import scattering
+from enforcement.desk.gateway import GatewayDesk
+from enforcement.desk.scattering import Plan
+from enforcement.rules.lookup import Scope as ScopeRecord
+from enforcement.rules.refusals import Malformed
+from enforcement.rules.rights import Act, Caller
+from federation.ask.coverage import Coverage
+from federation.ask.gathering import Gathering
+from federation.ask.status import Reason, Reporter
+from federation.clear.scatter import Question
+from federation.graph.cursor import BadCursor, Binding
+from federation.graph.page import BadPage, Page, PageAnswer, PageAsk, Walk, begin, check_answer, merge_page, plan_page
+from federation.graph.render import Rendered
+from schema.answering import Answering
+from schema.engine import engine_of
+from schema.gateway.context import GatewayInfo
+from schema.zone.coverage_types import Scope
+
+_CHOSEN_HERE: Final = ("scope", "first", "after")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The page's place: how many rows, after which cursor."""
+
+    first: int
+    after: str | None
+
+
+async def answer(info: GatewayInfo, scope: Scope, wanted: Wanted, act: Act | None = None) -> Rendered:
+    """One page of the rows of all courts in scope.
+
+    Raises:
+        RuleBroken: the caller may not ask, or the scope or the cursor is malformed.
+    """
+    desk, language = info.context.gateway, info.context.language
+    caller = scattering.check_reads(info.context.caller, act)
+    engine, raw = engine_of(info.schema), info._raw_info  # noqa: SLF001 - the AST has no public name
+    asked, chosen, field = scope.record(), engine.cut(raw), raw.field_name
+    arguments = engine.arguments(raw, besides=_CHOSEN_HERE)
+    binding = _binding(field, asked, arguments, caller)
+    planned = scattering.plan(desk, asked, language)
+    walk = _walk(desk, planned, wanted, binding)
+    planned = scattering.held_to(planned, walk.courts)
+    asks = plan_page(walk, wanted.first)
+    gathering = Gathering(engine.check(field, chosen), dict(planned.waiting), asker=Reporter.GATEWAY)
+    question = Question(field, arguments, chosen.text, language, asks)
+    await scattering.run(desk, planned, question, gathering, lambda: None)
+    _require_pages(gathering, asks, engine.page_keys(field, chosen))
+    page = merge_page(walk, wanted.first, gathering.pages)
+
+    def follow(coverage: Coverage) -> Mapping[str, Any]:
+        return {"pageInfo": _page_info(desk, page, binding), "coverage": coverage.as_data()}
+
+    return Answering(info, field, chosen, asked, gathering).rendered(follow, is_final=True, page=page.rows)
+
+
+def _binding(field: str, scope: ScopeRecord, arguments: Mapping[str, Any], caller: Caller) -> Binding:
+    """What a cursor of this question is bound to; how long to wait, and what silence means, may differ by page."""
+    courts = None if scope.courts is None else sorted(scope.courts)
+    told = {name: value for name, value in arguments.items() if value is not None}
+    parts = msgspec.json.encode([courts, scope.province, scope.whole_zone, told], order="sorted")
+    return Binding(field, hashlib.sha256(parts).hexdigest(), f"{caller.court} {caller.officer_id}")
+
+
+def _walk(desk: GatewayDesk, planned: Plan, wanted: Wanted, binding: Binding) -> Walk:
+    """Where the page begins. Raises Malformed: CURSOR; it is none of this question's."""
+    if wanted.after is None:
+        return begin(planned.waiting, desk.clock.now())
+    try:
+        return desk.cursors.read(wanted.after, binding)
+    except BadCursor:
+        raise Malformed("CURSOR", "after") from None
+
+
+def _require_pages(gathering: Gathering, asks: Mapping[str, PageAsk], keys: list[str]) -> None:
+    """Discard what courts said whose rows do not stand after their position, in order, as many as they say."""
+    for court, value in list(gathering.values.items()):
+        told = gathering.pages.get(court)
+        if told is None or not _is_of(asks[court], told, [len(value[key]) for key in keys]):
+            gathering.discard(court, Reason.WRONG_SHAPE)
+
+
+def _is_of(ask: PageAsk, told: PageAnswer, listed: list[int]) -> bool:
+    """Whether that may be the answer to `ask`, listed under each key; a part may list no rows though it has some."""
+    try:
+        for rows in listed or [len(told.positions)]:
+            check_answer(ask, told, rows)
+    except BadPage:
+        return False
+    return True
+
+
+def _page_info(desk: GatewayDesk, page: Page, binding: Binding) -> dict[str, Any]:
+    return {
+        "hasNextPage": page.has_next,
+        "endCursor": None if page.walk is None else desk.cursors.write(page.walk, binding),
+    }
