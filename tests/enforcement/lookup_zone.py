@@ -308,8 +308,14 @@ def variables_of(
 
 
 def listener() -> socket.socket:
+    return bound(0)
+
+
+def bound(port: int) -> socket.socket:
+    """A socket at that port of this machine; 0 is any free one."""
     sock = socket.socket()
-    sock.bind(("127.0.0.1", 0))
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.bind(("127.0.0.1", port))
     return sock
 
 

@@ -1,0 +1,153 @@
+"""A court that misbehaves towards the gateway's clear questions, in a real zone: its own silence, and no other's rows.
+
+In the place of 婺源's node stands a program that has its key and its address, and does as the test says.
+"""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+import pytest
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from api.demo import fixtures
+from api.demo.client import Client
+from api.demo.zone import Zone
+from federation.ask.content import Answer
+from federation.ask.status import Status
+from federation.clear import content
+from federation.clear.content import Told
+from federation.wire import statement
+from federation.wire.signing import SigningKey, generate_signing
+from tests.courts.desks import CENTRE, Desks, stopped
+from tests.enforcement.lookup_zone import bound, serving
+
+pytestmark = pytest.mark.anyio
+
+KAIHUA, WUYUAN = "浙0824", "赣1130"
+SECRET, PLAUSIBLE = "李样甲-341021197903159972", b'{"rows":[]}'
+MATRIX = """query Matrix($scope: Scope!) {
+  zone { crossBorderMatrix(scope: $scope) { ... on CrossBorderMatrix { rows { sourceCourt } } ... on Problem { code } } }
+}"""
+ASKED = {"query": MATRIX, "variables": {"scope": {"wholeZone": True, "deadlineMs": 1500}}}
+Behaviour = Callable[["Impostor", Request, bytes], Any]
+
+
+class Impostor:
+    """What stands in the place of a court's node."""
+
+    def __init__(self, zone: Zone) -> None:
+        self.zone = zone
+        self.key: SigningKey = zone.keys[WUYUAN].signing
+        self.behaviour: Behaviour = hang
+
+    async def take(self, request: Request) -> Response:
+        response: Response = await self.behaviour(self, request, await request.body())
+        return response
+
+    def signed(self, raw: bytes, data: bytes, **changes: Any) -> Response:
+        _, query = content.parse_query(raw)
+        answer = Answer(status=Status.ANSWERED, rows=1, data=msgspec.Raw(data))
+        given: dict[str, Any] = {
+            "re": query.id,
+            "re_digest": statement.digest(raw),
+            "author": WUYUAN,
+            "directory": 1,
+            "signer": self.key,
+        }
+        return Response(content.write_answer(Told(answer), **(given | changes)))
+
+
+async def hang(_: Impostor, request: Request, __: bytes) -> Response:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+    return Response()
+
+
+async def refuse(_: Impostor, __: Request, ___: bytes) -> Response:
+    return JSONResponse({"code": "STALE", "message": SECRET}, 410)
+
+
+async def talk(_: Impostor, __: Request, ___: bytes) -> Response:
+    return Response(SECRET)
+
+
+async def misshape(self: Impostor, _: Request, raw: bytes) -> Response:
+    return self.signed(raw, json.dumps({"rows": [{"sourceCourt": 1, "who": SECRET}]}).encode())
+
+
+async def forge(self: Impostor, _: Request, raw: bytes) -> Response:
+    return self.signed(raw, PLAUSIBLE, signer=generate_signing())
+
+
+async def speak_for_another(self: Impostor, _: Request, raw: bytes) -> Response:
+    return self.signed(raw, PLAUSIBLE, author=KAIHUA)
+
+
+async def cut(_: Impostor, __: Request, ___: bytes) -> Response:
+    async def some() -> AsyncIterator[bytes]:
+        yield b"\0\0"
+        raise ConnectionError
+
+    return StreamingResponse(some(), headers={"content-length": "500"})
+
+
+BEHAVIOURS: dict[str, tuple[Behaviour, str, str]] = {
+    "hung": (hang, "TIMED_OUT", "DEADLINE"),
+    "refusing": (refuse, "REFUSED", "STALE"),
+    "cut": (cut, "UNREACHABLE", "NO_CONNECTION"),
+    "malformed": (talk, "FAULTY", "BAD_RESPONSE"),
+    "wrong shape": (misshape, "FAULTY", "WRONG_SHAPE"),
+    "forged": (forge, "FAULTY", "BAD_ANSWER"),
+    "in another's name": (speak_for_another, "FAULTY", "BAD_RESPONSE"),
+}
+"""Each with what the coverage says; those that fail come between those that speak, so that the circuit stays closed."""
+
+
+@pytest.fixture(scope="module")
+async def impostor(zone: Zone) -> AsyncIterator[Impostor]:
+    made = Impostor(zone)
+    division = next(facts.division for facts in fixtures.courts() if facts.code == WUYUAN)
+    port = urlsplit(zone.addresses.node(division)).port
+    assert port is not None
+    async with stopped(zone, WUYUAN):
+        with bound(port) as sock:
+            async with serving([Route(content.PATH, made.take, methods=["POST"])], sock):
+                yield made
+
+
+def said(status: int, body: bytes) -> tuple[set[str], list[tuple[str, str, str]]]:
+    """Whose rows are there, and who is silent, why; the answer names nothing that it should not."""
+    text = body.decode()
+    assert status == 200, text
+    assert not any(hidden in text for hidden in ("127.0.0.1", "李样甲", "341021197903159972", "who"))
+    answer = json.loads(body)
+    assert "errors" not in answer
+    rows = {row["sourceCourt"] for row in answer["data"]["zone"]["crossBorderMatrix"]["rows"]}
+    silent = [c for c in answer["extensions"]["coverage"]["courts"] if c["status"] not in {"ANSWERED", "EMPTY"}]
+    return rows, [(c["court"]["code"], c["status"], c["reason"]) for c in silent]
+
+
+@pytest.mark.parametrize("kind", BEHAVIOURS)
+async def test_one_courts_misbehaviour_is_its_own_silence(impostor: Impostor, client: Client, kind: str) -> None:
+    impostor.behaviour, status, reason = BEHAVIOURS[kind]
+    desks = Desks(impostor.zone, client)
+    others = {facts.code for facts in fixtures.courts() if facts.code != WUYUAN}
+
+    at_gateway = said(*await desks.gateway(KAIHUA, CENTRE).whole(ASKED))
+    at_node = said(*await desks.at(KAIHUA, CENTRE).whole(ASKED))
+
+    assert at_gateway == at_node == (others, [(WUYUAN, status, reason)])
+
+
+async def test_nothing_that_it_said_stays_in_the_gateways_log(impostor: Impostor, client: Client) -> None:
+    desks = Desks(impostor.zone, client)
+    for behaviour, _, _ in (BEHAVIOURS["wrong shape"], BEHAVIOURS["malformed"], BEHAVIOURS["refusing"]):
+        impostor.behaviour = behaviour
+        await desks.gateway(KAIHUA, CENTRE).whole(ASKED)
+
+    assert SECRET.encode() not in impostor.zone.programs.programs["gateway"].log.read_bytes()
