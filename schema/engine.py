@@ -83,6 +83,7 @@ class Engine:
         self._sdl = schema.as_str()
         self._selections = lru_cache(maxsize=_DOCUMENTS)(selection.read)
         self._documents = lru_cache(maxsize=_DOCUMENTS)(self._document)
+        self._wider = lru_cache(maxsize=_DOCUMENTS)(_wider)
 
     @cached_property
     def contract(self) -> contract.Contract:
@@ -120,8 +121,7 @@ class Engine:
         Raises:
             GraphQLError: together they are too large to be asked of other courts.
         """
-        fragments = " ".join(print_ast(fragment) for fragment in chosen.fragments.values())
-        return self._sendable(f"{{ ... {print_ast(chosen.selection_set)} {needs} }} {fragments}")
+        return self._sendable(self._wider(chosen.text, needs))
 
     def arguments(self, info: GraphQLResolveInfo[Any], *, besides: Collection[str]) -> dict[str, Any]:
         """The field's arguments as the request gives them, as plain JSON values; without those named by `besides`."""
@@ -264,6 +264,12 @@ class Engine:
         built = f"{head} {{ {_PART}: {call} {{ ... {print_ast(chosen.selection_set)} {refusal} }} }}\n{fragments}"
         document = parse(built, no_location=True)
         return None if validate(self._executable, document, max_errors=1) else document
+
+
+def _wider(text: str, needs: str) -> str:
+    chosen = selection.read(text)
+    fragments = " ".join(print_ast(fragment) for fragment in chosen.fragments.values())
+    return f"{{ ... {print_ast(chosen.selection_set)} {needs} }} {fragments}"
 
 
 def _declaration(name: str, argument: GraphQLArgument) -> str:

@@ -31,7 +31,9 @@ pytestmark = pytest.mark.anyio
 KAIHUA, WUYUAN = "浙0824", "赣1130"
 SECRET, PLAUSIBLE = "李样甲-341021197903159972", b'{"rows":[]}'
 MATRIX = """query Matrix($scope: Scope!) {
-  zone { crossBorderMatrix(scope: $scope) { ... on CrossBorderMatrix { rows { sourceCourt } } ... on Problem { code } } }
+  zone {
+    crossBorderMatrix(scope: $scope) { ... on CrossBorderMatrix { rows { sourceCourt } } ... on Problem { code } }
+  }
 }"""
 ASKED = {"query": MATRIX, "variables": {"scope": {"wholeZone": True, "deadlineMs": 1500}}}
 Behaviour = Callable[["Impostor", Request, bytes], Any]
