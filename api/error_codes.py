@@ -51,6 +51,11 @@ PROBLEMS: Final[Meanings] = {
         "`part`: FORM (not exactly one way to name courts), COURTS, PROVINCE, REQUIRED_COURTS, DEADLINE.",
     ),
     "INVALID_SECTIONS": (_FIX, "An empty list of sections."),
+    "INVALID_OFFICERS": (_FIX, "A step that names no officer."),
+    "INVALID_INVENTORY": (
+        _FIX,
+        "`part`: `items`, `quantity`, `place`, `custodian`, `signatures` (of its officers), `kind` (not on site).",
+    ),
     "INVALID_IDENTITY": (_FIX, "No number, or more than one."),
     "INVALID_PAGE": (_FIX, "`first` is not from 1 to 100, or `after` is no cursor of this list."),
     "INVALID_SCHEMA": (_FIX, "`part`: SIZE (docs/graph.md has the caps), FORM (no schema of GraphQL)."),
@@ -82,7 +87,10 @@ PROBLEMS: Final[Meanings] = {
     "APPROVAL_REQUIRED": (_NO, "Coercion of a person needs the president, a second rejection a superior court."),
     "SELF_APPROVAL_FORBIDDEN": (_NO, "Who submitted the task may not approve it: another approver must."),
     "LEGAL_DOCUMENT_MISSING": (_FIX, "`missing` names the papers."),
-    "EVIDENCE_REQUIRED": (_FIX, "A result claims an act without its receipt, or without an inventory."),
+    "EVIDENCE_REQUIRED": (
+        _FIX,
+        "An act is claimed without a unit's registration or an inventory; a receipt, without one.",
+    ),
     "TWO_OFFICERS_REQUIRED": (_FIX, "A step on site names fewer than two officers of the court."),
     "UNKNOWN_OFFICER": (_FIX, "No handler of this court has the id."),
     "RETURN_REASON_REQUIRED": (_FIX, "A refusal without a reason, or a request for papers that names none."),

@@ -98,6 +98,10 @@ SIGNED_REFUSALS: Final[Meanings] = {
     "UNKNOWN_MATTER": (_NO, "A matter that this release does not know."),
     "CONTENT_MISMATCH": (_NO, "The content is of another matter than the header says."),
     "NOT_ENTRUSTED_HERE": (_NO, "A dispatch that entrusts another court."),
+    "WORK_NOT_ACCEPTED": (
+        _NO,
+        "A step, feedback or conversation that the rules of both courts do not allow; an officer is told so first.",
+    ),
     "NOT_A_PARTY": (_NO, "The author, or the next holder, is neither of the task's two courts."),
     "DUPLICATE_OF": (_NO, "The entrusted court has the same matter open already."),
     "MATTER_NOT_AGREED": (_NO, "The agreement in force leaves the matter out."),

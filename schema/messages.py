@@ -53,6 +53,11 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "INVALID_SCOPE": ("查询范围不正确。", "The scope is malformed."),
     "INVALID_SECTIONS": ("请至少选择一项查询内容。", "Name at least one section."),
+    "INVALID_OFFICERS": ("请写明办理人员。", "Name the officers of the step."),
+    "INVALID_INVENTORY": (
+        "清单须写明物品、数量、地点、保管人和签名。",
+        "An inventory says what, how many, where, who keeps it and who signed.",
+    ),
     "INVALID_IDENTITY": ("须且只须提供一个证件号码。", "Exactly one number is needed."),
     "INVALID_PAGE": ("条数须在 1 至 100 之间。", "Ask for 1 to 100 rows."),
     "CASE_NOT_OPEN": ("案件已结。", "The case is closed."),

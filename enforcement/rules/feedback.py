@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from enforcement.rules.matter import MatterRule
+from enforcement.rules.refusals import Malformed
 from enforcement.rules.task_refusals import (
     CommunicationRequiredBeforeReturn,
     EvidenceRequired,
@@ -73,13 +74,16 @@ def check_evidence(rule: MatterRule, result: FeedbackResult, *, has_evidence: bo
 
 
 def check_officers(kind: StepKind, officers: int) -> None:
-    """Return if so many officers suffice for the step.
+    """Return if so many officers suffice for the step: somebody took it, and two on site.
 
     Raises:
         TwoOfficersRequired.
+        Malformed: OFFICERS; nobody.
     """
     if kind in ON_SITE and officers < ON_SITE_OFFICERS:
         raise TwoOfficersRequired
+    if officers < 1:
+        raise Malformed("OFFICERS", "officers")
 
 
 def check_return(

@@ -7,7 +7,7 @@ could not take in would part the two logs. Invariant: pure.
 
 import re
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -15,6 +15,7 @@ from typing import Final
 from db.records.assets import AssetKind, MeasureKind
 from db.records.parties import IdentifierKind, PartyKind
 from db.records.searches import ReceiptResult
+from db.records.tasks import TaskRecord
 from enforcement.payloads import (
     AssistanceReceiptPayload,
     FeedbackPayload,
@@ -23,17 +24,17 @@ from enforcement.payloads import (
     Payload,
     TaskContent,
 )
+from enforcement.rules import handling, matter
 from enforcement.rules.feedback import FeedbackResult, StepKind
+from enforcement.rules.handling import CLOCKS, Handled
 from enforcement.rules.matter import RequiredPaper
 from enforcement.rules.money import LARGEST
 from enforcement.rules.search import SearchControlChannel
-from enforcement.tasks.contents import NotAPayload, SupplementRequestPayload
+from enforcement.rules.task_log import EventType
+from enforcement.tasks import projection
+from enforcement.tasks.contents import GroundsPayload, NotAPayload, SupplementRequestPayload
 
 _MOST: Final = 2**31 - 1
-_CLOCKS: Final = timedelta(minutes=5)
-"""How far a unit's clock may run ahead of ours."""
-
-
 _NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """The escape of U+0000, which no text column holds; after an odd number of backslashes it is printable text."""
 
@@ -57,6 +58,27 @@ def check_payload(raw: bytes, payload: Payload | None, now: datetime) -> None:
             _check_receipts(payload.receipts, now)
         case SupplementRequestPayload():
             _require_words(RequiredPaper, payload.papers)
+
+
+def check_work(task: TaskRecord, event_type: EventType, payload: Payload | None, at: datetime) -> None:
+    """Return if the event that is signed at `at` may say this of the work on `task`; both courts ask it.
+
+    The payload has passed `check_payload`. A conversation is grounds where the entrusted court asks or returns; beside
+    a withdrawal it says nothing.
+
+    Raises:
+        RuleBroken: see enforcement/rules/handling.py.
+    """
+    handled = Handled(task.received_at, at)
+    match payload:
+        case HandlingStep():
+            handling.check_step(payload, handled)
+        case FeedbackPayload():
+            handling.check_feedback(matter.rule(projection.task_matter(task)), payload, handled)
+        case SupplementRequestPayload():
+            handling.check_instant(payload.communication.at, handled, "communication")
+        case GroundsPayload() if payload.communication is not None and event_type is EventType.RETURNED:
+            handling.check_instant(payload.communication.at, handled, "communication")
 
 
 def _check_content(content: TaskContent) -> None:
@@ -87,7 +109,7 @@ def _check_receipts(receipts: Iterable[AssistanceReceiptPayload], now: datetime)
 
 
 def _is_past(at: datetime, now: datetime) -> bool:
-    return at.tzinfo is not None and at <= now + _CLOCKS
+    return at.tzinfo is not None and at <= now + CLOCKS
 
 
 def _require_words(known: type[StrEnum], said: Iterable[str]) -> None:

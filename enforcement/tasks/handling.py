@@ -12,8 +12,10 @@ from db.records.tasks import TaskRecord
 from enforcement.court import CourtNode
 from enforcement.payloads import AssistanceReceiptPayload, FeedbackPayload, HandlingStep, SeizureInventory
 from enforcement.rules import feedback as rules
+from enforcement.rules import handling as work
 from enforcement.rules import matter, rights
-from enforcement.rules.feedback import FeedbackResult, ReturnReason, StepKind
+from enforcement.rules.feedback import FeedbackResult, ReturnReason
+from enforcement.rules.refusals import Malformed
 from enforcement.rules.rights import Act, Caller, Role
 from enforcement.rules.task_log import EventType
 from enforcement.rules.task_refusals import ReturnReasonRequired, UnknownOfficer
@@ -77,13 +79,20 @@ async def append_step(court: CourtNode, conn: Conn, task: TaskRecord, step: Hand
     """Append a step to an entrusted task, which the caller has locked: the step crosses to the delegating court.
 
     Raises:
-        TwoOfficersRequired, UnknownOfficer: the officers of the step.
+        UnknownOfficer: the officers of the step.
+        RuleBroken: see enforcement/rules/handling.py.
         TransitionNotAllowed, NotTheHolder: the task is not in progress here.
     """
     log.check_holder(task, court.code, EventType.STEP_RECORDED)
-    rules.check_officers(StepKind(step.kind), len(set(step.officers)))
     await _check_officers(conn, step.officers)
     return await log.append(court, conn, task, EventType.STEP_RECORDED, step, now=court.clock.now())
+
+
+async def _check_signatures(conn: Conn, signatures: list[str]) -> None:
+    """Return if two officers of this court signed the inventory, which no step brings along."""
+    known = [await officers.get(conn, name) for name in set(signatures)]
+    if sum(officer is not None and officer.active for officer in known) < rules.ON_SITE_OFFICERS:
+        raise Malformed("INVENTORY", "signatures")
 
 
 async def _check_officers(conn: Conn, officer_ids: list[str], *, role: Role | None = None) -> None:
@@ -99,8 +108,9 @@ async def submit_feedback(
     """反馈: the result, with every find, receipt and inventory of the task; the delegating court acts next.
 
     Raises:
-        EvidenceRequired: an act is claimed, and neither a receipt nor an inventory proves it, or a receipt is still
-            to come.
+        EvidenceRequired: an act is claimed, and neither a unit's registration nor an inventory proves it, or a receipt
+            is still to come.
+        Malformed: INVALID_INVENTORY or INVALID_PERIOD; the inventory proves nothing.
         NotAssigned: another officer handles the task.
     """
     officer = rights.check(caller, Act.SUBMIT_FEEDBACK)
@@ -109,8 +119,10 @@ async def submit_feedback(
         task = await opening.locked(conn, task_id, version, direction=opening.INBOUND)
         log.check_holder(task, court.code, EventType.FED_BACK)
         opening.check_officer(task, officer)
+        if given.inventory is not None:
+            await _check_signatures(conn, given.inventory.signatures)
         full = await _with_evidence(court, conn, task, given)
-        is_proved = bool(full.receipts) or full.inventory is not None
+        is_proved = work.is_proved(full.receipts, full.inventory)
         has_evidence = is_proved and not await hooks.awaits_receipt(conn, task)
         rules.check_evidence(matter.rule(task.matter), FeedbackResult(full.result), has_evidence=has_evidence)
         task = await history.add(conn, court.at_rest, task, InternalAct.FED_BACK, officer.officer_id, now=now)
@@ -152,6 +164,7 @@ async def request_supplement(
 
     Raises:
         ReturnReasonRequired: no paper named.
+        Malformed: PERIOD; the courts cannot have spoken then.
     """
     officer = rights.check(caller, Act.REQUEST_SUPPLEMENT)
     now = court.clock.now()
@@ -180,6 +193,7 @@ async def return_task(
 
     Raises:
         CommunicationRequiredBeforeReturn: nobody spoke, or papers are the reason and were not asked for in vain.
+        Malformed: PERIOD; the courts cannot have spoken then.
     """
     chief = rights.check(caller, Act.RETURN_TASK)
     now = court.clock.now()
@@ -195,8 +209,6 @@ async def return_task(
 async def _check_return(
     conn: Conn, task: TaskRecord, reason: ReturnReason, communication: Communication | None, now: datetime
 ) -> None:
-    if communication is not None and communication.at > now:
-        communication = None
     rules.check_return(
         reason,
         has_communication=communication is not None,

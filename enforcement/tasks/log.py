@@ -49,6 +49,7 @@ async def append(
     Raises:
         Resyncing: it has not, and has to.
         ContentNotAccepted: the other court could not keep what the payload says.
+        RuleBroken: nor may it be said of the work on the task; see `checking.check_work`.
         TaskDisputed: the log forked.
         NotTheHolder: the other court acts next.
         TransitionNotAllowed: the task has ended, or its state has no such edge.
@@ -102,7 +103,7 @@ def _write(
     """The signed event, as its record."""
     head = check_holder(task, court.code, event_type)
     status, holder = task_log.outcome(head, event_type)
-    plain, salt = _checked(payload, now), statement.new_salt()
+    plain, salt = _checked(task, event_type, payload, now), statement.new_salt()
     body = EventBody(
         task=task.id,
         seq=head.seq + 1,
@@ -130,13 +131,14 @@ def _write(
     return record(body, raw, salt=salt, payload=kept)
 
 
-def _checked(payload: Payload | None, now: datetime) -> bytes:
+def _checked(task: TaskRecord, event_type: EventType, payload: Payload | None, now: datetime) -> bytes:
     """The payload as it will be sent."""
     plain = contents.write(payload)
     try:
         checking.check_payload(plain, payload, now)
     except NotAPayload:
         raise ContentNotAccepted from None
+    checking.check_work(task, event_type, payload, now)
     return plain
 
 

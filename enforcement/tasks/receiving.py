@@ -22,7 +22,7 @@ from db.records.tasks import OverlayRecord, TaskEventRecord, TaskRecord
 from enforcement.court import CourtNode
 from enforcement.payloads import FeedbackPayload, HandlingStep, Payload
 from enforcement.rules import task_log
-from enforcement.rules.refusals import StaleVersion
+from enforcement.rules.refusals import RuleBroken, StaleVersion
 from enforcement.rules.task_log import EventType, LogBroken
 from enforcement.tasks import answering, arriving, checking, contents, hooks, log, messages, projection, requests
 from enforcement.tasks.contents import NotAPayload, SupplementPayload
@@ -187,6 +187,10 @@ async def _apply(
         raise Refused(error.code) from None
     if task.is_disputed:
         raise NotYet("TASK_DISPUTED")
+    try:
+        checking.check_work(task, EventType(event.type), payload, event.at)
+    except RuleBroken:
+        raise Refused("WORK_NOT_ACCEPTED") from None
     await task_events.add(conn, event, now)
     changed = replace(projection.applied(task, event, following), content=content(court, task, payload))
     saved = await log.save(conn, changed, now, kind=event.type)

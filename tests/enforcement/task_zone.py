@@ -6,7 +6,7 @@ The road does what the inbox does: one transaction per message, undone when it i
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -216,6 +216,27 @@ class Pair:
         task = await handling.assign(self.theirs.node, THEIR_CHIEF, task.id, task.version, THEIR_OFFICER.officer_id)
         await self.road.run()
         return task
+
+
+async def ruled(courts: Pair) -> UUID:
+    """A seizure that 开化 has ruled, of a car in 歙县."""
+    asset = await registry_zone.add_asset(courts.ours, division="341021")
+    measure_id = uuid4()
+    async with courts.ours.node.pool.acquire() as conn:
+        await conn.execute(
+            """
+            INSERT INTO measures (id, asset_id, case_id, kind, status, ordering_court, executing_court, ruling_no,
+                                  ruled_on, term_years, value, version, synthetic)
+            VALUES ($1, $2, $3, 'SEIZE', 'RULED', $4, $4, $5, $6, 2, 58000, 1, true)
+            """,
+            measure_id,
+            asset,
+            courts.ours.case.id,
+            KAIHUA,
+            "（2025）浙0824执365号之一",
+            date(2025, 7, 14),
+        )
+    return measure_id
 
 
 @asynccontextmanager

@@ -21,7 +21,13 @@ from enforcement import measures as acts
 from enforcement import notices as serving
 from enforcement import receipts, unit_worker
 from enforcement.measures import NewMeasure
-from enforcement.payloads import AssistanceReceiptPayload, FeedbackPayload, HandlingStep, SeizureInventory
+from enforcement.payloads import (
+    AssistanceReceiptPayload,
+    FeedbackPayload,
+    HandlingStep,
+    InventoryItem,
+    SeizureInventory,
+)
 from enforcement.rules.refusals import (
     AssistanceOutOfScope,
     DuplicateOf,
@@ -455,13 +461,13 @@ async def test_feedback_waits_for_the_receipt(away: rz.Court, units: rz.Units) -
     task = await rz.add_task(away, rz.seizure(uuid4()))
     await serve(away, task_id=task.id)
     inventory = SeizureInventory(
-        items=[],
-        place="",
+        items=[InventoryItem(name="小型轿车", quantity=1)],
+        place="歙县",
         started_at=away.node.clock.now(),
         finished_at=away.node.clock.now(),
-        custodian="",
+        custodian="歙县人民法院",
         debtor_present=True,
-        signatures=[],
+        signatures=["o-341021-01", "o-341021-02"],
     )
     done = FeedbackPayload(result="DONE_FULL", inventory=inventory)
 

@@ -22,6 +22,7 @@ from enforcement.rules.matter import (
     check_papers,
     rule,
 )
+from enforcement.rules.refusals import Malformed
 from enforcement.rules.task_refusals import (
     CommunicationRequiredBeforeReturn,
     EvidenceRequired,
@@ -113,6 +114,9 @@ def test_claimed_acts_need_proof(matter: M, result: FeedbackResult, has_evidence
 def test_on_site_steps_need_two(kind: StepKind, officers: int) -> None:
     if kind in {"VISITED", "SEIZED"} and officers < 2:
         with pytest.raises(TwoOfficersRequired):
+            check_officers(kind, officers)
+    elif officers == 0:
+        with pytest.raises(Malformed):
             check_officers(kind, officers)
     else:
         check_officers(kind, officers)

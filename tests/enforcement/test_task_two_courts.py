@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import date
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -18,7 +18,6 @@ from enforcement.payloads import (
 )
 from enforcement.rules.matter import DelegatedMatterType
 from enforcement.tasks import concluding, drafting, handling
-from tests.enforcement.registry_zone import add_asset
 from tests.enforcement.task_zone import (
     HANDLER,
     THEIR_CHIEF,
@@ -27,6 +26,7 @@ from tests.enforcement.task_zone import (
     Pair,
     pair,
     papers,
+    ruled,
     search,
 )
 from tests.federation.zone import KAIHUA, SHEXIAN
@@ -119,7 +119,7 @@ async def test_assignment_stays_internal(courts: Pair) -> None:
 
 
 async def test_seizure_needs_proof_and_binds_the_measure(courts: Pair, clock: SetClock) -> None:
-    measure_id = await _ruled(courts)
+    measure_id = await ruled(courts)
     seize = DelegatedMatterType.SEIZE_VEHICLE
     task = await courts.in_progress(matter=seize, documents=papers(seize), kinds=(), measure_id=measure_id)
     inventory = SeizureInventory(
@@ -156,26 +156,6 @@ async def test_seizure_needs_proof_and_binds_the_measure(courts: Pair, clock: Se
     assert measure is not None
     assert (measure["status"], measure["executing_court"]) == ("EFFECTIVE", SHEXIAN)
     assert (measure["ordering_court"], measure["task_id"]) == (KAIHUA, task.id)
-
-
-async def _ruled(courts: Pair) -> UUID:
-    asset = await add_asset(courts.ours, division="341021")
-    measure_id = uuid4()
-    async with courts.ours.node.pool.acquire() as conn:
-        await conn.execute(
-            """
-            INSERT INTO measures (id, asset_id, case_id, kind, status, ordering_court, executing_court, ruling_no,
-                                  ruled_on, term_years, value, version, synthetic)
-            VALUES ($1, $2, $3, 'SEIZE', 'RULED', $4, $4, $5, $6, 2, 58000, 1, true)
-            """,
-            measure_id,
-            asset,
-            courts.ours.case.id,
-            KAIHUA,
-            "（2025）浙0824执365号之一",
-            date(2025, 7, 14),
-        )
-    return measure_id
 
 
 async def test_rejected_feedback_gives_the_task_back_once(courts: Pair) -> None:
