@@ -3,11 +3,12 @@
 PY := .venv/bin/python
 ONCE ?=
 
-.PHONY: help setup demo test check faults bench lock clean
+.PHONY: help setup demo test test-clients check faults bench lock clean
 
 help:
 	@echo 'make demo [ONCE=1]   eight courts, one gateway, the whole story; then serves until Ctrl-C'
 	@echo 'make test            the tests'
+	@echo 'make test-clients    public GraphQL clients and the GraphQL over HTTP audit (needs npm)'
 	@echo 'make check           the tests, lint, types, import contracts'
 	@echo 'make faults          kills processes in the middle of the story; searches the gateway for names'
 	@echo 'make bench           benchmarks, as ratios of alternated runs'
@@ -33,6 +34,9 @@ demo: setup
 test: setup
 	@$(PY) -m pytest -q -m 'not faults' -n 2 --ignore=tests/courts
 	@$(PY) -m pytest -q tests/courts
+
+test-clients: setup
+	@$(PY) -m tests.clients.run
 
 check: test
 	@$(PY) -m ruff check .

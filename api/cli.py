@@ -106,6 +106,27 @@ def load(
     raise SystemExit(run(read, paths, check_only=check, language=language(read.lang)))
 
 
+documents_app: Final = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(documents_app, name="documents", help="Trusted GraphQL documents (登记的文档).")
+
+
+@documents_app.callback()
+def documents() -> None:
+    """Trusted GraphQL documents, stored in a program's database."""
+
+
+@documents_app.command("add")
+def documents_add(
+    file: Annotated[Path, typer.Argument(help="persisted-documents.json: from ids to documents.")],
+    at_gateway: Annotated[bool, typer.Option("--gateway", help="For the gateway, not a node.")] = False,
+) -> None:
+    """Check and store every document of the file, or none (登记文档)."""
+    from api.documents_add import run  # noqa: PLC0415
+
+    read = _read(settings.DocumentsSettings)
+    raise SystemExit(run(read, file, at_gateway=at_gateway, language=language(read.lang)))
+
+
 @app.command()
 def token(
     court: Annotated[str | None, typer.Option(help="The court's code, for example 浙0824.")] = None,

@@ -13,6 +13,6 @@ def cors(allowed_origins: Sequence[str]) -> Middleware:
         allow_origins=list(allowed_origins),
         allow_methods=["GET", "POST"],
         allow_headers=["authorization", "content-type", "accept-language"],
-        expose_headers=["x-request-id"],
+        expose_headers=["x-request-id", "retry-after"],
         max_age=600,
     )

@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute
 from api import directory_feed, logs, transport
 from api.cors import cors
 from api.gateway_signin import GatewaySignIn
+from api.graphql_edge import Edge, open_edge
 from api.graphql_http import graphql_routes
 from api.health import database_reachable, directory_fresh, health_routes, key_loaded
 from api.issuer_keys import IssuerKeys, fetch_over
@@ -53,6 +54,7 @@ from schema.gateway.published import published
 from schema.gateway.schema import SCHEMA
 
 _RELOAD_EVERY_S: Final = 10.0
+_PURGE_EVERY_S: Final = 300.0
 _IDLE_S: Final = 60.0
 _CURSORS: Final = b"xiezhi/cursor/1"
 _CONNECTIONS: Final = 256
@@ -64,7 +66,7 @@ def serve(settings: GatewaySettings) -> None:
 
     async def run() -> None:
         async with running(settings) as app:
-            await transport.server(app, settings).serve()
+            await transport.server(app, settings, on_drain=app.state.edge.held.end).serve()
 
     uvloop.run(run())
 
@@ -103,6 +105,7 @@ async def running(settings: GatewaySettings, clock: Clock | None = None) -> Asyn
         clear = ClearGateway(Calls(directory, session), clock, key, fetch=relay.fetch)
         cursors = Cursors(derived_secret(key, _CURSORS))
         desk = GatewayDesk(pool, clock, directory, session, Feed(pool), clear, cursors)
+        edge = open_edge(settings, pool)
         await stack.enter_async_context(
             working(
                 {
@@ -111,14 +114,17 @@ async def running(settings: GatewaySettings, clock: Clock | None = None) -> Asyn
                     "traffic": traffic.run,
                     "probes": partial(desk_health.run_probes, desk),
                     "directory": every(_RELOAD_EVERY_S, reload),
+                    "rate windows": every(_PURGE_EVERY_S, edge.rates.purge),
                 }
             )
         )
         asks = AskRelay(Calls(directory, session), clock, traffic.note, fetch=relay.fetch)
-        yield _app(settings, desk, relay, asks, key)
+        yield _app(settings, desk, relay, asks, key, edge)
 
 
-def _app(settings: GatewaySettings, desk: GatewayDesk, relay: MessageRelay, asks: AskRelay, key: object) -> Starlette:
+def _app(
+    settings: GatewaySettings, desk: GatewayDesk, relay: MessageRelay, asks: AskRelay, key: object, edge: Edge
+) -> Starlette:
     verifier = TokenVerifier(IssuerKeys(fetch_over(desk.probes)), audience=settings.audience)
     sign_in = GatewaySignIn(verifier, current=desk.directory.current)
 
@@ -144,6 +150,9 @@ def _app(settings: GatewaySettings, desk: GatewayDesk, relay: MessageRelay, asks
             introspection=settings.introspection,
             anonymous=True,
             allowed_origins=settings.allowed_origins,
+            documents=edge.documents,
+            rates=edge.rates,
+            held=edge.held,
             before_execution=partial(_refuse_encrypted, desk),
         ),
         *page_routes(
@@ -153,7 +162,9 @@ def _app(settings: GatewaySettings, desk: GatewayDesk, relay: MessageRelay, asks
             allowed_origins=settings.allowed_origins,
         ),
     ]
-    return Starlette(routes=routes, middleware=[Middleware(RequestLog), cors(settings.allowed_origins)])
+    app = Starlette(routes=routes, middleware=[Middleware(RequestLog), cors(settings.allowed_origins)])
+    app.state.edge = edge
+    return app
 
 
 def _refuse_encrypted(desk: GatewayDesk, document: DocumentNode, context: Any) -> GraphQLError | None:

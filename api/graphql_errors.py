@@ -36,9 +36,16 @@ _TEXTS: Final[Mapping[str, tuple[int, str, str]]] = {
     "TOKEN_EXPIRED": (401, "登录已过期，请重新登录。", "The sign-in has expired: sign in again."),
     "TOKEN_REJECTED": (401, "登录凭证无效。", "The token is not valid here."),
     "SIGN_IN_UNAVAILABLE": (503, "身份认证服务暂时不可用。", "The identity provider cannot be reached now."),
-    "METHOD_NOT_ALLOWED": (405, "只接受 POST 请求。", "Only POST is accepted."),
+    "ORIGIN_FORBIDDEN": (403, "该网页无权访问本服务。", "Pages of this origin may not call here."),
+    "PATH_UNKNOWN": (404, "没有这个地址，请使用 /graphql。", "There is nothing here: use /graphql."),
+    "METHOD_NOT_ALLOWED": (
+        405,
+        "只接受 POST 请求；GET 仅可执行已登记且不含标识变量的查询。",
+        "POST is accepted; GET only for stored queries without identifiers among their variables.",
+    ),
     "NOT_ACCEPTABLE": (406, "只能以 JSON 应答。", "Answers are JSON only."),
     "BODY_TOO_LARGE": (413, "请求体过大。", "The request body is too large."),
+    "ADDRESS_TOO_LONG": (414, "请求地址过长。", "The address is too long: use POST."),
     "UNSUPPORTED_MEDIA_TYPE": (
         415,
         "请求体应为未压缩的 application/json（UTF-8）。",
@@ -47,8 +54,12 @@ _TEXTS: Final[Mapping[str, tuple[int, str, str]]] = {
     "MALFORMED_REQUEST": (
         400,
         "请求体不是合法的 GraphQL 请求。",
-        "The body is not a GraphQL request: an object with a text `query`, and an object `variables` if any.",
+        "This is no GraphQL request: an object with a text `query` or `documentId`, and an object `variables` if any.",
     ),
+    "DOCUMENT_UNKNOWN": (404, "没有登记该文档。", "No document is stored under this id."),
+    "DOCUMENT_NOT_TRUSTED": (403, "只执行已登记的文档。", "Only stored documents are executed here."),
+    "PERSISTED_QUERY_NOT_FOUND": (404, "PersistedQueryNotFound", "PersistedQueryNotFound"),
+    "PERSISTED_QUERY_NOT_SUPPORTED": (404, "PersistedQueryNotSupported", "PersistedQueryNotSupported"),
     "DOCUMENT_SYNTAX": (400, "此处语法有误。", "The document cannot be parsed here."),
     "DOCUMENT_TOO_LARGE": (400, "查询文档超出限制。", "The document exceeds a limit."),
     "DOCUMENT_INVALID": (400, "查询文档与模式不符。", "The document does not fit the schema here."),
@@ -63,7 +74,11 @@ _TEXTS: Final[Mapping[str, tuple[int, str, str]]] = {
         "Only front-end developers may introspect the schema.",
     ),
     "OPERATION_UNKNOWN": (400, "无法确定要执行的操作。", "It is not clear which operation to run."),
-    "SUBSCRIPTION_OVER_HTTP": (400, "订阅请使用 WebSocket。", "Subscriptions run over the WebSocket."),
+    "SUBSCRIPTION_OVER_HTTP": (
+        400,
+        "订阅请使用 WebSocket，或接受 text/event-stream。",
+        "Subscriptions run over the WebSocket, or accept text/event-stream.",
+    ),
     "VARIABLES_INVALID": (400, "变量与其类型不符。", "A variable does not fit its type."),
     "SELECTION_NOT_SENDABLE": (
         400,
@@ -72,6 +87,8 @@ _TEXTS: Final[Mapping[str, tuple[int, str, str]]] = {
     ),
     "VARIABLES_TOO_LARGE": (400, "变量超出限制。", "The variables exceed a limit."),
     "TOO_MANY_OPERATIONS": (400, "此连接同时执行的操作过多。", "This connection runs too many operations at once."),
+    "TOO_MANY_CONNECTIONS": (429, "同时保持的连接过多。", "This caller holds too many connections at once."),
+    "TOO_MANY_REQUESTS": (429, "请求过于频繁，请稍后再试。", "Too many requests: try again later."),
     "INTERNAL": (500, "服务内部错误，已记录。", "Something failed here; it has been logged."),
 }
 

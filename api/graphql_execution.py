@@ -1,14 +1,14 @@
 """Runs planned documents: one engine per process, shared by the HTTP and the WebSocket door.
 
-The life of a request: decode the body, parse and limit the document, ask the hook (`before_execution`), validate,
+The life of a request: parse and limit the document, ask the hook (`before_execution`), validate,
 decode the variables, execute. The variables stay undecoded bytes until the hook has let the document pass, and are
 dropped unread when it has not.
 """
 
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from inspect import isawaitable
-from typing import Any, Final, NamedTuple, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import msgspec
 import strawberry
@@ -40,12 +40,13 @@ Hook: TypeAlias = Callable[[DocumentNode, Any], GraphQLError | None]
 """Looks at the document and the context before anything is decoded or executed; an error refuses the request."""
 
 
-class GraphQLRequest(msgspec.Struct, rename="camel"):
-    """The body of a request; the variables as the bytes that came."""
+@dataclass(frozen=True, slots=True)
+class GraphQLRequest:
+    """A document and what to run of it; the variables as the bytes that came."""
 
     query: str
     operation_name: str | None = None
-    variables: msgspec.Raw = msgspec.field(default_factory=lambda: msgspec.Raw(b"null"))
+    variables: msgspec.Raw = field(default_factory=lambda: msgspec.Raw(b"null"))
 
 
 class Cost(NamedTuple):
@@ -69,20 +70,9 @@ class Prepared:
     def subscribes(self) -> bool:
         return self.operation.operation is OperationType.SUBSCRIPTION
 
-
-_DECODER: Final = msgspec.json.Decoder(GraphQLRequest)
-
-
-def decode(body: bytes) -> GraphQLRequest:
-    """The request in `body`.
-
-    Raises:
-        RequestRefused: it is not JSON in UTF-8, or not of that shape.
-    """
-    try:
-        return _DECODER.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, ValueError, RecursionError):
-        raise refused("MALFORMED_REQUEST") from None
+    @property
+    def mutates(self) -> bool:
+        return self.operation.operation is OperationType.MUTATION
 
 
 class Engine:
@@ -101,6 +91,10 @@ class Engine:
         self._planner = Planner(self._schema, limits)
         self._may_introspect = may_introspect
         self._hook = before_execution
+
+    @property
+    def schema(self) -> GraphQLSchema:
+        return self._schema
 
     def prepare(self, request: GraphQLRequest, context: Context) -> Prepared:
         """The request, ready to be executed.

@@ -1,41 +1,37 @@
-"""The HTTP door of a GraphQL schema, after the GraphQL-over-HTTP specification.
+"""The HTTP edge of a GraphQL schema, after the GraphQL over HTTP specification (September 2026).
 
-Invariant: every answer is a GraphQL response in JSON, whatever was sent; at most 100 KiB of a body are read.
+Invariant: every answer is a GraphQL response in JSON, or a stream of them, whatever was sent; at most 100 KiB of a body
+are read. docs/front-door.md has the table of media types and status codes.
 """
 
-import logging
 from collections.abc import Awaitable, Callable, Collection
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Final, TypeAlias
 
-import orjson
 import strawberry
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
-from api.graphql_errors import Entry, RequestRefused, log_fault, refused
-from api.graphql_execution import Context, Engine, GraphQLRequest, Hook, decode
+from api.graphql_accept import JSON, Accepted, Reads, accepted
+from api.graphql_documents import Documents
+from api.graphql_door import ContextFactory, Door, address_of
+from api.graphql_errors import RequestRefused, refused
+from api.graphql_execution import Context, Engine, Hook, Prepared
+from api.graphql_identifiers import takes_identifier
 from api.graphql_language import language_of
 from api.graphql_limits import DocumentLimits
-from api.graphql_ws import SocketDoor, SocketLimits
-from api.logs import REQUEST_ID
-from api.signin import SignInRefused
+from api.graphql_request import AskedOperation, decode, decode_url
+from api.graphql_response import fault, is_of_a_document, refusal_response, response
+from api.graphql_sse import EventStream
+from api.graphql_ws import SocketDoor
+from api.held_connections import Authenticate, HeldConnections
+from api.rate_limits import RateLimits
 from enforcement.rules.rights import Caller, Role
 
-_LOG: Final = logging.getLogger(__name__)
 MAX_BODY_BYTES: Final = 100 * 1024
-_GRAPHQL: Final = "application/graphql-response+json"
-_JSON: Final = "application/json"
-
-Authenticate: TypeAlias = Callable[[str | None], Awaitable[Caller | None]]
-"""From the Authorization header to the caller; None without one; raises `SignInRefused`."""
-
-
-class ContextFactory(Protocol):
-    """Makes the context of one request."""
-
-    def __call__(self, caller: Caller | None, language: str, request_id: str) -> Any: ...
+MAX_QUERY_STRING_BYTES: Final = 8 * 1024
+_PARTIAL_SUCCESS: Final = 294
 
 
 def graphql_routes(
@@ -48,102 +44,144 @@ def graphql_routes(
     allowed_origins: Collection[str] = (),
     before_execution: Hook | None = None,
     limits: DocumentLimits | None = None,
-    socket_limits: SocketLimits | None = None,
-) -> list[Route | WebSocketRoute]:
-    """`/graphql` over HTTP and, for subscriptions, over `graphql-transport-ws`.
+    documents: Documents | None = None,
+    rates: RateLimits | None = None,
+    held: HeldConnections | None = None,
+) -> list[BaseRoute]:
+    """`/graphql` over HTTP, as an event stream, and over `graphql-transport-ws`.
 
     `introspection` is "developer" (only that role) or "everyone"; `anonymous` lets requests without a token in, and
-    leaves refusing them to the use-cases; `allowed_origins` are the pages that may open a socket.
+    leaves refusing them to the use-cases; `allowed_origins` are the pages that may call.
     """
 
     def may_introspect(caller: Caller | None) -> bool:
         return introspection == "everyone" or (caller is not None and Role.DEVELOPER in caller.roles)
 
-    engine = Engine(schema, may_introspect=may_introspect, before_execution=before_execution, limits=limits)
-    http = HttpDoor(engine, authenticate, context_factory, anonymous=anonymous)
-    socket = SocketDoor(
-        engine,
+    door = Door(
+        Engine(schema, may_introspect=may_introspect, before_execution=before_execution, limits=limits),
         authenticate,
         context_factory,
         anonymous=anonymous,
-        allowed_origins=allowed_origins,
-        limits=socket_limits or SocketLimits(),
+        allowed_origins=frozenset(allowed_origins),
+        documents=documents or Documents(),
+        rates=rates or RateLimits(),
+        held=HeldConnections() if held is None else held,
     )
-    return [Route("/graphql", http), WebSocketRoute("/graphql", socket)]
+    http = HttpDoor(door)
+    return [
+        Route("/graphql", http),
+        WebSocketRoute("/graphql", SocketDoor(door)),
+        Route("/graphql/{below:path}", http.unknown_path),
+    ]
 
 
 class HttpDoor:
     """The ASGI endpoint."""
 
-    def __init__(
-        self, engine: Engine, authenticate: Authenticate, context_factory: ContextFactory, *, anonymous: bool
-    ) -> None:
-        self._engine = engine
-        self._authenticate = authenticate
-        self._context_factory = context_factory
-        self._anonymous = anonymous
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self.unknown_path: Final = _UnknownPath()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         language = language_of(request.headers.get("accept-language"))
-        media_type = _answer_type(request.headers.get("accept"))
-        headers: dict[str, str] = {}
+        reads = accepted(request.headers.get("accept"))
         try:
-            body, status = await self._answer(request, media_type, language), 200
+            answer = await self._answer(request, reads, language)
+            if isinstance(answer, EventStream):
+                await answer(scope, receive, send)
+                return
         except RequestRefused as refusal:
-            body = {"errors": [entry.json(language) for entry in refusal.entries]}
-            status, headers = refusal.status, _headers_of(refusal)
-            # A well-formed request is 200 in the older media type, whatever its document.
-            if media_type == _JSON and refusal.status == 400 and refusal.entries[0].code != "MALFORMED_REQUEST":  # noqa: PLR2004
-                status = 200
+            answer = refusal_response(refusal, request.method, reads.best, language)
         except ClientDisconnect:
             return
         except Exception as error:  # noqa: BLE001 (the last net: a fault of ours is still a GraphQL response)
-            body, status = _fault(error, language), 500
-        await _write(body, status, headers, media_type or _JSON, language)(scope, receive, send)
+            answer = response(fault(error, language), 500, reads.best, language)
+        await answer(scope, receive, send)
 
-    async def _answer(self, request: Request, media_type: str | None, language: str) -> dict[str, Any]:
-        if media_type is None:
-            raise refused("NOT_ACCEPTABLE")
-        _check_head(request)
-        caller = await self._caller(request.headers.get("authorization"))
-        graphql_request = decode(await _body(request))
-        return await self._run(graphql_request, caller, language)
-
-    async def _caller(self, authorization: str | None) -> Caller | None:
+    async def _answer(self, request: Request, reads: Accepted, language: str) -> Response | EventStream:
+        asks = await self._admit(request, reads)
+        authorization = request.headers.get("authorization")
+        caller = await self._door.caller(authorization)
+        await self._door.rates.spend(caller, address_of(request.scope))
+        asked = await asks(request)
+        trusted = request.method == "GET"
+        stream = EventStream(self._door, caller, authorization, language)
         try:
-            caller = await self._authenticate(authorization)
-        except SignInRefused as refusal:
-            raise refused(refusal.code) from None
-        if caller is None and not self._anonymous:
-            raise refused("NOT_SIGNED_IN")
-        return caller
+            prepared, context = await self._door.prepare(asked, caller, language, trusted=trusted)
+            if trusted:
+                self._check_safe(prepared)
+        except RequestRefused as refusal:
+            if reads.best is Reads.EVENTS and is_of_a_document(refusal):
+                return stream.refusing(refusal)
+            raise
+        if reads.best is Reads.EVENTS or (prepared.subscribes and reads.events):
+            return stream.running(prepared, context)
+        return await self._run(prepared, context, reads.best)
 
-    async def _run(self, request: GraphQLRequest, caller: Caller | None, language: str) -> dict[str, Any]:
-        context: Context = self._context_factory(caller, language, REQUEST_ID.get())
-        prepared = self._engine.prepare(request, context)
+    async def _admit(self, request: Request, reads: Accepted) -> "Reader":
+        """Check what is known before the body is; give what reads it.
+
+        Raises:
+            RequestRefused.
+        """
+        if not self._door.origin_allowed(request.headers):
+            raise refused("ORIGIN_FORBIDDEN")
+        if reads.best is Reads.NOTHING:
+            raise refused("NOT_ACCEPTABLE")
+        if request.method == "GET":
+            return _from_url
+        if request.method != "POST":
+            raise refused("METHOD_NOT_ALLOWED")
+        _check_body_type(request)
+        return _from_body
+
+    def _check_safe(self, prepared: Prepared) -> None:
+        """Return if the operation changes nothing and its variables may stand in an address.
+
+        Raises:
+            RequestRefused: METHOD_NOT_ALLOWED.
+        """
+        if prepared.mutates or takes_identifier(self._door.engine.schema, prepared.operation):
+            raise refused("METHOD_NOT_ALLOWED")
+
+    async def _run(self, prepared: Prepared, context: Context, best: Reads) -> Response:
         if prepared.subscribes:
             raise refused("SUBSCRIPTION_OVER_HTTP")
-        return await self._engine.run(prepared, context)
+        body = await self._door.engine.run(prepared, context)
+        is_partial = best is Reads.GRAPHQL and "errors" in body
+        return response(body, _PARTIAL_SUCCESS if is_partial else 200, best, context.language)
 
 
-def _answer_type(accept: str | None) -> str | None:
-    """The media type of the answer, or None if none of ours is accepted."""
-    if not accept:
-        return _GRAPHQL
-    parts = [part.lower().replace(" ", "") for part in accept.split(",")]
-    ranges = {part.partition(";")[0] for part in parts if not part.endswith((";q=0", ";q=0.0"))}
-    if ranges & {_GRAPHQL, "application/*", "*/*"}:
-        return _GRAPHQL
-    return _JSON if _JSON in ranges else None
+class _UnknownPath:
+    """Every path below `/graphql`: 404, in the same shape."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        language = language_of(request.headers.get("accept-language"))
+        reads = accepted(request.headers.get("accept"))
+        answer = refusal_response(refused("PATH_UNKNOWN"), request.method, reads.best, language)
+        await answer(scope, receive, send)
 
 
-def _check_head(request: Request) -> None:
-    if request.method != "POST":
-        raise refused("METHOD_NOT_ALLOWED")
+Reader: TypeAlias = Callable[[Request], Awaitable[AskedOperation]]
+
+
+async def _from_url(request: Request) -> AskedOperation:
+    query_string: bytes = request.scope["query_string"]
+    if len(query_string) > MAX_QUERY_STRING_BYTES:
+        raise refused("ADDRESS_TOO_LONG")
+    return decode_url(query_string)
+
+
+async def _from_body(request: Request) -> AskedOperation:
+    return decode(await _body(request))
+
+
+def _check_body_type(request: Request) -> None:
     kind, _, parameters = request.headers.get("content-type", "").partition(";")
     charset = parameters.strip().lower().replace('"', "")
-    if kind.strip().lower() != _JSON or charset not in {"", "charset=utf-8"}:
+    if kind.strip().lower() != JSON or charset not in {"", "charset=utf-8"}:
         raise refused("UNSUPPORTED_MEDIA_TYPE")
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise refused("UNSUPPORTED_MEDIA_TYPE")
@@ -159,31 +197,3 @@ async def _body(request: Request) -> bytes:
         if len(body) > MAX_BODY_BYTES:
             raise refused("BODY_TOO_LARGE")
     return bytes(body)
-
-
-def _headers_of(refusal: RequestRefused) -> dict[str, str]:
-    if refusal.status == 405:  # noqa: PLR2004
-        return {"allow": "POST"}
-    if refusal.status == 401:  # noqa: PLR2004
-        return {"www-authenticate": "Bearer"}
-    return {}
-
-
-def _fault(error: BaseException, language: str) -> dict[str, Any]:
-    log_fault(error)
-    return {"errors": [Entry("INTERNAL", extensions={"requestId": REQUEST_ID.get()}).json(language)]}
-
-
-def _write(body: dict[str, Any], status: int, headers: dict[str, str], media_type: str, language: str) -> Response:
-    try:
-        content = orjson.dumps(body)
-    except orjson.JSONEncodeError as error:
-        content, status = orjson.dumps(_fault(error, language)), 500
-    headers = {
-        **headers,
-        "content-type": f"{media_type}; charset=utf-8",
-        "content-language": language,
-        "cache-control": "no-store",
-        "vary": "accept, accept-language, origin",
-    }
-    return Response(content, status, headers)

@@ -2,13 +2,12 @@
 
 The life of a socket: origin checked, subprotocol agreed, `connection_init` with the token within five seconds, then
 operations until either side closes or the token expires. Close codes: 4400 malformed message, 4401 not initialised,
-4403 refused, 4406 wrong subprotocol, 4408 no init in time, 4409 id in use, 4429 second init, 1012 the program restarts.
+4403 refused, 4406 wrong subprotocol, 4408 no init in time, 4409 id in use, 4429 second init, 1013 the
+caller holds too many connections, 1012 the program restarts.
 """
 
-from collections.abc import Awaitable, Callable, Collection
-from contextlib import aclosing
-from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from contextlib import ExitStack, aclosing
+from typing import Any, Final
 
 import anyio
 import anyio.abc
@@ -17,32 +16,13 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api import graphql_ws_messages as messages
+from api.graphql_door import Door, address_of
 from api.graphql_errors import Entry, RequestRefused, log_fault, refused
-from api.graphql_execution import Context, Engine
 from api.graphql_language import language_of
-from api.logs import REQUEST_ID
-from api.signin import SignInRefused
-from db.clock import wall_now
+from api.held_connections import holder_of, over
 from enforcement.rules.rights import Caller
 
 PROTOCOL: Final = "graphql-transport-ws"
-
-
-class ContextFactory(Protocol):
-    """Makes the context of one operation."""
-
-    def __call__(self, caller: Caller | None, language: str, request_id: str) -> Any: ...
-
-
-@dataclass(frozen=True, slots=True)
-class SocketLimits:
-    """Caps of one connection."""
-
-    init_timeout_s: float = 5.0
-    operations: int = 20
-    message_bytes: int = 100 * 1024
-    send_timeout_s: float = 10.0
-    look_again_s: float = 60.0  # whether the officer still serves
 
 
 class _Closed(Exception):
@@ -57,26 +37,12 @@ class _Closed(Exception):
 class SocketDoor:
     """The ASGI endpoint."""
 
-    def __init__(
-        self,
-        engine: Engine,
-        authenticate: Callable[[str | None], Awaitable[Caller | None]],
-        context_factory: ContextFactory,
-        *,
-        anonymous: bool,
-        allowed_origins: Collection[str],
-        limits: SocketLimits,
-    ) -> None:
-        self.engine = engine
-        self.authenticate = authenticate
-        self.context_factory = context_factory
-        self.anonymous = anonymous
-        self.allowed_origins = frozenset(allowed_origins)
-        self.limits = limits
+    def __init__(self, door: Door) -> None:
+        self._door = door
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         socket = WebSocket(scope, receive, send)
-        if not self._origin_allowed(socket):
+        if not self._door.origin_allowed(socket.headers):
             await socket.close(4403)
             return
         if PROTOCOL not in socket.scope.get("subprotocols", ()):
@@ -84,24 +50,17 @@ class SocketDoor:
             await socket.close(4406, "Subprotocol not acceptable")
             return
         await socket.accept(PROTOCOL)
-        await _Session(self, socket).run()
-
-    def _origin_allowed(self, socket: WebSocket) -> bool:
-        """A page may connect from this very origin or from an allowed one; programs send no origin."""
-        origin = socket.headers.get("origin")
-        own = {f"{scheme}://{socket.headers.get('host')}" for scheme in ("http", "https")}
-        return origin is None or origin in self.allowed_origins or origin in own
+        await _Session(self._door, socket).run()
 
 
 class _Session:
     """One socket, its caller, and what runs on it."""
 
-    def __init__(self, door: SocketDoor, socket: WebSocket) -> None:
+    def __init__(self, door: Door, socket: WebSocket) -> None:
         self._door = door
         self._socket = socket
         self._authorization: str | None = None
         self._caller: Caller | None = None
-        self._ready = False
         self._language = language_of(socket.headers.get("accept-language"))
         self._running: dict[str, anyio.CancelScope] = {}
         self._write = anyio.Lock()
@@ -109,22 +68,31 @@ class _Session:
     async def run(self) -> None:
         """Serve until the socket is closed by either side."""
         try:
-            async with anyio.create_task_group() as group:
-                try:
-                    await self._initialise()
-                    group.start_soon(self._expire, group.cancel_scope)
-                    while True:
-                        await self._handle(await self._next(), group)
-                except WebSocketDisconnect:
-                    group.cancel_scope.cancel()
-                except _Closed as closed:
-                    group.cancel_scope.cancel()
-                    await self._close(closed.code, closed.reason)
+            with ExitStack() as held:
+                async with anyio.create_task_group() as group:
+                    try:
+                        await self._initialise()
+                        self._hold(held)
+                        group.start_soon(self._until_over, group.cancel_scope)
+                        while True:
+                            await self._handle(await self._next(), group)
+                    except WebSocketDisconnect:
+                        group.cancel_scope.cancel()
+                    except _Closed as closed:
+                        group.cancel_scope.cancel()
+                        await self._close(closed.code, closed.reason)
         except* (WebSocketDisconnect, TimeoutError):
             pass  # the peer went away, or stopped reading, while something was sent
 
+    def _hold(self, held: ExitStack) -> None:
+        holder = holder_of(self._caller, address_of(self._socket.scope))
+        try:
+            held.enter_context(self._door.held.hold(holder))
+        except RequestRefused:
+            raise _Closed(1013, "Too many connections") from None
+
     async def _initialise(self) -> None:
-        with anyio.move_on_after(self._door.limits.init_timeout_s):
+        with anyio.move_on_after(self._door.held.limits.init_timeout_s):
             while True:
                 message = await self._next()
                 if isinstance(message, messages.Init):
@@ -138,42 +106,29 @@ class _Session:
         if not isinstance(authorization, str | None):
             raise _Closed(4400, "Malformed connection_init")
         try:
-            self._caller = await self._door.authenticate(authorization)
-        except SignInRefused:
+            self._caller = await self._door.caller(authorization)
+        except RequestRefused:
             raise _Closed(4403, "Forbidden") from None
-        if self._caller is None and not self._door.anonymous:
-            raise _Closed(4403, "Forbidden")
         if payload.get("language") in {"zh", "en"}:
             self._language = payload["language"]
-        self._authorization, self._ready = authorization, True
+        self._authorization = authorization
         await self._send({"type": "connection_ack"})
 
-    async def _expire(self, scope: anyio.CancelScope) -> None:
+    async def _until_over(self, scope: anyio.CancelScope) -> None:
         """Close when the token is over, or its officer has left or changed offices."""
         if self._caller is None:
             return
-        while (left_s := self._caller.token_expires_at - wall_now().timestamp()) > 0:
-            await anyio.sleep(min(left_s, self._door.limits.look_again_s))
-            if not await self._still_serves():
-                break
-        await self._close(4403, "Token expired")
+        look_again_s = self._door.held.limits.look_again_s
+        code = await over(self._door.authenticate, self._authorization, self._caller, look_again_s)
+        await self._close(4403, "Token expired" if code == "TOKEN_EXPIRED" else "Forbidden")
         scope.cancel()
-
-    async def _still_serves(self) -> bool:
-        try:
-            return await self._door.authenticate(self._authorization) == self._caller
-        except SignInRefused as refusal:
-            return refusal.code == "SIGN_IN_UNAVAILABLE"  # a silent provider takes nothing back
-        except Exception as error:  # noqa: BLE001 (nor does a fault of ours)
-            log_fault(error)
-            return True
 
     async def _next(self) -> messages.Incoming:
         message = await self._socket.receive()
         if message["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(message.get("code", 1005))
         text = message.get("text")
-        if text is None or len(text) > self._door.limits.message_bytes:
+        if text is None or len(text) > self._door.held.limits.message_bytes:
             raise _Closed(4400, "Malformed message")
         try:
             return messages.decode(text)
@@ -199,7 +154,7 @@ class _Session:
     async def _start(self, message: messages.Subscribe, group: anyio.abc.TaskGroup) -> None:
         if message.id in self._running:
             raise _Closed(4409, "Subscriber already exists")
-        if len(self._running) >= self._door.limits.operations:
+        if len(self._running) >= self._door.held.limits.operations:
             await self._refuse(message.id, refused("TOO_MANY_OPERATIONS"))
             return
         scope = self._running[message.id] = anyio.CancelScope()
@@ -207,9 +162,9 @@ class _Session:
 
     async def _operate(self, message: messages.Subscribe, scope: anyio.CancelScope) -> None:
         with scope:
-            context: Context = self._door.context_factory(self._caller, self._language, REQUEST_ID.get())
             try:
-                prepared = self._door.engine.prepare(message.payload, context)
+                await self._door.rates.spend(self._caller, address_of(self._socket.scope))
+                prepared, context = await self._door.prepare(message.payload, self._caller, self._language)
                 async with aclosing(self._door.engine.stream(prepared, context)) as responses:
                     async for response in responses:
                         await self._send({"type": "next", "id": message.id, "payload": response})
@@ -231,7 +186,7 @@ class _Session:
 
     async def _send(self, message: dict[str, Any]) -> None:
         async with self._write:
-            with anyio.fail_after(self._door.limits.send_timeout_s):
+            with anyio.fail_after(self._door.held.limits.send_timeout_s):
                 await self._socket.send_text(orjson.dumps(message).decode())
 
     async def _close(self, code: int, reason: str) -> None:

@@ -4,7 +4,7 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from api.graphql_execution import GraphQLRequest
+from api.graphql_request import AskedOperation
 
 
 class Init(msgspec.Struct, tag="connection_init"):
@@ -29,7 +29,7 @@ class Subscribe(msgspec.Struct, tag="subscribe"):
     """Run an operation."""
 
     id: str
-    payload: GraphQLRequest
+    payload: AskedOperation
 
 
 class Complete(msgspec.Struct, tag="complete"):

@@ -19,6 +19,7 @@ from api import directory_feed, logs, transport
 from api.ask_endpoints import ask_routes
 from api.clear_endpoints import clear_routes
 from api.cors import cors
+from api.graphql_edge import Edge, open_edge
 from api.graphql_http import graphql_routes
 from api.health import database_reachable, directory_fresh, health_routes, key_loaded
 from api.issuer_keys import IssuerKeys, fetch_over
@@ -67,7 +68,7 @@ def serve(settings: NodeSettings) -> None:
 
     async def run() -> None:
         async with running(settings) as app:
-            await transport.server(app, settings).serve()
+            await transport.server(app, settings, on_drain=app.state.edge.held.end).serve()
 
     uvloop.run(run())
 
@@ -146,6 +147,7 @@ async def running(settings: NodeSettings, clock: Clock | None = None) -> AsyncIt
                 confirm_heads=partial(resyncing.confirm_heads, court),
             ),
         )
+        edge = open_edge(settings, pool)
         channel = HttpSearchChannel(session, court.registries)
         await stack.enter_async_context(
             working(
@@ -155,14 +157,20 @@ async def running(settings: NodeSettings, clock: Clock | None = None) -> AsyncIt
                     "directory": every(_FETCH_EVERY_S, fetch),
                     "old answers": every(_PURGE_EVERY_S, partial(_purge_answers, court)),
                     "left over": every(_FETCH_EVERY_S, partial(receive_left_over, court)),
+                    "rate windows": every(_PURGE_EVERY_S, edge.rates.purge),
                 }
             )
         )
-        yield _app(settings, court, road, session, keys)
+        yield _app(settings, court, road, session, keys, edge)
 
 
 def _app(
-    settings: NodeSettings, court: CourtNode, road: DeliveryNode, session: aiohttp.ClientSession, keys: object
+    settings: NodeSettings,
+    court: CourtNode,
+    road: DeliveryNode,
+    session: aiohttp.ClientSession,
+    keys: object,
+    edge: Edge,
 ) -> Starlette:
     verifier = TokenVerifier(IssuerKeys(fetch_over(session)), audience=settings.audience)
     sign_in = NodeSignIn(verifier, issuer=settings.issuer, court=court.code, pool=court.pool)
@@ -186,6 +194,9 @@ def _app(
             context,
             introspection=settings.introspection,
             allowed_origins=settings.allowed_origins,
+            documents=edge.documents,
+            rates=edge.rates,
+            held=edge.held,
         ),
         *page_routes(
             lambda: _page_facts(settings, court),
@@ -194,7 +205,9 @@ def _app(
             allowed_origins=settings.allowed_origins,
         ),
     ]
-    return Starlette(routes=routes, middleware=[Middleware(RequestLog), cors(settings.allowed_origins)])
+    app = Starlette(routes=routes, middleware=[Middleware(RequestLog), cors(settings.allowed_origins)])
+    app.state.edge = edge
+    return app
 
 
 async def _purge_answers(court: CourtNode) -> None:

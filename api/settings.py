@@ -10,6 +10,7 @@ from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_type_hints
 
+from api.document_policy import DocumentPolicy
 from enforcement.rules.interest import InterestStart
 
 PREFIX: Final = "XIEZHI_"
@@ -95,6 +96,31 @@ class DoorSettings(ServerSettings):
     )
     introspection: str = setting(
         "Who may introspect the schema.", example="everyone", unit="developer, everyone", default="developer"
+    )
+    documents: DocumentPolicy = setting(
+        "Which GraphQL documents are executed: any; any, remembering those that clients register by their hash; "
+        "trusted ones only.",
+        example="trusted",
+        unit=", ".join(DocumentPolicy),
+        default=DocumentPolicy.ANY,
+    )
+    requests_per_minute_caller: int = setting(
+        "GraphQL requests of one officer, or without a token of one address; 0: no limit.",
+        example="600",
+        unit="per minute",
+        default=3000,
+    )
+    requests_per_minute_court: int = setting(
+        "GraphQL requests of one court's officers together; 0: no limit.",
+        example="12000",
+        unit="per minute",
+        default=30_000,
+    )
+    connections_per_caller: int = setting(
+        "WebSockets and event streams that one officer may hold in one process.",
+        example="20",
+        unit="connections",
+        default=20,
     )
     clock_file: Path | None = setting(
         "Shared offset of the civil clock; only the demo sets it.",
@@ -182,6 +208,16 @@ class LoadSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DocumentsSettings:
+    """`xiezhi documents`."""
+
+    dsn: str = setting(
+        "The program's own PostgreSQL database.", example="postgresql://xiezhi@db/node", unit="DSN", secret=True
+    )
+    lang: str = setting("Language of the output; empty: by LANG.", example="zh", unit="zh, en", default="")
+
+
+@dataclass(frozen=True, kw_only=True)
 class DemoSettings:
     """`xiezhi demo`."""
 
@@ -197,6 +233,7 @@ PROGRAMS: Final[Mapping[str, type]] = {
     "provider": ProviderSettings,
     "registry": RegistrySettings,
     "load": LoadSettings,
+    "documents": DocumentsSettings,
     "demo": DemoSettings,
 }
 
@@ -242,6 +279,7 @@ _READERS: Final[Mapping[Any, Callable[[str], Any]]] = {
     Path | None: Path,
     tuple[str, ...]: _list,
     InterestStart: InterestStart,
+    DocumentPolicy: DocumentPolicy,
 }
 
 

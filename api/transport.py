@@ -1,7 +1,9 @@
 """Listening and draining. Invariant: plain HTTP only when both ends are loopback; else a program does not start."""
 
 import ipaddress
+import socket
 import ssl
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -13,6 +15,7 @@ from api.settings import BadSetting, ServerSettings
 
 _KEEP_ALIVE_S: Final = 75  # above the idle time of the clients' pools
 _WS_MESSAGE_BYTES: Final = 128 * 1024
+_DEAD_PEER_MS: Final = 30_000  # what was sent, or waits for the peer to read, and is not acknowledged by then
 
 
 class UnsafeTransport(BadSetting):
@@ -60,10 +63,32 @@ def client_tls(settings: ServerSettings) -> ssl.SSLContext | None:
     return context
 
 
-def server(app: ASGIApp, settings: ServerSettings) -> uvicorn.Server:
+class DrainingServer(uvicorn.Server):
+    """Tells the application when draining begins; lets go of peers that acknowledge nothing."""
+
+    def __init__(self, config: uvicorn.Config, on_drain: Callable[[], None] | None) -> None:
+        super().__init__(config)
+        self._on_drain = on_drain
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen. Accepted connections inherit what the listening sockets have."""
+        await super().startup(sockets)
+        for listening in (each for server in self.servers for each in server.sockets):
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
+                listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _DEAD_PEER_MS)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Drain; whoever holds a connection open is sent away first."""
+        if self._on_drain is not None:
+            self._on_drain()
+        await super().shutdown(sockets)
+
+
+def server(app: ASGIApp, settings: ServerSettings, *, on_drain: Callable[[], None] | None = None) -> uvicorn.Server:
     """A server for `app`; `await server.serve()` runs it until SIGTERM or SIGINT, then drains.
 
-    Open WebSockets are closed with 1012 (service restart) when draining begins.
+    Open WebSockets are closed with 1012 (service restart) when draining begins; `on_drain` ends what else is held open.
 
     Raises:
         UnsafeTransport: the address is not loopback, and there is no certificate.
@@ -88,4 +113,4 @@ def server(app: ASGIApp, settings: ServerSettings) -> uvicorn.Server:
         ssl_ca_certs=None if settings.tls_ca is None else str(settings.tls_ca),
         ssl_cert_reqs=ssl.CERT_NONE if settings.tls_ca is None else ssl.CERT_REQUIRED,
     )
-    return uvicorn.Server(config)
+    return DrainingServer(config, on_drain)

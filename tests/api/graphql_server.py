@@ -102,13 +102,26 @@ class Subscription:
         await asyncio.sleep(3600)
 
     @strawberry.subscription
+    async def flood(self) -> AsyncGenerator[str, None]:
+        while True:
+            yield "x" * 100_000
+            await asyncio.sleep(0)
+
+    @strawberry.subscription
     async def failing(self) -> AsyncGenerator[int, None]:
         yield 0
         raise ValueError("secret 330824197903159972")
 
 
+@strawberry.type
+class Mutation:
+    @strawberry.mutation
+    def mark(self) -> bool:
+        return True
+
+
 schema = strawberry.Schema(
-    query=Query, subscription=Subscription, config=StrawberryConfig(scalar_map=SCALARS), types=[]
+    query=Query, mutation=Mutation, subscription=Subscription, config=StrawberryConfig(scalar_map=SCALARS), types=[]
 )
 
 HANDLER = Caller("o-330824-01", "浙0824", frozenset({Role.HANDLER}))

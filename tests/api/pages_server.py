@@ -10,8 +10,9 @@ from starlette.types import ASGIApp
 from api import provider_people
 from api.cors import cors
 from api.graphql_execution import Hook
-from api.graphql_http import Authenticate, graphql_routes
+from api.graphql_http import graphql_routes
 from api.health import health_routes, key_loaded
+from api.held_connections import Authenticate
 from api.page_facts import Fact, Member, PageFacts, SignInChoice
 from api.pages import page_routes
 from api.provider_people import Issuer, Officer, People

@@ -75,6 +75,14 @@ async def test_chinese_is_written_as_it_is(door: str) -> None:
         (b"", 400, "MALFORMED_REQUEST"),
         (b'{"query": 7}', 400, "MALFORMED_REQUEST"),
         (b'{"query": "{ zone }", "variables": 7}', 400, "MALFORMED_REQUEST"),
+        (b'{"query": "{ zone }", "extensions": 7}', 400, "MALFORMED_REQUEST"),
+        (b'{"query": "{ zone }", "extensions": {"persistedQuery": {"version": 1}}}', 400, "MALFORMED_REQUEST"),
+        (b'{"query": "{ zone }", "operationName": 7}', 400, "MALFORMED_REQUEST"),
+        (b'{"query": "{ zone }", "documentId": "a"}', 400, "MALFORMED_REQUEST"),
+        (b'{"documentId": 7}', 400, "MALFORMED_REQUEST"),
+        (b'{"documentId": "sha256:7"}', 400, "MALFORMED_REQUEST"),
+        (b'{"documentId": "unheard-of"}', 404, "DOCUMENT_UNKNOWN"),
+        (b'[{"query": "{ zone }"}]', 400, "MALFORMED_REQUEST"),
         (b'{"query": "{ zone }", "variables": "\xff"}', 400, "MALFORMED_REQUEST"),
         (b'{"query": "{ \xff }"}', 400, "MALFORMED_REQUEST"),
         (b'{"query": "\\ud800"}', 400, "MALFORMED_REQUEST"),
@@ -107,7 +115,12 @@ async def test_odd_bodies_get_graphql_answers(door: str, body: bytes, status: in
         ),
         ({"headers": {"accept": "text/html"}, "data": b"{}"}, 406, "NOT_ACCEPTABLE"),
         ({"method": "GET"}, 405, "METHOD_NOT_ALLOWED"),
+        ({"method": "GET", "params": {"query": "{ zone }"}}, 405, "METHOD_NOT_ALLOWED"),
+        ({"method": "GET", "params": {"documentId": "a b"}}, 400, "MALFORMED_REQUEST"),
+        ({"method": "GET", "params": {"documentId": "a", "variables": "x" * 9000}}, 414, "ADDRESS_TOO_LONG"),
         ({"method": "PUT", "data": b"{}"}, 405, "METHOD_NOT_ALLOWED"),
+        ({"method": "DELETE"}, 405, "METHOD_NOT_ALLOWED"),
+        ({"headers": {"origin": "http://evil.example"}, "data": b"{}"}, 403, "ORIGIN_FORBIDDEN"),
         ({"headers": {"authorization": "Basic eA=="}, "data": b'{"query":"{zone}"}'}, 401, "TOKEN_REJECTED"),
     ],
 )
@@ -115,7 +128,7 @@ async def test_odd_requests_get_graphql_answers(door: str, options: dict[str, An
     got, answer, headers = await raw(door, **options)
 
     assert (got, code(answer)) == (status, expected)
-    assert status != 405 or headers["allow"] == "POST"
+    assert status != 405 or headers["allow"] == ("POST" if options["method"] == "GET" else "GET, POST")
     assert status != 401 or headers["www-authenticate"] == "Bearer"
 
 
@@ -145,11 +158,40 @@ async def test_an_open_door_answers_without_a_token() -> None:
         assert (await answer.json(content_type=None))["data"] == {"zone": "zone zh"}
 
 
-async def test_the_older_media_type_keeps_its_status(door: str) -> None:
-    headers = {"accept": "application/json"}
+@pytest.mark.parametrize(
+    ("accept", "document", "status", "media_type"),
+    [
+        ("application/json", "{ zone }", 200, "application/json"),
+        ("application/json", "{ nothing }", 200, "application/json"),
+        ("application/json", "{ refused }", 200, "application/json"),
+        ("application/graphql-response+json", "{ zone }", 200, "application/graphql-response+json"),
+        ("application/graphql-response+json", "{ nothing }", 400, "application/graphql-response+json"),
+        ("application/graphql-response+json", "{ refused }", 294, "application/graphql-response+json"),
+        ("*/*", "{ zone }", 200, "application/json"),
+        ("*/*", "{ nothing }", 400, "application/graphql-response+json"),
+        ("*/*", "{ refused }", 200, "application/json"),
+    ],
+)
+async def test_each_media_type_has_its_statuses(
+    door: str, accept: str, document: str, status: int, media_type: str
+) -> None:
+    got, _, headers = await raw(door, data=json.dumps({"query": document}), headers={"accept": accept})
 
-    assert (await post(door, "{ nothing }", headers=headers))[0] == 200
-    assert (await post(door, "{ nothing }"))[0] == 400
+    assert (got, headers["content-type"]) == (status, f"{media_type}; charset=utf-8")
+
+
+@pytest.mark.parametrize("path", ["/", "/stream", "/a/b"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_below_the_address_nothing_is_found(door: str, path: str, method: str) -> None:
+    status, answer, _ = await raw(door + path, method)
+
+    assert (status, code(answer)) == (404, "PATH_UNKNOWN")
+
+
+async def test_pages_of_the_own_origin_may_call(door: str) -> None:
+    origin = door.removesuffix("/graphql")
+
+    assert (await post(door, "{ zone }", headers={"origin": origin}))[0] == 200
 
 
 @pytest.mark.parametrize(

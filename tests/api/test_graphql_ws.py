@@ -1,5 +1,7 @@
 """The WebSocket door speaks graphql-transport-ws, and every way to close has its code."""
 
+import asyncio
+import gc
 import json
 import logging
 from collections.abc import AsyncIterator
@@ -11,7 +13,8 @@ import aiohttp
 import anyio
 import pytest
 
-from api.graphql_ws import PROTOCOL, SocketLimits
+from api.graphql_ws import PROTOCOL
+from api.held_connections import ConnectionLimits, HeldConnections
 from api.signin import SignInRefused
 from db.clock import wall_now
 from enforcement.rules.rights import Caller
@@ -21,12 +24,12 @@ from tests.api.graphql_server import HANDLER, application, served
 pytestmark = pytest.mark.anyio
 
 _INIT = {"type": "connection_init", "payload": {"authorization": "Bearer handler"}}
-_LIMITS = SocketLimits(init_timeout_s=0.3, operations=2)
+_LIMITS = ConnectionLimits(init_timeout_s=0.3, operations=2)
 
 
 @pytest.fixture(scope="module")
 async def door(anyio_backend: str) -> AsyncIterator[str]:
-    async with served(application(socket_limits=_LIMITS, allowed_origins=["http://desk.example"])) as address:
+    async with served(application(held=HeldConnections(_LIMITS), allowed_origins=["http://desk.example"])) as address:
         yield f"ws://{address}/graphql"
 
 
@@ -163,7 +166,7 @@ async def test_the_socket_closes_when_its_officer_leaves(monkeypatch: pytest.Mon
     monkeypatch.setattr(graphql_server, "authenticate", authenticate)
     limits = replace(_LIMITS, look_again_s=0.1)
     async with (
-        served(application(socket_limits=limits)) as address,
+        served(application(held=HeldConnections(limits))) as address,
         connected(f"ws://{address}/graphql", _INIT) as socket,
     ):
         await socket.send_json(subscribe("subscription { forever }"))
@@ -196,3 +199,54 @@ async def test_a_restart_closes_with_1012() -> None:
             await server.aclose()
 
             assert await closed_with(socket) == 1012
+
+
+async def test_one_caller_holds_so_many_sockets() -> None:
+    held = HeldConnections(ConnectionLimits(per_caller=2))
+    async with served(application(held=held)) as address, AsyncExitStack() as sockets:
+        url = f"ws://{address}/graphql"
+        for _ in range(2):
+            await sockets.enter_async_context(connected(url, _INIT))
+        async with connected(url) as third:
+            await third.send_json(_INIT)
+
+            assert await third.receive_json() == {"type": "connection_ack"}
+            assert await closed_with(third) == 1013
+
+
+async def test_a_thousand_reconnects_leave_nothing_behind() -> None:
+    """Sockets and event streams in turn, left in the middle of a subscription."""
+    held = HeldConnections()
+    async with served(application(held=held)) as address, aiohttp.ClientSession() as session:
+        await _come_and_go(session, address, 40)
+        before = _counts()
+
+        await _come_and_go(session, address, 1000)
+        with anyio.fail_after(5):
+            while len(held) or _counts()[0] > before[0]:  # noqa: ASYNC110  # nobody needs to be told but tests
+                await anyio.sleep(0.02)
+        after = _counts()
+
+    assert len(held) == 0
+    assert (after[0] <= before[0], after[1] - before[1] < 500) == (True, True)
+
+
+async def _come_and_go(session: aiohttp.ClientSession, address: str, times: int) -> None:
+    for number in range(times):
+        if number % 2:
+            headers = {"accept": "text/event-stream", "authorization": "Bearer handler"}
+            body = {"query": "subscription { forever }"}
+            async with session.post(f"http://{address}/graphql", json=body, headers=headers) as answer:
+                assert (await answer.content.readline()).startswith(b"event: next")
+        else:
+            async with session.ws_connect(f"ws://{address}/graphql", protocols=(PROTOCOL,)) as socket:
+                await socket.send_json(_INIT)
+                await socket.send_json(subscribe("subscription { forever }"))
+                assert (await socket.receive_json())["type"] == "connection_ack"
+                assert (await socket.receive_json())["type"] == "next"
+
+
+def _counts() -> tuple[int, int]:
+    """Tasks that run, and objects that are alive."""
+    gc.collect()
+    return len(asyncio.all_tasks()), len(gc.get_objects())

@@ -1,0 +1,27 @@
+"""What a program's settings make of its GraphQL edge: stored documents, rate limits, open connections."""
+
+from dataclasses import dataclass
+
+from api.graphql_documents import Documents
+from api.held_connections import ConnectionLimits, HeldConnections
+from api.rate_limits import RateLimits
+from api.settings import DoorSettings
+from db.pool import Pool
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One per process."""
+
+    documents: Documents
+    rates: RateLimits
+    held: HeldConnections
+
+
+def open_edge(settings: DoorSettings, pool: Pool) -> Edge:
+    """The edge as the settings have it, over the program's own database."""
+    return Edge(
+        Documents(pool, settings.documents),
+        RateLimits(pool, per_caller=settings.requests_per_minute_caller, per_court=settings.requests_per_minute_court),
+        HeldConnections(ConnectionLimits(per_caller=settings.connections_per_caller)),
+    )
