@@ -59,7 +59,7 @@ PROBLEMS: Final[Meanings] = {
     "INVALID_IDENTITY": (_FIX, "No number, or more than one."),
     "INVALID_PAGE": (_FIX, "`first` is not from 1 to 100, or `after` is no cursor of this list."),
     "INVALID_SCHEMA": (_FIX, "`part`: SIZE (docs/graph.md has the caps), FORM (no schema of GraphQL)."),
-    "INVALID_CURSOR": (_FIX, "`after` is no cursor of this list."),
+    "INVALID_CURSOR": (_FIX, "`after` is no cursor of this list or subscription; read anew, without it."),
     "INVALID_KEY": (_FIX, "The idempotency key is empty or too long."),
     "IDEMPOTENCY_KEY_REUSED": (_FIX, "The same officer used the key for something else: take a new one."),
     "LEGAL_BASIS_REQUIRED": (_NO, "The case does not exist here, or the officer has no part in it."),

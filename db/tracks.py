@@ -10,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
+from db import track_changes
 from db.pool import Conn
 from db.records.delivery import DeliveryState, DeliveryStatus
 from db.records.tracks import TrackEventRecord, TrackRecord
@@ -122,7 +123,8 @@ _ANNOUNCE: Final = "SELECT pg_notify($1, $2)"
 
 
 async def announce(conn: Conn, track_id: UUID) -> None:
-    """Wake who listens, at commit."""
+    """Number the change in both courts' feeds, and wake who listens, at commit."""
+    await track_changes.add(conn, track_id)
     await conn.execute(_ANNOUNCE, CHANNEL, str(track_id))
 
 
@@ -133,6 +135,14 @@ async def find(conn: Conn, track_id: UUID) -> TrackRecord | None:
     """The track, or None."""
     row = await conn.fetchrow(_FIND, track_id)
     return None if row is None else _record(row)
+
+
+_SEVERAL: Final = f"SELECT {_COLUMNS} FROM tracks WHERE id = ANY($1::uuid[]) LIMIT $2"
+
+
+async def several(conn: Conn, track_ids: list[UUID]) -> list[TrackRecord]:
+    """The tracks of these ids, in no order."""
+    return [_record(row) for row in await conn.fetch(_SEVERAL, track_ids, len(track_ids))]
 
 
 # The id breaks ties of the instant; the two halves are disjoint, because no court delegates to itself.
@@ -196,18 +206,3 @@ async def deliveries(conn: Conn, track_ids: list[UUID]) -> dict[UUID, DeliverySt
         message_id, sender, destination, task, state, *rest = row
         found[task] = DeliveryStatus(message_id, sender, destination, task, DeliveryState(state), *rest)
     return found
-
-
-_CHANGED: Final = """
-    (SELECT id, version, changed_at FROM tracks WHERE delegating_court = $1 AND changed_at >= $2
-      ORDER BY changed_at LIMIT $3)
-    UNION ALL
-    (SELECT id, version, changed_at FROM tracks WHERE entrusted_court = $1 AND changed_at >= $2
-      ORDER BY changed_at LIMIT $3)
-    ORDER BY changed_at LIMIT $3
-"""
-
-
-async def changed_since(conn: Conn, court: str, since: datetime, limit: int = 1000) -> list[tuple[UUID, int, datetime]]:
-    """(id, version, changed_at) of the court's tracks that changed at or after `since`, oldest change first."""
-    return [tuple(row) for row in await conn.fetch(_CHANGED, court, since, limit)]

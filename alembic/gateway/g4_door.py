@@ -1,4 +1,4 @@
-"""The GraphQL door: stored documents, and the requests counted per window."""
+"""The GraphQL door: stored documents, the requests counted per window, and each court's feed of changed tasks."""
 
 from typing import Final
 
@@ -10,6 +10,24 @@ branch_labels = None
 depends_on = None
 
 UP: Final = [
+    """
+    CREATE TABLE track_feeds (
+        court text PRIMARY KEY,
+        last bigint NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE track_changes (
+        court text NOT NULL,
+        position bigint NOT NULL,
+        track_id uuid NOT NULL REFERENCES tracks,
+        version integer NOT NULL,
+        PRIMARY KEY (court, position)
+    )
+    """,
+    "CREATE INDEX track_changes_by_track ON track_changes (court, track_id, position)",
+    "DROP INDEX tracks_changed_by_delegating",
+    "DROP INDEX tracks_changed_by_entrusted",
     """
     CREATE TABLE documents (
         id text PRIMARY KEY,
@@ -30,6 +48,10 @@ UP: Final = [
     """,
 ]
 DOWN: Final = [
+    "CREATE INDEX tracks_changed_by_entrusted ON tracks (entrusted_court, changed_at)",
+    "CREATE INDEX tracks_changed_by_delegating ON tracks (delegating_court, changed_at)",
+    "DROP TABLE track_changes",
+    "DROP TABLE track_feeds",
     "DROP TABLE rate_windows",
     "DROP TABLE documents",
 ]

@@ -15,6 +15,7 @@ from uuid import UUID
 import anyio
 
 from db import task_events, task_history, task_requests, tasks
+from db.pool import Conn
 from db.records.tasks import HistoryRecord, OverlayRecord, RequestRecord, TaskEventRecord, TaskRecord
 from db.tasks import TaskFilter
 from enforcement import basis
@@ -51,9 +52,19 @@ async def read(court: CourtNode, caller: Caller | None, task_id: UUID) -> TaskRe
     Raises:
         Forbidden, NotFound.
     """
-    officer = rights.check(caller, Act.READ_TASK)
+    rights.check(caller, Act.READ_TASK)
     async with court.pool.acquire() as conn:
-        task = await tasks.find(conn, task_id)
+        return await read_within(conn, caller, task_id)
+
+
+async def read_within(conn: Conn, caller: Caller | None, task_id: UUID) -> TaskRecord:
+    """The same within a transaction.
+
+    Raises:
+        Forbidden, NotFound.
+    """
+    officer = rights.check(caller, Act.READ_TASK)
+    task = await tasks.find(conn, task_id)
     if task is None or not _may_read(officer, task):
         raise NotFound
     return task

@@ -173,9 +173,12 @@ class TrackedTask:
     recorded_at: datetime = strawberry.field(description="When the gateway heard of it first. 登记时间")
     changed_at: datetime = strawberry.field(description="When it changed last. 更新时间")
     version: int = strawberry.field(description="Counts its changes. 版本")
+    cursor: str | None = strawberry.field(
+        description="In a subscription: give it as `after` to hear what came next; else null. 续传游标"
+    )
 
     @classmethod
-    def of(cls, task: TrackedTaskRecord, context: GatewayContext) -> Self:
+    def of(cls, task: TrackedTaskRecord, context: GatewayContext, cursor: str | None = None) -> Self:
         """The task as the desk loaded it."""
         track = task.track
         return cls(
@@ -194,4 +197,5 @@ class TrackedTask:
             recorded_at=track.recorded_at,
             changed_at=track.changed_at,
             version=track.version,
+            cursor=cursor,
         )

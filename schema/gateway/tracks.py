@@ -14,6 +14,7 @@ from enforcement.desk.tracked_tasks import Position
 from enforcement.rules.refusals import Malformed, RuleBroken
 from schema.gateway.context import GatewayInfo
 from schema.gateway.tracked_types import Delivery, TrackedTask, TrackedTaskStatus
+from schema.positions import cursor_of, position_of
 from schema.problems import Refusal, problem_of
 
 
@@ -65,6 +66,9 @@ OnlyTask: TypeAlias = Annotated[
 OnlyStatus: TypeAlias = Annotated[TrackedTaskStatus | None, strawberry.argument(description="Only these. 状态")]
 First: TypeAlias = Annotated[int, strawberry.argument(description="At most so many, up to 100. 条数")]
 After: TypeAlias = Annotated[str | None, strawberry.argument(description="The `endCursor` of the page before. 游标")]
+Resume: TypeAlias = Annotated[
+    str | None, strawberry.argument(description="The last `cursor` received: what came since comes first. 续传游标")
+]
 MessageId: TypeAlias = Annotated[
     UUID, strawberry.argument(description="Number of a message or of a task. 消息或事项编号")
 ]
@@ -123,10 +127,14 @@ class TrackSubscription:
         self,
         info: GatewayInfo,
         id: OnlyTask = None,  # noqa: A002
+        after: Resume = None,
     ) -> AsyncGenerator[TrackedTaskChange, None]:
         try:
-            async for task in watching.changes(info.context.gateway, info.context.caller, id):
-                yield TrackedTask.of(task, info.context)
+            context = info.context
+            feed = "" if context.caller is None else context.caller.court
+            position = position_of(after, feed)
+            async for change in watching.changes(context.gateway, context.caller, id, after=position):
+                yield TrackedTask.of(change.task, context, cursor_of(feed, change.position))
         except RuleBroken as error:
             yield cast("Refusal", problem_of(error, info.context.language))
 

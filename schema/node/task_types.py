@@ -86,6 +86,10 @@ class DelegatedTask:
     version: int = strawberry.field(description="To be named by the next change. 版本")
     created_at: datetime = strawberry.field(description="When this court had it first. 创建时间")
     changed_at: datetime = strawberry.field(description="Last change. 变更时间")
+    cursor: str | None = strawberry.field(
+        default=None,
+        description="In a subscription: give it as `after` to hear what came next; else null. 续传游标",
+    )
 
     @strawberry.field(description="What is asked for. 委托内容")
     def content(self) -> DelegatedTaskContent:

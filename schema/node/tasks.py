@@ -22,6 +22,7 @@ from schema.node.task_types import (
     DelegatedTasksResult,
     present,
 )
+from schema.positions import cursor_of, position_of
 from schema.problems import problem_of
 
 NodeInfo: TypeAlias = Info[NodeContext, None]
@@ -255,11 +256,17 @@ class TaskSubscription:
         self,
         info: NodeInfo,
         task_id: Annotated[UUID, strawberry.argument(description="The task. 编号")],
+        after: Annotated[
+            str | None, strawberry.argument(description="The last `cursor` received: only what came since. 续传游标")
+        ] = None,
     ) -> AsyncGenerator[DelegatedTaskResult, None]:
         context = info.context
         try:
-            async for task in watching.changes(context.court, context.caller, task_id):
+            position = position_of(after, str(task_id))
+            async for change in watching.changes(context.court, context.caller, task_id, after=position):
                 assert context.caller is not None  # the use-case refuses an anonymous caller
-                yield present(context.court, context.caller, [task])[0]
+                (task,) = present(context.court, context.caller, [change.task])
+                task.cursor = cursor_of(str(task_id), change.position)
+                yield task
         except RuleBroken as broken:
             yield cast("DelegatedTaskResult", problem_of(broken, context.language))

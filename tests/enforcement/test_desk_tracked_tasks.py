@@ -210,9 +210,9 @@ async def test_watchers_hear_within_a_second(desk: GatewayDesk, clock: SetClock)
 
         tasks.start_soon(when_watched, desk, act)
         with anyio.fail_after(2):
-            async for task in watched:
-                told.append((task.track.status, len(task.urges)))
-                if task.urges:
+            async for change in watched:
+                told.append((change.task.track.status, len(change.task.urges)))
+                if change.task.urges:
                     break
 
     assert told in ([("RECEIVED", 0), ("RECEIVED", 1)], [("RECEIVED", 1)])
@@ -251,9 +251,9 @@ async def test_lost_notifications_are_made_up_for(gateway_pool: Pool, clock: Set
         async with aclosing(watching.changes(deaf, centre(SHEXIAN))) as watched, anyio.create_task_group() as tasks:
             tasks.start_soon(when_watched, deaf, lambda: tell(gateway_pool, header(2, clock.now()), clock.now()))
             with anyio.fail_after(2):
-                task = await anext(watched)
+                change = await anext(watched)
 
-    assert task.track.status == "RECEIVED"
+    assert change.task.track.status == "RECEIVED"
 
 
 async def test_the_feed_listens_again_after_a_loss(desk: GatewayDesk, clock: SetClock) -> None:
@@ -265,6 +265,6 @@ async def test_the_feed_listens_again_after_a_loss(desk: GatewayDesk, clock: Set
     async with aclosing(watching.changes(desk, centre(KAIHUA))) as watched, anyio.create_task_group() as tasks:
         tasks.start_soon(when_watched, desk, lambda: tell(desk.pool, header(2, clock.now()), clock.now()))
         with anyio.fail_after(8):
-            task = await anext(watched)
+            change = await anext(watched)
 
-    assert task.track.status == "RECEIVED"
+    assert change.task.track.status == "RECEIVED"

@@ -47,7 +47,7 @@ MESSAGES = [*HEADERS, REISSUED, _request(4, "WITHDRAW_REQUESTED", "IN_PROGRESS")
 
 async def _told(pool: Pool, told: list[Header]) -> tuple[TrackRecord | None, list[TrackEventRecord]]:
     async with pool.acquire() as conn:
-        await conn.execute("TRUNCATE tracks, track_events, urges")
+        await conn.execute("TRUNCATE tracks, track_events, track_changes, track_feeds, urges")
     for message in told:
         await tell(pool, message, START)
     async with pool.acquire() as conn:

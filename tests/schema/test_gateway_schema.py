@@ -275,9 +275,10 @@ async def test_health_and_traffic_by_role(desk: GatewayDesk, clock: SetClock) ->
     assert anonymous["federationHealth"] == {"code": "NOT_SIGNED_IN"}
 
 
-async def _first(desk: GatewayDesk, subscription: str, caller: Caller | None) -> dict[str, Any]:
+async def _first(desk: GatewayDesk, subscription: str, caller: Caller | None, **variables: Any) -> dict[str, Any]:
     """The data of a subscription's first response."""
-    source = await SCHEMA.subscribe(subscription, context_value=GatewayContext(desk, caller, "en"))
+    context = GatewayContext(desk, caller, "en")
+    source = await SCHEMA.subscribe(subscription, variable_values=variables, context_value=context)
     assert not isinstance(source, ExecutionResult)
     async with aclosing(cast("Any", source)) as results:
         with anyio.fail_after(5):
@@ -306,6 +307,24 @@ async def test_subscriptions_tell_tasks_and_envelopes(desk: GatewayDesk, clock: 
 
     assert changed["trackedTaskChanged"] == {"id": str(TASK), "status": "DISPATCHED"}
     assert carried["carriedTraffic"] == {"kind": "ANSWER", "sizeBytes": 17_158, "fromCourt": KAIHUA}
+
+
+async def test_a_subscription_resumes_behind_its_cursor(desk: GatewayDesk, clock: SetClock) -> None:
+    document = """subscription ($after: String) { trackedTaskChanged(after: $after) {
+      ... on TrackedTask { status cursor } ... on Refusal { code part } } }"""
+    await when_listening(desk)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(when_watched, desk, lambda: tell(desk.pool, header(1, clock.now()), clock.now()))
+        first = (await _first(desk, document, centre(KAIHUA)))["trackedTaskChanged"]
+    await tell(desk.pool, header(2, clock.now()), clock.now())
+
+    second = (await _first(desk, document, centre(KAIHUA), after=first["cursor"]))["trackedTaskChanged"]
+    others = (await _first(desk, document, centre(SHEXIAN), after=first["cursor"]))["trackedTaskChanged"]
+    nonsense = (await _first(desk, document, centre(KAIHUA), after="nonsense"))["trackedTaskChanged"]
+
+    assert (first["status"], second["status"]) == ("DISPATCHED", "RECEIVED")
+    assert second["cursor"] != first["cursor"]
+    assert others == nonsense == {"code": "INVALID_CURSOR", "part": "after"}
 
 
 async def test_subscriptions_refuse_by_value(desk: GatewayDesk) -> None:

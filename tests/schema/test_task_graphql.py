@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4
 
 import anyio
 import pytest
@@ -14,6 +15,7 @@ from enforcement.rules.rights import Caller, Role
 from enforcement.tasks import watching
 from schema.context import NodeContext
 from schema.node.tasks import TaskMutation, TaskQuery, TaskSubscription
+from schema.positions import cursor_of
 from schema.scalars import SCALARS
 from tests.enforcement.registry_zone import DEBTOR_NO, NUMBER
 from tests.enforcement.task_zone import (
@@ -254,6 +256,37 @@ async def test_subscription_tells_each_change(courts: Pair) -> None:
 
     assert seen == ["DISPATCHED", "RECEIVED"]
     assert watching.POLL_S < 1
+
+
+FOLLOW = """subscription S($id: UUID!, $after: String) { delegatedTaskChanged(taskId: $id, after: $after) {
+    ... on DelegatedTask { status cursor } ... on Problem { code } } }"""
+
+
+async def follow(court: CourtNode, caller: Caller, **variables: Any) -> dict[str, Any]:
+    """The first thing that a subscription tells."""
+    context = NodeContext(court=court, caller=caller, language="en")
+    source: Any = await SCHEMA.subscribe(FOLLOW, variable_values=variables, context_value=context)
+    with anyio.fail_after(10):
+        result = await anext(source)
+    await source.aclose()
+    assert result.errors is None
+    told: dict[str, Any] = result.data["delegatedTaskChanged"]
+    return told
+
+
+async def test_subscription_resumes_behind_its_cursor(courts: Pair) -> None:
+    task = await dispatched(courts)
+    first = await follow(courts.ours.node, HANDLER, id=task["id"])
+    await courts.road.run()
+
+    second = await follow(courts.ours.node, HANDLER, id=task["id"], after=first["cursor"])
+    refused = [
+        await follow(courts.ours.node, HANDLER, id=task["id"], after=after)
+        for after in ("nonsense", cursor_of(str(uuid4()), 1))
+    ]
+
+    assert (first["status"], second["status"]) == ("DISPATCHED", "RECEIVED")
+    assert refused == [{"code": "INVALID_CURSOR"}] * 2
 
 
 async def test_every_field_is_described_in_both_languages() -> None:

@@ -1,0 +1,28 @@
+"""Cursors of subscriptions: opaque text for a position in one feed. Invariant: a cursor of another feed is refused."""
+
+import base64
+import binascii
+
+from enforcement.rules.refusals import Malformed
+
+
+def cursor_of(feed: str, position: int) -> str:
+    """The cursor of `position` in `feed`."""
+    return base64.urlsafe_b64encode(f"{position} {feed}".encode()).decode()
+
+
+def position_of(cursor: str | None, feed: str) -> int | None:
+    """Where in `feed` a cursor points; None without one.
+
+    Raises:
+        Malformed: CURSOR; it is none of ours, or another feed's.
+    """
+    if cursor is None:
+        return None
+    try:
+        position, _, named = base64.urlsafe_b64decode(cursor.encode()).decode().partition(" ")
+        if named == feed:
+            return int(position)
+    except (ValueError, binascii.Error):
+        pass
+    raise Malformed("CURSOR", "after")
