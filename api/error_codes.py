@@ -144,6 +144,7 @@ DOORS: Final[Meanings] = {
     "PATH_UNKNOWN": (_FIX, "An address below `/graphql`."),
     "METHOD_NOT_ALLOWED": (_FIX, "Not POST, and not the GET of a trusted query that takes no identifiers."),
     "NOT_ACCEPTABLE": (_FIX, "`Accept` allows neither JSON type."),
+    "BODY_TOO_SLOW": (_LATER, "The whole body was not here within ten seconds."),
     "BODY_TOO_LARGE": (_FIX, "More than the door reads."),
     "ADDRESS_TOO_LONG": (_FIX, "A GET whose variables fill more than 8 KiB."),
     "UNSUPPORTED_MEDIA_TYPE": (_FIX, "Another type or character set, or compressed."),

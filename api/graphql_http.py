@@ -7,6 +7,7 @@ are read. docs/front-door.md has the table of media types and status codes.
 from collections.abc import Awaitable, Callable, Collection
 from typing import Final, TypeAlias
 
+import anyio
 import strawberry
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -100,11 +101,11 @@ class HttpDoor:
         await answer(scope, receive, send)
 
     async def _answer(self, request: Request, reads: Accepted, language: str) -> Response | EventStream:
-        asks = await self._admit(request, reads)
+        read = self._admit(request, reads)
         authorization = request.headers.get("authorization")
         caller = await self._door.caller(authorization)
         await self._door.rates.spend(caller, address_of(request.scope))
-        asked = await asks(request)
+        asked = await self._read(request, read)
         trusted = request.method == "GET"
         stream = EventStream(self._door, caller, authorization, language)
         try:
@@ -119,7 +120,14 @@ class HttpDoor:
             return stream.running(prepared, context)
         return await self._run(prepared, context, reads.best)
 
-    async def _admit(self, request: Request, reads: Accepted) -> "Reader":
+    async def _read(self, request: Request, read: "Reader") -> AskedOperation:
+        try:
+            with anyio.fail_after(self._door.held.limits.body_timeout_s):
+                return await read(request)
+        except TimeoutError:
+            raise refused("BODY_TOO_SLOW") from None
+
+    def _admit(self, request: Request, reads: Accepted) -> "Reader":
         """Check what is known before the body is; give what reads it.
 
         Raises:

@@ -29,6 +29,7 @@ class ConnectionLimits:
     operations: int = 20
     message_bytes: int = 100 * 1024
     send_timeout_s: float = 10.0
+    body_timeout_s: float = 10.0  # for the whole body of a request
     look_again_s: float = 60.0  # whether the officer still serves
     keep_alive_s: float = 12.0  # between two comments on a silent event stream
     per_caller: int = 20
