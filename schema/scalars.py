@@ -150,6 +150,3 @@ SCALARS: Final[Mapping[object, ScalarDefinition]] = {
     ),
 }
 """For `StrawberryConfig(scalar_map=SCALARS)` of every schema."""
-
-IDENTIFIERS: Final = frozenset(scalar.name for scalar in SCALARS.values() if scalar.parse_literal is _never_literal)
-"""Scalars whose values are never written in a document, nor in an address."""

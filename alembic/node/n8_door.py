@@ -4,8 +4,8 @@ from typing import Final
 
 from alembic import op
 
-revision = "n7"
-down_revision = "n6"
+revision = "n8"
+down_revision = "n7"
 branch_labels = None
 depends_on = None
 
