@@ -1,15 +1,38 @@
-"""Runs the client tests of this folder against the doors: `python -m tests.clients.run` (needs Node.js and npm)."""
+"""Runs the client tests of this folder against a door: `python -m tests.clients.run` (needs Node.js and npm)."""
 
 import os
 import shutil
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import anyio
 
+from api.document_policy import DocumentPolicy
+from api.graphql_documents import Documents
+from db import embedded, migrate
+from db.pool import open_pool
 from tests.api.graphql_server import application, served
 
 FOLDER = Path(__file__).parent
+
+
+@asynccontextmanager
+async def door() -> AsyncIterator[str]:
+    """The address of a door that takes everybody and remembers documents."""
+    folder = embedded.new_folder(None)
+    server = embedded.start(folder, durable=False)
+    try:
+        migrate.upgrade(server.dsn("postgres"), "node")
+        pool = await open_pool(server.dsn("postgres"))
+        documents = Documents(pool, DocumentPolicy.AUTOMATIC)
+        async with served(application(anonymous=True, introspection="everyone", documents=documents)) as address:
+            yield f"http://{address}/graphql"
+        await pool.close()
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 async def run() -> int:
@@ -22,8 +45,8 @@ async def run() -> int:
     if installed.returncode:
         sys.stderr.write(installed.stderr.decode())
         return installed.returncode
-    async with served(application(anonymous=True, introspection="everyone")) as address:
-        environment = {**os.environ, "XIEZHI_DOOR": f"http://{address}/graphql"}
+    async with door() as address:
+        environment = {**os.environ, "XIEZHI_DOOR": address}
         tested = await anyio.run_process(
             [npm, "test", "--silent"], cwd=FOLDER, env=environment, check=False, stdout=None, stderr=None
         )
