@@ -80,10 +80,14 @@ def _raise_limits(zone: Zone) -> None:
     agreements = [msgspec.structs.replace(entry, looks_per_hour=_LOOKS_PER_HOUR) for entry in document.agreements]
     signed = sign_document(msgspec.structs.replace(document, agreements=agreements), zone.root)
     (zone.folder / "directory.signed").write_bytes(signed)
-    limit = {"XIEZHI_LOOKS_PER_HOUR_OFFICER": str(_LOOKS_PER_HOUR)}
+    limits = {
+        "XIEZHI_LOOKS_PER_HOUR_OFFICER": str(_LOOKS_PER_HOUR),
+        "XIEZHI_REQUESTS_PER_MINUTE_CALLER": "0",
+        "XIEZHI_REQUESTS_PER_MINUTE_COURT": "0",
+    }
     for name, program in zone.programs.programs.items():
-        if program.command == "node":
-            zone.programs.programs[name] = replace(program, environment={**program.environment, **limit})
+        if program.command in {"node", "gateway"}:
+            zone.programs.programs[name] = replace(program, environment={**program.environment, **limits})
 
 
 async def _start(zone: Zone, say: Callable[[str], None]) -> None:
