@@ -73,7 +73,8 @@ class Door:
         text = await self.documents.text_of(asked, trusted=trusted)
         context: Context = self.context_factory(caller, language, REQUEST_ID.get())
         prepared = self.engine.prepare(GraphQLRequest(text, asked.operation_name, asked.variables), context)
-        await self.documents.keep(asked)
+        if caller is not None:
+            await self.documents.keep(asked)
         return prepared, context
 
 

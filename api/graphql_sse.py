@@ -62,6 +62,8 @@ class EventStream:
                 await self._serve(receive, send)
             except* (TimeoutError, OSError):
                 is_read = False
+            except* Exception as faults:  # noqa: BLE001 (the answer has begun: all that is left is to end it)
+                log_fault(faults)
         if is_read:
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 

@@ -64,15 +64,15 @@ class _Session:
         self._language = language_of(socket.headers.get("accept-language"))
         self._running: dict[str, anyio.CancelScope] = {}
         self._write = anyio.Lock()
+        self._held = ExitStack()
 
     async def run(self) -> None:
         """Serve until the socket is closed by either side."""
         try:
-            with ExitStack() as held:
+            with self._held:
                 async with anyio.create_task_group() as group:
                     try:
                         await self._initialise()
-                        self._hold(held)
                         group.start_soon(self._until_over, group.cancel_scope)
                         while True:
                             await self._handle(await self._next(), group)
@@ -84,10 +84,10 @@ class _Session:
         except* (WebSocketDisconnect, TimeoutError):
             pass  # the peer went away, or stopped reading, while something was sent
 
-    def _hold(self, held: ExitStack) -> None:
+    def _hold(self) -> None:
         holder = holder_of(self._caller, address_of(self._socket.scope))
         try:
-            held.enter_context(self._door.held.hold(holder))
+            self._held.enter_context(self._door.held.hold(holder))
         except RequestRefused:
             raise _Closed(1013, "Too many connections") from None
 
@@ -112,6 +112,7 @@ class _Session:
         if payload.get("language") in {"zh", "en"}:
             self._language = payload["language"]
         self._authorization = authorization
+        self._hold()
         await self._send({"type": "connection_ack"})
 
     async def _until_over(self, scope: anyio.CancelScope) -> None:

@@ -146,6 +146,19 @@ async def test_a_client_registers_a_document_by_its_hash(node_pool: Pool) -> Non
     assert await stored(node_pool) == 1
 
 
+async def test_who_has_not_signed_in_registers_nothing(gateway_pool: Pool) -> None:
+    documents_of_all = Documents(gateway_pool, DocumentPolicy.AUTOMATIC)
+    body = {"query": ZONE, "extensions": persisted(ZONE)}
+    async with (
+        served(application(anonymous=True, documents=documents_of_all)) as address,
+        aiohttp.ClientSession() as session,
+        session.post(f"http://{address}/graphql", json=body) as answer,
+    ):
+        assert answer.status == 200
+
+    assert await stored(gateway_pool) == 0
+
+
 async def test_the_answer_to_a_miss_is_the_one_clients_wait_for(node_pool: Pool) -> None:
     async with (
         served(application(documents=Documents(node_pool, DocumentPolicy.AUTOMATIC))) as address,
