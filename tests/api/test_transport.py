@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import sys
 import textwrap
 import time
@@ -10,9 +11,11 @@ from pathlib import Path
 import aiohttp
 import anyio
 import pytest
+from starlette.applications import Starlette
 
 from api.graphql_ws import PROTOCOL
-from api.transport import UnsafeTransport, check_peer, check_transport
+from api.settings import ServerSettings
+from api.transport import UnsafeTransport, check_peer, check_transport, server
 
 pytestmark = pytest.mark.anyio
 
@@ -25,14 +28,16 @@ _PROGRAM = textwrap.dedent("""
     from api.transport import server
     from tests.api.graphql_server import SmallContext, authenticate, schema
     from api.graphql_http import graphql_routes
+    from api.held_connections import HeldConnections
 
     async def slow(_request):
         await asyncio.sleep(1)
         return PlainTextResponse("done")
 
     async def main():
-        app = Starlette(routes=[Route("/slow", slow), *graphql_routes(schema, authenticate, SmallContext)])
-        running = server(app, ServerSettings(port=0))
+        held = HeldConnections()
+        routes = graphql_routes(schema, authenticate, SmallContext, held=held)
+        running = server(Starlette(routes=[Route("/slow", slow), *routes]), ServerSettings(port=0), on_drain=held.end)
         task = asyncio.ensure_future(running.serve())
         while not running.started:
             await asyncio.sleep(0.01)
@@ -67,10 +72,10 @@ async def test_sigterm_drains(anyio_backend: str) -> None:
         assert process.stdout is not None
         port = int(await process.stdout.receive())
         async with aiohttp.ClientSession() as session:
-            socket = await session.ws_connect(f"http://127.0.0.1:{port}/graphql", protocols=(PROTOCOL,))
-            await socket.send_json({"type": "connection_init", "payload": {"authorization": "Bearer handler"}})
-            await socket.send_json({"id": "1", "type": "subscribe", "payload": {"query": "subscription { forever }"}})
-            assert [(await socket.receive_json())["type"] for _ in range(2)] == ["connection_ack", "next"]
+            peer = await session.ws_connect(f"http://127.0.0.1:{port}/graphql", protocols=(PROTOCOL,))
+            await peer.send_json({"type": "connection_init", "payload": {"authorization": "Bearer handler"}})
+            await peer.send_json({"id": "1", "type": "subscribe", "payload": {"query": "subscription { forever }"}})
+            assert [(await peer.receive_json())["type"] for _ in range(2)] == ["connection_ack", "next"]
             async with anyio.create_task_group() as group:
                 answers: list[str] = []
 
@@ -82,11 +87,44 @@ async def test_sigterm_drains(anyio_backend: str) -> None:
                 await anyio.sleep(0.3)
                 started_s = time.monotonic()
                 process.send_signal(signal.SIGTERM)
-            message = await socket.receive()
-            await socket.close()
+            message = await peer.receive()
+            await peer.close()
         code = await process.wait()
 
     assert answers == ["done"]
     assert (message.type, message.data) == (aiohttp.WSMsgType.CLOSE, 1012)
     assert time.monotonic() - started_s < 10
     assert code in {0, -signal.SIGTERM}
+
+
+async def test_sigterm_ends_event_streams(anyio_backend: str) -> None:
+    environment = {**os.environ, "PYTHONPATH": "."}
+    headers = {"authorization": "Bearer handler", "accept": "text/event-stream"}
+    async with await anyio.open_process([sys.executable, "-c", _PROGRAM], env=environment, stderr=None) as process:
+        assert process.stdout is not None
+        url = f"http://127.0.0.1:{int(await process.stdout.receive())}/graphql"
+        body = {"query": "subscription { forever }"}
+        async with aiohttp.ClientSession() as session, session.post(url, json=body, headers=headers) as answer:
+            first = await answer.content.readuntil(b"\n\n")
+            started_s = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            rest = await answer.content.read()
+        await process.wait()
+
+    assert (first, rest) == (b'event: next\ndata: {"data":{"forever":0}}\n\n', b"")
+    assert time.monotonic() - started_s < 5
+
+
+async def test_dead_peers_are_noticed_by_the_kernel() -> None:
+    async with anyio.create_task_group() as group:
+        running = server(Starlette(), ServerSettings(port=0))
+        group.start_soon(running.serve)
+        with anyio.fail_after(10):
+            while not running.started:  # noqa: ASYNC110  # uvicorn has no event for it
+                await anyio.sleep(0.01)
+        listening = running.servers[0].sockets[0]
+        kept_alive = listening.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        given_up_ms = listening.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+        running.should_exit = True
+
+    assert (bool(kept_alive), given_up_ms) == (True, 30_000)
