@@ -168,6 +168,7 @@ DOORS: Final[Meanings] = {
         _FIX,
         "What is selected of a federated field; no court was asked. Other fields were answered.",
     ),
+    "CHARACTER_NOT_ALLOWED": (_FIX, "U+0000 in a text; `part`: DOCUMENT or VARIABLES."),
     "VARIABLES_TOO_LARGE": (_FIX, "`limit` names the limit, `allowed` its value."),
     "TOO_MANY_OPERATIONS": (_LATER, "Too many at once on one WebSocket."),
     "TOO_MANY_CONNECTIONS": (_LATER, "`allowed` is how many sockets and event streams one caller may hold."),

@@ -86,6 +86,11 @@ _TEXTS: Final[Mapping[str, tuple[int, str, str]]] = {
         "所选内容过大或含有变量，无法发往其他法院。",
         "The selection is too large to be asked of other courts, or has variables inside.",
     ),
+    "CHARACTER_NOT_ALLOWED": (
+        400,
+        "文本中含有不允许的字符（U+0000）。",
+        "A text holds a character that is not allowed: U+0000.",
+    ),
     "VARIABLES_TOO_LARGE": (400, "变量超出限制。", "The variables exceed a limit."),
     "TOO_MANY_OPERATIONS": (400, "此连接同时执行的操作过多。", "This connection runs too many operations at once."),
     "TOO_MANY_CONNECTIONS": (429, "同时保持的连接过多。", "This caller holds too many connections at once."),

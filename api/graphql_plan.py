@@ -5,6 +5,7 @@ program runs; an operation, an office or the values of variables choose among fa
 valid documents are kept, so that no refusal fills the cache.
 """
 
+import re
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -21,6 +22,7 @@ from api.graphql_errors import MOST_ERRORS, RequestRefused, literal_entry, refus
 from api.graphql_limits import Checked, DocumentLimits, Operations
 from schema.literals import forbidden
 
+_NUL: Final = re.compile(r"\\u(?:0000|\{0+\})|\0")
 _RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 CACHED_BYTES: Final = 16 * 1024 * 1024
 _CACHED_PLANS: Final = 512
@@ -106,6 +108,8 @@ class Planner:
         return plan
 
     def _parse(self, text: str) -> DocumentNode:
+        if _NUL.search(text):
+            raise refused("CHARACTER_NOT_ALLOWED", part="DOCUMENT")
         try:
             return parse(text, max_tokens=self.limits.tokens)
         except GraphQLSyntaxError as error:

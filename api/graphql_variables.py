@@ -1,5 +1,6 @@
 """The variables of a request: decoded late, and explained by place when they do not fit, never by content."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -11,6 +12,8 @@ from graphql.utilities import type_from_ast, validate_input_value
 
 from api.graphql_errors import MOST_ERRORS, Entry, refused
 
+_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""The escape of U+0000, which no text column holds; after an odd number of backslashes it is printable text."""
 MOST_LEVELS: Final = 12
 MOST_ITEMS: Final = 1_000  # of one list or object
 MOST_VALUES: Final = 5_000
@@ -20,8 +23,10 @@ def variables_of(raw: msgspec.Raw) -> dict[str, Any]:
     """The variables in `raw`.
 
     Raises:
-        RequestRefused: they are not a JSON object in UTF-8, or null.
+        RequestRefused: they are not a JSON object in UTF-8, or null, or a text in them holds U+0000.
     """
+    if _NUL.search(bytes(raw)):
+        raise refused("CHARACTER_NOT_ALLOWED", part="VARIABLES")
     try:
         value = orjson.loads(bytes(raw) or b"null")
     except (ValueError, RecursionError):

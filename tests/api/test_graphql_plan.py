@@ -109,3 +109,14 @@ def test_the_estimate_is_no_less_than_the_memory(document: str) -> None:
     tracemalloc.stop()
 
     assert taken * 0.95 < plan.size_bytes < taken * 4
+
+
+@pytest.mark.parametrize("escape", ["\\u0000", "\\u{0}", "\\u{000}", "\0"])
+def test_no_literal_holds_what_no_column_does(escape: str) -> None:
+    planner = Planner(schema._schema)
+
+    with pytest.raises(RequestRefused) as caught:
+        planner.parsed(f'{{ echo(text: "{escape}") }}')
+
+    (entry,) = caught.value.entries
+    assert (entry.code, entry.extensions) == ("CHARACTER_NOT_ALLOWED", {"part": "DOCUMENT"})

@@ -60,3 +60,13 @@ def test_what_no_reader_holds_is_malformed(raw: bytes) -> None:
 def test_no_variables_are_an_empty_object() -> None:
     assert variables_of(msgspec.Raw(b"null")) == {}
     assert variables_of(msgspec.Raw(b"")) == {}
+
+
+@pytest.mark.parametrize(("text", "is_text"), [("a\0b", False), ("\0", False), ("C:\\u0000x", True), ("\\\0", False)])
+def test_no_text_holds_what_no_column_does(text: str, is_text: bool) -> None:
+    raw = json.dumps({"note": text}).encode()
+
+    if is_text:
+        assert variables_of(msgspec.Raw(raw)) == {"note": text}
+    else:
+        assert refusal(raw) == {"code": "CHARACTER_NOT_ALLOWED", "part": "VARIABLES"}
