@@ -76,7 +76,7 @@ async def test_answer_is_the_gateways_signed_word(node: Node) -> None:
     )
 
     assert orjson.loads(answer.zone) == {"court": {"name": "某某县人民法院"}}
-    assert (answer.errors, answer.extensions) == ([], {})
+    assert (answer.errors, answer.extensions) == ([], {"cost": {"estimated": 3, "limit": 20_000}})
     assert await node.refusals() == []
 
 
