@@ -195,6 +195,16 @@ def test_what_is_no_schema_is_refused(sdl: str) -> None:
         compose(CONTRACT, sdl)
 
 
+def test_what_validation_multiplies_is_capped_before_it_is_validated() -> None:
+    fields = " ".join(f"a{number}: Int" for number in range(2000))
+    types = " ".join(f"type T{number} implements I {{ a0: Int }}" for number in range(6))
+
+    with pytest.raises(UnreadableSchema) as caught:
+        read_schema(f"type Query {{ a: Int }} interface I {{ {fields} }} {types}")
+
+    assert caught.value.part == "SIZE"
+
+
 def test_the_caps_leave_room_for_three_times_the_nodes_schema() -> None:
     lexer, tokens = Lexer(Source(NODE)), 1
     while lexer.advance().kind is not TokenKind.EOF:

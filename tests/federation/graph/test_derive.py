@@ -56,6 +56,14 @@ def test_a_rate_of_nothing_is_null(parts: tuple[dict[str, Any], ...]) -> None:
     assert answered("{ ... on Stock { rate } }", *parts) == {"rate": None}
 
 
+def test_a_formula_is_of_one_type() -> None:
+    others = {("Box", "rate"): percentage("sold", "count")}
+    sent = selection.read("{ ... on Stock { rate sold count } }")
+
+    assert derive.needs(RATED, STOCK, sent, others) == ""
+    assert derive.derive(RATED, STOCK, sent, {}, others) == {}
+
+
 def test_a_contradicted_sibling_is_null_to_the_formula() -> None:
     parts = ({"unit": "kg", "low": "2.00"}, {"unit": "g", "low": "1.00"})
 
