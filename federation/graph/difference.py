@@ -5,7 +5,7 @@ contradiction stands at the shortest path that leads to it. Pure.
 """
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -57,13 +57,10 @@ class Difference:
 
 
 def find_field(member: GraphQLSchema, name: str) -> GraphQLField | None:
-    """The member's field of that name: at its root, or the federated one at another door."""
-    root, *others = doors(member)
-    found: GraphQLField | None = root.fields.get(name)
-    if found is not None:
-        return found
-    below: Iterator[GraphQLField] = (door.fields[name] for door in others if name in door.fields)
-    return next((field for field in below if _carry(field) is not None), None)
+    """The member's federated field of that name, at its root or at another door; failing that, what its root has."""
+    found: list[GraphQLField] = [door.fields[name] for door in doors(member) if name in door.fields]
+    at_root: GraphQLField | None = member.query_type.fields.get(name) if member.query_type else None
+    return next((field for field in found if _carry(field) is not None), at_root)
 
 
 class Comparison:

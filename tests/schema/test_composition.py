@@ -81,13 +81,14 @@ async def test_the_contracts_own_text_serves_everything(desk: GatewayDesk) -> No
     assert found["breaking"] == found["dangerous"] == []
 
 
-async def test_a_nodes_text_serves_the_encrypted_fields(desk: GatewayDesk) -> None:
+async def test_a_nodes_text_serves_everything_at_its_root_or_under_zone(desk: GatewayDesk) -> None:
     node = (ROOT / "node.graphql").read_text(encoding="utf-8")
 
     found = await ask(desk, CHECK, ADMIN, sdl=node)
 
-    encrypted = [field for field in found["fields"] if field["carry"] == "ENCRYPTED"]
-    assert [field["verdict"] for field in encrypted] == ["SERVED", "SERVED"]
+    assert [field for field in found["fields"] if field["contradictions"]] == []
+    assert found["servesAll"]
+    assert found["breaking"] == found["dangerous"] == []
 
 
 async def test_a_contradiction_is_named_by_path_and_kind(desk: GatewayDesk) -> None:

@@ -127,6 +127,8 @@ def test_a_member_may_serve_a_field_below_a_door() -> None:
     assert composed.breaking == ()
     unmarked = compose(contract.read(clear), below.replace("@federated(carry: CLEAR)", ""))
     assert unmarked.fields["stock"] == (Difference("Query.stock", Kind.MISSING_FIELD),)
+    own = below.replace("type Query {", "type Query { stock: Int")
+    assert compose(contract.read(clear), own).fields["stock"] == ()
     odd = compose(contract.read(clear), clear.replace("carry: CLEAR)", "carry: AIR)"))
     assert odd.fields["stock"] == (Difference("Query.stock", Kind.CARRY),)
 
