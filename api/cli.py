@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, NoReturn
 
 import typer
 
@@ -25,7 +25,7 @@ def main() -> None:
         _end(f"The key file cannot be used: {error.part} (docs/operations.md).")
 
 
-def _end(text: str, code: int = _BAD_INPUT) -> None:
+def _end(text: str, code: int = _BAD_INPUT) -> NoReturn:
     sys.stderr.write(text + "\n")
     raise SystemExit(code)
 
@@ -184,9 +184,12 @@ def _tell_demo(act: str, court: str) -> None:
 
     read = _read(settings.DemoSettings)
     try:
-        typer.echo(anyio.run(control.send, read.demo_port, act, court))
+        reply = anyio.run(control.send, read.demo_port, act, court)
     except control.NoDemo:
         _end(texts.no_demo(language(read.lang), read.demo_port), 1)
+    if not reply.is_done:
+        _end(reply.words, 1)
+    typer.echo(reply.words)
 
 
 def language(wanted: str) -> str:

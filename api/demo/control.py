@@ -3,12 +3,23 @@
 import os
 import tempfile
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import anyio
 import anyio.abc
 
-Answer = Callable[[str, str], Awaitable[str]]
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the demo says to a command, and whether it was done."""
+
+    words: str
+    is_done: bool = True
+
+
+Answer = Callable[[str, str], Awaitable[Reply]]
+_DONE, _REFUSED = "+", "-"
 
 
 class NoDemo(Exception):
@@ -25,7 +36,9 @@ def socket_path(base_port: int) -> Path:
     return folder / f"{base_port}.sock"
 
 
-async def serve(base_port: int, answer: Answer) -> None:
+async def serve(
+    base_port: int, answer: Answer, *, task_status: anyio.abc.TaskStatus[None] = anyio.TASK_STATUS_IGNORED
+) -> None:
     """Answer commands until cancelled: "stop CODE" and "start CODE"."""
     path = socket_path(base_port)
     path.unlink(missing_ok=True)
@@ -33,18 +46,19 @@ async def serve(base_port: int, answer: Answer) -> None:
 
     async def handle(stream: anyio.abc.SocketStream) -> None:
         async with stream:
-            line = (await stream.receive(200)).decode(errors="replace").split()
-            reply = await answer(line[0], line[1]) if len(line) == 2 else "?"  # noqa: PLR2004
-            await stream.send(reply.encode())
+            act, _, court = (await stream.receive(200)).decode(errors="replace").partition(" ")
+            reply = await answer(act, court)
+            await stream.send(((_DONE if reply.is_done else _REFUSED) + reply.words).encode())
 
     try:
         async with listener:
+            task_status.started()
             await listener.serve(handle)
     finally:
         path.unlink(missing_ok=True)
 
 
-async def send(base_port: int, act: str, court: str) -> str:
+async def send(base_port: int, act: str, court: str) -> Reply:
     """Tell the running demo; its answer, one line.
 
     Raises:
@@ -56,4 +70,5 @@ async def send(base_port: int, act: str, court: str) -> str:
         raise NoDemo from error
     async with stream:
         await stream.send(f"{act} {court}".encode())
-        return (await stream.receive(400)).decode()
+        said = (await stream.receive(400)).decode()
+        return Reply(said[1:], is_done=said[:1] == _DONE)

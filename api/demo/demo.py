@@ -9,6 +9,7 @@ import anyio
 
 from api.demo import control, fixtures, texts
 from api.demo.client import Client
+from api.demo.control import Reply
 from api.demo.people import announced
 from api.demo.processes import PortTaken, ProcessEnded, check_free
 from api.demo.running import start, token_minter
@@ -94,16 +95,18 @@ async def _play(zone: Zone, once: bool, language: str) -> int:
 
 
 def _commands(zone: Zone, session: aiohttp.ClientSession, language: str) -> control.Answer:
-    async def answer(act: str, court: str) -> str:
+    codes = [facts.code for facts in fixtures.courts()]
+
+    async def answer(act: str, court: str) -> Reply:
         program = zone.programs.programs.get(court)
-        if program is None or court not in {facts.code for facts in fixtures.courts()} or act not in {"stop", "start"}:
-            return texts.unknown_command(language)
+        if program is None or court not in codes or act not in {"stop", "start"}:
+            return Reply(texts.unknown_court(language, codes), is_done=False)
         if act == "stop":
             await anyio.to_thread.run_sync(program.stop)
-            return texts.court_stopped(language, court)
+            return Reply(texts.court_stopped(language, court))
         if not program.is_running:
             program.start()
             await program.ready(session)
-        return texts.court_started(language, court)
+        return Reply(texts.court_started(language, court))
 
     return answer

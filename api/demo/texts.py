@@ -1,5 +1,6 @@
 """What the demo says, Chinese or English."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -92,8 +93,9 @@ def stopping(language: str) -> str:
     return pick(language, "正在停止…", "Stopping ...")
 
 
-def unknown_command(language: str) -> str:
-    return pick(language, "没有这个法院。", "There is no such court.")
+def unknown_court(language: str, codes: Sequence[str]) -> str:
+    named = ", ".join(codes)
+    return pick(language, f"演示中没有这个法院。可用代字：{named}", f"The demo has no such court. Its courts: {named}")
 
 
 def court_stopped(language: str, court: str) -> str:
