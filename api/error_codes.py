@@ -38,7 +38,7 @@ PROBLEMS: Final[Meanings] = {
     "INVALID_ACCOUNT": (_FIX, "`part`: CHARACTERS, CHECK_DIGIT."),
     "INVALID_UNIT_NUMBER": (_FIX, "`part`: LENGTH, CHARACTERS."),
     "INVALID_DIVISION": (_FIX, "A county is named by its six-digit code of GB/T 2260."),
-    "INVALID_MONEY": (_FIX, "Not positive, or more than two decimals."),
+    "INVALID_MONEY": (_FIX, "Not positive, or too large; what is no amount at all (docs/scalars.md) is an error."),
     "INVALID_PERIOD": (
         _FIX,
         "A date in the past that must be ahead or vice versa, or a period too long; `part` names the input field.",
@@ -117,6 +117,7 @@ PROBLEMS: Final[Meanings] = {
     "MEASURE_NOT_FOR_ASSET": (_FIX, "Money and rights are frozen; things are sealed or seized."),
     "ASSISTANCE_OUT_OF_SCOPE": (_FIX, "No assisting unit of the county handles this, or not the one that was named."),
     "UNIT_NOT_NAMED": (_FIX, "Several units of the county handle this."),
+    "ASSET_NOT_NAMED": (_FIX, "A deferral of an auction names the asset."),
     "DEBTOR_NOT_NAMED": (_FIX, "The case has several debtors."),
     "INSTALMENTS_DO_NOT_ADD_UP": (_FIX, "`planned` is what the instalments sum to, `settled` what was agreed."),
     "GATEWAY_UNREACHABLE": (_LATER, "At a node, under `zone`: no answer from the gateway, or it cannot answer now."),

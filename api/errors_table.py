@@ -39,7 +39,8 @@ _DOORS: Final = """
 
 What stands in `errors`, with the code under `extensions.code`. Except for `INTERNAL`, nothing was executed. The status
 is that of `application/graphql-response+json`; to a caller that accepts only `application/json`, a well-formed request
-is answered with 200. `ASK_OWN_COURT` and `FORBIDDEN` come here too when a document is refused as a whole.
+is answered with 200. `ASK_OWN_COURT` and `FORBIDDEN` come here too when a document is refused as a whole, and
+`INVALID_MONEY`, with status 400, for a variable that is no amount, such as one of three decimals.
 
 | code | status | again? | when | 中文 | English |
 |---|---|---|---|---|---|

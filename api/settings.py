@@ -151,6 +151,7 @@ class NodeSettings(DoorSettings):
         unit="times",
         default=1,
     )
+    deferral_years: int = setting("The longest deferral asked for.", example="1", unit="years", default=1)
     interest_start: InterestStart = setting(
         "First day of the doubled interest: the law leaves it open.",
         example="EXPIRY_DAY",

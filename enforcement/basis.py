@@ -16,10 +16,12 @@ from db.records.tasks import TaskRecord
 from enforcement.court import CourtNode
 from enforcement.payloads import TaskContent
 from enforcement.rules import case_number
+from enforcement.rules.courts import UnknownCourtCode
 from enforcement.rules.refusals import CaseNotOpen, DebtorNotNamed, NotFound, NotJudgmentDebtor, TransitionNotAllowed
 from enforcement.rules.rights import Caller, Role
 from enforcement.rules.task_refusals import NotAssigned
 from enforcement.rules.task_status import DelegatedTaskStatus
+from federation.wire.errors import UnknownCourt
 
 
 async def own_case(court: CourtNode, conn: Conn, caller: Caller, number: str) -> CaseRecord:
@@ -113,3 +115,17 @@ async def assigned_task(court: CourtNode, conn: Conn, caller: Caller, task_id: U
     if task.status != DelegatedTaskStatus.IN_PROGRESS:
         raise TransitionNotAllowed(task.status, DelegatedTaskStatus.IN_PROGRESS)
     return task, content_of(court, task)
+
+
+def venue(court: CourtNode, code: str | None) -> str:
+    """Where something of a case happened: a court of the zone, by its code; None: here.
+
+    Raises:
+        UnknownCourtCode: no member has it.
+    """
+    if code is None:
+        return court.code
+    try:
+        return court.directory.current().court(code).code
+    except UnknownCourt:
+        raise UnknownCourtCode from None

@@ -23,14 +23,12 @@ from enforcement.court import CourtNode
 from enforcement.payloads import FindingPayload
 from enforcement.rules import case_number, masking, rights
 from enforcement.rules.interest import Outstanding
-from enforcement.rules.refusals import Malformed, NotFound
+from enforcement.rules.paging import MOST, check_first
+from enforcement.rules.refusals import NotFound
 from enforcement.rules.rights import Act, Caller, Role
 
 SEES_IDENTITY: Final = frozenset({Role.HANDLER, Role.BUREAU_CHIEF, Role.PRESIDENT})
 """The offices that read names and numbers whole; clerk, command centre, supervisor and auditor see them masked."""
-_NEVER: Final = date(3000, 1, 1)
-MOST: Final = 100
-"""Rows on one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +106,11 @@ async def page(
 
     Raises:
         Forbidden.
+        Malformed: PAGE; `first` is not from 1 to 100.
     """
     officer = rights.check(caller, Act.READ_CASE)
     handler_id = officer.officer_id if rights.reads_own_only(officer, Act.READ_CASE) else None
-    wanted = max(1, min(first, MOST))
+    wanted = check_first(first)
     async with court.pool.acquire() as conn:
         found = await cases.page(conn, handler_id=handler_id, status=status, after=after, limit=wanted + 1)
     is_masked = not officer.roles & SEES_IDENTITY
@@ -231,10 +230,8 @@ async def task_ids_of(file: CaseFile) -> list[UUID]:
 
 
 async def outstanding_at(file: CaseFile, as_of: date | None) -> Outstanding:
-    """What is owed at the end of `as_of`; of today when no day is named. Raises Malformed: INVALID_PERIOD."""
+    """What is owed at the end of `as_of`; of today when no day is named."""
     day = civil_date(file.court.clock.now()) if as_of is None else as_of
-    if day >= _NEVER:
-        raise Malformed("PERIOD", "asOf")
     async with file.court.pool.acquire() as conn:
         return await money.outstanding_of(file.court, conn, file.case, day)
 

@@ -21,6 +21,7 @@ class Limits:
 
     looks_per_hour_officer: int = 200
     feedback_rejections: int = 1  # by the handler alone; then a superior court decides
+    deferral_years: int = 1  # the longest that may be asked for
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,9 @@ from db import access_log, lookups
 from db.pool import transaction
 from db.records.lookups import AccessRecord, LookupRecord
 from enforcement.court import CourtNode
-from enforcement.rules.refusals import Forbidden, Malformed
+from enforcement.rules.paging import check_first
+from enforcement.rules.refusals import Forbidden
 from enforcement.rules.rights import RIGHTS, Act, Caller, check
-
-MAX_ROWS = 100
-
-
-def _limit(first: int) -> int:
-    if not 1 <= first <= MAX_ROWS:
-        raise Malformed("PAGE", "FIRST")
-    return first
 
 
 async def lookup_log(
@@ -30,7 +23,7 @@ async def lookup_log(
         check(caller, Act.LOOK_UP)
     officer_id = None if caller.roles & RIGHTS[Act.READ_AUDIT] else caller.officer_id
     async with transaction(court.pool) as conn:
-        return await lookups.newest(conn, case_number=case_number, officer_id=officer_id, limit=_limit(first))
+        return await lookups.newest(conn, case_number=case_number, officer_id=officer_id, limit=check_first(first))
 
 
 async def asks_received(
@@ -43,4 +36,4 @@ async def asks_received(
     """
     check(caller, Act.READ_AUDIT)
     async with transaction(court.pool) as conn:
-        return await access_log.newest(conn, court=asking_court, limit=_limit(first))
+        return await access_log.newest(conn, court=asking_court, limit=check_first(first))

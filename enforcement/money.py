@@ -18,8 +18,8 @@ from db.records.cases import CaseRecord, DeferralRecord
 from db.records.money import InstalmentRecord, PaymentRecord, SettlementRecord, SettlementStatus
 from enforcement import basis, once
 from enforcement.court import CourtNode
-from enforcement.rules import courts, rights
-from enforcement.rules.deferral import DeferralGround, DeferralKind
+from enforcement.rules import rights
+from enforcement.rules.deferral import DeferralGround, DeferralKind, check_deferral
 from enforcement.rules.fee import application_fee
 from enforcement.rules.interest import Debt, Outstanding, Repayment, outstanding
 from enforcement.rules.money import positive
@@ -82,12 +82,12 @@ async def record_payment(
     Raises:
         Forbidden: the caller is neither handler nor clerk.
         Malformed: INVALID_MONEY, or INVALID_PERIOD for a day to come.
-        UnknownCourtCode: the venue is no court.
+        UnknownCourtCode: the venue is no court of the zone.
         NotFound, NotAssigned, CaseNotOpen, DebtorNotNamed, NotJudgmentDebtor: see `basis`.
     """
     officer = rights.check(caller, Act.RECORD_PAYMENT)
     amount = positive(new.amount)
-    venue = _venue(court, new.venue_court)
+    venue = basis.venue(court, new.venue_court)
     now = court.clock.now()
     _check_day(new.paid_on, now, "paidOn")
     async with transaction(court.pool) as conn:
@@ -128,7 +128,7 @@ async def record_settlement(
     """
     officer = rights.check(caller, Act.RECORD_SETTLEMENT)
     total = positive(new.total)
-    venue = _venue(court, new.venue_court)
+    venue = basis.venue(court, new.venue_court)
     now = court.clock.now()
     _check_day(new.signed_on, now, "signedOn")
     check_schedule(total, new.instalments, new.signed_on)
@@ -167,15 +167,20 @@ async def request_deferral(
     """The request, REQUESTED; granting it is another act. The same key again gives the one it made.
 
     Raises:
-        NotDebtorsAsset: the asset is not one of the case.
+        AssetNotNamed, NotDebtorsAsset: an auction without its asset, or the asset is not one of the case.
         RuleBroken: as `record_payment`.
     """
     officer = rights.check(caller, Act.REQUEST_DEFERRAL)
-    venue = _venue(court, new.venue_court)
+    venue = basis.venue(court, new.venue_court)
     now = court.clock.now()
     _check_day(new.requested_on, now, "requestedOn")
-    if new.until_on is not None and new.until_on <= new.requested_on:
-        raise Malformed("PERIOD", "untilOn")
+    check_deferral(
+        new.kind,
+        names_asset=new.asset_id is not None,
+        requested_on=new.requested_on,
+        until_on=new.until_on,
+        longest_years=court.limits.deferral_years,
+    )
     async with transaction(court.pool) as conn:
         case = await basis.unclosed_case(court, conn, officer, new.case_number)
         deferral_id = new_id(now)
@@ -234,14 +239,6 @@ def _terms(settlement_id: UUID, plan: Sequence[tuple[date, Decimal]]) -> list[In
         InstalmentRecord(settlement_id, number, due_on, positive(amount), None, Decimal("0.00"))
         for number, (due_on, amount) in enumerate(plan, 1)
     ]
-
-
-def _venue(court: CourtNode, code: str | None) -> str:
-    """Where it happened: a court's code. Raises UnknownCourtCode."""
-    if code is None:
-        return court.code
-    courts.level(code)
-    return code
 
 
 def _check_day(day: date, now: datetime, part: str) -> None:

@@ -96,6 +96,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "No assisting unit of this county does this, or not the one that was named.",
     ),
     "MEASURE_NOT_FOR_ASSET": ("该措施不适用于该类财产。", "This measure does not fit this kind of asset."),
+    "ASSET_NOT_NAMED": ("请指明拍卖的财产。", "Say which asset the auction is of."),
     "DEBTOR_NOT_NAMED": ("本案有多名被执行人，请指明。", "The case has several debtors: say which one."),
     "UNIT_NOT_NAMED": ("有多家协助执行单位可办理，请指明。", "Several assisting units do this: say which one."),
     "INSTALMENTS_DO_NOT_ADD_UP": ("各期金额之和与和解金额不符。", "The instalments do not add up to what was settled."),

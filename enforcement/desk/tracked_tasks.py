@@ -12,14 +12,13 @@ from db.records.delivery import DeliveryStatus
 from db.records.tracks import TrackEventRecord, TrackRecord, UrgeRecord
 from enforcement.desk import access
 from enforcement.desk.gateway import GatewayDesk
+from enforcement.rules.paging import check_first
 from enforcement.rules.refusals import NotFound
 from enforcement.rules.rights import Caller
 from enforcement.rules.task_status import ENDED
 
 Position = tuple[datetime, UUID]
 """Where a page ends: `recorded_at` and id of its last track."""
-
-MOST_PER_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +73,16 @@ async def tracked_task(desk: GatewayDesk, caller: Caller | None, track_id: UUID)
 async def tracked_tasks(
     desk: GatewayDesk, caller: Caller | None, *, status: str | None, first: int, after: Position | None
 ) -> Page:
-    """The tasks of the caller's court, newest first, at most 100; an empty page for an office that follows none.
+    """The tasks of the caller's court, newest first; an empty page for an office that follows none.
 
     Raises:
         NotSignedIn: no token.
+        Malformed: PAGE; `first` is not from 1 to 100.
     """
     who = access.signed_in(caller)
+    size = check_first(first)
     if not access.follows_tasks(who):
         return Page((), has_next=False)
-    size = max(0, min(first, MOST_PER_PAGE))
     async with snapshot(desk.pool) as conn:
         records = await tracks.page(conn, who.court, status=status, after=after, limit=size + 1)
         return Page(await load(conn, records[:size], desk.clock.now()), has_next=len(records) > size)

@@ -6,7 +6,7 @@ Source: 法释〔2014〕8号 arts. 1-4; order inside the judgment's own debt: �
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -14,7 +14,6 @@ from typing import Final
 from enforcement.rules.money import rounded, total
 
 DAILY_RATE: Final = Decimal("0.000175")
-_ONE_DAY: Final = timedelta(days=1)
 
 
 class InterestStart(StrEnum):
@@ -100,20 +99,20 @@ def days_of_delay(
     start: InterestStart = InterestStart.DAY_AFTER_EXPIRY,
 ) -> int:
     """Days from the expiry of the performance period to `until_on`, that day included, pauses left out."""
-    first = due_on if start is InterestStart.EXPIRY_DAY else due_on + _ONE_DAY
-    end = until_on + _ONE_DAY
-    days = max(0, (end - first).days)
-    return days - _days_in(pauses, first, end)
+    first = due_on.toordinal() + (start is InterestStart.DAY_AFTER_EXPIRY)
+    end = until_on.toordinal() + 1
+    return max(0, end - first) - _days_in(pauses, first, end)
 
 
-def _days_in(pauses: Iterable[Pause], first: date, end: date) -> int:
-    """How many days of [first, end) lie in at least one pause."""
+def _days_in(pauses: Iterable[Pause], first: int, end: int) -> int:
+    """How many days of [first, end) lie in at least one pause; by number, for the last date has no day after it."""
     covered, reached = 0, first
     for pause in sorted(pauses, key=lambda p: p.from_on):
-        low, high = max(pause.from_on, reached), min(pause.until_on or end, end)
-        if high > low:
-            covered += (high - low).days
-            reached = high
+        until = end if pause.until_on is None else min(pause.until_on.toordinal(), end)
+        low = max(pause.from_on.toordinal(), reached)
+        if until > low:
+            covered += until - low
+            reached = until
     return covered
 
 

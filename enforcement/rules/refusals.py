@@ -133,6 +133,12 @@ class InstalmentsDoNotAddUp(RuleBroken):
     code = "INSTALMENTS_DO_NOT_ADD_UP"
 
 
+class AssetNotNamed(RuleBroken):
+    """An auction is that of one asset: say which one."""
+
+    code = "ASSET_NOT_NAMED"
+
+
 class DebtorNotNamed(RuleBroken):
     """The case has several debtors: say which one is meant."""
 

@@ -9,7 +9,7 @@ import binascii
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 from uuid import UUID
 
 import anyio
@@ -22,12 +22,11 @@ from enforcement import basis
 from enforcement.court import CourtNode
 from enforcement.payloads import Payload, TaskContent
 from enforcement.rules import rights
+from enforcement.rules.paging import check_first
 from enforcement.rules.refusals import Malformed, NotFound
 from enforcement.rules.rights import Act, Caller
 from enforcement.rules.task_log import EventType
 from enforcement.tasks import contents, masking
-
-MOST: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +81,7 @@ async def page(court: CourtNode, caller: Caller | None, wanted: TaskFilter, *, f
         Malformed: PAGE; part first or after.
     """
     officer = rights.check(caller, Act.READ_TASK)
-    if not 1 <= first <= MOST:
-        raise Malformed("PAGE", "first")
+    check_first(first)
     if rights.reads_own_only(officer, Act.READ_TASK):
         wanted = replace(wanted, officer=officer.officer_id)
     position = None if after is None else _position(after)

@@ -14,11 +14,13 @@ from db.clock import SetClock
 from db.pool import open_pool, transaction
 from db.records.cases import CaseStatus, ClosingMethod
 from enforcement import cases, money
+from enforcement.court import Limits
 from enforcement.money import NewDeferral, NewPayment, NewSettlement
 from enforcement.rules.courts import UnknownCourtCode
 from enforcement.rules.deferral import DeferralGround, DeferralKind
 from enforcement.rules.interest import InterestStart, Line
 from enforcement.rules.refusals import (
+    AssetNotNamed,
     CaseNotOpen,
     Forbidden,
     InstalmentsDoNotAddUp,
@@ -94,6 +96,7 @@ async def test_bad_amount_is_refused(home: rz.Court, amount: str) -> None:
         (HANDLER, {"paid_on": date(2025, 7, 15)}, Malformed),
         (HANDLER, {"paid_on": date.min}, Malformed),
         (HANDLER, {"venue_court": "皖102"}, UnknownCourtCode),
+        (HANDLER, {"venue_court": "浙9999"}, UnknownCourtCode),
         (HANDLER, {"debtor_id": uuid4()}, NotJudgmentDebtor),
     ],
 )
@@ -131,6 +134,12 @@ async def test_settlement_keeps_its_plan(home: rz.Court) -> None:
     assert [(term.no, term.due_on, term.amount) for term in terms] == [(n, *part) for n, part in enumerate(PLAN, 1)]
 
 
+async def test_settlement_is_signed_at_a_court_of_the_zone(home: rz.Court) -> None:
+    with pytest.raises(UnknownCourtCode):
+        await settle(home, venue_court="浙9999")
+    assert await home.count("settlements") == 0
+
+
 async def test_plan_must_add_up(home: rz.Court) -> None:
     with pytest.raises(InstalmentsDoNotAddUp):
         await settle(home, total=Decimal("24000.01"))
@@ -150,12 +159,34 @@ async def test_deferral_waits_for_a_decision(home: rz.Court) -> None:
     assert await cases.deferrals_of(file) == [first]
 
 
-async def test_deferral_names_its_own_asset(home: rz.Court) -> None:
-    with pytest.raises(NotDebtorsAsset):
-        await money.request_deferral(home.node, HANDLER, replace(DEFERRAL, asset_id=uuid4()), idempotency_key="d")
-    with pytest.raises(Malformed):
-        await money.request_deferral(home.node, HANDLER, replace(DEFERRAL, until_on=TODAY), idempotency_key="d")
-    assert await home.count("deferrals") == 0
+WHOLE_CASE = replace(DEFERRAL, kind=DeferralKind.ENFORCEMENT)
+
+
+@pytest.mark.parametrize(
+    ("new", "refusal"),
+    [
+        (replace(DEFERRAL, asset_id=uuid4()), NotDebtorsAsset),
+        (DEFERRAL, AssetNotNamed),
+        (replace(WHOLE_CASE, until_on=TODAY), Malformed),
+        (replace(WHOLE_CASE, until_on=date(2026, 7, 15)), Malformed),
+        (replace(WHOLE_CASE, until_on=date.max), Malformed),
+        (replace(WHOLE_CASE, venue_court="浙9999"), UnknownCourtCode),
+    ],
+)
+async def test_deferral_without_grounds_is_refused(home: rz.Court, new: NewDeferral, refusal: type[Exception]) -> None:
+    with pytest.raises(refusal):
+        await money.request_deferral(home.node, HANDLER, new, idempotency_key="d")
+    for table in ("deferrals", "events", "idempotency"):
+        assert await home.count(table) == 0
+
+
+async def test_longest_deferral_is_a_setting(home: rz.Court) -> None:
+    year = replace(WHOLE_CASE, until_on=date(2026, 7, 14))
+    longer = replace(WHOLE_CASE, until_on=date(2027, 7, 14))
+    node = replace(home.node, limits=Limits(deferral_years=2))
+
+    assert (await money.request_deferral(home.node, HANDLER, year, idempotency_key="1")).until_on == year.until_on
+    assert (await money.request_deferral(node, HANDLER, longer, idempotency_key="2")).until_on == longer.until_on
 
 
 async def test_outstanding_shows_each_line(home: rz.Court) -> None:
@@ -242,10 +273,20 @@ async def test_pages_walk_each_case_once(home: rz.Court) -> None:
     assert seen[0] == rz.NUMBER
 
 
-async def test_day_beyond_any_debt_is_refused(home: rz.Court) -> None:
+@pytest.mark.parametrize("day", [date.min, date.max])
+async def test_every_day_has_its_arithmetic(home: rz.Court, day: date) -> None:
     file = await cases.open_file(home.node, HANDLER, rz.NUMBER)
 
-    with pytest.raises(Malformed) as refusal:
-        await cases.outstanding_at(file, date.max)
+    result = await cases.outstanding_at(file, day)
 
-    assert refusal.value.code == "INVALID_PERIOD"
+    late = max(0, day.toordinal() - date(2024, 1, 31).toordinal())
+    lines = {line.line: line.due for line in result.lines}
+    assert (result.as_of, lines[Line.DOUBLED_INTEREST]) == (day, Decimal("17.50") * late)
+
+
+@pytest.mark.parametrize("first", [-1, 0, 101])
+async def test_page_of_another_size_is_refused(home: rz.Court, first: int) -> None:
+    with pytest.raises(Malformed) as refusal:
+        await cases.page(home.node, HANDLER, status=None, after=None, first=first)
+
+    assert (refusal.value.code, refusal.value.part) == ("INVALID_PAGE", "first")

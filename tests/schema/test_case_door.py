@@ -140,7 +140,7 @@ async def test_car_found_seized_and_paid(home: rz.Court, units: rz.Units, clock:
     )
     assert (notice["status"], notice["receipt"]) == ("SERVED", None)
     await unit_worker.run_once(home.node, units, lambda: 0.5)
-    await _pay_settle_defer(home)
+    await _pay_settle_defer(home, asset["id"])
 
     case = await run(home, CASE, number=rz.NUMBER)
 
@@ -158,7 +158,7 @@ async def test_car_found_seized_and_paid(home: rz.Court, units: rz.Units, clock:
     assert case["outstanding"]["paid"] == "20000.00"
 
 
-async def _pay_settle_defer(home: rz.Court) -> None:
+async def _pay_settle_defer(home: rz.Court, asset_id: str) -> None:
     common: dict[str, Any] = {"caseNumber": rz.NUMBER, "venueCourt": SHEXIAN}
     await act(
         home,
@@ -187,6 +187,7 @@ async def _pay_settle_defer(home: rz.Court) -> None:
         "... on Deferral { id }",
         **common,
         kind="AUCTION",
+        assetId=asset_id,
         ground="SETTLEMENT_TALKS",
         requestedOn="2025-07-15",
         idempotencyKey="d",
@@ -228,6 +229,22 @@ async def test_term_is_told_with_its_limit(home: rz.Court) -> None:
     )
 
     assert (answer["__typename"], answer["maxYears"]) == ("TermTooLong", 2)
+
+
+async def test_last_day_of_the_calendar_is_answered(home: rz.Court) -> None:
+    document = """query C($number: CaseNumber!) { enforcementCase(caseNumber: $number) {
+      ... on EnforcementCase { id outstanding(asOf: "9999-12-31") { asOf } } } }"""
+
+    case = await run(home, document, number=rz.NUMBER)
+
+    assert case == {"id": str(home.case.id), "outstanding": {"asOf": "9999-12-31"}}
+
+
+@pytest.mark.parametrize("first", [-1, 0, 101])
+async def test_page_of_another_size_is_refused(home: rz.Court, first: int) -> None:
+    document = "query C($first: Int!) { enforcementCases(first: $first) { ... on Refusal { code part } } }"
+
+    assert await run(home, document, first=first) == {"code": "INVALID_PAGE", "part": "first"}
 
 
 async def test_zero_is_no_payment(home: rz.Court) -> None:

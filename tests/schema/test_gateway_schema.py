@@ -188,6 +188,13 @@ async def test_pages_follow_their_cursor(desk: GatewayDesk, clock: SetClock) -> 
     assert broken["code"] == "INVALID_CURSOR"
 
 
+@pytest.mark.parametrize("first", [-1, 0, 101])
+async def test_page_of_another_size_is_refused(desk: GatewayDesk, first: int) -> None:
+    page = (await _ask(desk, LIST_QUERY, centre(SHEXIAN), first=first))["trackedTasks"]
+
+    assert page["code"] == "INVALID_PAGE"
+
+
 async def test_an_urge_is_shown_and_bounded(desk: GatewayDesk, clock: SetClock) -> None:
     await tell_story(desk.pool, clock.now(), upto=3)
 
