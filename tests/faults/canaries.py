@@ -25,18 +25,22 @@ from db.at_rest import AtRest
 from db.pool import Conn, open_pool, transaction
 from db.records.cases import CaseStatus
 from db.records.parties import PartyRole
+from db.records.sanctions import DishonestEntryRecord, DishonestGround
 from enforcement.court_rows import CourtRows, PartyRow
 from enforcement.loading import load
 from enforcement.rules.asset_identity import vin_check_digit
 
 HOME: Final = "浙0824"
 FAR: Final = "皖1022"
+LISTED_ON: Final = date(2025, 7, 12)
+"""When both courts put the canary on the public list: the gateway lists them masked."""
 _BORN: Final = date(1961, 2, 13)
 _VIN: Final = "LFAKE0A10R9730517"
 _CARD: Final = "629999341021973051"
 
 PERSON: Final = resident_number("341021", _BORN, 997)
 NAME: Final = "镡钿樨样"
+MASKED: Final = "镡**样"
 HOME_CASE: Final = "（2025）浙0824执97351号"
 FAR_CASE: Final = "（2025）皖1022执97352号"
 CANARY_RULING: Final = HOME_CASE + "之七"
@@ -161,5 +165,18 @@ def _rows(code: str, number: str) -> CourtRows:
         case_parties=[
             *(replace(link, case_id=canary.id) for link in links),
             replace(links[0], case_id=canary.id, party_id=debtor.id, role=PartyRole.DEBTOR),
+        ],
+        dishonest_entries=[
+            DishonestEntryRecord(
+                id=uuid.uuid4(),
+                party_id=debtor.id,
+                case_id=canary.id,
+                ground=DishonestGround.ABLE_BUT_REFUSES,
+                decision_no=number + "之八",
+                published_on=LISTED_ON,
+                until_on=date(2027, 7, 11),
+                removed_on=None,
+                synthetic=True,
+            )
         ],
     )

@@ -169,6 +169,29 @@ async def missend(running: StartedZone) -> list[str]:
     return answers
 
 
+_PUBLIC: Final = """
+query Public($scope: Scope!, $filter: PublicDishonestDebtorFilter!) {
+  zone {
+    publicDishonestDebtors(scope: $scope, filter: $filter, first: 100) {
+      ... on PublicDishonestDebtors { nodes { sourceCourt name number } coverage { complete } }
+    }
+    crossBorderMatrix(scope: $scope) { ... on CrossBorderMatrix { rows { sourceCourt } } }
+  }
+}"""
+
+
+async def read_in_clear(running: StartedZone) -> list[set[tuple[str, str]]]:
+    """The canary's day of the public list, as (court, name), read at the gateway and through a node."""
+    day = c.LISTED_ON.isoformat()
+    variables = {"scope": _ZONE, "filter": {"publishedFrom": day, "publishedTo": day}}
+    found = []
+    for url in (running.zone.addresses.gateway, running.zone.addresses.node("330824")):
+        told = await running.client.one(url, "330824", "o-330824-07", _PUBLIC, variables)
+        assert told["publicDishonestDebtors"]["coverage"]["complete"]
+        found.append({(node["sourceCourt"], node["name"]) for node in told["publicDishonestDebtors"]["nodes"]})
+    return found
+
+
 async def _code(response: aiohttp.ClientResponse) -> str:
     return str((await response.json(content_type=None))["errors"][0]["extensions"]["code"])
 

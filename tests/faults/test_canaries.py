@@ -39,7 +39,7 @@ class Life:
 
 @asynccontextmanager
 async def lived(prepare: Callable[[Zone], None]) -> AsyncIterator[Life]:
-    """Look-ups sent to the wrong door, SC-01, 200 look-ups, refused ones, and messages in custody."""
+    """Look-ups sent to the wrong door, SC-01, 200 look-ups, refused ones, the public list, messages in custody."""
     async with started(prepare) as running:
         await canaries.plant(running.zone)
         assert await lookers.missend(running) == lookers.MISSENT_ANSWERS
@@ -48,6 +48,8 @@ async def lived(prepare: Callable[[Zone], None]) -> AsyncIterator[Life]:
         assert await lookers.take_all(running, lookers.right(_LOOKS)) == {"DONE": _LOOKS}
         for code, look in lookers.wrong():
             assert await lookers.take(running, look) == code
+        for listed in await lookers.read_in_clear(running):
+            assert listed >= {(canaries.HOME, canaries.MASKED), (canaries.FAR, canaries.MASKED)}
         under_way = await _look_meanwhile(running)
         await leave_in_custody(story)
         yield Life(running, under_way)
