@@ -20,6 +20,13 @@ _GET: Final = """
       FROM cases WHERE id = $1
 """
 
+_OF_IDS: Final = """
+    SELECT id, number, type, case_class, cause, basis_kind, basis_number, filed_on, status, closing_method, closed_on,
+           amount_applied, principal, general_interest, costs, performance_due_on, livelihood, handler_id, resumed_from,
+           version, synthetic
+      FROM cases WHERE id = ANY ($1) ORDER BY id LIMIT 1000
+"""
+
 _BY_NUMBER: Final = """
     SELECT id, number, type, case_class, cause, basis_kind, basis_number, filed_on, status, closing_method, closed_on,
            amount_applied, principal, general_interest, costs, performance_due_on, livelihood, handler_id, resumed_from,
@@ -85,6 +92,10 @@ _MOVE: Final = """
 async def get(conn: Conn, case_id: UUID) -> CaseRecord | None:
     row = await conn.fetchrow(_GET, case_id)
     return None if row is None else _record(row)
+
+
+async def of_ids(conn: Conn, case_ids: list[UUID]) -> list[CaseRecord]:
+    return [_record(row) for row in await conn.fetch(_OF_IDS, case_ids)]
 
 
 async def by_number(conn: Conn, number: str) -> CaseRecord | None:

@@ -26,6 +26,12 @@ _GET: Final = """
       FROM findings WHERE id = $1
 """
 
+_OF_IDS: Final = """
+    SELECT id, inquiry_id, case_id, task_id, court, kind, content, source, as_of, recorded_at, asset_id, adopted_by,
+           adopted_at
+      FROM findings WHERE id = ANY ($1) ORDER BY id LIMIT 1000
+"""
+
 _LOCK: Final = """
     SELECT id, inquiry_id, case_id, task_id, court, kind, content, source, as_of, recorded_at, asset_id, adopted_by,
            adopted_at
@@ -63,6 +69,10 @@ async def insert(conn: Conn, finding: FindingRecord) -> bool:
 async def get(conn: Conn, finding_id: UUID) -> FindingRecord | None:
     row = await conn.fetchrow(_GET, finding_id)
     return None if row is None else _record(row)
+
+
+async def of_ids(conn: Conn, finding_ids: list[UUID]) -> list[FindingRecord]:
+    return [_record(row) for row in await conn.fetch(_OF_IDS, finding_ids)]
 
 
 async def lock(conn: Conn, finding_id: UUID) -> FindingRecord | None:

@@ -44,6 +44,14 @@ async def find(conn: Conn, window_id: UUID) -> MaintenanceRecord | None:
     return None if row is None else _record(row)
 
 
+_SEVERAL: Final = f"SELECT {_COLUMNS} FROM maintenance_windows WHERE id = ANY ($1) ORDER BY id LIMIT 1000"
+
+
+async def several(conn: Conn, window_ids: list[UUID]) -> list[MaintenanceRecord]:
+    """Those of the windows that there are."""
+    return [_record(row) for row in await conn.fetch(_SEVERAL, window_ids)]
+
+
 _AHEAD: Final = f"""
     SELECT {_COLUMNS} FROM maintenance_windows
      WHERE withdrawn_at IS NULL AND to_at > $1 AND ($2::text[] IS NULL OR court = ANY($2))

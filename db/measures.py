@@ -17,6 +17,13 @@ _GET: Final = """
       FROM measures WHERE id = $1
 """
 
+_OF_IDS: Final = """
+    SELECT id, asset_id, case_id, kind, status, ordering_court, executing_court, ruling_no, ruled_on, notice_sent_at,
+           registered_at, effective_at, expires_on, rank, term_years, value, lifted_on, lift_ground, task_id, version,
+           synthetic
+      FROM measures WHERE id = ANY ($1) ORDER BY id LIMIT 1000
+"""
+
 _QUEUE: Final = """
     SELECT id, asset_id, case_id, kind, status, ordering_court, executing_court, ruling_no, ruled_on, notice_sent_at,
            registered_at, effective_at, expires_on, rank, term_years, value, lifted_on, lift_ground, task_id, version,
@@ -55,6 +62,10 @@ _UPDATE: Final = """
 async def get(conn: Conn, measure_id: UUID) -> MeasureRecord | None:
     row = await conn.fetchrow(_GET, measure_id)
     return None if row is None else _record(row)
+
+
+async def of_ids(conn: Conn, measure_ids: list[UUID]) -> list[MeasureRecord]:
+    return [_record(row) for row in await conn.fetch(_OF_IDS, measure_ids)]
 
 
 async def queue(conn: Conn, asset_id: UUID) -> list[MeasureRecord]:

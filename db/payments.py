@@ -15,6 +15,12 @@ _GET: Final = """
       FROM payments WHERE id = $1
 """
 
+_OF_IDS: Final = """
+    SELECT id, case_id, party_id, amount, paid_on, recorded_at, venue_court, method, idempotency_key,
+           recorded_by, synthetic
+      FROM payments WHERE id = ANY ($1) ORDER BY id LIMIT 1000
+"""
+
 _OF_CASE: Final = """
     SELECT id, case_id, party_id, amount, paid_on, recorded_at, venue_court, method, idempotency_key,
            recorded_by, synthetic
@@ -34,6 +40,10 @@ _INSERT: Final = insertion("payments", PaymentRecord)
 async def get(conn: Conn, payment_id: UUID) -> PaymentRecord | None:
     row = await conn.fetchrow(_GET, payment_id)
     return None if row is None else _record(row)
+
+
+async def of_ids(conn: Conn, payment_ids: list[UUID]) -> list[PaymentRecord]:
+    return [_record(row) for row in await conn.fetch(_OF_IDS, payment_ids)]
 
 
 async def of_case(conn: Conn, case_id: UUID, *, limit: int = 500) -> list[PaymentRecord]:

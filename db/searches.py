@@ -30,6 +30,11 @@ _GET: Final = """
       FROM asset_searches WHERE id = $1
 """
 
+_OF_IDS: Final = """
+    SELECT id, case_id, task_id, party_id, subject, case_number, kinds, requested_by, requested_at, status, done_at
+      FROM asset_searches WHERE id = ANY ($1) ORDER BY id LIMIT 1000
+"""
+
 _OF_CASE: Final = """
     SELECT id, case_id, task_id, party_id, subject, case_number, kinds, requested_by, requested_at, status, done_at
       FROM asset_searches WHERE case_id = $1 ORDER BY requested_at, id LIMIT 200
@@ -78,6 +83,11 @@ _SEARCHED: Final = """
 """
 
 
+_REQUESTERS: Final = """
+    SELECT i.id, s.requested_by FROM search_inquiries i JOIN asset_searches s ON s.id = i.search_id
+     WHERE i.id = ANY ($1) LIMIT 1000
+"""
+
 _PARTY: Final = """
     SELECT s.party_id FROM search_inquiries i JOIN asset_searches s ON s.id = i.search_id WHERE i.id = $1
 """
@@ -105,6 +115,10 @@ async def get(conn: Conn, search_id: UUID) -> SearchRecord | None:
     return None if row is None else _search(row)
 
 
+async def of_ids(conn: Conn, search_ids: list[UUID]) -> list[SearchRecord]:
+    return [_search(row) for row in await conn.fetch(_OF_IDS, search_ids)]
+
+
 async def of_case(conn: Conn, case_id: UUID) -> list[SearchRecord]:
     return [_search(row) for row in await conn.fetch(_OF_CASE, case_id)]
 
@@ -121,6 +135,11 @@ async def inquiries(conn: Conn, search_ids: list[UUID]) -> list[InquiryRecord]:
 async def searched_units(conn: Conn, task_id: UUID) -> list[str]:
     """Ids of the units that looked, for the task, and said what they have or that they have nothing."""
     return [row["unit_id"] for row in await conn.fetch(_SEARCHED, task_id)]
+
+
+async def requesters(conn: Conn, inquiry_ids: list[UUID]) -> dict[UUID, str]:
+    """By inquiry, the officer who asked for its search."""
+    return {row["id"]: row["requested_by"] for row in await conn.fetch(_REQUESTERS, inquiry_ids)}
 
 
 async def party_of_inquiry(conn: Conn, inquiry_id: UUID) -> UUID | None:

@@ -18,6 +18,12 @@ _GET: Final = """
       FROM settlements WHERE id = $1
 """
 
+_OF_IDS: Final = """
+    SELECT id, case_id, party_id, total, form, signed_on, venue_court, status, idempotency_key, recorded_by,
+           recorded_at, version, synthetic
+      FROM settlements WHERE id = ANY ($1) ORDER BY id LIMIT 1000
+"""
+
 _OF_CASE: Final = """
     SELECT id, case_id, party_id, total, form, signed_on, venue_court, status, idempotency_key, recorded_by,
            recorded_at, version, synthetic
@@ -44,6 +50,12 @@ _DEFERRAL: Final = """
       FROM deferrals WHERE id = $1
 """
 
+_DEFERRALS: Final = """
+    SELECT id, case_id, party_id, asset_id, kind, status, requested_at, until_on, creditor_consents, venue_court,
+           recorded_by, idempotency_key, version, synthetic, ground
+      FROM deferrals WHERE id = ANY ($1) ORDER BY id LIMIT 1000
+"""
+
 _IS_ASSET_OF: Final = "SELECT EXISTS (SELECT FROM assets WHERE id = $1 AND case_id = $2)"
 
 _DEFERRALS_OF_CASE: Final = """
@@ -58,6 +70,10 @@ _INSERT_DEFERRAL: Final = insertion("deferrals", DeferralRecord)
 async def get(conn: Conn, settlement_id: UUID) -> SettlementRecord | None:
     row = await conn.fetchrow(_GET, settlement_id)
     return None if row is None else _settlement(row)
+
+
+async def of_ids(conn: Conn, settlement_ids: list[UUID]) -> list[SettlementRecord]:
+    return [_settlement(row) for row in await conn.fetch(_OF_IDS, settlement_ids)]
 
 
 async def of_case(conn: Conn, case_id: UUID) -> list[SettlementRecord]:
@@ -81,6 +97,10 @@ async def insert(conn: Conn, settlement: SettlementRecord, terms: list[Instalmen
 async def deferral(conn: Conn, deferral_id: UUID) -> DeferralRecord | None:
     row = await conn.fetchrow(_DEFERRAL, deferral_id)
     return None if row is None else _deferral(row)
+
+
+async def deferrals(conn: Conn, deferral_ids: list[UUID]) -> list[DeferralRecord]:
+    return [_deferral(row) for row in await conn.fetch(_DEFERRALS, deferral_ids)]
 
 
 async def is_asset_of(conn: Conn, asset_id: UUID, case_id: UUID) -> bool:

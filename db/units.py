@@ -12,6 +12,11 @@ _GET: Final = """
     SELECT id, name, kind, division, channel, items, promised_days, synthetic FROM assisting_units WHERE id = $1
 """
 
+_OF_IDS: Final = """
+    SELECT id, name, kind, division, channel, items, promised_days, synthetic FROM assisting_units
+     WHERE id = ANY ($1) ORDER BY id LIMIT 1000
+"""
+
 _LIST: Final = """
     SELECT id, name, kind, division, channel, items, promised_days, synthetic FROM assisting_units
      WHERE ($1::text IS NULL OR kind = $1) AND ($2::text IS NULL OR division = $2)
@@ -28,6 +33,10 @@ _INSERT: Final = """
 async def get(conn: Conn, unit_id: str) -> UnitRecord | None:
     row = await conn.fetchrow(_GET, unit_id)
     return None if row is None else _record(row)
+
+
+async def of_ids(conn: Conn, unit_ids: list[str]) -> list[UnitRecord]:
+    return [_record(row) for row in await conn.fetch(_OF_IDS, unit_ids)]
 
 
 async def listed(

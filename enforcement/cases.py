@@ -25,7 +25,7 @@ from enforcement.rules import case_number, masking, rights
 from enforcement.rules.interest import Outstanding
 from enforcement.rules.paging import MOST, check_first
 from enforcement.rules.refusals import NotFound
-from enforcement.rules.rights import Act, Caller, Role
+from enforcement.rules.rights import RIGHTS, Act, Caller, Role
 
 SEES_IDENTITY: Final = frozenset({Role.HANDLER, Role.BUREAU_CHIEF, Role.PRESIDENT})
 """The offices that read names and numbers whole; clerk, command centre, supervisor and auditor see them masked."""
@@ -234,6 +234,14 @@ async def outstanding_at(file: CaseFile, as_of: date | None) -> Outstanding:
     day = civil_date(file.court.clock.now()) if as_of is None else as_of
     async with file.court.pool.acquire() as conn:
         return await money.outstanding_of(file.court, conn, file.case, day)
+
+
+async def assisting_units_by_id(court: CourtNode, caller: Caller | None, unit_ids: list[str]) -> list[UnitRecord]:
+    """Those of the units that this court can write to; none for a caller who may not read the whole list."""
+    if caller is None or not caller.roles & RIGHTS[Act.READ_CASE]:
+        return []
+    async with court.pool.acquire() as conn:
+        return await units.of_ids(conn, unit_ids)
 
 
 async def assisting_units(

@@ -95,3 +95,15 @@ async def withdraw(desk: GatewayDesk, caller: Caller | None, window_id: UUID, ve
             current = await maintenance.find(conn, window_id)
             raise StaleVersion(window.version if current is None else current.version)
     return withdrawn
+
+
+async def several(desk: GatewayDesk, caller: Caller, window_ids: list[UUID]) -> list[MaintenanceRecord]:
+    """Those of the windows that the caller may know of: the own court's, and others' while nodes' health shows them."""
+    now = desk.clock.now()
+    async with desk.pool.acquire() as conn:
+        found = await maintenance.several(conn, window_ids)
+    return [
+        window
+        for window in found
+        if window.court == caller.court or (window.withdrawn_at is None and window.to_at > now)
+    ]

@@ -70,6 +70,15 @@ async def tracked_task(desk: GatewayDesk, caller: Caller | None, track_id: UUID)
     return found
 
 
+async def several(desk: GatewayDesk, caller: Caller, track_ids: list[UUID]) -> list[TrackedTask]:
+    """Those of the tasks that the caller may know of, in no order."""
+    if not access.follows_tasks(caller):
+        return []
+    async with snapshot(desk.pool) as conn:
+        records = [record for record in await tracks.several(conn, track_ids) if caller.court in record.courts]
+        return await load(conn, records, desk.clock.now())
+
+
 async def tracked_tasks(
     desk: GatewayDesk, caller: Caller | None, *, status: str | None, first: int, after: Position | None
 ) -> Page:

@@ -4,12 +4,9 @@ Invariant: a handler reads the tasks in their hands; other offices read the cour
 masked (enforcement/tasks/masking.py) before it leaves this module.
 """
 
-import base64
-import binascii
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 from uuid import UUID
 
 import anyio
@@ -21,12 +18,14 @@ from db.tasks import TaskFilter
 from enforcement import basis
 from enforcement.court import CourtNode
 from enforcement.payloads import Payload, TaskContent
-from enforcement.rules import rights
+from enforcement.rules import cursors, rights
 from enforcement.rules.paging import check_first
-from enforcement.rules.refusals import Malformed, NotFound
+from enforcement.rules.refusals import NotFound
 from enforcement.rules.rights import Act, Caller
 from enforcement.rules.task_log import EventType
 from enforcement.tasks import contents, masking
+
+_FIELD: Final = "delegatedTasks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +63,13 @@ async def read_within(conn: Conn, caller: Caller | None, task_id: UUID) -> TaskR
     """
     officer = rights.check(caller, Act.READ_TASK)
     task = await tasks.find(conn, task_id)
-    if task is None or not _may_read(officer, task):
+    if task is None or not may_read(officer, task):
         raise NotFound
     return task
 
 
-def _may_read(officer: Caller, task: TaskRecord) -> bool:
+def may_read(officer: Caller, task: TaskRecord) -> bool:
+    """Whether an officer who reads tasks may know of this one: a handler, of those in their hands."""
     return not rights.reads_own_only(officer, Act.READ_TASK) or officer.officer_id in {task.officer, task.created_by}
 
 
@@ -78,13 +78,13 @@ async def page(court: CourtNode, caller: Caller | None, wanted: TaskFilter, *, f
 
     Raises:
         Forbidden.
-        Malformed: PAGE; part first or after.
+        Malformed: PAGE, part first; CURSOR.
     """
     officer = rights.check(caller, Act.READ_TASK)
     check_first(first)
     if rights.reads_own_only(officer, Act.READ_TASK):
         wanted = replace(wanted, officer=officer.officer_id)
-    position = None if after is None else _position(after)
+    position = cursors.read(_FIELD, after, cursors.instant, UUID)
     async with court.pool.acquire() as conn:
         found = await tasks.page(conn, wanted, after=position, limit=first + 1)
     return Page(found[:first], len(found) > first)
@@ -92,15 +92,7 @@ async def page(court: CourtNode, caller: Caller | None, wanted: TaskFilter, *, f
 
 def cursor(task: TaskRecord) -> str:
     """Where the page after `task` begins."""
-    return base64.urlsafe_b64encode(f"{task.created_at.isoformat()} {task.id}".encode()).decode()
-
-
-def _position(text: str) -> tuple[datetime, UUID]:
-    try:
-        at, task_id = base64.urlsafe_b64decode(text.encode()).decode().split(" ")
-        return datetime.fromisoformat(at), UUID(task_id)
-    except (ValueError, binascii.Error):
-        raise Malformed("PAGE", "after") from None
+    return cursors.written(_FIELD, task.created_at.isoformat(), task.id)
 
 
 def content_of(court: CourtNode, caller: Caller, task: TaskRecord) -> TaskContent:
@@ -178,9 +170,9 @@ class TaskBatch:
     async def _found_origins(self) -> list[TaskRecord]:
         async with self.court.pool.acquire() as conn:
             found = await tasks.several(conn, list(self._origins_of.values()))
-        return [task for task in found if _may_read(self.caller, task)]
+        return [task for task in found if may_read(self.caller, task)]
 
     async def _follow_ups(self) -> list[TaskRecord]:
         async with self.court.pool.acquire() as conn:
             found = await tasks.follow_ups(conn, self._ids)
-        return [task for task in found if _may_read(self.caller, task)]
+        return [task for task in found if may_read(self.caller, task)]
