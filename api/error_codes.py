@@ -57,7 +57,7 @@ PROBLEMS: Final[Meanings] = {
         "`part`: `items`, `quantity`, `place`, `custodian`, `signatures` (of its officers), `kind` (not on site).",
     ),
     "INVALID_IDENTITY": (_FIX, "No number, or more than one."),
-    "INVALID_PAGE": (_FIX, "`first` is not from 1 to 100, or `after` is no cursor of this list."),
+    "INVALID_PAGE": (_FIX, "`first` is not from 1 to 100, or there are more than 100 `ids`."),
     "INVALID_SCHEMA": (_FIX, "`part`: SIZE (docs/graph.md has the caps), FORM (no schema of GraphQL)."),
     "INVALID_CURSOR": (_FIX, "`after` is no cursor of this list or subscription; read anew, without it."),
     "INVALID_KEY": (_FIX, "The idempotency key is empty or too long."),

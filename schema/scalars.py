@@ -41,7 +41,8 @@ def _text(value: object) -> str:
     return value
 
 
-def _never_literal(_node: ValueNode, _variables: dict[str, Any] | None = None) -> str:
+def never_literal(_node: ValueNode, _variables: dict[str, Any] | None = None) -> str:
+    """For the `parse_literal` of a scalar that is passed as a variable, or not at all."""
     raise GraphQLError("pass it as a variable", extensions={"code": "IDENTIFIER_MUST_BE_VARIABLE"})
 
 
@@ -91,7 +92,7 @@ def _identifier(name: str, description: str) -> ScalarDefinition:
         specified_by_url=f"docs/scalars.md#{name.lower()}",
         serialize=str,
         parse_value=_text,
-        parse_literal=_never_literal,
+        parse_literal=never_literal,
     )
 
 

@@ -100,7 +100,7 @@ query Log($caseNumber: CaseNumber!) {{
 CASES: Final = f"""
 query Cases($after: String) {{
   enforcementCases(first: 100, after: $after) {{
-    ... on EnforcementCasePage {{ cases {{ caseNumber }} hasNextPage endCursor }}
+    ... on EnforcementCaseConnection {{ nodes {{ caseNumber }} pageInfo {{ hasNextPage endCursor }} }}
     {_PROBLEM}
   }}
 }}"""

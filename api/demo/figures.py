@@ -90,10 +90,10 @@ class Figures:
         seen, after = 0, None
         while True:
             page = await self._story.one("341021", _CENTRE, d.CASES, {"after": after})
-            seen += len(page["cases"])
-            if not page["hasNextPage"]:
+            seen += len(page["nodes"])
+            if not page["pageInfo"]["hasNextPage"]:
                 return seen - 60
-            after = page["endCursor"]
+            after = page["pageInfo"]["endCursor"]
 
     async def _check_logs(self) -> None:
         story = self._story

@@ -21,7 +21,7 @@ from graphql.language import (
 from federation.graph.prices import Priced, Prices
 
 MOST_STEPS: Final = 20_000
-_INTROSPECTION: Final = frozenset({"__schema", "__type"})
+_INTROSPECTION: Final = frozenset({"__schema", "__type", "_service"})
 _INTROSPECTION_LEVELS: Final = 10  # the standard introspection query unwraps nine list and non-null wrappers
 _INTROSPECTION_SHARE: Final = 50  # a row of a schema lies in memory; one of a court is read from its database
 

@@ -10,6 +10,7 @@ from federation.directory.document import ANY_COURT, AgreementEntry, CourtEntry
 from federation.wire.errors import UnknownCourt
 from schema.enums import described
 from schema.gateway.context import GatewayContext, GatewayInfo, Language
+from schema.objects import Node
 from schema.scalars import CourtCode
 
 
@@ -54,7 +55,8 @@ described(
 
 
 @strawberry.type(description="A court of the zone. 成员法院")
-class MemberCourt:
+class MemberCourt(Node):
+    id: strawberry.ID = strawberry.field(description="The same text as `code`. 标识")
     code: CourtCode = strawberry.field(description="Short code. 法院代字")
     name: str = strawberry.field(description="Name in the language of the request. 名称")
     level: CourtLevel = strawberry.field(description="Tier. 层级")
@@ -70,6 +72,7 @@ class MemberCourt:
         """The court as the directory lists it."""
         chinese = language == "zh"
         return cls(
+            id=strawberry.ID(entry.code),
             code=CourtCode(entry.code),
             name=entry.name_zh if chinese else entry.name_en,
             level=CourtLevel(entry.level),

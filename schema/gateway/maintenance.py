@@ -10,12 +10,13 @@ from db.records.maintenance import MaintenanceRecord
 from enforcement.desk import maintenance
 from schema.gateway.context import GatewayContext, GatewayInfo
 from schema.gateway.courts import MemberCourt, member
+from schema.objects import Node, node_id
 from schema.problems import Refusal, StaleVersion
 
 
 @strawberry.type(description="A time in which a court's node may not answer. 维护窗口")
-class MaintenanceWindow:
-    id: UUID = strawberry.field(description="Its number. 编号")
+class MaintenanceWindow(Node):
+    id: strawberry.ID = strawberry.field(description="Its number. 编号")
     court: MemberCourt = strawberry.field(description="Whose node. 法院")
     from_at: datetime = strawberry.field(name="from", description="First instant. 开始时间")
     to_at: datetime = strawberry.field(name="to", description="The instant at which it is over. 结束时间")
@@ -27,7 +28,7 @@ class MaintenanceWindow:
     def of(cls, record: MaintenanceRecord, context: GatewayContext) -> Self:
         """The window as the desk keeps it."""
         return cls(
-            id=record.id,
+            id=node_id(record.id),
             court=member(context, record.court),
             from_at=record.from_at,
             to_at=record.to_at,

@@ -7,16 +7,19 @@ from strawberry.schema.config import StrawberryConfig
 
 from enforcement.rules.refusals import RuleBroken
 from schema.gateway.composition import CompositionQuery
+from schema.gateway.entities import EntityQuery
+from schema.gateway.objects import ObjectQuery
 from schema.gateway.tracks import TrackSubscription
 from schema.gateway.traffic import TrafficSubscription
 from schema.gateway.zone import ClearMutation, ClearQuery, ZoneMutations, ZoneQuery
 from schema.problems import Refusal, problem_of
 from schema.scalars import SCALARS
 from schema.splice import SplicingExecutor
+from schema.subgraph import ANY
 
 
 @strawberry.type(description="What can be asked at the gateway. 查询")
-class Query(ZoneQuery, ClearQuery, CompositionQuery):
+class Query(ZoneQuery, ClearQuery, CompositionQuery, ObjectQuery, EntityQuery):
     """The roots of all queries."""
 
 
@@ -42,7 +45,7 @@ OPTIONS: Final[dict[str, Any]] = {
     "query": Query,
     "mutation": Mutation,
     "subscription": Subscription,
-    "config": StrawberryConfig(scalar_map=dict(SCALARS)),
+    "config": StrawberryConfig(scalar_map={**SCALARS, **ANY}),
     "exception_handlers": [Refusals()],
     "execution_context_class": SplicingExecutor,
 }

@@ -111,4 +111,6 @@ def _page_info(desk: GatewayDesk, page: Page, binding: Binding) -> dict[str, Any
     return {
         "hasNextPage": page.has_next,
         "endCursor": None if page.walk is None else desk.cursors.write(page.walk, binding),
+        "hasPreviousPage": False,
+        "startCursor": None,
     }

@@ -16,6 +16,7 @@ from enforcement.desk.tracked_tasks import TrackedTask as TrackedTaskRecord
 from schema.enums import described
 from schema.gateway.context import GatewayContext
 from schema.gateway.courts import MemberCourt, member
+from schema.objects import Node, node_id
 from schema.task_enums import DelegatedMatterType, DeliveryState
 
 
@@ -151,8 +152,8 @@ class Delivery:
 
 
 @strawberry.type(description="A delegated task as the gateway sees it. 委托事项跟踪")
-class TrackedTask:
-    id: UUID = strawberry.field(description="Number of the task, at random; the same at both courts. 事项编号")
+class TrackedTask(Node):
+    id: strawberry.ID = strawberry.field(description="Number of the task, at random; the same at both courts. 事项编号")
     delegating_court: MemberCourt = strawberry.field(description="The court that delegated. 委托法院")
     entrusted_court: MemberCourt = strawberry.field(description="The court that handles. 受托法院")
     matter: DelegatedMatterType | None = strawberry.field(
@@ -182,7 +183,7 @@ class TrackedTask:
         """The task as the desk loaded it."""
         track = task.track
         return cls(
-            id=track.id,
+            id=node_id(track.id),
             delegating_court=member(context, track.delegating_court),
             entrusted_court=member(context, track.entrusted_court),
             matter=DelegatedMatterType(track.matter) if track.matter in set(DelegatedMatterType) else None,

@@ -1,33 +1,34 @@
 """Following and urging delegated tasks at the gateway."""
 
-import base64
-import binascii
 from collections.abc import AsyncGenerator
-from datetime import datetime
-from typing import Annotated, TypeAlias, cast
+from typing import Annotated, Final, TypeAlias, cast
 from uuid import UUID
 
 import strawberry
 
 from enforcement.desk import tracked_tasks, urging, watching
-from enforcement.desk.tracked_tasks import Position
-from enforcement.rules.refusals import Malformed, RuleBroken
+from enforcement.rules import cursors
+from enforcement.rules.refusals import RuleBroken
 from schema.gateway.context import GatewayInfo
 from schema.gateway.tracked_types import Delivery, TrackedTask, TrackedTaskStatus
 from schema.positions import cursor_of, position_of
 from schema.problems import Refusal, problem_of
+from schema.zone.page_types import PageInfo, page_info
+
+_FIELD: Final = "trackedTasks"
 
 
-@strawberry.type(description="Where a page ends. 分页信息")
-class TrackedPageInfo:
-    has_next_page: bool = strawberry.field(description="Whether there are more. 是否有下一页")
-    end_cursor: str | None = strawberry.field(description="Give it as `after` for the next page. 下一页游标")
+@strawberry.type(description="One task of a page. 列表项")
+class TrackedTaskEdge:
+    cursor: str = strawberry.field(description="Where the next page begins, if it ends here. 游标")
+    node: TrackedTask = strawberry.field(description="The task. 委托事项")
 
 
 @strawberry.type(description="Tasks of the caller's court, newest first. 委托事项列表")
 class TrackedTaskConnection:
     nodes: list[TrackedTask] = strawberry.field(description="The tasks of this page. 本页事项")
-    page_info: TrackedPageInfo = strawberry.field(description="Where it ends. 分页信息")
+    edges: list[TrackedTaskEdge] = strawberry.field(description="The same, each with its cursor. 列表项")
+    page_info: PageInfo = strawberry.field(description="Where it ends. 分页信息")
 
 
 @strawberry.type(description="Where messages stand, oldest first. 投递情况列表")
@@ -88,12 +89,23 @@ class TrackQuery:
         self, info: GatewayInfo, status: OnlyStatus = None, first: First = 20, after: After = None
     ) -> TrackedTasksResult:
         page = await tracked_tasks.tracked_tasks(
-            info.context.gateway, info.context.caller, status=status, first=first, after=_position(after)
+            info.context.gateway,
+            info.context.caller,
+            status=status,
+            first=first,
+            after=cursors.read(_FIELD, after, cursors.instant, UUID),
         )
-        nodes = [TrackedTask.of(task, info.context) for task in page.tasks]
-        end = _cursor(nodes[-1]) if nodes else None
+        edges = [
+            TrackedTaskEdge(
+                cursor=cursors.written(_FIELD, task.track.recorded_at.isoformat(), task.track.id),
+                node=TrackedTask.of(task, info.context),
+            )
+            for task in page.tasks
+        ]
         return TrackedTaskConnection(
-            nodes=nodes, page_info=TrackedPageInfo(has_next_page=page.has_next, end_cursor=end)
+            nodes=[edge.node for edge in edges],
+            edges=edges,
+            page_info=page_info([edge.cursor for edge in edges], has_next=page.has_next),
         )
 
     @strawberry.field(
@@ -137,28 +149,3 @@ class TrackSubscription:
                 yield TrackedTask.of(change.task, context, cursor_of(feed, change.position))
         except RuleBroken as error:
             yield cast("Refusal", problem_of(error, info.context.language))
-
-
-def _cursor(last: TrackedTask) -> str:
-    return base64.urlsafe_b64encode(f"{last.recorded_at.isoformat()} {last.id}".encode()).decode()
-
-
-def _position(cursor: str | None) -> Position | None:
-    """Where a cursor points.
-
-    Raises:
-        Malformed: CURSOR; it is none of ours.
-    """
-    if cursor is None:
-        return None
-    try:
-        at, track_id = base64.urlsafe_b64decode(cursor.encode()).decode().split(" ")
-        return _aware(datetime.fromisoformat(at)), UUID(track_id)
-    except (ValueError, binascii.Error):
-        raise Malformed("CURSOR", "after") from None
-
-
-def _aware(instant: datetime) -> datetime:
-    if instant.tzinfo is None:
-        raise ValueError
-    return instant

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import cast
-from uuid import UUID
 
 import strawberry
 
@@ -11,6 +10,7 @@ from enforcement.cases import AssetView, FindingView
 from schema.case_enums import AssetStatus, SearchControlChannel
 from schema.domain_enums import AssetKind
 from schema.federated import Personal
+from schema.objects import Node, node_id
 from schema.scalars import CourtCode, Money
 
 
@@ -29,8 +29,8 @@ def identity_parts(identity: Mapping[str, str]) -> list[AssetIdentityPart]:
 
 
 @strawberry.type(description="An asset of a debtor in a case of this court. 财产", directives=[Personal()])
-class Asset:
-    id: UUID = strawberry.field(description="This court's id. 编号")
+class Asset(Node):
+    id: strawberry.ID = strawberry.field(description="This court's id. 编号")
     kind: AssetKind = strawberry.field(description="Its kind. 财产种类")
     identity: list[AssetIdentityPart] = strawberry.field(description="What names it in its registry. 财产标识")
     division: str = strawberry.field(description="The county where it lies. 所在地")
@@ -50,7 +50,7 @@ def asset_of(view: AssetView) -> Asset:
     """The GraphQL object of an asset as its reader may see it."""
     record = view.asset
     return Asset(
-        id=record.id,
+        id=node_id(record.id),
         kind=record.kind,
         identity=identity_parts(view.identity),
         division=record.division,
@@ -71,8 +71,8 @@ def asset_of(view: AssetView) -> Asset:
     description="Something that a search found; an asset of the case once an officer adopts it. 发现财产",
     directives=[Personal()],
 )
-class Finding:
-    id: UUID = strawberry.field(description="The same at both courts. 编号")
+class Finding(Node):
+    id: strawberry.ID = strawberry.field(description="The same at both courts. 编号")
     kind: AssetKind = strawberry.field(description="Its kind. 财产种类")
     identity: list[AssetIdentityPart] = strawberry.field(description="What names it in its registry. 财产标识")
     division: str = strawberry.field(description="The county where it lies. 所在地")
@@ -91,7 +91,7 @@ def finding_of(view: FindingView) -> Finding:
     """The GraphQL object of a find as its reader may see it."""
     content = view.content
     return Finding(
-        id=content.id,
+        id=node_id(content.id),
         kind=AssetKind(content.kind),
         identity=identity_parts(view.identity),
         division=content.division,

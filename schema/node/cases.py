@@ -1,9 +1,7 @@
 """A court's own cases at the node's door: each list is read when it is selected, masked by the reader's office."""
 
-import base64
-import binascii
 from datetime import date
-from typing import Annotated, TypeAlias, cast
+from typing import Annotated, Final, TypeAlias, cast
 from uuid import UUID
 
 import strawberry
@@ -11,7 +9,8 @@ from strawberry.types import Info
 
 from enforcement import cases, measure_views
 from enforcement.cases import CaseFile, PartyView
-from enforcement.rules.refusals import Malformed, RuleBroken
+from enforcement.rules import cursors
+from enforcement.rules.refusals import RuleBroken
 from schema.case_enums import CaseClass, IdentifierKind, PartyKind, PartyRole
 from schema.context import NodeContext
 from schema.domain_enums import CaseStatus, CaseType, ClosingMethod
@@ -29,10 +28,13 @@ from schema.node.money_types import (
     settlement_of,
 )
 from schema.node.searches import AssetSearch, search_of
+from schema.objects import Node, node_id
 from schema.problems import Refusal, problem_of
 from schema.scalars import CaseNumber, Money
+from schema.zone.page_types import PageInfo, page_info
 
 InfoNode: TypeAlias = Info[NodeContext, None]
+_FIELD: Final = "enforcementCases"
 
 
 @strawberry.type(
@@ -65,9 +67,9 @@ def party_of(view: PartyView) -> CaseParty:
 
 
 @strawberry.type(description="A case in enforcement at this court. 执行案件", directives=[Personal()])
-class EnforcementCase:
+class EnforcementCase(Node):
     file: strawberry.Private[CaseFile]
-    id: UUID = strawberry.field(description="This court's id. 编号")
+    id: strawberry.ID = strawberry.field(description="This court's id. 编号")
     case_number: CaseNumber = strawberry.field(description="Its number. 案号")
     type: CaseType = strawberry.field(description="Its type. 案件类型")
     case_class: CaseClass = strawberry.field(description="Its class. 案件类别")
@@ -128,7 +130,7 @@ def case_of(file: CaseFile) -> EnforcementCase:
     record = file.case
     return EnforcementCase(
         file=file,
-        id=record.id,
+        id=node_id(record.id),
         case_number=CaseNumber(record.number),
         type=record.type,
         case_class=record.case_class,
@@ -148,11 +150,17 @@ class CaseFilter:
     status: CaseStatus | None = strawberry.field(default=None, description="In this status only. 案件状态")
 
 
+@strawberry.type(description="One case of a page. 列表项")
+class EnforcementCaseEdge:
+    cursor: str = strawberry.field(description="Where the next page begins, if it ends here. 游标")
+    node: EnforcementCase = strawberry.field(description="The case. 案件")
+
+
 @strawberry.type(description="A page of cases, newest first. 案件列表")
-class EnforcementCasePage:
-    cases: list[EnforcementCase] = strawberry.field(description="At most 100. 案件")
-    has_next_page: bool = strawberry.field(description="Whether there are more. 有下一页")
-    end_cursor: str | None = strawberry.field(description="Pass it as `after` for the next page. 游标")
+class EnforcementCaseConnection:
+    nodes: list[EnforcementCase] = strawberry.field(description="The cases of this page. 本页案件")
+    edges: list[EnforcementCaseEdge] = strawberry.field(description="The same, each with its cursor. 列表项")
+    page_info: PageInfo = strawberry.field(description="Where it ends. 分页信息")
 
 
 EnforcementCaseResult: TypeAlias = Annotated[
@@ -160,23 +168,21 @@ EnforcementCaseResult: TypeAlias = Annotated[
     strawberry.union("EnforcementCaseResult", description="The case, or why you do not see it. 案件查询结果"),
 ]
 EnforcementCasesResult: TypeAlias = Annotated[
-    EnforcementCasePage | Refusal,
+    EnforcementCaseConnection | Refusal,
     strawberry.union("EnforcementCasesResult", description="A page of cases, or why there is none. 案件列表结果"),
 ]
 
 
-def _cursor(file: CaseFile) -> str:
-    return base64.urlsafe_b64encode(f"{file.case.filed_on} {file.case.id}".encode()).decode()
-
-
-def _after(cursor: str | None) -> tuple[date, UUID] | None:
-    if cursor is None:
-        return None
-    try:
-        day, _, case_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition(" ")
-        return date.fromisoformat(day), UUID(case_id)
-    except (ValueError, binascii.Error):
-        raise Malformed("CURSOR", "after") from None
+def _connection(found: list[CaseFile], *, has_next: bool) -> EnforcementCaseConnection:
+    edges = [
+        EnforcementCaseEdge(cursor=cursors.written(_FIELD, file.case.filed_on, file.case.id), node=case_of(file))
+        for file in found
+    ]
+    return EnforcementCaseConnection(
+        nodes=[edge.node for edge in edges],
+        edges=edges,
+        page_info=page_info([edge.cursor for edge in edges], has_next=has_next),
+    )
 
 
 @strawberry.type
@@ -205,8 +211,8 @@ class CaseQuery:
         status = None if filter is None else filter.status
         court, caller = info.context.court, info.context.caller
         try:
-            found, more = await cases.page(court, caller, status=status, after=_after(after), first=first)
+            position = cursors.read(_FIELD, after, date.fromisoformat, UUID)
+            found, more = await cases.page(court, caller, status=status, after=position, first=first)
         except RuleBroken as refusal:
             return cast("EnforcementCasesResult", problem_of(refusal, info.context.language))
-        end = _cursor(found[-1]) if found else None
-        return EnforcementCasePage(cases=[case_of(file) for file in found], has_next_page=more, end_cursor=end)
+        return _connection(found, has_next=more)

@@ -17,6 +17,7 @@ from schema.context import NodeContext
 from schema.domain_enums import MeasureKind, MeasureStatus
 from schema.federated import Personal
 from schema.node.asset_types import Asset, asset_of
+from schema.objects import Node, node_id
 from schema.problems import (
     DuplicateOf,
     ExceedsClaim,
@@ -69,8 +70,8 @@ def receipt_of(record: ReceiptRecord) -> AssistanceReceipt:
 @strawberry.type(
     description="A measure on an asset, ordered by this court, whoever served it. 控制措施", directives=[Personal()]
 )
-class ControlMeasure:
-    id: UUID = strawberry.field(description="This court's id. 编号")
+class ControlMeasure(Node):
+    id: strawberry.ID = strawberry.field(description="This court's id. 编号")
     kind: MeasureKind = strawberry.field(description="Its kind. 措施种类")
     status: MeasureStatus = strawberry.field(description="Its status. 措施状态")
     asset: Asset = strawberry.field(description="What it lies on. 财产")
@@ -93,7 +94,7 @@ def measure_of(view: MeasureView) -> ControlMeasure:
     """The GraphQL object of a measure as its reader may see it."""
     record = view.measure
     return ControlMeasure(
-        id=record.id,
+        id=node_id(record.id),
         kind=record.kind,
         status=record.status,
         asset=asset_of(view.asset),

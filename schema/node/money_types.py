@@ -1,7 +1,6 @@
 """Payments, settlements, deferrals and what is still owed, as the node shows them."""
 
 from datetime import date, datetime
-from uuid import UUID
 
 import strawberry
 
@@ -11,12 +10,13 @@ from enforcement.rules import interest
 from schema.case_enums import DeferralGround, DeferralKind, DeferralStatus, Line, PaymentMethod, SettlementForm
 from schema.domain_enums import SettlementStatus
 from schema.federated import Personal
+from schema.objects import Node, node_id
 from schema.scalars import CourtCode, Money
 
 
 @strawberry.type(description="Money received in the case, wherever it was paid. 到账", directives=[Personal()])
-class Payment:
-    id: UUID = strawberry.field(description="This court's id. 编号")
+class Payment(Node):
+    id: strawberry.ID = strawberry.field(description="This court's id. 编号")
     amount: Money = strawberry.field(description="How much. 金额")
     paid_on: date = strawberry.field(description="The day it was paid. 付款日期")
     method: PaymentMethod = strawberry.field(description="How. 到账方式")
@@ -27,7 +27,7 @@ class Payment:
 def payment_of(record: PaymentRecord) -> Payment:
     """The GraphQL object of a payment."""
     return Payment(
-        id=record.id,
+        id=node_id(record.id),
         amount=Money(record.amount),
         paid_on=record.paid_on,
         method=PaymentMethod(record.method),
@@ -49,8 +49,8 @@ class Instalment:
     description="A settlement in enforcement: of the case, wherever it was signed. 执行和解协议",
     directives=[Personal()],
 )
-class SettlementAgreement:
-    id: UUID = strawberry.field(description="This court's id. 编号")
+class SettlementAgreement(Node):
+    id: strawberry.ID = strawberry.field(description="This court's id. 编号")
     total: Money = strawberry.field(description="What was settled. 和解金额")
     status: SettlementStatus = strawberry.field(description="Its status. 和解状态")
     form: SettlementForm = strawberry.field(description="How it was put down. 和解形式")
@@ -62,7 +62,7 @@ class SettlementAgreement:
 def settlement_of(record: SettlementRecord, terms: list[InstalmentRecord]) -> SettlementAgreement:
     """The GraphQL object of a settlement with its plan."""
     return SettlementAgreement(
-        id=record.id,
+        id=node_id(record.id),
         total=Money(record.total),
         status=record.status,
         form=SettlementForm(record.form),
@@ -82,8 +82,8 @@ def settlement_of(record: SettlementRecord, terms: list[InstalmentRecord]) -> Se
 
 
 @strawberry.type(description="A request to put off the enforcement or an auction. 暂缓", directives=[Personal()])
-class Deferral:
-    id: UUID = strawberry.field(description="This court's id. 编号")
+class Deferral(Node):
+    id: strawberry.ID = strawberry.field(description="This court's id. 编号")
     kind: DeferralKind = strawberry.field(description="What is put off. 暂缓事项")
     status: DeferralStatus = strawberry.field(description="Where it stands. 暂缓状态")
     ground: DeferralGround | None = strawberry.field(description="Why, if it was recorded. 暂缓事由")
@@ -96,7 +96,7 @@ class Deferral:
 def deferral_of(record: DeferralRecord) -> Deferral:
     """The GraphQL object of a deferral."""
     return Deferral(
-        id=record.id,
+        id=node_id(record.id),
         kind=DeferralKind(record.kind),
         status=DeferralStatus(record.status),
         ground=None if record.ground is None else DeferralGround(record.ground),

@@ -6,19 +6,22 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from schema.node.cases import CaseQuery
+from schema.node.entities import EntityQuery
 from schema.node.lookups import LookupQuery, LookupSubscription
 from schema.node.measures import MeasureMutation
 from schema.node.money import MoneyMutation
+from schema.node.objects import ObjectQuery
 from schema.node.searches import SearchMutation, SearchQuery
 from schema.node.tasks import TaskMutation, TaskQuery, TaskSubscription
 from schema.node.units import UnitQuery
 from schema.node.zone_mirror import NodeSchema, committed
 from schema.scalars import SCALARS
 from schema.splice import SplicingExecutor
+from schema.subgraph import ANY
 
 
 @strawberry.type(description="What can be read at a court's node. 查询")
-class Query(LookupQuery, CaseQuery, TaskQuery, SearchQuery, UnitQuery):
+class Query(LookupQuery, CaseQuery, TaskQuery, SearchQuery, UnitQuery, ObjectQuery, EntityQuery):
     """The roots of all queries."""
 
 
@@ -38,5 +41,5 @@ SCHEMA: Final = NodeSchema(
     mutation=Mutation,
     subscription=Subscription,
     execution_context_class=SplicingExecutor,
-    config=StrawberryConfig(scalar_map=dict(SCALARS)),
+    config=StrawberryConfig(scalar_map={**SCALARS, **ANY}),
 )

@@ -16,6 +16,7 @@ from schema.context import NodeContext
 from schema.domain_enums import AssetKind
 from schema.federated import Personal
 from schema.node.asset_types import Asset, Finding, asset_of, finding_of
+from schema.objects import Node, node_id
 from schema.problems import Refusal, TransitionNotAllowed, problem_of
 from schema.scalars import CaseNumber
 
@@ -53,8 +54,9 @@ def inquiry_of(record: InquiryRecord) -> SearchInquiry:
 @strawberry.type(
     description="A search for a debtor's assets, one row per assisting unit. 财产查询", directives=[Personal()]
 )
-class AssetSearch:
-    id: UUID = strawberry.field(description="This court's id. 编号")
+class AssetSearch(Node):
+    record: strawberry.Private[SearchRecord]
+    id: strawberry.ID = strawberry.field(description="This court's id. 编号")
     kinds: list[AssetKind] = strawberry.field(description="What is searched for. 财产种类")
     status: SearchStatus = strawberry.field(description="Whether every row is closed. 查询状态")
     requested_at: datetime = strawberry.field(description="When it was asked for. 发起时间")
@@ -62,11 +64,11 @@ class AssetSearch:
 
     @strawberry.field(description="One row per unit: who found, who has nothing, who refused, who is silent. 单位明细")
     async def inquiries(self, info: InfoNode) -> list[SearchInquiry]:
-        return [inquiry_of(row) for row in await searches.inquiries(info.context.court, [self.id])]
+        return [inquiry_of(row) for row in await searches.inquiries(info.context.court, [self.record.id])]
 
     @strawberry.field(description="What the units found. 发现财产")
     async def findings(self, info: InfoNode) -> list[Finding]:
-        rows = await searches.inquiries(info.context.court, [self.id])
+        rows = await searches.inquiries(info.context.court, [self.record.id])
         found = await cases.findings_in(info.context.court, info.context.caller, [row.id for row in rows])
         return [finding_of(view) for view in found]
 
@@ -74,7 +76,8 @@ class AssetSearch:
 def search_of(record: SearchRecord) -> AssetSearch:
     """The GraphQL object of a search; its rows are read when they are selected."""
     return AssetSearch(
-        id=record.id,
+        record=record,
+        id=node_id(record.id),
         kinds=[AssetKind(kind) for kind in record.kinds],
         status=record.status,
         requested_at=record.requested_at,

@@ -5,7 +5,6 @@ Invariant: lists of tasks cost one query per kind of detail, because the tasks o
 
 from datetime import date, datetime
 from typing import Annotated, TypeAlias
-from uuid import UUID
 
 import strawberry
 
@@ -26,9 +25,11 @@ from schema.node.task_enums import (
     RequestKind,
 )
 from schema.node.task_event_types import TaskEvent, task_event
+from schema.objects import Node, node_id
 from schema.problems import DuplicateOf, LegalDocumentMissing, Refusal, StaleVersion, TransitionNotAllowed
 from schema.scalars import CourtCode
 from schema.task_enums import DelegatedMatterType
+from schema.zone.page_types import PageInfo
 
 
 @strawberry.type(description="By when somebody must act. 期限")
@@ -69,11 +70,11 @@ class TaskOverlay:
 @strawberry.type(
     description="One matter that one court has another do, without a new case there. 事项委托", directives=[Personal()]
 )
-class DelegatedTask:
+class DelegatedTask(Node):
     record: strawberry.Private[TaskRecord]
     batch: strawberry.Private[TaskBatch]
 
-    id: UUID = strawberry.field(description="Random, the same at both courts and at the gateway. 编号")
+    id: strawberry.ID = strawberry.field(description="Random, the same at both courts and at the gateway. 编号")
     matter: DelegatedMatterType = strawberry.field(description="What is delegated. 委托事项")
     status: DelegatedTaskStatus = strawberry.field(description="Where it stands. 状态")
     direction: Direction = strawberry.field(description="Which way it goes. 方向")
@@ -117,7 +118,7 @@ class DelegatedTask:
 
     @strawberry.field(description="The signed events of both courts, in order; at most some dozens. 办理过程")
     async def timeline(self) -> list[TaskEvent]:
-        return [task_event(view) for view in await self.batch.events.of(self.id)]
+        return [task_event(view) for view in await self.batch.events.of(self.record.id)]
 
     @strawberry.field(description="Requests and their answers, oldest first. 请求")
     async def pending_requests(self) -> list[TaskRequest]:
@@ -128,7 +129,7 @@ class DelegatedTask:
                 answer=None if row.answer is None else RequestAnswer(row.answer),
                 answered_at=row.answered_at,
             )
-            for row in await self.batch.requests.of(self.id)
+            for row in await self.batch.requests.of(self.record.id)
         ]
 
     @strawberry.field(description="Marks beside the state, cleared ones included. 标记")
@@ -141,7 +142,7 @@ class DelegatedTask:
                 code=row.code,
                 cleared_at=row.cleared_at,
             )
-            for row in await self.batch.overlays.of(self.id)
+            for row in await self.batch.overlays.of(self.record.id)
         ]
 
     @strawberry.field(description="What was done inside this court. 内部办理记录")
@@ -155,17 +156,17 @@ class DelegatedTask:
                 at=row.at,
                 note=history.note(at_rest, row),
             )
-            for row in await self.batch.acts.of(self.id)
+            for row in await self.batch.acts.of(self.record.id)
         ]
 
     @strawberry.field(description="The task that this one continues. 前序委托")
     async def follow_up_of(self) -> "DelegatedTask | None":
-        origin = await self.batch.origin(self.id)
+        origin = await self.batch.origin(self.record.id)
         return None if origin is None else present(self.batch.court, self.batch.caller, [origin])[0]
 
     @strawberry.field(description="The tasks that continue this one. 后续委托")
     async def follow_ups(self) -> list["DelegatedTask"]:
-        return present(self.batch.court, self.batch.caller, await self.batch.follow_ups.of(self.id))
+        return present(self.batch.court, self.batch.caller, await self.batch.follow_ups.of(self.record.id))
 
 
 def present(court: CourtNode, caller: Caller, found: list[TaskRecord]) -> list[DelegatedTask]:
@@ -178,7 +179,7 @@ def _task(batch: TaskBatch, task: TaskRecord) -> DelegatedTask:
     return DelegatedTask(
         record=task,
         batch=batch,
-        id=task.id,
+        id=node_id(task.id),
         matter=DelegatedMatterType(task.matter),
         status=DelegatedTaskStatus(task.status),
         direction=Direction(task.direction),
@@ -196,15 +197,15 @@ def _task(batch: TaskBatch, task: TaskRecord) -> DelegatedTask:
 
 @strawberry.type(description="One task of a page. 列表项")
 class DelegatedTaskEdge:
-    cursor: str = strawberry.field(description="Where the next page begins. 游标")
+    cursor: str = strawberry.field(description="Where the next page begins, if it ends here. 游标")
     node: DelegatedTask = strawberry.field(description="The task. 委托事项")
 
 
 @strawberry.type(description="A page of tasks, youngest first. 委托事项列表")
 class DelegatedTaskConnection:
-    edges: list[DelegatedTaskEdge] = strawberry.field(description="At most a hundred. 列表项")
-    has_next_page: bool = strawberry.field(description="Whether there are more. 是否有下一页")
-    end_cursor: str | None = strawberry.field(description="For the next page's `after`. 末尾游标")
+    nodes: list[DelegatedTask] = strawberry.field(description="The tasks of this page. 本页事项")
+    edges: list[DelegatedTaskEdge] = strawberry.field(description="The same, each with its cursor. 列表项")
+    page_info: PageInfo = strawberry.field(description="Where it ends. 分页信息")
 
 
 DelegatedTaskResult: TypeAlias = Annotated[

@@ -24,6 +24,7 @@ from schema.node.task_types import (
 )
 from schema.positions import cursor_of, position_of
 from schema.problems import problem_of
+from schema.zone.page_types import page_info
 
 NodeInfo: TypeAlias = Info[NodeContext, None]
 Id = Annotated[UUID, strawberry.argument(description="The task. 编号")]
@@ -46,9 +47,8 @@ async def _page(context: NodeContext, wanted: TaskFilter, first: int, after: str
     assert context.caller is not None  # the use-case refuses an anonymous caller
     shown = present(context.court, context.caller, page.tasks)
     edges = [DelegatedTaskEdge(cursor=reading.cursor(task.record), node=task) for task in shown]
-    return DelegatedTaskConnection(
-        edges=edges, has_next_page=page.has_next, end_cursor=edges[-1].cursor if edges else None
-    )
+    info = page_info([edge.cursor for edge in edges], has_next=page.has_next)
+    return DelegatedTaskConnection(nodes=shown, edges=edges, page_info=info)
 
 
 @strawberry.type

@@ -1,5 +1,6 @@
-"""Pages of rows of many courts (分页): one order over all of them, one cursor for the way on."""
+"""Pages of rows (分页), of one court or of many: one order over all of them, a cursor for the way on."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import strawberry
@@ -15,8 +16,23 @@ After = Annotated[
 @strawberry.type(description="Where a page ends. 分页信息")
 class PageInfo:
     has_next_page: bool = strawberry.field(
-        description="Whether there are more at a court that answered; the coverage tells who did not. 是否有下一页"
+        description="Whether there are more: of many courts, at one that answered, see the coverage. 是否有下一页"
     )
     end_cursor: str | None = strawberry.field(
-        description="Give it as `after` for the next page; null when nothing is left at any court. 下一页游标"
+        description="Give it as `after` for the next page; null when there is nothing to go on from. 下一页游标"
+    )
+    has_previous_page: bool = strawberry.field(
+        default=False, description="Never told: pages go forward only. 是否有上一页"
+    )
+    start_cursor: str | None = strawberry.field(
+        default=None, description="Of the first row, where each row has a cursor of its own. 本页首行游标"
+    )
+
+
+def page_info(cursors: Sequence[str], *, has_next: bool) -> PageInfo:
+    """Where a page whose rows have these cursors ends."""
+    return PageInfo(
+        has_next_page=has_next,
+        end_cursor=cursors[-1] if cursors else None,
+        start_cursor=cursors[0] if cursors else None,
     )

@@ -24,8 +24,8 @@ HALL = "query ($rows: Int!) { hall(first: $rows) { name } }"
 TASKS = "{ delegatedTasks(first: 100) { ... on DelegatedTaskConnection { edges { node { %s } } } } }"
 
 PAGES = (
-    "{ enforcementCases(first: 100) { ... on EnforcementCasePage { cases { assets { kind identity { part value } } "
-    "searches { findings { kind identity { part value } } } } } } }"
+    "{ enforcementCases(first: 100) { ... on EnforcementCaseConnection { nodes { "
+    "assets { kind identity { part value } } searches { findings { kind identity { part value } } } } } } }"
 )
 
 

@@ -300,12 +300,22 @@ async def test_nobody_sees_nothing(home: rz.Court) -> None:
 async def test_pages_end(home: rz.Court) -> None:
     document = """query C($after: String) {
       enforcementCases(first: 1, after: $after) {
-        ... on EnforcementCasePage { cases { caseNumber } hasNextPage endCursor } ... on Problem { code }
+        ... on EnforcementCaseConnection {
+          nodes { caseNumber } edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+        }
+        ... on Problem { code }
       }
     }"""
     page = await run(home, document)
-    assert ([case["caseNumber"] for case in page["cases"]], page["hasNextPage"]) == ([rz.NUMBER], False)
-    assert (await run(home, document, after=page["endCursor"]))["cases"] == []
+    assert [case["caseNumber"] for case in page["nodes"]] == [rz.NUMBER]
+    (cursor,) = (edge["cursor"] for edge in page["edges"])
+    assert page["pageInfo"] == {
+        "hasNextPage": False,
+        "hasPreviousPage": False,
+        "startCursor": cursor,
+        "endCursor": cursor,
+    }
+    assert (await run(home, document, after=cursor))["nodes"] == []
     assert (await run(home, document, after="nonsense"))["code"] == "INVALID_CURSOR"
 
 

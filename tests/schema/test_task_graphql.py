@@ -179,12 +179,12 @@ async def test_pages_walk_every_task_once(courts: Pair) -> None:
 
     document = """query Q($after: String) {
         delegatedTasks(first: 2, after: $after, direction: OUTBOUND, status: [DRAFT]) {
-            ... on DelegatedTaskConnection { edges { node { id } } hasNextPage endCursor } } }"""
+            ... on DelegatedTaskConnection { edges { node { id } } pageInfo { hasNextPage endCursor } } } }"""
     seen, after, more = [], None, True
     while more:
         page = await ask(ours, CENTRE, document, after=after)
         seen += [edge["node"]["id"] for edge in page["edges"]]
-        after, more = page["endCursor"], page["hasNextPage"]
+        after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
 
     assert len(seen) == len(set(seen)) == 5
 

@@ -1,0 +1,70 @@
+"""`node` and `nodes` at a court's own node: its objects by id, as the fields that show them would."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+from uuid import UUID
+
+import strawberry
+from strawberry.types import Info
+
+from db.records.cases import DeferralRecord
+from db.records.money import PaymentRecord
+from db.records.searches import SearchRecord
+from db.records.tasks import TaskRecord
+from enforcement import objects
+from enforcement.cases import AssetView, CaseFile, FindingView
+from enforcement.measure_views import MeasureView
+from enforcement.objects import SettlementView
+from schema.context import NodeContext
+from schema.node.asset_types import asset_of, finding_of
+from schema.node.cases import case_of
+from schema.node.measures import measure_of
+from schema.node.money_types import deferral_of, payment_of, settlement_of
+from schema.node.searches import search_of
+from schema.node.task_types import present
+from schema.objects import Node, OneId, SomeIds, checked, uuid_of
+
+_SHOWN: Final[Mapping[type, Callable[[Any], Node]]] = {
+    CaseFile: case_of,
+    AssetView: asset_of,
+    MeasureView: measure_of,
+    SearchRecord: search_of,
+    FindingView: finding_of,
+    PaymentRecord: payment_of,
+    SettlementView: lambda view: settlement_of(view.settlement, view.instalments),
+    DeferralRecord: deferral_of,
+}
+"""Tasks are missing here: those of one answer share a batch."""
+
+
+@strawberry.type
+class ObjectQuery:
+    """Objects of this court, whatever their type."""
+
+    @strawberry.field(
+        description="An object of this court by its id, as its own field shows it; null when there is none, "
+        "or none that you may know of. 按标识读取"
+    )
+    async def node(self, info: Info[NodeContext, None], id: OneId) -> Node | None:  # noqa: A002  # Relay's name
+        (found,) = await _read(info.context, [id])
+        return found
+
+    @strawberry.field(
+        description="The same for several ids, in their order, read together; null in the place of each that is not "
+        "found. 按标识批量读取"
+    )
+    async def nodes(self, info: Info[NodeContext, None], ids: SomeIds) -> list[Node | None]:
+        return await _read(info.context, checked(ids))
+
+
+async def _read(context: NodeContext, ids: list[strawberry.ID]) -> list[Node | None]:
+    wanted = [uuid_of(text) for text in ids]
+    found = await objects.read(context.court, context.caller, sorted({each for each in wanted if each is not None}))
+    tasks = [each for each in found.values() if isinstance(each, TaskRecord)]
+    shown: dict[UUID, Node] = {
+        each: _SHOWN[type(value)](value) for each, value in found.items() if not isinstance(value, TaskRecord)
+    }
+    if tasks:
+        assert context.caller is not None  # nothing is found without one
+        shown |= {task.record.id: task for task in present(context.court, context.caller, tasks)}
+    return [None if each is None else shown.get(each) for each in wanted]

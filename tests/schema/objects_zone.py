@@ -1,0 +1,143 @@
+"""Two courts of fixture set S, with a search, finds and a deferral besides, for tests that read objects by id."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from db import findings, searches, settlements
+from db.clock import SetClock
+from db.ids import new_id
+from db.pool import transaction
+from db.records.cases import DeferralRecord
+from db.records.searches import FindingRecord, InquiryOutcome, InquiryRecord, SearchRecord, SearchStatus
+from enforcement.court import CourtNode
+from enforcement.payloads import FindingPayload
+from enforcement.rules.deferral import DeferralGround, DeferralKind, DeferralStatus
+from tests.enforcement.fixture_zone import FixtureZone, new_keys, one_court
+from tests.enforcement.task_zone import NewDatabase
+from tests.federation.zone import KAIHUA, SHEXIAN
+
+
+@dataclass(frozen=True, slots=True)
+class Two:
+    """开化 and 歙县, each with its records."""
+
+    kaihua: CourtNode
+    shexian: CourtNode
+
+
+@asynccontextmanager
+async def two_courts(new_database: NewDatabase, clock: SetClock) -> AsyncIterator[Two]:
+    zone = FixtureZone(keys=new_keys())
+    async with AsyncExitStack() as stack:
+        kaihua = await stack.enter_async_context(one_court(new_database, clock, KAIHUA, zone=zone))
+        shexian = await stack.enter_async_context(one_court(new_database, clock, SHEXIAN, zone=zone))
+        for court in (kaihua, shexian):
+            await _add(court, clock.now())
+        yield Two(kaihua, shexian)
+
+
+async def _add(court: CourtNode, now: datetime) -> None:
+    """A search of handler 1 in an own case and one for another court's task, a find of each, and a deferral."""
+    async with transaction(court.pool) as conn:
+        case = await conn.fetchrow(
+            "SELECT c.id, p.party_id, c.handler_id FROM cases c JOIN case_parties p ON p.case_id = c.id "
+            "WHERE p.role = 'DEBTOR' ORDER BY c.handler_id, c.id LIMIT 1"
+        )
+        assert case is not None
+        task_id = await conn.fetchval("SELECT id FROM tasks WHERE direction = 'INBOUND' ORDER BY id LIMIT 1")
+        unit_id = await conn.fetchval("SELECT id FROM assisting_units ORDER BY id LIMIT 1")
+        for case_id, party_id, of_task in ((case["id"], case["party_id"], None), (None, None, task_id)):
+            search = _search(court, now, case["handler_id"], case_id=case_id, party_id=party_id, task_id=of_task)
+            inquiry = _inquiry(search, unit_id, now)
+            await searches.insert(conn, search, [inquiry])
+            await findings.insert(conn, _finding(court, now, case_id, of_task, inquiry.id))
+        await settlements.insert_deferral(conn, _deferral(court, now, case["id"], case["party_id"], case["handler_id"]))
+
+
+def _search(court: CourtNode, now: datetime, officer: str, **about: UUID | None) -> SearchRecord:
+    return SearchRecord(
+        id=new_id(now),
+        case_id=about["case_id"],
+        task_id=about["task_id"],
+        party_id=about["party_id"],
+        subject=court.at_rest.encrypt(b"{}", context=searches.SUBJECT),
+        case_number=court.at_rest.encrypt("（2025）浙0824执1号", context=searches.CASE_NUMBER),
+        kinds=["VEHICLE"],
+        requested_by=officer,
+        requested_at=now,
+        status=SearchStatus.DONE,
+        done_at=now,
+    )
+
+
+def _inquiry(search: SearchRecord, unit_id: str, now: datetime) -> InquiryRecord:
+    return InquiryRecord(
+        id=new_id(now),
+        search_id=search.id,
+        unit_id=unit_id,
+        unit_name="车辆管理所",
+        channel="PROVINCIAL_NETWORK",
+        attempts=1,
+        next_attempt_at=None,
+        outcome=InquiryOutcome.FOUND,
+        reason=None,
+        source="车辆登记",
+        as_of=now,
+        answered_at=now,
+    )
+
+
+def _finding(
+    court: CourtNode, now: datetime, case_id: UUID | None, task_id: UUID | None, inquiry_id: UUID
+) -> FindingRecord:
+    content = FindingPayload(
+        id=new_id(now),
+        kind="VEHICLE",
+        identity={"plate": "浙H0C365"},
+        division="330824",
+        description="小型轿车",
+        unit_id="u-330824-vehicle",
+        unit_name="车辆管理所",
+        source="PROVINCIAL_NETWORK",
+        as_of=now,
+    )
+    return FindingRecord(
+        id=content.id,
+        inquiry_id=inquiry_id,
+        case_id=case_id,
+        task_id=task_id,
+        court=court.code,
+        kind=content.kind,
+        content=court.at_rest.encrypt(msgspec.json.encode(content), context=findings.CONTENT),
+        source=content.source,
+        as_of=now,
+        recorded_at=now,
+        asset_id=None,
+        adopted_by=None,
+        adopted_at=None,
+    )
+
+
+def _deferral(court: CourtNode, now: datetime, case_id: UUID, party_id: UUID, officer: str) -> DeferralRecord:
+    return DeferralRecord(
+        id=new_id(now),
+        case_id=case_id,
+        party_id=party_id,
+        asset_id=None,
+        kind=DeferralKind.ENFORCEMENT,
+        status=DeferralStatus.REQUESTED,
+        requested_at=now,
+        until_on=None,
+        creditor_consents=False,
+        venue_court=court.code,
+        recorded_by=officer,
+        idempotency_key="deferral",
+        version=1,
+        synthetic=True,
+        ground=DeferralGround.SETTLEMENT_TALKS,
+    )
