@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import anyio
 
@@ -13,6 +14,11 @@ from api.document_policy import DocumentPolicy
 from api.graphql_documents import Documents
 from db import embedded, migrate
 from db.pool import open_pool
+from schema import subgraph
+from schema.gateway import entities as gateway_entities
+from schema.gateway.schema import SCHEMA as GATEWAY
+from schema.node import entities as node_entities
+from schema.node.schema import SCHEMA as NODE
 from tests.api.graphql_server import application, served
 
 FOLDER = Path(__file__).parent
@@ -35,6 +41,16 @@ async def door() -> AsyncIterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def write_subgraphs(folder: Path) -> None:
+    """What a router reads from `_service` of a node and of the gateway."""
+    served = {
+        "node": subgraph.text(NODE.as_str(), node_entities.KEYS),
+        "gateway": subgraph.text(GATEWAY.own_sdl, gateway_entities.KEYS),
+    }
+    for door_name, sdl in served.items():
+        (folder / f"{door_name}.graphql").write_text(sdl, encoding="utf-8")
+
+
 async def run() -> int:
     """Serve, run, and give npm's exit status."""
     npm = shutil.which("npm")
@@ -45,11 +61,13 @@ async def run() -> int:
     if installed.returncode:
         sys.stderr.write(installed.stderr.decode())
         return installed.returncode
-    async with door() as address:
-        environment = {**os.environ, "XIEZHI_DOOR": address}
-        tested = await anyio.run_process(
-            [npm, "test", "--silent"], cwd=FOLDER, env=environment, check=False, stdout=None, stderr=None
-        )
+    with TemporaryDirectory() as folder:
+        write_subgraphs(Path(folder))
+        async with door() as address:
+            environment = {**os.environ, "XIEZHI_DOOR": address, "XIEZHI_SUBGRAPHS": folder}
+            tested = await anyio.run_process(
+                [npm, "test", "--silent"], cwd=FOLDER, env=environment, check=False, stdout=None, stderr=None
+            )
     return tested.returncode
 
 
