@@ -1,18 +1,37 @@
 """`make bench`, or `python -m bench --scale 0.02` for a quick look: prints tables, asserts nothing.
 
-Progress goes to standard error, the tables to standard output.
+Progress goes to standard error, the tables to standard output. `--only NAME`, once or more, runs those measures alone.
 """
 
 import argparse
 import sys
 import tempfile
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import anyio
 
 from api.demo.processes import PortTaken, check_free
-from bench import cells, crypto, lookups, messages, plans, process_facts, report, serving, zone_l
+from bench import (
+    cells,
+    crypto,
+    encrypted,
+    growth,
+    lookups,
+    messages,
+    own_profile,
+    plans,
+    process_facts,
+    report,
+    scatter,
+    serving,
+    silence,
+    zone_l,
+)
+from bench.setting import Setting
+from bench.zone_l import LZone
 from db.clock import monotonic_s
 
 _FIRST_PORT: Final = 9620
@@ -25,30 +44,76 @@ def _say(line: str) -> None:
     sys.stderr.flush()
 
 
-async def _run(scale: float, with_demo: bool, port: int) -> None:
+async def _plans(setting: Setting) -> str:
+    setting.say("plans ...")
+    return report.plans(plans.measure(), cells.measure())
+
+
+async def _demo(setting: Setting) -> str:
+    setting.say("starting the demo ...")
+    with tempfile.TemporaryDirectory() as folder:
+        return report.serving(await serving.measure(setting.port, Path(folder)))
+
+
+async def _lookups(zone: LZone, setting: Setting) -> str:
+    found = await lookups.compare(zone, setting.port + 2 * _BLOCK, setting.say)
+    setting.say("cryptography ...")
+    return report.lookups(found) + "\n\n" + report.crypto(crypto.measure(), found)
+
+
+async def _messages(zone: LZone, setting: Setting) -> str:
+    return report.messages(await messages.measure(zone, setting.say))
+
+
+ALONE: Final[Mapping[str, Callable[[Setting], Awaitable[str]]]] = MappingProxyType(
+    {
+        "plans": _plans,
+        "demo": _demo,
+        "scatter": scatter.measure,
+        "silence": silence.measure,
+        "growth": growth.measure,
+    }
+)
+"""The measures that start what they need themselves."""
+
+OVER_SET_L: Final[Mapping[str, Callable[[LZone, Setting], Awaitable[str]]]] = MappingProxyType(
+    {
+        "profile": own_profile.measure,
+        "encrypted": encrypted.measure,
+        "lookups": _lookups,
+        "messages": _messages,
+    }
+)
+"""The measures of one running zone that holds set L."""
+
+
+async def _run(setting: Setting, wanted: Collection[str]) -> None:
     began_s = monotonic_s()
-    print("# Benchmarks\n\n" + report.machine(process_facts.machine()) + "\n", flush=True)
-    _say("plans ...")
-    print(report.plans(plans.measure(), cells.measure()) + "\n", flush=True)
-    if with_demo:
-        _say("starting the demo ...")
-        with tempfile.TemporaryDirectory() as folder:
-            print(report.serving(await serving.measure(port, Path(folder))) + "\n", flush=True)
-    async with zone_l.running(port + _BLOCK, scale, _say) as zone:
-        print(report.data(zone) + "\n", flush=True)
-        found = await lookups.compare(zone, port + 2 * _BLOCK, _say)
-        print(report.lookups(found) + "\n", flush=True)
-        print(report.messages(await messages.measure(zone, _say)) + "\n", flush=True)
-    _say("cryptography ...")
-    print(report.crypto(crypto.measure(), found) + "\n", flush=True)
+    _print("# Benchmarks\n\n" + report.machine(process_facts.machine()))
+    for name, alone in ALONE.items():
+        if name in wanted:
+            _print(await alone(setting))
+    if wanted & OVER_SET_L.keys():
+        async with zone_l.running(setting.port + _BLOCK, setting.scale, setting.say) as zone:
+            _print(report.data(zone))
+            for name, of_zone in OVER_SET_L.items():
+                if name in wanted:
+                    _print(await of_zone(zone, setting))
     _say(f"done in {monotonic_s() - began_s:.0f} s")
+
+
+def _print(section: str) -> None:
+    print(section + "\n", flush=True)
 
 
 def main() -> None:
     """Measure and print."""
+    names = (*ALONE, *OVER_SET_L)
     words = argparse.ArgumentParser(prog="bench", description="Benchmarks: ratios of alternated runs.")
     words.add_argument("--scale", type=float, default=1.0, help="size of set L; 1 is 200,000 cases (default)")
-    words.add_argument("--without-demo", action="store_true", help="leave out the demo's start and memory")
+    words.add_argument("--only", action="append", choices=names, help="this measure; may be given again")
+    words.add_argument("--rounds", type=int, default=5, help="rounds of each measure (default 5)")
+    words.add_argument("--seconds", type=float, default=3.0, help="length of one round (default 3)")
     words.add_argument("--port", type=int, default=_FIRST_PORT, help="first of the 60 ports that it uses")
     given = words.parse_args()
     try:
@@ -57,7 +122,8 @@ def main() -> None:
     except PortTaken as error:
         _say(f"{error}: say another block with --port")
         raise SystemExit(2) from None
-    anyio.run(_run, given.scale, not given.without_demo, given.port, backend_options={"use_uvloop": True})
+    setting = Setting(given.port, given.scale, _say, given.rounds, given.seconds)
+    anyio.run(_run, setting, frozenset(given.only or names), backend_options={"use_uvloop": True})
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ class Run:
     per_second: float
     median_ms: float
     p95_ms: float
+    p99_ms: float
     cpu_ms_by: Mapping[str, float]
     answer_bytes: int
 
@@ -79,6 +80,7 @@ async def run(requests: Callable[[int], Request], *, clients: int, seconds: floa
         per_second=len(times_s) / took_s,
         median_ms=times_s[len(times_s) // 2] * 1000,
         p95_ms=times_s[len(times_s) * 95 // 100] * 1000,
+        p99_ms=times_s[len(times_s) * 99 // 100] * 1000,
         cpu_ms_by={name: (cpu_after[name] - cpu_before[name]) / len(times_s) * 1000 for name in roots},
         answer_bytes=sum(sizes) // len(sizes),
     )

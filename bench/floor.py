@@ -8,9 +8,7 @@ PORT SIZES` with SIZES as JSON; it ends when its standard input closes.
 
 import asyncio
 import json
-import os
 import sys
-import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,6 +17,8 @@ from urllib.parse import parse_qs
 import aiohttp
 import uvicorn
 import uvloop
+
+from bench import children
 
 _IDLE_S: Final = 60.0
 _KEEP_ALIVE_S: Final = 75
@@ -125,20 +125,10 @@ def _session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(connector=connector)
 
 
-def _end_with_parent() -> None:
-    """End when whoever started this is gone."""
-
-    def wait() -> None:
-        sys.stdin.buffer.read()
-        os._exit(0)
-
-    threading.Thread(target=wait, daemon=True).start()
-
-
 def main() -> None:
     """Serve until standard input closes."""
     role, port, sizes = sys.argv[1], int(sys.argv[2]), Sizes(**json.loads(sys.argv[3]))
-    _end_with_parent()
+    children.end_with_parent()
     app = Gateway(sizes) if role == "gateway" else Node(sizes, port)
     config = uvicorn.Config(
         app,

@@ -1,19 +1,16 @@
 """Look-ups over eight nodes of set L against the floor, in the same run: alternated rounds, medians, ratios."""
 
 import json
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from statistics import median
-from typing import Any, Final
+from typing import Final
 
 import aiohttp
 import anyio
 
-from bench import closed_loop, crypto, set_l
+from bench import children, closed_loop, crypto, set_l
 from bench.closed_loop import Request, Run
 from bench.floor import Sizes
 from bench.zone_l import LZone
@@ -81,22 +78,22 @@ class Compared:
 
 async def compare(zone: LZone, floor_port: int, say: Callable[[str], None]) -> list[Compared]:
     """Every document at every number of clients."""
-    asked = {name: _requests(zone, document) for name, document in DOCUMENTS.items()}
+    asked = {name: requests(zone, document) for name, document in DOCUMENTS.items()}
     found = []
     sizes = crypto.sizes()
     with _floor(zone, floor_port, sizes) as floor_roots:
         await _all_ready([f"http://127.0.0.1:{floor_port + place}/" for place in range(len(set_l.COURTS) + 1)])
-        for document, requests in asked.items():
+        for document, asking in asked.items():
             zone.next_hour()
-            warm = await closed_loop.run(requests, clients=4, seconds=_WARM_UP_S, roots=zone.roots)
-            canned = _canned(floor_port, requests, warm.answer_bytes)
+            warm = await closed_loop.run(asking, clients=4, seconds=_WARM_UP_S, roots=zone.roots)
+            canned = _canned(floor_port, asking, warm.answer_bytes)
             await closed_loop.run(canned, clients=4, seconds=_WARM_UP_S, roots=floor_roots)
             for clients in CLIENTS:
                 say(f"{document}, {clients} at once ...")
                 compared = Compared(document, clients)
                 for _ in range(ROUNDS):
                     zone.next_hour()
-                    ours = await closed_loop.run(requests, clients=clients, seconds=SECONDS, roots=zone.roots)
+                    ours = await closed_loop.run(asking, clients=clients, seconds=SECONDS, roots=zone.roots)
                     theirs = await closed_loop.run(canned, clients=clients, seconds=SECONDS, roots=floor_roots)
                     compared.product.append(ours)
                     compared.floor.append(theirs)
@@ -104,13 +101,13 @@ async def compare(zone: LZone, floor_port: int, say: Callable[[str], None]) -> l
     return found
 
 
-def _requests(zone: LZone, document: str) -> Callable[[int], Request]:
-    """The n-th look-up: the eight courts ask in turn, each about another debtor and by its cases' own handlers."""
-    subjects = {court: set_l.subjects(court, zone.scale, _SUBJECTS) for court in set_l.COURTS}
+def requests(zone: LZone, document: str, courts: Sequence[str] = set_l.COURTS) -> Callable[[int], Request]:
+    """The n-th look-up: the courts ask in turn, each about another debtor and by its cases' own handlers."""
+    subjects = {court: set_l.subjects(court, zone.scale, _SUBJECTS) for court in courts}
 
     def request(number: int) -> Request:
-        turn, place = divmod(number, len(set_l.COURTS))
-        court = set_l.COURTS[place]
+        turn, place = divmod(number, len(courts))
+        court = courts[place]
         subject = subjects[court][turn % len(subjects[court])]
         variables = {
             "identity": {"residentId": subject.identifier},
@@ -147,24 +144,11 @@ def _floor(zone: LZone, port: int, sizes: crypto.EnvelopeSizes) -> Iterator[dict
     nodes = [f"http://127.0.0.1:{port + 1 + place}" for place in range(len(set_l.COURTS))]
     words = json.dumps(asdict(Sizes(sizes.ask, sizes.answer, f"http://127.0.0.1:{port}", nodes)))
     roles = [("gateway", port), *(("node", port + 1 + place) for place in range(len(nodes)))]
-    started: list[subprocess.Popen[bytes]] = []
-    try:
-        with (zone.zone.folder / "logs" / "floor.log").open("ab") as log:
-            for role, at in roles:
-                command = [sys.executable, "-m", "bench.floor", role, str(at), words]
-                started.append(_start(command, log))
-        gateway, *nodes_started = started
-        yield {"nodes": [process.pid for process in nodes_started], "gateway": [gateway.pid]}
-    finally:
-        for process in started:
-            process.terminate()
-            process.wait()
-
-
-def _start(command: list[str], log: Any) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(  # noqa: S603  (our own module)
-        command, stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=Path(__file__).parents[1]
-    )
+    log = zone.zone.folder / "logs" / "floor.log"
+    with ExitStack() as stack:
+        commands = [children.module("bench.floor", role, str(at), words) for role, at in roles]
+        gateway, *others = [stack.enter_context(children.started(command, log)).pid for command in commands]
+        yield {"nodes": others, "gateway": [gateway]}
 
 
 async def _all_ready(urls: list[str]) -> None:

@@ -1,6 +1,7 @@
 """The figures as tables in Markdown, each with what it is a ratio of."""
 
 from collections.abc import Iterable, Sequence
+from statistics import median
 
 from bench.cells import Executed
 from bench.crypto import Cost
@@ -17,6 +18,11 @@ _ASKED_COURTS = 7
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def spread(values: Sequence[float], digits: int = 2) -> str:
+    """The median of the rounds, with the lowest and the highest."""
+    return f"{median(values):.{digits}f} ({min(values):.{digits}f}..{max(values):.{digits}f})"
 
 
 def machine(facts: dict[str, str]) -> str:

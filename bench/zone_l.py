@@ -44,6 +44,11 @@ class LZone:
                 found[part].append(program.process.pid)
         return found
 
+    def node_pid(self, court: str) -> int:
+        process = self.zone.programs.programs[court].process
+        assert process is not None  # it was started
+        return process.pid
+
     def cpu_s(self) -> float:
         """CPU seconds that all of them have used so far."""
         return sum(process_facts.cpu_s(pids) for pids in self.roots.values())
