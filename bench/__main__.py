@@ -22,6 +22,7 @@ from bench import (
     lookups,
     messages,
     own_profile,
+    pages,
     plans,
     process_facts,
     report,
@@ -72,6 +73,7 @@ ALONE: Final[Mapping[str, Callable[[Setting], Awaitable[str]]]] = MappingProxyTy
         "scatter": scatter.measure,
         "silence": silence.measure,
         "growth": growth.measure,
+        "pages": pages.measure,
     }
 )
 """The measures that start what they need themselves."""

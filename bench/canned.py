@@ -21,12 +21,12 @@ import msgspec
 import orjson
 import uvicorn
 import uvloop
-from graphql import GraphQLObjectType
 
 from bench import canned_parts, children
 from federation.ask.content import Answer
 from federation.ask.status import Status
 from federation.clear import content
+from federation.clear.content import ClearQuery, Told
 from federation.graph import contract, render, selection
 from federation.wire import keyfile, statement
 from federation.wire.keyfile import NodeKeys
@@ -60,15 +60,27 @@ class Court:
     def part(self, about: contract.Contract, asked: str, text: str) -> bytes:
         """The court's part of field `asked`, as that selection wants it."""
         if (asked, text) not in self._parts:
-            self._parts[asked, text] = _made(about, asked, text, self.keys.court)
+            self._parts[asked, text] = _cut(about, asked, text, canned_parts.part(asked, self.keys.court))
         return self._parts[asked, text]
 
+    def told(self, query: ClearQuery) -> Told:
+        """What the court answers; a page is made as it is asked for."""
+        if query.page is None:
+            rows, made, place = canned_parts.ROWS, self.part(_contract(), query.field, query.selection), None
+        else:
+            whole, place = canned_parts.page(self.keys.court, query.page)
+            rows, made = len(place.positions), _cut(_contract(), query.field, query.selection, whole)
+        answer = Answer(status=Status.ANSWERED, rows=rows, as_of=canned_parts.AS_OF, data=msgspec.Raw(made))
+        return Told(answer, place)
 
-def _made(about: contract.Contract, asked: str, text: str, court: str) -> bytes:
-    answer = about.answers[asked]
-    assert isinstance(answer, GraphQLObjectType)
-    whole = canned_parts.part(asked, court)
-    return orjson.dumps(render.render_whole(about, answer, selection.read(text), whole).data)
+
+def _cut(about: contract.Contract, asked: str, text: str, whole: dict[str, Any]) -> bytes:
+    return orjson.dumps(render.render_whole(about, about.answers[asked], _selection(text), whole).data)
+
+
+@lru_cache(maxsize=16)
+def _selection(text: str) -> selection.Selection:
+    return selection.read(text)
 
 
 @lru_cache(maxsize=1)
@@ -102,12 +114,8 @@ class Canned:
 
     def _answer(self, court: Court, raw: bytes) -> bytes:
         _, query = content.parse_query(raw)
-        part = court.part(_contract(), query.field, query.selection)
-        answer = Answer(
-            status=Status.ANSWERED, rows=canned_parts.ROWS, as_of=canned_parts.AS_OF, data=msgspec.Raw(part)
-        )
         return content.write_answer(
-            answer,
+            court.told(query),
             re=query.id,
             re_digest=statement.digest(raw),
             author=court.keys.court,

@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime
 from typing import Any, Final
+from uuid import UUID
+
+from federation.graph.page import PageAnswer, PageAsk, Position
 
 FIELD: Final = "crossBorderMatrix"
 ROWS: Final = 8
@@ -20,6 +23,54 @@ query ($scope: Scope!) {{
 }}
 """
 """What is asked: one row per county with three counts, and the whole coverage."""
+
+
+PAGED: Final = "publicDishonestDebtors"
+PAGE_ROWS: Final = 12_500  # of each court
+PAGED_DOCUMENT: Final = f"""
+query ($scope: Scope!, $after: String) {{
+  {PAGED}(scope: $scope, first: 100, after: $after) {{
+    ... on PublicDishonestDebtors {{
+      asOf nodes {{ sourceCourt name number ground publishedOn untilOn }}
+      pageInfo {{ hasNextPage endCursor }} coverage {{ complete }}
+    }}
+    ... on Problem {{ code message }}
+  }}
+}}
+"""
+
+
+def page(court: str, ask: PageAsk) -> tuple[dict[str, Any], PageAnswer]:
+    """The whole value of one page of a list of `PAGE_ROWS` entries, and where its rows stand."""
+    start = 0 if ask.after is None else int(ask.after.key)
+    if ask.after is not None and _position(start) <= ask.after:
+        start += 1
+    places = range(start, min(start + ask.first, PAGE_ROWS))
+    has_more = start + ask.first < PAGE_ROWS
+    value = {
+        "asOf": AS_OF.isoformat(),
+        "nodes": [_entry(court, place) for place in places],
+        "pageInfo": {"hasNextPage": has_more, "endCursor": None},
+        "coverage": _own(court),
+    }
+    return value, PageAnswer(positions=tuple(map(_position, places)), has_more=has_more)
+
+
+def _position(place: int) -> Position:
+    return Position(f"{place:06d}", str(UUID(int=place + 1)))
+
+
+def _entry(court: str, place: int) -> dict[str, Any]:
+    return {
+        "sourceCourt": court,
+        "kind": "NATURAL",
+        "name": "样*例",
+        "number": f"33************{place:06d}",
+        "division": "330824",
+        "ground": "ABLE_BUT_REFUSES",
+        "publishedOn": "2025-01-02",
+        "untilOn": "2027-01-01",
+    }
 
 
 def part(field: str, court: str) -> dict[str, Any]:

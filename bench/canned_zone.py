@@ -3,7 +3,7 @@
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import aiohttp
@@ -28,6 +28,8 @@ _OFFICER: Final = ("330824", "o-330824-07")  # of a command centre, which reads 
 _FURTHER: Final = "川"
 _FIRST_FURTHER: Final = 1000
 _DIRECTORY: Final = 1
+LIMITS: Final = {"XIEZHI_REQUESTS_PER_MINUTE_CALLER": "100000000", "XIEZHI_REQUESTS_PER_MINUTE_COURT": "100000000"}
+"""Counted as in use, and never reached by a benchmark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,15 @@ class CannedZone:
     def request(self, *, deadline_ms: int = 20_000, expected: bytes = b'"complete":true') -> Request:
         """The clear question to every court."""
         scope = {"wholeZone": True, "deadlineMs": deadline_ms}
-        body = msgspec.json.encode({"query": canned_parts.DOCUMENT, "variables": {"scope": scope}})
+        return self._posted(canned_parts.DOCUMENT, {"scope": scope}, expected)
+
+    def page_request(self, after: str | None) -> Request:
+        """The page of the public list behind a cursor."""
+        variables = {"scope": {"wholeZone": True, "deadlineMs": 20_000}, "after": after}
+        return self._posted(canned_parts.PAGED_DOCUMENT, variables, b'"complete":true')
+
+    def _posted(self, document: str, variables: dict[str, Any], expected: bytes) -> Request:
+        body = msgspec.json.encode({"query": document, "variables": variables})
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         return Request(self.zone.addresses.gateway + "/graphql", body, headers, expected)
 
@@ -137,6 +147,8 @@ async def _start(zone: Zone) -> None:
         await conn.close()
     migrate.upgrade(zone.server.dsn("gateway"), "gateway")
     async with aiohttp.ClientSession() as session:
+        gateway = zone.programs.programs["gateway"]
+        zone.programs.programs["gateway"] = replace(gateway, environment={**gateway.environment, **LIMITS})
         for name in ("provider", "gateway"):
             zone.programs.programs[name].start()
             await zone.programs.programs[name].ready(session)

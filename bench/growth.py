@@ -12,7 +12,7 @@ from bench.setting import WARM_UP_S, Setting
 FEW: Final = 8
 MANY: Final = 100
 CLIENTS: Final = 4
-_MIB: Final = 1024 * 1024
+MIB: Final = 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -64,7 +64,7 @@ def _told(few: Grown, many: Grown, setting: Setting) -> str:
         *((f"{each.courts} courts: CPU per request, ms", report.spread(each.cpu_ms)) for each in (few, many)),
         (f"growth of CPU (aim: at most {many.courts / few.courts:g}, as the courts grow)", report.spread(growth, 1)),
         *((f"{each.courts} courts: sockets after each round", _in_turn(each.sockets)) for each in (few, many)),
-        *((f"{each.courts} courts: RSS, MiB (aim: under 150)", f"{each.rss_bytes / _MIB:.0f}") for each in (few, many)),
+        *((f"{each.courts} courts: RSS, MiB (aim: under 150)", f"{each.rss_bytes / MIB:.0f}") for each in (few, many)),
     ]
     note = f"{setting.rounds_told} {CLIENTS} clients; {MANY} courts give {MANY // FEW} times the rows."
     return f"## {FEW} and {MANY} canned courts\n\n{report.table(('what', 'value'), rows)}\n\n{note}"

@@ -16,7 +16,7 @@ from db.clock import wall_now
 from federation.ask.content import CONTRACT, Answer
 from federation.ask.status import Status
 from federation.clear import content
-from federation.clear.content import ClearQuery
+from federation.clear.content import ClearQuery, Told
 from federation.rules.freshness import FRESH
 from federation.wire import statement
 from federation.wire.signing import generate_signing
@@ -69,7 +69,9 @@ class Signatures:
             status=Status.ANSWERED, rows=canned_parts.ROWS, as_of=canned_parts.AS_OF, data=msgspec.Raw(part)
         )
         asked, digest = uuid4(), statement.digest(self._query.raw)
-        raw = content.write_answer(answer, re=asked, re_digest=digest, author="浙0824", directory=1, signer=self._court)
+        raw = content.write_answer(
+            Told(answer), re=asked, re_digest=digest, author="浙0824", directory=1, signer=self._court
+        )
         return content.parse_answer(raw, re=asked, re_digest=digest, author="浙0824")[0]
 
 
