@@ -15,7 +15,7 @@ from db.task_requests import Answer
 from enforcement.court import CourtNode
 from enforcement.rules.task_log import EventType
 from enforcement.rules.task_status import WITHDRAWABLE, DelegatedTaskStatus
-from enforcement.tasks import arriving, contents, log, messages, requests
+from enforcement.tasks import arriving, checking, contents, log, messages, requests
 from enforcement.tasks.contents import SupplementPayload
 from enforcement.tasks.messages import AnswerBody, RequestBody, TaskMessage
 from federation.delivery import outbox
@@ -38,6 +38,7 @@ async def answer(court: CourtNode, conn: Conn, body: RequestBody, message: TaskM
     Raises:
         NotYet: the task, or what the request builds upon, has not come yet.
         Refused: NOT_A_PARTY.
+        NotAPayload: malformed, or nothing that an event may hold.
     """
     if await task_requests.find(conn, body.id) is not None:
         return
@@ -46,7 +47,8 @@ async def answer(court: CourtNode, conn: Conn, body: RequestBody, message: TaskM
         raise NotYet("EARLIER_EVENT_MISSING")
     if body.author != task.delegating_court or court.code != task.entrusted_court:
         raise Refused("NOT_A_PARTY")
-    contents.read(message.payload, contents.REQUESTS[body.kind])
+    payload = contents.read(message.payload, contents.REQUESTS[body.kind])
+    checking.check_payload(message.payload, payload, court.clock.now())
     kept = court.at_rest.encrypt(message.payload, context=task_requests.CONTEXT)
     raw = message.statement
     request = requests.record(body, raw, salt=message.salt, payload=kept)

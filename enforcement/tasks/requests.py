@@ -18,10 +18,10 @@ from enforcement.payloads import Payload
 from enforcement.rules import rights
 from enforcement.rules.refusals import TransitionNotAllowed
 from enforcement.rules.rights import Act, Caller, Role
-from enforcement.rules.task_refusals import RequestPending, ReturnReasonRequired, TaskDisputed
+from enforcement.rules.task_refusals import ContentNotAccepted, RequestPending, ReturnReasonRequired, TaskDisputed
 from enforcement.rules.task_status import INTERNAL, WITHDRAWABLE, DelegatedTaskStatus
-from enforcement.tasks import contents, drafting, history, log, messages, opening
-from enforcement.tasks.contents import GroundsPayload, SupplementPayload
+from enforcement.tasks import checking, contents, drafting, history, log, messages, opening
+from enforcement.tasks.contents import GroundsPayload, NotAPayload, SupplementPayload
 from enforcement.tasks.history import InternalAct
 from enforcement.tasks.messages import RequestBody, TaskMessage
 from federation.delivery import outbox
@@ -126,7 +126,7 @@ async def resend(court: CourtNode, conn: Conn, task: TaskRecord, request: Reques
 
 def _write(court: CourtNode, task: TaskRecord, kind: str, payload: Payload, now: datetime) -> RequestRecord:
     """The signed request as its record."""
-    plain, salt = contents.write(payload), statement.new_salt()
+    plain, salt = _checked(payload, now), statement.new_salt()
     body = RequestBody(
         id=new_id(now),
         task=task.id,
@@ -146,6 +146,16 @@ def _write(court: CourtNode, task: TaskRecord, kind: str, payload: Payload, now:
     )
     kept = court.at_rest.encrypt(plain, context=task_requests.CONTEXT)
     return record(body, raw, salt=salt, payload=kept)
+
+
+def _checked(payload: Payload, now: datetime) -> bytes:
+    """The payload as it will be sent: as a granted request, the other court would sign it."""
+    plain = contents.write(payload)
+    try:
+        checking.check_payload(plain, payload, now)
+    except NotAPayload:
+        raise ContentNotAccepted from None
+    return plain
 
 
 def record(body: RequestBody, raw: bytes, *, salt: bytes, payload: bytes) -> RequestRecord:
