@@ -13,7 +13,7 @@ import anyio
 import anyio.abc
 import orjson
 from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
 from api import graphql_ws_messages as messages
 from api.graphql_door import Door, address_of
@@ -23,6 +23,8 @@ from api.held_connections import holder_of, over
 from enforcement.rules.rights import Caller
 
 PROTOCOL: Final = "graphql-transport-ws"
+_GONE: Final = (WebSocketDisconnect, WebSocketDisconnected)
+"""How a peer that went away is told of: while something is read, and while something is written."""
 
 
 class _Closed(Exception):
@@ -76,12 +78,12 @@ class _Session:
                         group.start_soon(self._until_over, group.cancel_scope)
                         while True:
                             await self._handle(await self._next(), group)
-                    except WebSocketDisconnect:
+                    except _GONE:
                         group.cancel_scope.cancel()
                     except _Closed as closed:
                         group.cancel_scope.cancel()
                         await self._close(closed.code, closed.reason)
-        except* (WebSocketDisconnect, TimeoutError):
+        except* (*_GONE, TimeoutError):
             pass  # the peer went away, or stopped reading, while something was sent
 
     def _hold(self) -> None:
@@ -171,7 +173,7 @@ class _Session:
                         await self._send({"type": "next", "id": message.id, "payload": response})
             except RequestRefused as refusal:
                 await self._refuse(message.id, refusal)
-            except (WebSocketDisconnect, TimeoutError):
+            except (*_GONE, TimeoutError):
                 raise
             except Exception as error:  # noqa: BLE001 (one operation's fault leaves the socket open)
                 log_fault(error)

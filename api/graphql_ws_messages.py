@@ -16,13 +16,13 @@ class Init(msgspec.Struct, tag="connection_init"):
 class Ping(msgspec.Struct, tag="ping"):
     """Is anybody there?"""
 
-    payload: msgspec.Raw | None = None
+    payload: dict[str, Any] | None = None
 
 
 class Pong(msgspec.Struct, tag="pong"):
     """Somebody is."""
 
-    payload: msgspec.Raw | None = None
+    payload: dict[str, Any] | None = None
 
 
 class Subscribe(msgspec.Struct, tag="subscribe"):

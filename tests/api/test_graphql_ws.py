@@ -77,6 +77,30 @@ async def test_a_ping_is_answered_at_any_time(door: str) -> None:
         assert await socket.receive_json() == {"type": "pong"}
 
 
+@pytest.mark.parametrize("payload", [None, {}, {"at": [1, "x"]}])
+async def test_a_ping_may_carry_something(door: str, payload: dict[str, Any] | None) -> None:
+    async with connected(door, _INIT) as socket:
+        await socket.send_json({"type": "ping", "payload": payload})
+        assert await socket.receive_json() == {"type": "pong"}
+
+
+async def test_a_peer_that_leaves_is_no_fault(door: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever is being sent to it when it goes."""
+    with caplog.at_level(logging.INFO):
+        for _ in range(20):
+            async with connected(door, _INIT) as socket:
+                await socket.send_json(subscribe("subscription { count(to: 100000) }"))
+                await socket.send_json(subscribe("subscription { count(to: 100000) }", "2"))
+                await socket.receive_json()
+                assert socket._response.connection is not None
+                transport = socket._response.connection.transport
+                assert transport is not None
+                transport.abort()
+        await anyio.sleep(0.1)
+
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
 async def test_an_invalid_document_is_an_error_message(door: str) -> None:
     async with connected(door, _INIT) as socket:
         await socket.send_json(subscribe("subscription { nothing }"))
