@@ -1,6 +1,7 @@
 """Assets of debtors in this court's cases; found by a keyed hash of their registry identity."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -28,10 +29,11 @@ _OF_IDS: Final = """
       FROM assets WHERE id = ANY ($1) ORDER BY id LIMIT 1000
 """
 
-_OF_CASE: Final = """
+_PAGE_OF_CASE: Final = """
     SELECT id, case_id, owner_id, kind, identity, identity_key, division, description, estimated_value, source,
            found_on, as_of, status, only_home, exemption, co_owned, mortgage_amount, version, synthetic
-      FROM assets WHERE case_id = $1 ORDER BY found_on, id LIMIT $2
+      FROM assets WHERE case_id = $1 AND ($2::date IS NULL OR (found_on, id) > ($2, $3::uuid))
+     ORDER BY found_on, id LIMIT $4
 """
 
 _OF_OWNER: Final = """
@@ -71,8 +73,10 @@ async def of_ids(conn: Conn, asset_ids: list[UUID]) -> list[AssetRecord]:
     return [_record(row) for row in await conn.fetch(_OF_IDS, asset_ids)]
 
 
-async def of_case(conn: Conn, case_id: UUID, *, limit: int = 200) -> list[AssetRecord]:
-    return [_record(row) for row in await conn.fetch(_OF_CASE, case_id, limit)]
+async def page_of_case(conn: Conn, case_id: UUID, *, after: tuple[date, UUID] | None, limit: int) -> list[AssetRecord]:
+    """At most `limit` of the case, oldest first, after the row that `after` names by (found_on, id)."""
+    found_on, row_id = after or (None, None)
+    return [_record(row) for row in await conn.fetch(_PAGE_OF_CASE, case_id, found_on, row_id, limit)]
 
 
 async def of_owner(conn: Conn, party_id: UUID, *, limit: int = 200) -> list[AssetRecord]:

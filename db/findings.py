@@ -38,10 +38,11 @@ _LOCK: Final = """
       FROM findings WHERE id = $1 FOR UPDATE
 """
 
-_OF_CASE: Final = """
+_PAGE_OF_CASE: Final = """
     SELECT id, inquiry_id, case_id, task_id, court, kind, content, source, as_of, recorded_at, asset_id, adopted_by,
            adopted_at
-      FROM findings WHERE case_id = $1 ORDER BY recorded_at, id LIMIT 500
+      FROM findings WHERE case_id = $1 AND ($2::timestamptz IS NULL OR (recorded_at, id) > ($2, $3::uuid))
+     ORDER BY recorded_at, id LIMIT $4
 """
 
 _OF_TASK: Final = """
@@ -81,8 +82,12 @@ async def lock(conn: Conn, finding_id: UUID) -> FindingRecord | None:
     return None if row is None else _record(row)
 
 
-async def of_case(conn: Conn, case_id: UUID) -> list[FindingRecord]:
-    return [_record(row) for row in await conn.fetch(_OF_CASE, case_id)]
+async def page_of_case(
+    conn: Conn, case_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[FindingRecord]:
+    """At most `limit` of the case, oldest first, after the row that `after` names by (recorded_at, id)."""
+    recorded_at, row_id = after or (None, None)
+    return [_record(row) for row in await conn.fetch(_PAGE_OF_CASE, case_id, recorded_at, row_id, limit)]
 
 
 async def of_task(conn: Conn, task_id: UUID) -> list[FindingRecord]:

@@ -1,5 +1,6 @@
 """Payments received in this court's cases."""
 
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -27,6 +28,13 @@ _OF_CASE: Final = """
       FROM payments WHERE case_id = $1 ORDER BY paid_on, id LIMIT $2
 """
 
+_PAGE_OF_CASE: Final = """
+    SELECT id, case_id, party_id, amount, paid_on, recorded_at, venue_court, method, idempotency_key,
+           recorded_by, synthetic
+      FROM payments WHERE case_id = $1 AND ($2::date IS NULL OR (paid_on, id) > ($2, $3::uuid))
+     ORDER BY paid_on, id LIMIT $4
+"""
+
 _OF_PARTY: Final = """
     SELECT id, case_id, party_id, amount, paid_on, recorded_at, venue_court, method, idempotency_key,
            recorded_by, synthetic
@@ -48,6 +56,14 @@ async def of_ids(conn: Conn, payment_ids: list[UUID]) -> list[PaymentRecord]:
 
 async def of_case(conn: Conn, case_id: UUID, *, limit: int = 500) -> list[PaymentRecord]:
     return [_record(row) for row in await conn.fetch(_OF_CASE, case_id, limit)]
+
+
+async def page_of_case(
+    conn: Conn, case_id: UUID, *, after: tuple[date, UUID] | None, limit: int
+) -> list[PaymentRecord]:
+    """At most `limit` of the case, oldest first, after the row that `after` names by (paid_on, id)."""
+    paid_on, row_id = after or (None, None)
+    return [_record(row) for row in await conn.fetch(_PAGE_OF_CASE, case_id, paid_on, row_id, limit)]
 
 
 async def of_party(conn: Conn, party_id: UUID, *, limit: int = 200) -> list[PaymentRecord]:

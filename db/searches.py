@@ -35,9 +35,10 @@ _OF_IDS: Final = """
       FROM asset_searches WHERE id = ANY ($1) ORDER BY id LIMIT 1000
 """
 
-_OF_CASE: Final = """
+_PAGE_OF_CASE: Final = """
     SELECT id, case_id, task_id, party_id, subject, case_number, kinds, requested_by, requested_at, status, done_at
-      FROM asset_searches WHERE case_id = $1 ORDER BY requested_at, id LIMIT 200
+      FROM asset_searches WHERE case_id = $1 AND ($2::timestamptz IS NULL OR (requested_at, id) > ($2, $3::uuid))
+     ORDER BY requested_at, id LIMIT $4
 """
 
 _OF_TASK: Final = """
@@ -119,8 +120,12 @@ async def of_ids(conn: Conn, search_ids: list[UUID]) -> list[SearchRecord]:
     return [_search(row) for row in await conn.fetch(_OF_IDS, search_ids)]
 
 
-async def of_case(conn: Conn, case_id: UUID) -> list[SearchRecord]:
-    return [_search(row) for row in await conn.fetch(_OF_CASE, case_id)]
+async def page_of_case(
+    conn: Conn, case_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[SearchRecord]:
+    """At most `limit` of the case, oldest first, after the row that `after` names by (requested_at, id)."""
+    requested_at, row_id = after or (None, None)
+    return [_search(row) for row in await conn.fetch(_PAGE_OF_CASE, case_id, requested_at, row_id, limit)]
 
 
 async def of_task(conn: Conn, task_id: UUID) -> list[SearchRecord]:

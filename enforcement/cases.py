@@ -8,14 +8,14 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from db import assets, cases, findings, parties, payments, searches, settlements, tasks, units
+from db import assets, cases, findings, parties, settlements, tasks, units
 from db.clock import civil_date
 from db.pool import Conn
 from db.records.assets import AssetRecord
 from db.records.cases import CaseRecord, CaseStatus, DeferralRecord
-from db.records.money import InstalmentRecord, PaymentRecord, SettlementRecord
+from db.records.money import InstalmentRecord, SettlementRecord
 from db.records.parties import IdentifierKind, PartyKind, PartyRole
-from db.records.searches import FindingRecord, SearchRecord
+from db.records.searches import FindingRecord
 from db.records.units import UnitKind, UnitRecord
 from enforcement import findings as finds
 from enforcement import money
@@ -149,23 +149,10 @@ def _masked_part(part: str, value: str) -> str:
     return masking.masked_plate(value) if part == "plate" else masking.masked_tail(value)
 
 
-async def assets_of(file: CaseFile) -> list[AssetView]:
-    """The assets found in the case."""
-    async with file.court.pool.acquire() as conn:
-        found = await assets.of_case(conn, file.case.id)
-    return [asset_view(file, asset) for asset in found]
-
-
 def asset_view(file: CaseFile, asset: AssetRecord) -> AssetView:
     """The asset with its identity, masked if the reader may not see it."""
     clear = assets.identity(file.court.at_rest, asset)
     return AssetView(asset, _identity(clear, is_masked=file.is_masked))
-
-
-async def payments_of(file: CaseFile) -> list[PaymentRecord]:
-    """The payments received in the case, oldest first."""
-    async with file.court.pool.acquire() as conn:
-        return await payments.of_case(conn, file.case.id)
 
 
 async def settlements_of(file: CaseFile) -> list[tuple[SettlementRecord, list[InstalmentRecord]]]:
@@ -193,19 +180,6 @@ async def deferrals_of(file: CaseFile) -> list[DeferralRecord]:
     """The deferrals asked for in the case."""
     async with file.court.pool.acquire() as conn:
         return await settlements.deferrals_of_case(conn, file.case.id)
-
-
-async def searches_of(file: CaseFile) -> list[SearchRecord]:
-    """The searches made in the case by this court."""
-    async with file.court.pool.acquire() as conn:
-        return await searches.of_case(conn, file.case.id)
-
-
-async def findings_of(file: CaseFile) -> list[FindingView]:
-    """What was found for the case: here, or by courts to which a search was delegated."""
-    async with file.court.pool.acquire() as conn:
-        found = await findings.of_case(conn, file.case.id)
-    return [finding_view(file.court, finding, is_masked=file.is_masked) for finding in found]
 
 
 def finding_view(court: CourtNode, finding: FindingRecord, *, is_masked: bool) -> FindingView:

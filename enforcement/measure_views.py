@@ -26,14 +26,6 @@ class MeasureView:
     receipts: tuple[ReceiptRecord, ...]
 
 
-async def measures_of(file: CaseFile) -> list[MeasureView]:
-    """The measures ordered in the case: three queries, however many there are."""
-    async with file.court.pool.acquire() as conn:
-        ordered = await measures.of_case(conn, file.case.id)
-        known = {asset.id: asset for asset in await assets.of_ids(conn, [one.asset_id for one in ordered])}
-        return await _views(conn, {file.case.id: file}, ordered, known)
-
-
 async def of_files(conn: Conn, files: Mapping[UUID, CaseFile], ordered: Sequence[MeasureRecord]) -> list[MeasureView]:
     """Those of the measures whose case is among the opened `files`, by case: two queries."""
     readable = [one for one in ordered if one.case_id in files]

@@ -55,13 +55,15 @@ query Case($caseNumber: CaseNumber!, $asOf: Date!) {{
   enforcementCase(caseNumber: $caseNumber) {{
     ... on EnforcementCase {{
       id status delegatedTaskIds
-      assets {{ id kind identity {{ part value }} source asOf }}
-      findings {{ id kind identity {{ part value }} unitName source asOf court adoptedAt }}
+      assets {{ nodes {{ id kind identity {{ part value }} source asOf }} }}
+      findings {{ nodes {{ id kind identity {{ part value }} unitName source asOf court adoptedAt }} }}
       measures {{
-        id kind status rank effectiveAt registeredAt expiresOn orderingCourt executingCourt rulingNo
-        asset {{ id }} receipts {{ receiptNo rank }}
+        nodes {{
+          id kind status rank effectiveAt registeredAt expiresOn orderingCourt executingCourt rulingNo
+          asset {{ id }} receipts {{ receiptNo rank }}
+        }}
       }}
-      payments {{ id amount paidOn venueCourt }}
+      payments {{ nodes {{ id amount paidOn venueCourt }} }}
       settlements {{ id total status venueCourt signedOn instalments {{ amount }} }}
       deferrals {{ id kind ground }}
       outstanding(asOf: $asOf) {{ paid left }}

@@ -54,7 +54,7 @@ class Figures:
         self._figure("状态", "status", "COMPLETED", seizure["status"])
 
     def _check_money(self, case: dict[str, Any]) -> None:
-        payments = [(p["amount"], p["venueCourt"]) for p in case["payments"]]
+        payments = [(p["amount"], p["venueCourt"]) for p in case["payments"]["nodes"]]
         self._figure("开化案款", "payment in Kaihua's case", [("20000.00", "皖1021")], payments)
         settled = [(s["venueCourt"], s["status"]) for s in case["settlements"]]
         self._figure(
@@ -65,7 +65,7 @@ class Figures:
         )
 
     def _check_measure(self, case: dict[str, Any]) -> None:
-        measures = [m for m in case["measures"] if m["id"] == self._story.ids["measure"]]
+        measures = [m for m in case["measures"]["nodes"] if m["id"] == self._story.ids["measure"]]
         facts = [
             (m["status"], m["rank"], m["orderingCourt"], m["executingCourt"], m["expiresOn"], len(m["receipts"]))
             for m in measures

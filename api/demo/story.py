@@ -199,7 +199,7 @@ class Story(Stage):
         )
         await self.reach(KAIHUA, self.ids["search"], "FED_BACK")
         case = await self.one(KAIHUA, HANDLER, d.CASE, {"caseNumber": STORY_CASE, "asOf": "2025-07-16"})
-        finding = next(f for f in case["findings"] if f["kind"] == "VEHICLE")
+        finding = next(f for f in case["findings"]["nodes"] if f["kind"] == "VEHICLE")
         asset = await self.make(KAIHUA, HANDLER, d.ADOPT, "adopt", findingId=finding["id"])
         self.ids["asset"] = asset["id"]
         await self.act(KAIHUA, HANDLER, "confirmDelegatedTask", self.ids["search"], "COMPLETED")
@@ -286,7 +286,7 @@ class Story(Stage):
 
         async def look() -> dict[str, Any] | None:
             case = await self.one(KAIHUA, HANDLER, d.CASE, {"caseNumber": STORY_CASE, "asOf": "2025-07-16"})
-            measure = next(m for m in case["measures"] if m["id"] == self.ids["measure"])
+            measure = next(m for m in case["measures"]["nodes"] if m["id"] == self.ids["measure"])
             return measure if measure["status"] in {"EFFECTIVE", "WAITING"} else None
 
         measure = await self.until("the registry's receipt", look)

@@ -102,11 +102,14 @@ entrusted=$(value 'it["entrustedCourt"]["code"]')
 ask '休宁承办人看本案财产 the handler of Xiuning sees the assets of the case' \
   "$xiuning" "$xiuning_handler" "{\"case\": \"$case_number\"}" 'query ($case: CaseNumber!) {
     enforcementCase(caseNumber: $case) {
-      ... on EnforcementCase { assets { id kind division description estimatedValue status } outstanding { left } }
+      ... on EnforcementCase {
+        assets(first: 100) { nodes { id kind division description estimatedValue status } }
+        outstanding { left }
+      }
       ... on Problem { code message }
     }
   }'
-asset=$(value 'min((a for a in it["assets"] if a["kind"] == "VEHICLE"), key=lambda a: a["status"] != "FOUND")["id"]')
+asset=$(value 'min((a for a in it["assets"]["nodes"] if a["kind"] == "VEHICLE"), key=lambda a: a["status"] != "FOUND")["id"]')
 
 ask '休宁承办人裁定扣押 the handler of Xiuning rules the seizure' \
   "$xiuning" "$xiuning_handler" "{\"input\": {
@@ -189,7 +192,7 @@ ask '休宁的措施已生效 The measure of Xiuning is effective, served by Kai
   "$xiuning" "$xiuning_handler" "{\"case\": \"$case_number\"}" 'query ($case: CaseNumber!) {
     enforcementCase(caseNumber: $case) {
       ... on EnforcementCase {
-        measures { kind status rank orderingCourt executingCourt expiresOn receipts { receiptNo unitName rank } }
+        measures { nodes { kind status rank orderingCourt executingCourt expiresOn receipts { receiptNo unitName rank } } }
       }
       ... on Problem { code message }
     }

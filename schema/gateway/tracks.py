@@ -9,26 +9,13 @@ import strawberry
 from enforcement.desk import tracked_tasks, urging, watching
 from enforcement.rules import cursors
 from enforcement.rules.refusals import RuleBroken
+from schema.connections import Connection, connection
 from schema.gateway.context import GatewayInfo
 from schema.gateway.tracked_types import Delivery, TrackedTask, TrackedTaskStatus
 from schema.positions import cursor_of, position_of
 from schema.problems import Refusal, problem_of
-from schema.zone.page_types import PageInfo, page_info
 
 _FIELD: Final = "trackedTasks"
-
-
-@strawberry.type(description="One task of a page. 列表项")
-class TrackedTaskEdge:
-    cursor: str = strawberry.field(description="Where the next page begins, if it ends here. 游标")
-    node: TrackedTask = strawberry.field(description="The task. 委托事项")
-
-
-@strawberry.type(description="Tasks of the caller's court, newest first. 委托事项列表")
-class TrackedTaskConnection:
-    nodes: list[TrackedTask] = strawberry.field(description="The tasks of this page. 本页事项")
-    edges: list[TrackedTaskEdge] = strawberry.field(description="The same, each with its cursor. 列表项")
-    page_info: PageInfo = strawberry.field(description="Where it ends. 分页信息")
 
 
 @strawberry.type(description="Where messages stand, oldest first. 投递情况列表")
@@ -46,7 +33,7 @@ TrackedTaskResult: TypeAlias = Annotated[
     TrackedTask | Refusal, strawberry.union("TrackedTaskResult", description="The task, or why not. 委托事项结果")
 ]
 TrackedTasksResult: TypeAlias = Annotated[
-    TrackedTaskConnection | Refusal,
+    Connection[TrackedTask] | Refusal,
     strawberry.union("TrackedTasksResult", description="The tasks, or why not. 委托事项列表结果"),
 ]
 DeliveryStatusResult: TypeAlias = Annotated[
@@ -95,17 +82,11 @@ class TrackQuery:
             first=first,
             after=cursors.read(_FIELD, after, cursors.instant, UUID),
         )
-        edges = [
-            TrackedTaskEdge(
-                cursor=cursors.written(_FIELD, task.track.recorded_at.isoformat(), task.track.id),
-                node=TrackedTask.of(task, info.context),
-            )
-            for task in page.tasks
-        ]
-        return TrackedTaskConnection(
-            nodes=[edge.node for edge in edges],
-            edges=edges,
-            page_info=page_info([edge.cursor for edge in edges], has_next=page.has_next),
+        tracks = [task.track for task in page.tasks]
+        return connection(
+            [TrackedTask.of(task, info.context) for task in page.tasks],
+            [cursors.written(_FIELD, track.recorded_at.isoformat(), track.id) for track in tracks],
+            has_next=page.has_next,
         )
 
     @strawberry.field(

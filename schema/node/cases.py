@@ -1,17 +1,19 @@
 """A court's own cases at the node's door: each list is read when it is selected, masked by the reader's office."""
 
+from collections.abc import Callable
 from datetime import date
-from typing import Annotated, Final, TypeAlias, cast
+from typing import Annotated, Final, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 import strawberry
 from strawberry.types import Info
 
-from enforcement import cases, measure_views
+from enforcement import case_pages, cases
 from enforcement.cases import CaseFile, PartyView
 from enforcement.rules import cursors
 from enforcement.rules.refusals import RuleBroken
 from schema.case_enums import CaseClass, IdentifierKind, PartyKind, PartyRole
+from schema.connections import Connection, connection
 from schema.context import NodeContext
 from schema.domain_enums import CaseStatus, CaseType, ClosingMethod
 from schema.federated import Personal
@@ -31,10 +33,12 @@ from schema.node.searches import AssetSearch, search_of
 from schema.objects import Node, node_id
 from schema.problems import Refusal, problem_of
 from schema.scalars import CaseNumber, Money
-from schema.zone.page_types import PageInfo, page_info
+from schema.zone.page_types import After, First
 
 InfoNode: TypeAlias = Info[NodeContext, None]
 _FIELD: Final = "enforcementCases"
+Row = TypeVar("Row")
+Made = TypeVar("Made")
 
 
 @strawberry.type(
@@ -86,25 +90,27 @@ class EnforcementCase(Node):
     async def parties(self) -> list[CaseParty]:
         return [party_of(view) for view in await cases.parties_of(self.file)]
 
-    @strawberry.field(description="Assets found in it. 财产")
-    async def assets(self) -> list[Asset]:
-        return [asset_of(view) for view in await cases.assets_of(self.file)]
+    @strawberry.field(description="Assets found in it, the first found first. 财产")
+    async def assets(self, first: First = 20, after: After = None) -> Connection[Asset]:
+        return _shown(await case_pages.assets_of(self.file, first, after), asset_of)
 
-    @strawberry.field(description="Measures ordered in it. 控制措施")
-    async def measures(self) -> list[ControlMeasure]:
-        return [measure_of(view) for view in await measure_views.measures_of(self.file)]
+    @strawberry.field(description="Measures ordered in it, the first ordered first. 控制措施")
+    async def measures(self, first: First = 20, after: After = None) -> Connection[ControlMeasure]:
+        return _shown(await case_pages.measures_of(self.file, first, after), measure_of)
 
-    @strawberry.field(description="Searches of this court in it. 财产查询")
-    async def searches(self) -> list[AssetSearch]:
-        return [search_of(record) for record in await cases.searches_of(self.file)]
+    @strawberry.field(description="Searches of this court in it, the first asked for first. 财产查询")
+    async def searches(self, first: First = 20, after: After = None) -> Connection[AssetSearch]:
+        return _shown(await case_pages.searches_of(self.file, first, after), search_of)
 
-    @strawberry.field(description="What was found for it, here or by courts asked to search. 发现财产")
-    async def findings(self) -> list[Finding]:
-        return [finding_of(view) for view in await cases.findings_of(self.file)]
+    @strawberry.field(
+        description="What was found for it, here or by courts asked to search, as it was recorded. 发现财产"
+    )
+    async def findings(self, first: First = 20, after: After = None) -> Connection[Finding]:
+        return _shown(await case_pages.findings_of(self.file, first, after), finding_of)
 
-    @strawberry.field(description="Money received. 到账")
-    async def payments(self) -> list[Payment]:
-        return [payment_of(record) for record in await cases.payments_of(self.file)]
+    @strawberry.field(description="Money received, the first paid first. 到账")
+    async def payments(self, first: First = 20, after: After = None) -> Connection[Payment]:
+        return _shown(await case_pages.payments_of(self.file, first, after), payment_of)
 
     @strawberry.field(description="Settlements. 执行和解")
     async def settlements(self) -> list[SettlementAgreement]:
@@ -123,6 +129,10 @@ class EnforcementCase(Node):
         self, as_of: Annotated[date | None, strawberry.argument(description="The day; else today. 截至日期")] = None
     ) -> OutstandingAmount:
         return outstanding_of(await cases.outstanding_at(self.file, as_of))
+
+
+def _shown(page: case_pages.Page[Row], show: Callable[[Row], Made]) -> Connection[Made]:
+    return connection([show(row) for row in page.rows], page.cursors, has_next=page.has_next)
 
 
 def case_of(file: CaseFile) -> EnforcementCase:
@@ -150,39 +160,14 @@ class CaseFilter:
     status: CaseStatus | None = strawberry.field(default=None, description="In this status only. 案件状态")
 
 
-@strawberry.type(description="One case of a page. 列表项")
-class EnforcementCaseEdge:
-    cursor: str = strawberry.field(description="Where the next page begins, if it ends here. 游标")
-    node: EnforcementCase = strawberry.field(description="The case. 案件")
-
-
-@strawberry.type(description="A page of cases, newest first. 案件列表")
-class EnforcementCaseConnection:
-    nodes: list[EnforcementCase] = strawberry.field(description="The cases of this page. 本页案件")
-    edges: list[EnforcementCaseEdge] = strawberry.field(description="The same, each with its cursor. 列表项")
-    page_info: PageInfo = strawberry.field(description="Where it ends. 分页信息")
-
-
 EnforcementCaseResult: TypeAlias = Annotated[
     EnforcementCase | Refusal,
     strawberry.union("EnforcementCaseResult", description="The case, or why you do not see it. 案件查询结果"),
 ]
 EnforcementCasesResult: TypeAlias = Annotated[
-    EnforcementCaseConnection | Refusal,
+    Connection[EnforcementCase] | Refusal,
     strawberry.union("EnforcementCasesResult", description="A page of cases, or why there is none. 案件列表结果"),
 ]
-
-
-def _connection(found: list[CaseFile], *, has_next: bool) -> EnforcementCaseConnection:
-    edges = [
-        EnforcementCaseEdge(cursor=cursors.written(_FIELD, file.case.filed_on, file.case.id), node=case_of(file))
-        for file in found
-    ]
-    return EnforcementCaseConnection(
-        nodes=[edge.node for edge in edges],
-        edges=edges,
-        page_info=page_info([edge.cursor for edge in edges], has_next=has_next),
-    )
 
 
 @strawberry.type
@@ -215,4 +200,5 @@ class CaseQuery:
             found, more = await cases.page(court, caller, status=status, after=position, first=first)
         except RuleBroken as refusal:
             return cast("EnforcementCasesResult", problem_of(refusal, info.context.language))
-        return _connection(found, has_next=more)
+        places = [cursors.written(_FIELD, file.case.filed_on, file.case.id) for file in found]
+        return connection([case_of(file) for file in found], places, has_next=more)

@@ -14,6 +14,7 @@ from enforcement.rules.rights import Caller
 from enforcement.rules.task_status import BY_DELEGATING_COURT, NEXT_STEPS
 from enforcement.tasks import history
 from enforcement.tasks.reading import TaskBatch
+from schema.connections import Connection
 from schema.federated import Personal
 from schema.node.task_content_types import DelegatedTaskContent, content_of
 from schema.node.task_enums import (
@@ -29,7 +30,6 @@ from schema.objects import Node, node_id
 from schema.problems import DuplicateOf, LegalDocumentMissing, Refusal, StaleVersion, TransitionNotAllowed
 from schema.scalars import CourtCode
 from schema.task_enums import DelegatedMatterType
-from schema.zone.page_types import PageInfo
 
 
 @strawberry.type(description="By when somebody must act. 期限")
@@ -195,24 +195,11 @@ def _task(batch: TaskBatch, task: TaskRecord) -> DelegatedTask:
     )
 
 
-@strawberry.type(description="One task of a page. 列表项")
-class DelegatedTaskEdge:
-    cursor: str = strawberry.field(description="Where the next page begins, if it ends here. 游标")
-    node: DelegatedTask = strawberry.field(description="The task. 委托事项")
-
-
-@strawberry.type(description="A page of tasks, youngest first. 委托事项列表")
-class DelegatedTaskConnection:
-    nodes: list[DelegatedTask] = strawberry.field(description="The tasks of this page. 本页事项")
-    edges: list[DelegatedTaskEdge] = strawberry.field(description="The same, each with its cursor. 列表项")
-    page_info: PageInfo = strawberry.field(description="Where it ends. 分页信息")
-
-
 DelegatedTaskResult: TypeAlias = Annotated[
     DelegatedTask | LegalDocumentMissing | DuplicateOf | StaleVersion | TransitionNotAllowed | Refusal,
     strawberry.union("DelegatedTaskResult", description="The task, or why not. 委托事项或问题"),
 ]
 DelegatedTasksResult: TypeAlias = Annotated[
-    DelegatedTaskConnection | Refusal,
+    Connection[DelegatedTask] | Refusal,
     strawberry.union("DelegatedTasksResult", description="A page of tasks, or why not. 委托事项列表或问题"),
 ]

@@ -12,19 +12,18 @@ from db.tasks import TaskFilter
 from enforcement.rules.refusals import RuleBroken
 from enforcement.tasks import concluding, dispatching, drafting, handling, reading, requests, watching
 from enforcement.tasks.contents import SupplementPayload, SupplementRequestPayload
+from schema.connections import Connection, connection
 from schema.context import NodeContext
 from schema.node import task_inputs as inputs
 from schema.node.task_enums import DelegatedTaskStatus, Direction
 from schema.node.task_types import (
-    DelegatedTaskConnection,
-    DelegatedTaskEdge,
+    DelegatedTask,
     DelegatedTaskResult,
     DelegatedTasksResult,
     present,
 )
 from schema.positions import cursor_of, position_of
 from schema.problems import problem_of
-from schema.zone.page_types import page_info
 
 NodeInfo: TypeAlias = Info[NodeContext, None]
 Id = Annotated[UUID, strawberry.argument(description="The task. 编号")]
@@ -42,13 +41,11 @@ async def _told(info: NodeInfo, work: Awaitable[TaskRecord]) -> DelegatedTaskRes
     return present(context.court, context.caller, [task])[0]
 
 
-async def _page(context: NodeContext, wanted: TaskFilter, first: int, after: str | None) -> DelegatedTaskConnection:
+async def _page(context: NodeContext, wanted: TaskFilter, first: int, after: str | None) -> Connection[DelegatedTask]:
     page = await reading.page(context.court, context.caller, wanted, first=first, after=after)
     assert context.caller is not None  # the use-case refuses an anonymous caller
     shown = present(context.court, context.caller, page.tasks)
-    edges = [DelegatedTaskEdge(cursor=reading.cursor(task.record), node=task) for task in shown]
-    info = page_info([edge.cursor for edge in edges], has_next=page.has_next)
-    return DelegatedTaskConnection(nodes=shown, edges=edges, page_info=info)
+    return connection(shown, [reading.cursor(task) for task in page.tasks], has_next=page.has_next)
 
 
 @strawberry.type

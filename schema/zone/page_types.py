@@ -1,6 +1,5 @@
 """Pages of rows (分页), of one court or of many: one order over all of them, a cursor for the way on."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 import strawberry
@@ -26,13 +25,4 @@ class PageInfo:
     )
     start_cursor: str | None = strawberry.field(
         default=None, description="Of the first row, where each row has a cursor of its own. 本页首行游标"
-    )
-
-
-def page_info(cursors: Sequence[str], *, has_next: bool) -> PageInfo:
-    """Where a page whose rows have these cursors ends."""
-    return PageInfo(
-        has_next_page=has_next,
-        end_cursor=cursors[-1] if cursors else None,
-        start_cursor=cursors[0] if cursors else None,
     )

@@ -25,7 +25,8 @@ TASKS = "{ delegatedTasks(first: 100) { ... on DelegatedTaskConnection { edges {
 
 PAGES = (
     "{ enforcementCases(first: 100) { ... on EnforcementCaseConnection { nodes { "
-    "assets { kind identity { part value } } searches { findings { kind identity { part value } } } } } } }"
+    "assets { nodes { kind identity { part value } } } "
+    "searches { nodes { findings { kind identity { part value } } } } } } } }"
 )
 
 

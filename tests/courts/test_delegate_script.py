@@ -61,7 +61,7 @@ async def test_the_script_delegates_a_seizure(announced_zone: Zone, client: Clie
 
 async def _measures(desks: Desks) -> list[dict[str, Any]]:
     case = await desks.handler_of(CASE).one(d.CASE, caseNumber=CASE, asOf="2025-07-17")
-    measures: list[dict[str, Any]] = case["measures"]
+    measures: list[dict[str, Any]] = case["measures"]["nodes"]
     return measures
 
 

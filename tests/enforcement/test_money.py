@@ -13,7 +13,7 @@ from db import cases as case_table
 from db.clock import SetClock
 from db.pool import open_pool, transaction
 from db.records.cases import CaseStatus, ClosingMethod
-from enforcement import cases, money
+from enforcement import case_pages, cases, money
 from enforcement.court import Limits
 from enforcement.money import NewDeferral, NewPayment, NewSettlement
 from enforcement.rules.courts import UnknownCourtCode
@@ -237,7 +237,7 @@ async def test_identity_is_masked_by_office(home: rz.Court, who: Caller, shown: 
     file = await cases.open_file(home.node, who, rz.NUMBER)
 
     debtor = next(party for party in await cases.parties_of(file) if party.role == "DEBTOR")
-    (asset,) = await cases.assets_of(file)
+    (asset,) = (await case_pages.assets_of(file, 1, None)).rows
 
     assert (debtor.name, debtor.identifier) == shown
     assert (asset.identity["plate"] == rz.PLATE) == (shown == WHOLE)

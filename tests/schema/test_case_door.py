@@ -77,13 +77,13 @@ query Case($number: CaseNumber!) {
     ... on EnforcementCase {
       caseNumber status amountApplied
       parties { role name identifier }
-      assets { kind status source asOf identity { part value } }
-      measures {
+      assets { nodes { kind status source asOf identity { part value } } }
+      measures { nodes {
         kind status rank expiresOn orderingCourt executingCourt asset { division } receipts { receiptNo rank result }
-      }
-      searches { status kinds inquiries { unitId outcome source asOf } findings { kind } }
-      findings { kind adoptedAt source }
-      payments { amount paidOn venueCourt method }
+      } }
+      searches { nodes { status kinds inquiries { unitId outcome source asOf } findings { kind } } }
+      findings { nodes { kind adoptedAt source } }
+      payments { nodes { amount paidOn venueCourt method } }
       settlements { total status instalments { no dueOn amount } }
       deferrals { kind status ground }
       delegatedTaskIds
@@ -144,13 +144,13 @@ async def test_car_found_seized_and_paid(home: rz.Court, units: rz.Units, clock:
 
     case = await run(home, CASE, number=rz.NUMBER)
 
-    assert case["assets"][0]["status"] == "CONTROLLED"
-    (seized,) = case["measures"]
+    assert case["assets"]["nodes"][0]["status"] == "CONTROLLED"
+    (seized,) = case["measures"]["nodes"]
     assert (seized["status"], seized["rank"], seized["expiresOn"]) == ("EFFECTIVE", 1, "2027-07-15")
     assert seized["receipts"][0]["result"] == "REGISTERED"
-    assert case["searches"][0]["inquiries"][0]["outcome"] == "FOUND"
-    assert case["findings"][0]["adoptedAt"] is not None
-    assert case["payments"] == [
+    assert case["searches"]["nodes"][0]["inquiries"][0]["outcome"] == "FOUND"
+    assert case["findings"]["nodes"][0]["adoptedAt"] is not None
+    assert case["payments"]["nodes"] == [
         {"amount": "20000.00", "paidOn": "2025-07-15", "venueCourt": SHEXIAN, "method": "BANK_TRANSFER"}
     ]
     assert [part["amount"] for part in case["settlements"][0]["instalments"]] == ["40000.00", "40000.00"]

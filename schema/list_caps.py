@@ -1,0 +1,98 @@
+"""How long each list may be that is no page, by `Type.field`: a number, or what bounds it.
+
+Invariant: every list of every SDL is a page (its type has `pageInfo`) or stands here; a test walks them. The numbers
+are those of the statements' LIMIT, and stand in docs/graph-ids.md.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from federation.graph.shape import MAX_LIST
+from schema.objects import MOST_IDS
+
+
+class Bound(StrEnum):
+    """What bounds a list that has no number of its own."""
+
+    COURTS = "courts"  # one for each court, county, agreement or pair of courts that the signed directory lists
+    EACH_COURT = "each court"  # at most MAX_LIST from each court in scope: a part with more is refused whole
+    FIELDS = "fields"  # one for each field of the document, or of a schema whose size is capped
+    RECORD = "record"  # inside one record, written whole by one request, message or file row of capped size
+    VALUES = "values"  # each value of its enum at most once
+
+
+PER_COURT: Final = MAX_LIST
+"""The most rows of one list in one court's part."""
+
+LIST_CAPS: Final[Mapping[str, int | Bound]] = {
+    "AccessEntry.sections": Bound.VALUES,
+    "AccessLog.entries": 100,
+    "Asset.identity": Bound.RECORD,
+    "AssetSearch.findings": 5000,
+    "AssetSearch.inquiries": 5000,
+    "AssetSearch.kinds": Bound.VALUES,
+    "AssistanceItem.assetKinds": Bound.VALUES,
+    "AssistanceItem.documents": Bound.RECORD,
+    "AssistingUnit.items": Bound.RECORD,
+    "AssistingUnits.units": Bound.EACH_COURT,
+    "CarriedTrafficSummary.counts": 1000,
+    "ComposedField.contradictions": Bound.FIELDS,
+    "CompositionCheck.breaking": 200,
+    "CompositionCheck.dangerous": 200,
+    "CompositionCheck.fields": Bound.FIELDS,
+    "ControlMeasure.receipts": 1000,
+    "Coverage.contradictions": Bound.FIELDS,
+    "Coverage.courts": Bound.COURTS,
+    "CrossBorderMatrix.rows": Bound.EACH_COURT,
+    "DebtorPresence.courts": Bound.COURTS,
+    "DebtorProfile.assetsUnderControl": Bound.EACH_COURT,
+    "DebtorProfile.cases": Bound.EACH_COURT,
+    "DebtorProfile.payments": Bound.EACH_COURT,
+    "DebtorProfile.sanctions": Bound.EACH_COURT,
+    "DebtorProfile.settlements": Bound.EACH_COURT,
+    "DebtorProfile.whereabouts": Bound.EACH_COURT,
+    "DelegatedTask.followUps": 500,
+    "DelegatedTask.history": 10_000,
+    "DelegatedTask.overlays": 10_000,
+    "DelegatedTask.pendingRequests": 10_000,
+    "DelegatedTask.timeline": 10_000,
+    "DelegatedTaskContent.documents": Bound.RECORD,
+    "DelegatedTaskContent.kinds": Bound.VALUES,
+    "DelegationRoute.dutyOfficers": Bound.RECORD,
+    "DelegationRoute.papers": Bound.VALUES,
+    "DelegationStatistics.courts": Bound.COURTS,
+    "DelegationStatistics.pairs": Bound.EACH_COURT,
+    "DeliveryList.messages": 500,
+    "EnforcementCase.deferrals": 100,
+    "EnforcementCase.delegatedTaskIds": 100,
+    "EnforcementCase.parties": 500,
+    "EnforcementCase.settlements": 100,
+    "FedBackFinding.identity": Bound.RECORD,
+    "FederationHealth.nodes": Bound.COURTS,
+    "Finding.identity": Bound.RECORD,
+    "Inventory.items": Bound.RECORD,
+    "LegalDocumentMissing.missing": Bound.VALUES,
+    "LookupEntry.sections": Bound.VALUES,
+    "LookupLog.entries": 100,
+    "NodeHealth.maintenance": 20,
+    "OutstandingAmount.lines": Bound.VALUES,
+    "Query._entities": MOST_IDS,
+    "Query.assistingUnits": 500,
+    "Query.courts": Bound.COURTS,
+    "Query.nodes": MOST_IDS,
+    "SettlementAgreement.instalments": 5000,
+    "TaskAsset.identity": Bound.RECORD,
+    "TaskEvent.documents": Bound.RECORD,
+    "TaskEvent.papersWanted": Bound.VALUES,
+    "TaskFeedback.findings": Bound.RECORD,
+    "TaskFeedback.receipts": Bound.RECORD,
+    "TaskFeedback.searched": Bound.RECORD,
+    "TaskStep.officers": Bound.RECORD,
+    "TrackedTask.events": 20_000,
+    "TrackedTask.urges": 20_000,
+    "UnifiedStandards.standards": Bound.EACH_COURT,
+    "Zone.agreements": Bound.COURTS,
+    "Zone.counties": Bound.COURTS,
+    "Zone.courts": Bound.COURTS,
+}
