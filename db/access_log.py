@@ -48,15 +48,18 @@ async def count_officer(conn: Conn, court: str, officer_id: str, since: datetime
 
 
 _NEWEST: Final = """
-    SELECT at, asking_court, ask_id, digest, outcome, lookup_id, officer_id, field, case_number, purpose, sections,
-           subject_kind, subject_key, mandate, rows
-      FROM access_log WHERE ($1::text IS NULL OR asking_court = $1) AND ($2::bytea IS NULL OR subject_key = $2)
-     ORDER BY at DESC, number DESC LIMIT $3
+    SELECT number, at, asking_court, ask_id, digest, outcome, lookup_id, officer_id, field, case_number, purpose,
+           sections, subject_kind, subject_key, mandate, rows
+      FROM access_log
+     WHERE ($1::text IS NULL OR asking_court = $1) AND ($2::timestamptz IS NULL OR (at, number) < ($2, $3::bigint))
+     ORDER BY at DESC, number DESC LIMIT $4
 """
 
 
-async def newest(
-    conn: Conn, *, court: str | None = None, subject_key: bytes | None = None, limit: int = 20
-) -> list[AccessRecord]:
-    """The newest asks first, of one court or about one person if given."""
-    return [_record(row) for row in await conn.fetch(_NEWEST, court, subject_key, limit)]
+async def page(
+    conn: Conn, *, court: str | None, after: tuple[datetime, int] | None, limit: int
+) -> list[tuple[int, AccessRecord]]:
+    """The newest asks first, of one court if given, after the row that `after` names by (at, number); each numbered."""
+    at, last = after or (None, None)
+    rows = [dict(row.items()) for row in await conn.fetch(_NEWEST, court, at, last, limit)]
+    return [(row.pop("number"), _record(row)) for row in rows]

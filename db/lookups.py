@@ -46,13 +46,16 @@ async def end(conn: Conn, lookup_id: UUID, *, outcome: str, coverage: dict[str, 
 _BY_CASE: Final = """
     SELECT id, at, officer_id, field, case_number, purpose, sections, subject_kind, subject_key, scope, outcome,
            remark, coverage, ended_at
-      FROM lookups WHERE ($1::text IS NULL OR case_number = $1) AND ($2::text IS NULL OR officer_id = $2)
-     ORDER BY at DESC, id DESC LIMIT $3
+      FROM lookups
+     WHERE ($1::text IS NULL OR case_number = $1) AND ($2::text IS NULL OR officer_id = $2)
+       AND ($3::timestamptz IS NULL OR (at, id) < ($3, $4::uuid))
+     ORDER BY at DESC, id DESC LIMIT $5
 """
 
 
-async def newest(
-    conn: Conn, *, case_number: str | None = None, officer_id: str | None = None, limit: int = 20
+async def page(
+    conn: Conn, *, case_number: str | None, officer_id: str | None, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[LookupRecord]:
-    """The newest attempts first, of one case or officer if given."""
-    return [_record(row) for row in await conn.fetch(_BY_CASE, case_number, officer_id, limit)]
+    """The newest attempts first, of one case or officer if given, after the row that `after` names by (at, id)."""
+    at, last = after or (None, None)
+    return [_record(row) for row in await conn.fetch(_BY_CASE, case_number, officer_id, at, last, limit)]

@@ -3,10 +3,7 @@
 Invariant: as `enforcement/cases.py`: it is read through an opened file, and masked as that says.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Generic, TypeVar
+from datetime import date
 from uuid import UUID
 
 from db import assets, findings, measures, payments, searches
@@ -16,30 +13,7 @@ from enforcement import measure_views
 from enforcement.cases import AssetView, CaseFile, FindingView, asset_view, finding_view
 from enforcement.measure_views import MeasureView
 from enforcement.rules import cursors
-from enforcement.rules.paging import check_first
-
-Row = TypeVar("Row")
-Made = TypeVar("Made")
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[Row]):
-    """Rows with the cursor of each, and whether more follow."""
-
-    rows: list[Row]
-    cursors: list[str]
-    has_next: bool
-
-    def shown(self, show: Callable[[Row], Made]) -> "Page[Made]":
-        """The same page of what is shown of each row."""
-        return Page([show(row) for row in self.rows], self.cursors, self.has_next)
-
-
-def _page(field: str, found: list[Row], first: int, place: Callable[[Row], tuple[date | datetime, UUID]]) -> Page[Row]:
-    """The first of `found`, which has one row more if there are more."""
-    rows = found[:first]
-    places = [place(row) for row in rows]
-    return Page(rows, [cursors.written(field, key.isoformat(), row_id) for key, row_id in places], len(found) > first)
+from enforcement.rules.paging import Page, check_first, page_of
 
 
 async def assets_of(file: CaseFile, first: int, after: str | None) -> Page[AssetView]:
@@ -48,7 +22,7 @@ async def assets_of(file: CaseFile, first: int, after: str | None) -> Page[Asset
     wanted = check_first(first) + 1
     async with file.court.pool.acquire() as conn:
         found = await assets.page_of_case(conn, file.case.id, after=position, limit=wanted)
-    page = _page("assets", found, first, lambda asset: (asset.found_on, asset.id))
+    page = page_of("assets", found, first, lambda asset: (asset.found_on, asset.id))
     return page.shown(lambda asset: asset_view(file, asset))
 
 
@@ -58,7 +32,7 @@ async def measures_of(file: CaseFile, first: int, after: str | None) -> Page[Mea
     wanted = check_first(first) + 1
     async with file.court.pool.acquire() as conn:
         found = await measures.page_of_case(conn, file.case.id, after=position, limit=wanted)
-        page = _page("measures", found, first, lambda measure: (measure.ruled_on, measure.id))
+        page = page_of("measures", found, first, lambda measure: (measure.ruled_on, measure.id))
         views = await measure_views.of_files(conn, {file.case.id: file}, page.rows)
     return Page(views, page.cursors, page.has_next)
 
@@ -69,7 +43,7 @@ async def searches_of(file: CaseFile, first: int, after: str | None) -> Page[Sea
     wanted = check_first(first) + 1
     async with file.court.pool.acquire() as conn:
         found = await searches.page_of_case(conn, file.case.id, after=position, limit=wanted)
-    return _page("searches", found, first, lambda search: (search.requested_at, search.id))
+    return page_of("searches", found, first, lambda search: (search.requested_at.isoformat(), search.id))
 
 
 async def findings_of(file: CaseFile, first: int, after: str | None) -> Page[FindingView]:
@@ -78,7 +52,7 @@ async def findings_of(file: CaseFile, first: int, after: str | None) -> Page[Fin
     wanted = check_first(first) + 1
     async with file.court.pool.acquire() as conn:
         found = await findings.page_of_case(conn, file.case.id, after=position, limit=wanted)
-    page = _page("findings", found, first, lambda finding: (finding.recorded_at, finding.id))
+    page = page_of("findings", found, first, lambda finding: (finding.recorded_at.isoformat(), finding.id))
     return page.shown(lambda finding: finding_view(file.court, finding, is_masked=file.is_masked))
 
 
@@ -88,4 +62,4 @@ async def payments_of(file: CaseFile, first: int, after: str | None) -> Page[Pay
     wanted = check_first(first) + 1
     async with file.court.pool.acquire() as conn:
         found = await payments.page_of_case(conn, file.case.id, after=position, limit=wanted)
-    return _page("payments", found, first, lambda payment: (payment.paid_on, payment.id))
+    return page_of("payments", found, first, lambda payment: (payment.paid_on, payment.id))

@@ -1,39 +1,57 @@
 """Who looked at whom, for which case, and what came of it: both sides' logs, for those who watch over them."""
 
+from uuid import UUID
+
 from db import access_log, lookups
 from db.pool import transaction
 from db.records.lookups import AccessRecord, LookupRecord
 from enforcement.court import CourtNode
-from enforcement.rules.paging import check_first
+from enforcement.rules import cursors
+from enforcement.rules.paging import Page, check_first, page_of
 from enforcement.rules.refusals import Forbidden
 from enforcement.rules.rights import RIGHTS, Act, Caller, check
 
 
 async def lookup_log(
-    court: CourtNode, caller: Caller | None, *, case_number: str | None, first: int
-) -> list[LookupRecord]:
+    court: CourtNode, caller: Caller | None, *, case_number: str | None, first: int, after: str | None
+) -> Page[LookupRecord]:
     """Look-ups of this court's officers, newest first. Who may read the audit sees all; other officers their own.
 
     Raises:
-        Forbidden, Malformed.
+        Forbidden.
+        Malformed: PAGE, CURSOR.
     """
     if caller is None:
         raise Forbidden
     if not caller.roles & RIGHTS[Act.READ_AUDIT]:
         check(caller, Act.LOOK_UP)
     officer_id = None if caller.roles & RIGHTS[Act.READ_AUDIT] else caller.officer_id
+    position, wanted = cursors.read("lookupLog", after, cursors.instant, UUID), check_first(first) + 1
     async with transaction(court.pool) as conn:
-        return await lookups.newest(conn, case_number=case_number, officer_id=officer_id, limit=check_first(first))
+        found = await lookups.page(conn, case_number=case_number, officer_id=officer_id, after=position, limit=wanted)
+    return page_of("lookupLog", found, first, lambda entry: (entry.at.isoformat(), entry.id))
 
 
 async def asks_received(
-    court: CourtNode, caller: Caller | None, *, asking_court: str | None, first: int
-) -> list[AccessRecord]:
+    court: CourtNode, caller: Caller | None, *, asking_court: str | None, first: int, after: str | None
+) -> Page[AccessRecord]:
     """Asks of other courts, newest first, refused ones too. For who may read the audit.
 
     Raises:
-        Forbidden, Malformed.
+        Forbidden.
+        Malformed: PAGE, CURSOR.
     """
     check(caller, Act.READ_AUDIT)
+    position, wanted = cursors.read("accessLog", after, cursors.instant, _number), check_first(first) + 1
     async with transaction(court.pool) as conn:
-        return await access_log.newest(conn, court=asking_court, limit=check_first(first))
+        found = await access_log.page(conn, court=asking_court, after=position, limit=wanted)
+    numbered = page_of("accessLog", found, first, lambda row: (row[1].at.isoformat(), row[0]))
+    return numbered.shown(lambda row: row[1])
+
+
+def _number(text: str) -> int:
+    """The number of a row. Raises ValueError: it is none of ours."""
+    number = int(text)
+    if not 0 < number < 2**63:
+        raise ValueError
+    return number

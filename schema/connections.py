@@ -28,9 +28,14 @@ def connection(rows: Sequence[T], cursors: Sequence[str], *, has_next: bool) -> 
     return Connection(
         nodes=list(rows),
         edges=[Edge(cursor=cursor, node=row) for cursor, row in zip(cursors, rows, strict=True)],
-        page_info=PageInfo(
-            has_next_page=has_next,
-            end_cursor=cursors[-1] if cursors else None,
-            start_cursor=cursors[0] if cursors else None,
-        ),
+        page_info=page_info(cursors, has_next=has_next),
+    )
+
+
+def page_info(cursors: Sequence[str], *, has_next: bool) -> PageInfo:
+    """Where a page whose rows have these cursors ends."""
+    return PageInfo(
+        has_next_page=has_next,
+        end_cursor=cursors[-1] if cursors else None,
+        start_cursor=cursors[0] if cursors else None,
     )

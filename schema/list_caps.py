@@ -27,7 +27,6 @@ PER_COURT: Final = MAX_LIST
 
 LIST_CAPS: Final[Mapping[str, int | Bound]] = {
     "AccessEntry.sections": Bound.VALUES,
-    "AccessLog.entries": 100,
     "Asset.identity": Bound.RECORD,
     "AssetSearch.findings": 5000,
     "AssetSearch.inquiries": 5000,
@@ -74,7 +73,6 @@ LIST_CAPS: Final[Mapping[str, int | Bound]] = {
     "Inventory.items": Bound.RECORD,
     "LegalDocumentMissing.missing": Bound.VALUES,
     "LookupEntry.sections": Bound.VALUES,
-    "LookupLog.entries": 100,
     "NodeHealth.maintenance": 20,
     "OutstandingAmount.lines": Bound.VALUES,
     "Query._entities": MOST_IDS,

@@ -1,8 +1,14 @@
-"""How much of a list one page may hold. Invariant: more, or nothing, is refused and never silently cut."""
+"""Pages of lists: how much one may hold. Invariant: more, or nothing, is refused and never silently cut."""
 
-from typing import Final
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
 
+from enforcement.rules import cursors
 from enforcement.rules.refusals import Malformed
+
+Row = TypeVar("Row")
+Made = TypeVar("Made")
 
 MOST: Final = 100
 """Rows on one page."""
@@ -17,3 +23,22 @@ def check_first(first: int) -> int:
     if not 1 <= first <= MOST:
         raise Malformed("PAGE", "first")
     return first
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """Rows with the cursor of each, and whether more follow."""
+
+    rows: list[Row]
+    cursors: list[str]
+    has_next: bool
+
+    def shown(self, show: Callable[[Row], Made]) -> "Page[Made]":
+        """The same page of what is shown of each row."""
+        return Page([show(row) for row in self.rows], self.cursors, self.has_next)
+
+
+def page_of(field: str, found: Sequence[Row], first: int, place: Callable[[Row], tuple[object, object]]) -> Page[Row]:
+    """The first of `found`, which has one row more if there are more; `place` tells a row's sort key and id."""
+    rows = list(found[:first])
+    return Page(rows, [cursors.written(field, *place(row)) for row in rows], len(found) > first)

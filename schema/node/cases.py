@@ -11,6 +11,7 @@ from strawberry.types import Info
 from enforcement import case_pages, cases
 from enforcement.cases import CaseFile, PartyView
 from enforcement.rules import cursors
+from enforcement.rules.paging import Page
 from enforcement.rules.refusals import RuleBroken
 from schema.case_enums import CaseClass, IdentifierKind, PartyKind, PartyRole
 from schema.connections import Connection, connection
@@ -131,7 +132,7 @@ class EnforcementCase(Node):
         return outstanding_of(await cases.outstanding_at(self.file, as_of))
 
 
-def _shown(page: case_pages.Page[Row], show: Callable[[Row], Made]) -> Connection[Made]:
+def _shown(page: Page[Row], show: Callable[[Row], Made]) -> Connection[Made]:
     return connection([show(row) for row in page.rows], page.cursors, has_next=page.has_next)
 
 

@@ -10,6 +10,7 @@ from db.records.lookups import AccessRecord, LookupRecord
 from schema.federated import Personal
 from schema.problems import Refusal
 from schema.scalars import CaseNumber, CourtCode
+from schema.zone.page_types import PageInfo
 
 
 @strawberry.type(
@@ -47,11 +48,13 @@ class AccessEntry:
 @strawberry.type(description="Look-ups, newest first. 查询日志")
 class LookupLog:
     entries: list[LookupEntry] = strawberry.field(description="At most as many as asked for. 记录")
+    page_info: PageInfo = strawberry.field(description="Where the page ends. 分页信息")
 
 
 @strawberry.type(description="Questions of other courts, newest first. 被查询日志")
 class AccessLog:
     entries: list[AccessEntry] = strawberry.field(description="At most as many as asked for. 记录")
+    page_info: PageInfo = strawberry.field(description="Where the page ends. 分页信息")
 
 
 LookupLogResult: TypeAlias = Annotated[

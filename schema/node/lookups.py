@@ -8,6 +8,7 @@ from strawberry.types import Info
 
 from enforcement import lookup_logs
 from enforcement.rules.refusals import RuleBroken
+from schema.connections import page_info
 from schema.context import NodeContext
 from schema.federated import Federated
 from schema.node import lookup_door, lookup_local
@@ -29,6 +30,7 @@ from schema.node.lookup_types import (
 from schema.problems import problem_of
 from schema.scalars import CaseNumber, CourtCode
 from schema.zone.coverage_types import Scope
+from schema.zone.page_types import After, First
 
 _PRESENCE = "debtorPresence"
 _PROFILE = "debtorProfile"
@@ -37,7 +39,6 @@ Who = Annotated[DebtorIdentityInput, strawberry.argument(description="Who is loo
 Why = Annotated[LegalBasisInput, strawberry.argument(description="Case and purpose. 查询依据")]
 Where = Annotated[Scope, strawberry.argument(description="Which courts are asked. 查询范围")]
 What = Annotated[list[ProfileSection], strawberry.argument(description="Which sections are read. 查询内容")]
-First = Annotated[int, strawberry.argument(description="At most so many, up to 100. 条数")]
 
 
 @strawberry.type
@@ -74,14 +75,18 @@ class LookupQuery:
         info: Info[NodeContext, None],
         case_number: Annotated[CaseNumber | None, strawberry.argument(description="Of this case only. 案号")] = None,
         first: First = 20,
+        after: After = None,
     ) -> LookupLogResult:
         try:
             found = await lookup_logs.lookup_log(
-                info.context.court, info.context.caller, case_number=case_number, first=first
+                info.context.court, info.context.caller, case_number=case_number, first=first, after=after
             )
         except RuleBroken as refusal:
             return cast("LookupLogResult", problem_of(refusal, info.context.language))
-        return LookupLog(entries=[lookup_entry(record) for record in found])
+        return LookupLog(
+            entries=[lookup_entry(record) for record in found.rows],
+            page_info=page_info(found.cursors, has_next=found.has_next),
+        )
 
     @strawberry.field(description="Questions of other courts, newest first, refused ones too. 被查询日志")
     async def access_log(
@@ -91,14 +96,18 @@ class LookupQuery:
             CourtCode | None, strawberry.argument(description="Of this court only. 询问法院")
         ] = None,
         first: First = 20,
+        after: After = None,
     ) -> AccessLogResult:
         try:
             found = await lookup_logs.asks_received(
-                info.context.court, info.context.caller, asking_court=asking_court, first=first
+                info.context.court, info.context.caller, asking_court=asking_court, first=first, after=after
             )
         except RuleBroken as refusal:
             return cast("AccessLogResult", problem_of(refusal, info.context.language))
-        return AccessLog(entries=[access_entry(record) for record in found])
+        return AccessLog(
+            entries=[access_entry(record) for record in found.rows],
+            page_info=page_info(found.cursors, has_next=found.has_next),
+        )
 
 
 @strawberry.type

@@ -58,11 +58,9 @@ STATEMENTS = {
     "SettlementAgreement.instalments": settlements._INSTALMENTS,
 }
 NUMBERS = {
-    "AccessLog.entries": paging.MOST,
     "CompositionCheck.breaking": MAX_CHANGES,
     "CompositionCheck.dangerous": MAX_CHANGES,
     "EnforcementCase.delegatedTaskIds": paging.MOST,
-    "LookupLog.entries": paging.MOST,
     "NodeHealth.maintenance": MOST_AHEAD,
     "Query._entities": 100,
     "Query.assistingUnits": inspect.signature(units.listed).parameters["limit"].default,
