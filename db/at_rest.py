@@ -35,5 +35,8 @@ class AtRest:
         return self.decrypt(cipher, context=context).decode()
 
     def blind(self, kind: str, value: str) -> bytes:
-        """The 32 bytes under which `value` of `kind` (ID_NUMBER, USCC, PLATE, VIN, ACCOUNT, UNIT_NUMBER) is found."""
+        """The 32 bytes under which `value` of `kind` is found, or a row (REF) is told from others.
+
+        Kinds of what is found: ID_NUMBER, USCC, PLATE, VIN, ACCOUNT, UNIT_NUMBER.
+        """
         return hmac.new(self._index_key, f"{kind}\0{value}".encode(), hashlib.sha256).digest()

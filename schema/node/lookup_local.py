@@ -1,7 +1,10 @@
 """This court's own part of a look-up as GraphQL objects: what a partner, or the own door, merges with the others."""
 
+from base64 import urlsafe_b64encode
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+
+import strawberry
 
 from enforcement import lookup_parts
 from enforcement.court import CourtNode
@@ -20,6 +23,8 @@ from schema.node.lookup_types import (
 )
 from schema.node.own_coverage import own_coverage
 from schema.scalars import BigInt, CaseNumber, CourtCode, Money
+
+_REF_BYTES: Final = 16
 
 
 async def presence(court: CourtNode, partner: Partner) -> DebtorPresence:
@@ -75,12 +80,19 @@ def _reported(court: CourtNode, as_of: datetime) -> dict[str, Any]:
     return {"source_court": CourtCode(court.code), "as_of": as_of, "match_level": MatchLevel.EXACT_ID}
 
 
+def _ref(court: CourtNode, kind: type, *key: object) -> strawberry.ID:
+    """What tells the row from others: a keyed hash, which nobody else can compute, nor lead back to an id."""
+    hashed = court.at_rest.blind("REF", " ".join((kind.__name__, *map(str, key))))
+    return strawberry.ID(urlsafe_b64encode(hashed[:_REF_BYTES]).decode().rstrip("="))
+
+
 def _cases(court: CourtNode, made: Profile) -> list[ProfileCase] | None:
     if made.cases is None:
         return None
     return [
         ProfileCase(
             **_reported(court, made.as_of),
+            ref=_ref(court, ProfileCase, case.id),
             case_number=CaseNumber(case.number),
             type=case.type,
             status=case.status,
@@ -99,6 +111,7 @@ def _assets(court: CourtNode, made: Profile) -> list[ProfileAsset] | None:
     return [
         ProfileAsset(
             **_reported(court, made.as_of),
+            ref=_ref(court, ProfileAsset, each.measure.id),
             kind=each.asset.kind,
             identity=each.identity,
             division=each.asset.division,
@@ -119,6 +132,7 @@ def _payments(court: CourtNode, made: Profile) -> list[ProfilePayment] | None:
     return [
         ProfilePayment(
             **_reported(court, made.as_of),
+            ref=_ref(court, ProfilePayment, each.payment.id),
             case_number=CaseNumber(each.case_number),
             amount=Money(each.payment.amount),
             paid_on=each.payment.paid_on,
@@ -134,6 +148,7 @@ def _settlements(court: CourtNode, made: Profile) -> list[ProfileSettlement] | N
     return [
         ProfileSettlement(
             **_reported(court, made.as_of),
+            ref=_ref(court, ProfileSettlement, each.settlement.id),
             case_number=CaseNumber(each.case_number),
             total=Money(each.settlement.total),
             signed_on=each.settlement.signed_on,
@@ -149,6 +164,7 @@ def _sanctions(court: CourtNode, made: Profile) -> list[ProfileSanction] | None:
     return [
         ProfileSanction(
             **_reported(court, made.as_of),
+            ref=_ref(court, ProfileSanction, each.kind, each.case_number, each.since_on),
             kind=each.kind,
             case_number=None if each.case_number is None else CaseNumber(each.case_number),
             ground=each.ground,
@@ -165,6 +181,7 @@ def _whereabouts(court: CourtNode, made: Profile) -> list[ProfileWhereabouts] | 
     return [
         ProfileWhereabouts(
             **_reported(court, made.as_of),
+            ref=_ref(court, ProfileWhereabouts, each.domicile_division, each.address, each.workplace),
             domicile_division=each.domicile_division,
             address=each.address,
             workplace=each.workplace,

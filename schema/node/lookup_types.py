@@ -4,7 +4,7 @@ Invariant: every field of an answer type carries its merge rule; every row says 
 """
 
 from datetime import date, datetime
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
 import strawberry
@@ -78,8 +78,17 @@ class DebtorPresence:
     coverage: Coverage = merged(Merge.DERIVED, "For which courts this speaks. 覆盖情况")
 
 
+def _ref() -> Any:
+    """The field of a row that a client tells from others by it; no id, so it opens nothing."""
+    return strawberry.field(
+        description="The same for the same record in every answer of this court, and good for nothing else: to read it "
+        "again, look up again. 记录标记"
+    )
+
+
 @strawberry.type(description="An enforcement case of the debtor. 执行案件", directives=[Personal()])
 class ProfileCase(Reported):
+    ref: strawberry.ID | None = _ref()
     case_number: CaseNumber = strawberry.field(description="Number. 案号")
     type: CaseType = strawberry.field(description="Type. 案件类型")
     status: CaseStatus = strawberry.field(description="Status. 案件状态")
@@ -93,6 +102,7 @@ class ProfileCase(Reported):
     description="An asset under a measure that the reporting court ordered. 已控财产", directives=[Personal()]
 )
 class ProfileAsset(Reported):
+    ref: strawberry.ID | None = _ref()
     kind: AssetKind = strawberry.field(description="Kind. 财产种类")
     identity: str = strawberry.field(description="Registry identity, masked. 登记信息（脱敏）")
     division: str = strawberry.field(description="Division where it is. 所在地区划")
@@ -106,6 +116,7 @@ class ProfileAsset(Reported):
 
 @strawberry.type(description="A payment of the debtor. 到账", directives=[Personal()])
 class ProfilePayment(Reported):
+    ref: strawberry.ID | None = _ref()
     case_number: CaseNumber = strawberry.field(description="Of the case. 案号")
     amount: Money = strawberry.field(description="Amount. 金额")
     paid_on: date = strawberry.field(description="Paid on. 到账日期")
@@ -114,6 +125,7 @@ class ProfilePayment(Reported):
 
 @strawberry.type(description="A settlement with the debtor. 执行和解", directives=[Personal()])
 class ProfileSettlement(Reported):
+    ref: strawberry.ID | None = _ref()
     case_number: CaseNumber = strawberry.field(description="Of the case. 案号")
     total: Money = strawberry.field(description="Amount settled. 和解金额")
     signed_on: date = strawberry.field(description="Signed on. 签订日期")
@@ -122,6 +134,7 @@ class ProfileSettlement(Reported):
 
 @strawberry.type(description="A sanction in force against the debtor. 惩戒措施", directives=[Personal()])
 class ProfileSanction(Reported):
+    ref: strawberry.ID | None = _ref()
     kind: SanctionKind = strawberry.field(description="Kind. 惩戒种类")
     case_number: CaseNumber | None = strawberry.field(description="Of the case. 案号")
     ground: str | None = strawberry.field(description="Ground of the entry. 列入情形")
@@ -131,6 +144,7 @@ class ProfileSanction(Reported):
 
 @strawberry.type(description="Where the debtor lives and works, by a court's records. 下落", directives=[Personal()])
 class ProfileWhereabouts(Reported):
+    ref: strawberry.ID | None = _ref()
     domicile_division: str = strawberry.field(description="Division of the domicile. 住所地区划")
     address: str | None = strawberry.field(description="Address. 住址")
     workplace: str | None = strawberry.field(description="Workplace. 工作单位")
