@@ -1,7 +1,7 @@
 """What has an id of its own (Relay): one interface, and ids as text.
 
-Invariant: an id opens nothing; `node` reads an object by the rule of the field that shows it. Ids are unique within one
-door: a court's own objects have the UUIDs under which they are kept, a court of the zone has its code.
+Invariant: an id opens nothing; `node` reads an object by the rule of the field that shows it. A court's objects have
+the UUIDs under which they are kept, a court of the zone has its code: one object, one id.
 """
 
 from typing import Annotated, Final, TypeAlias, TypeVar
@@ -20,7 +20,9 @@ SomeIds: TypeAlias = Annotated[list[strawberry.ID], strawberry.argument(descript
 
 @strawberry.interface(description="What has an id of its own, by which `node` reads it again. 可按标识读取的对象")
 class Node:
-    id: strawberry.ID = strawberry.field(description="Unique among the objects of this door. 标识")
+    id: strawberry.ID = strawberry.field(
+        description="The same wherever the object is shown; with `__typename` a key for caches. 标识"
+    )
 
 
 def node_id(value: UUID) -> strawberry.ID:

@@ -6,8 +6,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import strawberry
 from graphql import GraphQLObjectType, build_schema
 
+from api.graphql_plan import Planner
 from db.clock import SetClock
 from db.pool import Pool
 from enforcement.desk import maintenance
@@ -17,6 +19,7 @@ from schema import subgraph
 from schema.gateway.context import GatewayContext
 from schema.gateway.entities import KEYS
 from schema.gateway.schema import SCHEMA
+from schema.node.schema import SCHEMA as NODE
 from tests.enforcement.desk_zone import ADMIN, TASK, centre, officer, open_desk, tell_story
 from tests.federation.zone import CHANGSHAN, KAIHUA, SHEXIAN, Zone
 
@@ -126,6 +129,15 @@ async def test_an_entity_is_never_written_into_the_document(desk: GatewayDesk) -
     result = await SCHEMA.execute(literal, {}, GatewayContext(desk, ADMIN, "en"))
 
     assert [error.extensions for error in result.errors or ()] == [{"code": "IDENTIFIER_MUST_BE_VARIABLE"}]
+
+
+@pytest.mark.parametrize("door", [SCHEMA, NODE], ids=["gateway", "node"])
+def test_the_subgraph_is_read_by_those_who_may_introspect(door: strawberry.Schema) -> None:
+    plans = Planner(door._schema)
+
+    assert plans.parsed("{ _service { sdl } }").introspects
+    assert plans.parsed("{ ...F } fragment F on Query { a: _service { __typename } }").introspects
+    assert not plans.parsed('{ node(id: "x") { id } }').introspects
 
 
 async def test_the_subgraph_is_the_schema_with_keys(desk: GatewayDesk) -> None:
