@@ -4,8 +4,8 @@ Invariant: no more of an answer is held than its limit; a redirect is never foll
 is kept, and no other word of the court's.
 """
 
-import asyncio
 from dataclasses import dataclass, field
+from math import inf
 from typing import Final
 
 import aiohttp
@@ -58,8 +58,7 @@ class Calls:
         if not self.breaker.allows(court, monotonic_s()):
             raise Unheard(Status.CIRCUIT_OPEN, Reason.TOO_MANY_FAILURES)
         try:
-            async with asyncio.timeout(left_s):
-                raw = await self._post(court, path, body, limit_bytes, left_s)
+            raw = await self._post(court, path, body, limit_bytes, left_s)
         except TimeoutError:
             self.breaker.failed(court, monotonic_s())
             raise Unheard(Status.TIMED_OUT, Reason.DEADLINE) from None
@@ -75,7 +74,10 @@ class Calls:
     async def _post(self, court: str, path: str, body: bytes, limit_bytes: int, left_s: float) -> bytes:
         url = self.directory.current().court(court).url.rstrip("/") + path
         headers = {BUDGET_HEADER: str(round(left_s * 1000)), "Content-Type": MEDIA_TYPE}
-        async with self.session.post(url, data=body, headers=headers, allow_redirects=False) as response:
+        timeout = aiohttp.ClientTimeout(total=left_s, ceil_threshold=inf)
+        async with self.session.post(
+            url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+        ) as response:
             if response.status == 200:  # noqa: PLR2004 - the one good status
                 return await _read(response, limit_bytes)
             if 400 <= response.status < 500:  # noqa: PLR2004 - the asked court refused by a plain code

@@ -7,6 +7,7 @@ commitment only, so that the payload can be erased and the proof stays.
 import hashlib
 import os
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Annotated, Final
 
 import msgspec
@@ -24,6 +25,7 @@ _COMMITMENT: Final = b"xiezhi/commitment/1"
 MAX_BODY_BYTES: Final = 64 * 1024
 SALT_BYTES: Final = 32
 _MAX_HEAD_BYTES: Final = 1024
+_HEADS: Final = 512  # kept decoded, each of at most 1 KiB; nothing personal is in them
 OVERHEAD_BYTES: Final = _MAX_HEAD_BYTES + 1024
 """What a statement may take beside its body."""
 
@@ -130,7 +132,9 @@ def commitment(salt: bytes, payload: bytes) -> str:
     return hashlib.sha256(framing.join(_COMMITMENT, salt, payload)).hexdigest()
 
 
+@lru_cache(maxsize=_HEADS)
 def _decode_head(raw: bytes) -> _Head:
+    """The head in `raw`; the few that a court's statements have, version by version, are decoded once."""
     if len(raw) > _MAX_HEAD_BYTES:
         raise MalformedEnvelope("header")
     try:
