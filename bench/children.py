@@ -5,9 +5,10 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 _ROOT: Final = Path(__file__).parents[1]
@@ -27,7 +28,11 @@ def url_of(listener: socket.socket) -> str:
 
 @contextmanager
 def started(
-    command: Sequence[str], log: Path, *, sockets: Sequence[socket.socket] = ()
+    command: Sequence[str],
+    log: Path,
+    *,
+    sockets: Sequence[socket.socket] = (),
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator["subprocess.Popen[bytes]"]:
     """The child, until the block ends; it inherits `sockets`, and its output is appended to `log`."""
     with log.open("ab") as sink:
@@ -37,6 +42,7 @@ def started(
             stdout=sink,
             stderr=sink,
             cwd=_ROOT,
+            env={**os.environ, **environment},
             pass_fds=[each.fileno() for each in sockets],
         )
     try:

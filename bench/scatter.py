@@ -3,16 +3,16 @@
 Product, floor and the signatures alone take turns. The floor asks the same canned courts for the same parts.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, TypeAlias
 
 import aiohttp
 
 from api import provider_keys
 from api.demo.people import people
-from bench import canned_zone, children, closed_loop, report
+from bench import canned_zone, children, closed_loop, node_gateway, report
 from bench.canned_zone import CannedZone
 from bench.closed_loop import Request, Run
 from bench.setting import WARM_UP_S, Setting
@@ -20,6 +20,8 @@ from bench.signatures import Alone, Signatures
 
 COURTS: Final = 8
 CLIENTS: Final = 8
+Served: TypeAlias = tuple[Request, int]
+"""What is asked of a process, and its id."""
 
 
 @dataclass(slots=True)
@@ -29,6 +31,7 @@ class Compared:
     gateway: list[Run] = field(default_factory=list)
     floor: list[Run] = field(default_factory=list)
     alone: list[Alone] = field(default_factory=list)
+    node: list[Run] = field(default_factory=list)  # of the Node.js gateway; none when it cannot be had
 
     @property
     def gateway_ms(self) -> list[float]:
@@ -54,27 +57,33 @@ class Compared:
 
 async def measure(setting: Setting) -> str:
     """The table."""
-    async with canned_zone.running(setting.port, COURTS, setting.say) as zone:
-        with floor(zone) as (request, pid):
-            compared = await _compare(zone, request, {"floor": [pid]}, setting)
+    async with (
+        canned_zone.running(setting.port, COURTS, setting.say) as zone,
+        node_gateway.running(zone, setting) as node,
+    ):
+        with floor(zone) as of_floor:
+            compared = await _compare(zone, of_floor, node, setting)
     return _told(compared, setting)
 
 
-async def _compare(zone: CannedZone, canned: Request, floor_roots: closed_loop.Roots, setting: Setting) -> Compared:
-    ours, compared = zone.request(), Compared()
-    alone = await _signatures(zone)
+async def _compare(zone: CannedZone, of_floor: Served, of_node: Served | None, setting: Setting) -> Compared:
+    compared, alone = Compared(), await _signatures(zone)
+    sides = [(compared.gateway, (zone.request(), zone.gateway_pid)), (compared.floor, of_floor)]
+    if of_node is not None:
+        sides.append((compared.node, of_node))
     setting.say("clear scatter, gateway and floor ...")
-    for request, roots in ((ours, zone.roots), (canned, floor_roots)):
-        await _load(request, WARM_UP_S, roots)
+    for _, served in sides:
+        await _load(served, WARM_UP_S)
     for _ in range(setting.rounds):
-        compared.gateway.append(await _load(ours, setting.seconds, zone.roots))
-        compared.floor.append(await _load(canned, setting.seconds, floor_roots))
+        for runs, served in sides:
+            runs.append(await _load(served, setting.seconds))
         compared.alone.append(alone.measure())
     return compared
 
 
-async def _load(request: Request, seconds: float, roots: closed_loop.Roots) -> Run:
-    return await closed_loop.run(lambda _: request, clients=CLIENTS, seconds=seconds, roots=roots)
+async def _load(served: Served, seconds: float) -> Run:
+    request, pid = served
+    return await closed_loop.run(lambda _: request, clients=CLIENTS, seconds=seconds, roots={"measured": [pid]})
 
 
 async def _signatures(zone: CannedZone) -> Signatures:
@@ -85,7 +94,7 @@ async def _signatures(zone: CannedZone) -> Signatures:
 
 
 @contextmanager
-def floor(zone: CannedZone) -> Iterator[tuple[Request, int]]:
+def floor(zone: CannedZone) -> Iterator[Served]:
     """The floor in front of the same courts: the request to it, and its process id."""
     with ExitStack() as stack:
         listener = stack.enter_context(children.listening())
@@ -96,7 +105,7 @@ def floor(zone: CannedZone) -> Iterator[tuple[Request, int]]:
 
 
 def _told(found: Compared, setting: Setting) -> str:
-    rows: Sequence[tuple[str, str]] = [
+    rows = [
         ("gateway: CPU per request, ms", report.spread(found.gateway_ms)),
         ("floor: CPU per request, ms", report.spread(found.floor_ms)),
         (f"{COURTS} signatures and {COURTS} verifications alone, ms", report.spread(found.courts_ms)),
@@ -107,5 +116,12 @@ def _told(found: Compared, setting: Setting) -> str:
         ("floor: requests per second", report.spread([run.per_second for run in found.floor], 0)),
         ("bytes of an answer: gateway, floor", f"{found.gateway[0].answer_bytes}, {found.floor[0].answer_bytes}"),
     ]
+    if found.node:
+        node_ms = [run.cpu_ms for run in found.node]
+        over = [ours / theirs for ours, theirs in zip(found.gateway_ms, node_ms, strict=True)]
+        rows += [
+            ("Node.js gateway (Yoga, stitching), no signatures: CPU per request, ms", report.spread(node_ms)),
+            ("gateway, with its signatures, over the Node.js gateway (aim: 0.33)", report.spread(over)),
+        ]
     note = f"{setting.rounds_told} {CLIENTS} clients. The token's verification is not taken off."
     return f"## Clear scatter to {COURTS} canned courts\n\n{report.table(('what', 'value'), rows)}\n\n{note}"
