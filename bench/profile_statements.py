@@ -58,13 +58,13 @@ class Statements:
             assert party is not None
             await conn.fetchval(cases._HAS_ROLE, case["id"], party["id"], PartyRole.DEBTOR)
             await conn.execute(lookups._ADD, *values(entry))
-        async with transaction(self._pool) as conn:
+        async with self._pool.acquire() as conn:
             party = await conn.fetchrow(parties._BY_KEY, key)
             assert party is not None
             await conn.fetch(cases._OF_PARTY, party["id"], PartyRole.DEBTOR, _MOST_CASES)
             owned = {row["id"]: row for row in await conn.fetch(assets._OF_OWNER, party["id"], _MOST_ROWS)}
             ordered = await conn.fetch(measures._OF_OWNER, party["id"], asked.court, _MOST_ROWS)
-        async with transaction(self._pool) as conn:
+        async with self._pool.acquire() as conn:
             await conn.execute(lookups._END, entry.id, DONE, {"answered": 1}, now)
         return [self._row(owned[measure["asset_id"]], measure) for measure in ordered]
 

@@ -109,7 +109,7 @@ async def run(
     )
     coverage = gathering.coverage()
     outcome = DONE if is_covered(lookup.request.scope, coverage) else NOT_COVERED
-    async with transaction(court.pool) as conn:
+    async with court.pool.acquire() as conn:  # one statement is a transaction
         await lookups.end(conn, lookup.mandate.id, outcome=outcome, coverage=coverage.as_data(), at=court.clock.now())
     return coverage
 

@@ -8,7 +8,6 @@ from typing import Final
 
 from strawberry.types import Info
 
-from db.pool import transaction
 from enforcement import lookups
 from enforcement.court import CourtNode
 from enforcement.lookup_parts import Partner
@@ -112,7 +111,7 @@ class _Open:
 async def answer_here(engine: Engine, court: CourtNode, lookup: Lookup, language: str) -> Answer:
     """The own court's part, made like every other court's; a fault of ours is one silent court among the others."""
     try:
-        async with transaction(court.pool) as conn:
+        async with court.pool.acquire() as conn:  # it only reads
             return await part(engine, court, Partner(lookup.mandate, conn), lookup.ask, language)
     except Exception as error:  # noqa: BLE001 - the other courts' answers stand
         _LOG.error("own part failed", extra={"error": type(error).__name__})
