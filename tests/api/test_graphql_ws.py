@@ -49,10 +49,11 @@ def subscribe(document: str, name: str = "1", **payload: Any) -> dict[str, Any]:
 
 
 async def closed_with(socket: aiohttp.ClientWebSocketResponse) -> object:
+    """The code with which the door closed."""
     with anyio.fail_after(5):
-        while (message := await socket.receive()).type is not aiohttp.WSMsgType.CLOSE:
+        while (message := await socket.receive()).type is aiohttp.WSMsgType.TEXT:
             pass
-    return message.data
+    return message.data if message.type is aiohttp.WSMsgType.CLOSE else socket.close_code
 
 
 async def test_a_subscription_counts_and_completes(door: str) -> None:
