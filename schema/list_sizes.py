@@ -1,7 +1,8 @@
 """How many rows the unpaged lists of objects usually have, by `Type.field`: what the price of a document multiplies by.
 
 A paged list is priced by its `first`; a list that is not declared here by `federation.graph.prices.UNPAGED`. The
-figures are estimates for pricing, not caps: no row is cut off by them.
+figures are estimates for pricing, not caps (list_caps.py): no row is cut off by them. What is read by id is priced as
+if it were as much as may be.
 """
 
 from collections.abc import Mapping
@@ -28,6 +29,8 @@ LIST_SIZES: Final[Mapping[str, int]] = {
     "FedBackFinding.identity": 4,
     "Finding.identity": 4,
     "OutstandingAmount.lines": 6,
+    "Query._entities": 100,
+    "Query.nodes": 100,
     "TaskAsset.identity": 4,
     "TaskEvent.documents": 5,
     "TaskFeedback.receipts": 5,
