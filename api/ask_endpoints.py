@@ -50,8 +50,9 @@ def ask_routes(court: CourtNode, schema: strawberry.Schema) -> list[Route]:
         epoch=court.epoch,
         looks_per_hour_officer=court.limits.looks_per_hour_officer,
         fetch=court.fetch,
+        contract=court.contract,
     )
-    engine = engine_of(schema)
+    engine = engine_of(schema, court.contract)
     engine.warm()
 
     async def take(request: Request) -> Response:

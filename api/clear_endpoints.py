@@ -38,8 +38,8 @@ _SCOPE: Final = "scope"
 
 def clear_routes(court: CourtNode, schema: strawberry.Schema) -> list[Route]:
     """200 with a signed answer, which may be a refusal; 4xx {code} while nothing was executed."""
-    asked = ClearCourt(court.code, court.pool, court.clock, court.directory, court.signer, court.fetch)
-    engine = engine_of(schema)
+    asked = ClearCourt(court.code, court.pool, court.clock, court.directory, court.signer, court.fetch, court.contract)
+    engine = engine_of(schema, court.contract)
     engine.warm()
 
     async def take(request: Request) -> Response:

@@ -29,6 +29,7 @@ COVERAGE: Final[dict[Reason, Again]] = {
     Reason.RATE_LIMITED: _LATER,
     Reason.PURPOSE_NOT_PERMITTED: _FIX,
     Reason.UNSUPPORTED_FIELD: _FIX,
+    Reason.UNSUPPORTED_CONTRACT: _LATER,
     Reason.INTERNAL: _LATER,
     Reason.DEADLINE: _LATER,
     Reason.NO_CONNECTION: _LATER,
@@ -38,7 +39,6 @@ COVERAGE: Final[dict[Reason, Again]] = {
     Reason.BAD_ANSWER: _NO,
     Reason.WRONG_SHAPE: _NO,
     Reason.CONTRADICTION: _NO,
-    Reason.PENDING: _LATER,
     Reason.OTHER: _NO,
 }
 """Reasons of a court's silence; their words stand in the schema (`CoverageReason`)."""

@@ -8,6 +8,7 @@ from db.clock import Clock
 from db.pool import Pool
 from enforcement.rules.interest import InterestStart
 from federation.ask.client import AskClient
+from federation.ask.content import CONTRACT
 from federation.clear.passing import ZoneClient
 from federation.directory.directory import Directory
 from federation.directory.fetch import Fetch, nothing_newer
@@ -43,3 +44,4 @@ class CourtNode:
     interest_start: InterestStart = InterestStart.DAY_AFTER_EXPIRY
     registries: Mapping[str, str] = field(default_factory=dict)  # assisting unit id -> base URL of its registry
     fetch: Fetch = nothing_newer  # gets the newest directory
+    contract: int = CONTRACT  # of its release

@@ -76,6 +76,7 @@ class SanctionKind(StrEnum):
 
     DISHONEST_DEBTOR = "DISHONEST_DEBTOR"  # 失信被执行人
     CONSUMPTION_RESTRICTION = "CONSUMPTION_RESTRICTION"  # 限制消费
+    OTHER = "OTHER"  # of a later release; no court of this one says it
 
 
 @dataclass(frozen=True, slots=True)

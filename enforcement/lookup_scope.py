@@ -11,6 +11,7 @@ from federation.ask.coverage import CourtCoverage
 from federation.ask.status import Reason, Reporter, Status
 from federation.directory.document import CourtEntry
 from federation.directory.view import DirectoryView
+from federation.graph.skew import common
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Plan:
     waiting: Mapping[str, CourtCoverage]
     asked: tuple[str, ...]
     answers_itself: bool
+    contracts: Mapping[str, int]  # in which each of them is asked
 
 
 def plan(
@@ -31,19 +33,25 @@ def plan(
     sections: tuple[ProfileSection, ...],
     on: date,
     language: str,
+    contract: int,
 ) -> Plan:
-    """The courts in `scope`, sorted out by what the agreements of the day allow.
+    """The courts in `scope`, sorted out by what the agreements of the day allow; `contract` is that of our release.
 
     Raises:
         UnknownCourtCode: the scope names a court that is no member.
         Malformed: SCOPE, part PROVINCE: no member is of that province.
     """
-    waiting = {}
+    waiting, contracts = {}, {}
     for entry in in_scope(view, scope):
         reason = None if entry.code == own else _reason_against(view, own, entry, purpose, sections, on)
+        spoken = contract if entry.code == own else common(contract, entry.contracts)
+        if spoken is not None:
+            contracts[entry.code] = spoken
+        else:
+            reason = reason or Reason.UNSUPPORTED_CONTRACT
         waiting[entry.code] = before_asking(entry, reason, language, Reporter.ASKER)
     asked = tuple(c for c, entry in waiting.items() if c != own and entry.status is not Status.NOT_ASKED)
-    return Plan(waiting, asked, own in waiting)
+    return Plan(waiting, asked, own in waiting, contracts)
 
 
 def _reason_against(

@@ -2,8 +2,8 @@
 
 A request arrives -> its formats, the officer's number of look-ups, the case, the officer's place in it, the debtor
 and the purpose are checked -> one row in `lookups` says what was asked and how that ended, refused or not, and is
-committed -> the mandate is signed once, one ask per court is written -> own court and others answer -> the row gets
-its coverage.
+committed -> the mandate is signed (once for each contract spoken), one ask per court is written -> own court and
+others answer -> the row gets its coverage.
 
 Invariant: a refusal of the basis is final: nothing is sent. The row is there before anything leaves.
 """
@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+import msgspec
 
 from db import cases, lookups, parties
 from db.clock import civil_date
@@ -39,7 +41,7 @@ from enforcement.rules.rights import Act, Caller, check
 from enforcement.rules.task_refusals import MembershipSuspended
 from enforcement.scope import NOT_COVERED, is_covered
 from federation.ask import mandate
-from federation.ask.content import CONTRACT, Answer, Ask, selection_digest
+from federation.ask.content import Answer, Ask, selection_digest
 from federation.ask.coverage import Coverage
 from federation.ask.gather import AskingCourt, Changed, SentAsk, gather, write_ask
 from federation.ask.gathering import Check, Gathering
@@ -146,6 +148,7 @@ async def _examine(court: CourtNode, conn: Conn, caller: Caller, request: Lookup
         sections=request.sections,
         on=civil_date(now),
         language=request.language,
+        contract=court.contract,
     )
     check_required(request.scope, planned.waiting)
     return _Basis(kind, subject, number, planned)
@@ -154,8 +157,8 @@ async def _examine(court: CourtNode, conn: Conn, caller: Caller, request: Lookup
 def _write(
     court: CourtNode, caller: Caller, request: LookupRequest, basis: _Basis, lookup_id: UUID, now: datetime
 ) -> Lookup:
-    """Sign the mandate once, and write one ask per court."""
-    said = Mandate(
+    """Sign a mandate for each contract that is spoken with somebody, and write one ask per court."""
+    general = Mandate(
         id=lookup_id,
         asking=court.code,
         officer=caller.officer_id,
@@ -165,21 +168,31 @@ def _write(
         subject_kind=basis.subject_kind,
         subject=basis.subject,
         asked=basis.plan.asked,
-        selection_digest=selection_digest(request.field, CONTRACT, request.arguments, request.selection.text),
+        selection_digest="",
         issued=now,
         expires=now + FRESH,
     )
+    spoken = {court.contract, *basis.plan.contracts.values()}
+    asks = {contract: _ask(court, request, general, contract) for contract in spoken}
+    asking = _asking(court)
+    sent = tuple(write_ask(asking, to, asks[basis.plan.contracts[to]][1], now) for to in basis.plan.asked)
+    said, ask = asks[court.contract]
+    return Lookup(said, request, basis.plan, ask, sent)
+
+
+def _ask(court: CourtNode, request: LookupRequest, general: Mandate, contract: int) -> tuple[Mandate, Ask]:
+    """The ask in the words of `contract`, and the mandate for exactly that ask."""
+    digest = selection_digest(request.field, contract, request.arguments, request.selection.text)
+    said = msgspec.structs.replace(general, selection_digest=digest)
     signed = mandate.sign(said, directory=court.directory.current().version, signer=court.signer)
     ask = Ask(
         field=request.field,
-        contract=CONTRACT,
+        contract=contract,
         arguments=request.arguments,
         selection=request.selection.text,
         mandate=signed,
     )
-    asking = _asking(court)
-    sent = tuple(write_ask(asking, to, ask, now) for to in basis.plan.asked)
-    return Lookup(said, request, basis.plan, ask, sent)
+    return said, ask
 
 
 def _asking(court: CourtNode) -> AskingCourt:

@@ -34,12 +34,12 @@ def in_scope(view: DirectoryView, scope: Scope) -> list[CourtEntry]:
 
 
 def before_asking(entry: CourtEntry, reason: Reason | None, language: str, reporter: Reporter) -> CourtCoverage:
-    """How a court stands before anybody was asked: not heard of yet, or not asked because of `reason`."""
+    """How a court stands before anybody was asked: still to be heard of, or not asked because of `reason`."""
     return CourtCoverage(
         court=entry.code,
         name=entry.name_zh if language == "zh" else entry.name_en,
-        status=Status.TIMED_OUT if reason is None else Status.NOT_ASKED,
-        reason=reason or Reason.PENDING,
+        status=Status.PENDING if reason is None else Status.NOT_ASKED,
+        reason=reason,
         reported_by=reporter,
     )
 

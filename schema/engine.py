@@ -20,7 +20,6 @@ from graphql import (
     ExecutionResult,
     FieldNode,
     FragmentSpreadNode,
-    GraphQLArgument,
     GraphQLError,
     GraphQLObjectType,
     GraphQLResolveInfo,
@@ -28,28 +27,25 @@ from graphql import (
     SelectionSetNode,
     execute,
     get_named_type,
-    is_union_type,
-    parse,
     print_ast,
-    validate,
 )
 from strawberry.execution import optimized_is_awaitable
 
 from enforcement.rules.refusals import RuleBroken
-from federation.ask.content import Answer
+from federation.ask.content import CONTRACT, Answer
 from federation.ask.gathering import Check
 from federation.ask.status import Reason, Status, reason_of
-from federation.graph import contract, render, selection, shape
-from federation.graph.contract import Merge
+from federation.graph import contract, render, selection, shape, skew
+from federation.graph.contract import Contract, Merge
 from federation.graph.page import Taken
 from federation.graph.render import Rendered
 from federation.graph.selection import MalformedSelection, Selection
+from federation.graph.skew import CannotNarrow, Narrowed
 from schema import values
+from schema.part_documents import CODE, PART, document
+from schema.snapshots import contract_of
 
 _LOG: Final = logging.getLogger(__name__)
-_PART: Final = "part"
-_CODE: Final = "_code"  # of a refusal that is a value; a reserved key: a selection that uses it fits no schema
-_REFUSAL: Final = f"... on {contract.PROBLEM} {{ {_CODE}: code }}"
 _FEDERATED: Final = "federated"
 _DOCUMENTS: Final = 128  # selections kept parsed, about 50 KiB each
 
@@ -63,6 +59,8 @@ class Asked(Protocol):
     def arguments(self) -> dict[str, Any]: ...
     @property
     def selection(self) -> str: ...
+    @property
+    def contract(self) -> int: ...
 
 
 class Tally(Protocol):
@@ -77,7 +75,9 @@ class Tally(Protocol):
 class Engine:
     """One schema's federated fields: made once, read by every request."""
 
-    def __init__(self, schema: strawberry.Schema) -> None:
+    def __init__(self, schema: strawberry.Schema, number: int = CONTRACT) -> None:
+        """`number` is that of the contract which `schema` states."""
+        self._number = number
         self._executable = schema._schema  # noqa: SLF001 - strawberry has no public name for it
         self._executor = schema.execution_context_class
         self._sdl = schema.as_str()
@@ -91,12 +91,13 @@ class Engine:
         return contract.read(self._sdl)
 
     def warm(self) -> None:
-        """Read the contract now rather than in the first request.
+        """Read the contract, and the one before it, now rather than in the first request.
 
         Raises:
             BadContract: the schema contradicts itself.
         """
         assert self.contract
+        contract_of(self._number - 1)
 
     # A request -> what is asked ---------------------------------------------------------------------------------------
 
@@ -207,17 +208,22 @@ class Engine:
         """This court's part: the field of `asked`, executed here and now with `context`.
 
         `given` are the arguments that the asker may not choose; naming one of them, or one that the field has not, is
-        unsupported. A value that does not fit its argument's type is malformed.
+        unsupported. A value that does not fit its argument's type is malformed. An ask in the contract before ours is
+        answered in it.
         """
+        older = contract_of(asked.contract) if asked.contract < self._number else None
+        if asked.contract < self._number and older is None:
+            return Answer(status=Status.UNSUPPORTED, code=Reason.UNSUPPORTED_CONTRACT)
         try:
-            document = self._documents(asked.field, asked.selection)
+            served = self._documents(asked.field, asked.selection)
+            is_known = older is None or _knows(older, asked)
         except MalformedSelection:
             return Answer(status=Status.REFUSED, code=Reason.MALFORMED)
-        if document is None or not self._takes(asked, given):
+        if served is None or not (is_known and self._takes(asked, given)):
             return Answer(status=Status.UNSUPPORTED, code=Reason.UNSUPPORTED_FIELD)
         result = execute(
             self._executable,
-            document,
+            served,
             context_value=context,
             variable_values={**asked.arguments, **given},
             executor_class=self._executor,
@@ -228,15 +234,27 @@ class Engine:
             result = await result
         if result.errors or result.data is None:
             return _failed(result)
-        made = result.data[_PART]
-        if _CODE in made:
-            return Answer(status=Status.REFUSED, code=reason_of(made[_CODE]))
+        made = result.data[PART]
+        if CODE in made:
+            return Answer(status=Status.REFUSED, code=reason_of(made[CODE]))
+        return self._told(made, asked, older, tally)
+
+    def _told(self, made: dict[str, Any], asked: Asked, older: Contract | None, tally: Tally) -> Answer:
+        """The part in the words of the contract that was asked in; one that it has no words for is not served."""
+        try:
+            said = Narrowed(made, is_narrowed=False) if older is None else self._narrow(older, asked, made)
+        except CannotNarrow:
+            return Answer(status=Status.UNSUPPORTED, code=Reason.UNSUPPORTED_CONTRACT)
         return Answer(
             status=Status.ANSWERED if tally.rows else Status.EMPTY,
             rows=tally.rows,
             as_of=tally.as_of,
-            data=msgspec.Raw(orjson.dumps(made)),
+            data=msgspec.Raw(orjson.dumps(said.part)),
+            narrowed=said.is_narrowed,
         )
+
+    def _narrow(self, older: Contract, asked: Asked, made: dict[str, Any]) -> Narrowed:
+        return skew.narrow(older, older.answers[asked.field], self._selections(asked.selection), made)
 
     def takes(self, field: str, argument: str) -> bool:
         """Whether the schema's root field of that name has an argument of that name."""
@@ -247,35 +265,31 @@ class Engine:
         return all(name not in given and self.takes(asked.field, name) for name in asked.arguments)
 
     def _document(self, field: str, text: str) -> DocumentNode | None:
-        """The document that executes `field` alone with that selection; None when this schema does not have it.
+        return document(self.contract, self._executable, field, text)
 
-        Raises:
-            MalformedSelection: `text` is none.
-        """
-        chosen, root = selection.read(text), self.contract.schema.query_type
-        if field not in self.contract.answers or root is None:
-            return None
-        arguments = root.fields[field].args
-        declared = ", ".join(_declaration(name, argument) for name, argument in arguments.items())
-        passed = ", ".join(f"{name}: ${name}" for name in arguments)
-        fragments = "\n".join(print_ast(fragment) for fragment in chosen.fragments.values())
-        head, call = (f"query ({declared})", f"{field}({passed})") if arguments else ("query", field)
-        refusal = _REFUSAL if is_union_type(get_named_type(root.fields[field].type)) else ""
-        built = f"{head} {{ {_PART}: {call} {{ ... {print_ast(chosen.selection_set)} {refusal} }} }}\n{fragments}"
-        document = parse(built, no_location=True)
-        return None if validate(self._executable, document, max_errors=1) else document
+
+def _knows(older: Contract, asked: Asked) -> bool:
+    """Whether an earlier contract has all that is asked: what came later is not to be asked under its number.
+
+    Raises:
+        MalformedSelection: the selection is none.
+    """
+    root = older.schema.query_type
+    if root is None or asked.field not in older.answers or asked.arguments.keys() - root.fields[asked.field].args:
+        return False
+    return _is_selected_in(asked.contract, asked.field, asked.selection)
+
+
+@lru_cache(maxsize=_DOCUMENTS)
+def _is_selected_in(number: int, field: str, text: str) -> bool:
+    older = contract_of(number)
+    return older is not None and document(older, older.schema, field, text) is not None
 
 
 def _wider(text: str, needs: str) -> str:
     chosen = selection.read(text)
     fragments = " ".join(print_ast(fragment) for fragment in chosen.fragments.values())
     return f"{{ ... {print_ast(chosen.selection_set)} {needs} }} {fragments}"
-
-
-def _declaration(name: str, argument: GraphQLArgument) -> str:
-    """The variable that stands for an argument, with its default: what is left out has it, and null is no value."""
-    default = argument.ast_node and argument.ast_node.default_value
-    return f"${name}: {argument.type}" + (f" = {print_ast(default)}" if default else "")
 
 
 def _failed(result: ExecutionResult) -> Answer:
@@ -299,7 +313,9 @@ def _marked(kind: GraphQLObjectType) -> frozenset[str]:
     )
 
 
-@lru_cache(maxsize=8)
-def engine_of(schema: strawberry.Schema) -> Engine:
-    """The engine of a schema; a process has one or two schemas, and tests a few."""
-    return Engine(schema)
+def engine_of(schema: strawberry.Schema, number: int = CONTRACT) -> Engine:
+    """The engine of a schema that states contract `number`; a process has one or two schemas, and tests a few."""
+    return _engines(schema, number)
+
+
+_engines: Final = lru_cache(maxsize=8)(Engine)

@@ -49,6 +49,7 @@ class StandardPractice(StrEnum):
     PRO_RATA = "PRO_RATA"  # 按比例受偿
     FIRST_SEIZURE_FIRST = "FIRST_SEIZURE_FIRST"  # 首封优先受偿
     FIRST_SEIZURE_LARGER_SHARE = "FIRST_SEIZURE_LARGER_SHARE"  # 首封适当多分
+    OTHER = "OTHER"  # of a later release; no standard of this one prescribes it
 
 
 @dataclass(frozen=True, slots=True)

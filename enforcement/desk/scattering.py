@@ -1,7 +1,7 @@
 """A clear question to the courts in scope (协作区明文查询): who may ask it, whom it reaches, what came of it.
 
 Invariant: no agreement is needed, for nothing in clear is of a person who is not on a public list; but a court that is
-not an active member is not asked.
+not an active member, or whose release is too far from ours, is not asked.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -55,6 +55,8 @@ def plan(desk: GatewayDesk, scope: Scope, language: str) -> Plan:
     waiting = {}
     for entry in in_scope(view, scope):
         reason = None if view.is_active(entry.code) else Reason.MEMBERSHIP_SUSPENDED
+        if desk.clear.contract_with(entry.code) is None:
+            reason = reason or Reason.UNSUPPORTED_CONTRACT
         waiting[entry.code] = before_asking(entry, reason, language, Reporter.GATEWAY)
     check_required(scope, waiting)
     asked = tuple(code for code, entry in waiting.items() if entry.status is not Status.NOT_ASKED)

@@ -44,6 +44,7 @@ class MatchLevel(StrEnum):
     """匹配程度: only an equal number may carry personal detail across courts."""
 
     EXACT_ID = "EXACT_ID"
+    OTHER = "OTHER"  # of a later release; no court of this one says it
 
 
 class OnSilence(StrEnum):

@@ -9,7 +9,7 @@ from db.at_rest import AtRest
 from db.clock import Clock
 from db.pool import Conn, Pool
 from db.records.lookups import StoredAnswer
-from federation.ask.content import Answer, Ask
+from federation.ask.content import CONTRACT, Answer, Ask
 from federation.ask.mandate import Mandate
 from federation.directory.directory import Directory
 from federation.directory.document import AgreementEntry
@@ -47,6 +47,7 @@ class AskedCourt:
     epoch: int
     looks_per_hour_officer: int
     fetch: Fetch = nothing_newer
+    contract: int = CONTRACT  # of its release
 
 
 @dataclass(slots=True)

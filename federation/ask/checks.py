@@ -16,6 +16,7 @@ from federation.ask.refusing import Refused, Rejected
 from federation.ask.status import Reason, Status
 from federation.delivery.checks import CannotVerifyNow, fresh_view
 from federation.directory.document import AgreementEntry
+from federation.graph.skew import is_spoken
 from federation.rules.freshness import is_fresh
 from federation.wire import decryption, envelope, errors
 
@@ -102,7 +103,7 @@ async def check_court_rate(arrival: Arrival, conn: Conn) -> None:
 
 
 async def check_box(arrival: Arrival, _: Conn) -> None:
-    """The box opens with our key and holds an ask of our contract."""
+    """The box opens with our key and holds an ask of our contract, or of one beside it."""
     assert arrival.envelope is not None  # the header step has passed
     try:
         arrival.ask = content.decode_ask(decryption.decrypt(arrival.envelope, arrival.court.box))
@@ -110,8 +111,8 @@ async def check_box(arrival: Arrival, _: Conn) -> None:
         raise Refused(Reason.CANNOT_OPEN) from None
     except content.MalformedContent:
         raise Refused(Reason.MALFORMED) from None
-    if arrival.ask.contract != content.CONTRACT:
-        raise Refused(Reason.UNSUPPORTED_FIELD, Status.UNSUPPORTED)
+    if not is_spoken(arrival.court.contract, arrival.ask.contract):
+        raise Refused(Reason.UNSUPPORTED_CONTRACT, Status.UNSUPPORTED)
 
 
 async def check_mandate(arrival: Arrival, _: Conn) -> None:

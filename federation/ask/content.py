@@ -40,6 +40,7 @@ class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     rows: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 0
     as_of: Annotated[datetime, Meta(tz=True)] | None = None
     data: msgspec.Raw = msgspec.Raw(b"null")  # the field's value, compact JSON; null when there is none
+    narrowed: bool = False  # values that the ask's contract does not know were rendered down to OTHER
 
 
 def selection_digest(field: str, contract: int, arguments: dict[str, Any], selection: str) -> str:

@@ -23,6 +23,7 @@ class CourtCoverage:
     rows: int | None = None
     as_of: datetime | None = None
     reported_by: Reporter = Reporter.ASKER
+    narrowed: bool = False  # it rendered values of a later contract down to OTHER
 
     def as_data(self) -> dict[str, Any]:
         """As JSON data, in GraphQL's names."""
@@ -34,6 +35,7 @@ class CourtCoverage:
             "rows": self.rows,
             "asOf": None if self.as_of is None else self.as_of.isoformat(),
             "reportedBy": self.reported_by.value,
+            "narrowed": self.narrowed,
         }
 
 

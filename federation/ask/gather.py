@@ -23,7 +23,7 @@ from federation.ask.client import AskClient
 from federation.ask.content import Answer, Ask
 from federation.ask.frames import AnswerFrame, End, Frame, StatusFrame
 from federation.ask.gathering import Gathering
-from federation.ask.status import LOOKED, Reason, Reporter, Status
+from federation.ask.status import SAID, TOLD, Reason, Reporter, Status
 from federation.directory.directory import Directory
 from federation.directory.fetch import Fetch, nothing_newer
 from federation.rules.freshness import FRESH, is_fresh
@@ -149,7 +149,7 @@ async def _hear(
     """Count one frame; one that belongs to no ask of ours is nothing. A newer directory is fetched first."""
     if isinstance(frame, StatusFrame):
         ask = sent.get(frame.re)
-        if ask is not None and frame.status not in LOOKED:
+        if ask is not None and frame.status in TOLD:
             gathering.fail(ask.court, frame.status, frame.reason, frame.took_ms, Reporter.GATEWAY)
     elif isinstance(frame, AnswerFrame):
         try:
@@ -190,11 +190,14 @@ def open_answer(court: AskingCourt, ask: SentAsk, arrived: envelope.Envelope) ->
         raise BadAnswer
     try:
         court.directory.verify(arrived)
-        return content.decode_answer(decryption.decrypt(arrived, court.box))
+        answer = content.decode_answer(decryption.decrypt(arrived, court.box))
     except errors.UnknownVersion as error:
         raise BadAnswer(Reason.UNKNOWN_DIRECTORY) from error
     except (errors.WireError, content.MalformedContent) as error:
         raise BadAnswer from error
+    if answer.status not in SAID:
+        raise BadAnswer
+    return answer
 
 
 def _since_ms(began_s: float) -> int:

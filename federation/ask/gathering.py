@@ -56,7 +56,7 @@ class Gathering:
         self.values[court] = value
         if page is not None:
             self.pages[court] = page
-        said = replace(entry, rows=answer.rows, as_of=answer.as_of)
+        said = replace(entry, rows=answer.rows, as_of=answer.as_of, narrowed=answer.narrowed)
         self._hear(said, answer.status, None, took_ms, Reporter.COURT)
 
     def discard(self, court: str, reason: Reason) -> None:

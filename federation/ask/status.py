@@ -10,6 +10,7 @@ from typing import Final
 class Status(StrEnum):
     """What became of an ask at one court. Together they add up to the courts in scope."""
 
+    PENDING = "PENDING"  # still being asked: in an answer that is under way, never in the final one
     ANSWERED = "ANSWERED"
     EMPTY = "EMPTY"
     REFUSED = "REFUSED"
@@ -23,6 +24,10 @@ class Status(StrEnum):
 
 LOOKED: Final = frozenset({Status.ANSWERED, Status.EMPTY})
 """Only a court that looked can say that there is nothing."""
+SAID: Final = LOOKED | {Status.REFUSED, Status.UNSUPPORTED, Status.FAULTY}
+"""What an asked court can say of itself."""
+TOLD: Final = frozenset(Status) - LOOKED - {Status.PENDING}
+"""What the gateway can say of a court: never that it looked."""
 
 
 class Reason(StrEnum):
@@ -47,6 +52,7 @@ class Reason(StrEnum):
     RATE_LIMITED = "RATE_LIMITED"
     PURPOSE_NOT_PERMITTED = "PURPOSE_NOT_PERMITTED"
     UNSUPPORTED_FIELD = "UNSUPPORTED_FIELD"
+    UNSUPPORTED_CONTRACT = "UNSUPPORTED_CONTRACT"
     INTERNAL = "INTERNAL"
     # noticed on the way, or by the asking court
     DEADLINE = "DEADLINE"
@@ -57,7 +63,6 @@ class Reason(StrEnum):
     BAD_ANSWER = "BAD_ANSWER"
     WRONG_SHAPE = "WRONG_SHAPE"
     CONTRADICTION = "CONTRADICTION"
-    PENDING = "PENDING"  # not heard of yet, in a look-up that is still under way
     OTHER = "OTHER"
 
 

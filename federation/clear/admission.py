@@ -25,6 +25,7 @@ from federation.delivery.checks import CannotVerifyNow, fresh_view, note_refused
 from federation.directory.directory import Directory
 from federation.directory.fetch import Fetch, nothing_newer
 from federation.directory.view import DirectoryView
+from federation.graph.skew import is_spoken
 from federation.rules.freshness import is_fresh
 from federation.wire import errors, statement
 from federation.wire.signing import SigningKey
@@ -46,6 +47,7 @@ class ClearCourt:
     directory: Directory
     signer: SigningKey
     fetch: Fetch = nothing_newer
+    contract: int = CONTRACT  # of its release
 
 
 @dataclass(slots=True)
@@ -130,14 +132,14 @@ async def admit(court: ClearCourt, raw: bytes, execute: Execute) -> bytes:
     except Rejected as rejected:
         await note_refused(court.pool, court.directory, raw, rejected.reason, arrival.now)
         raise
-    return _write(arrival, await _answer(arrival.query, execute))
+    return _write(arrival, await _answer(arrival, execute))
 
 
-async def _answer(query: ClearQuery, execute: Execute) -> Told:
-    if query.contract != CONTRACT:
-        return Told(Answer(status=Status.UNSUPPORTED, code=Reason.UNSUPPORTED_FIELD))
+async def _answer(arrival: Arrival, execute: Execute) -> Told:
+    if not is_spoken(arrival.court.contract, arrival.query.contract):
+        return Told(Answer(status=Status.UNSUPPORTED, code=Reason.UNSUPPORTED_CONTRACT))
     try:
-        return await execute(query)
+        return await execute(arrival.query)
     except Exception as error:  # noqa: BLE001 - our own fault is an answer too, and is logged at both ends
         # without the traceback: it may hold values
         _LOG.error("clear query failed", extra={"error": type(error).__name__})

@@ -63,6 +63,7 @@ class _Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     rows: Annotated[int, Meta(ge=0, le=2**31 - 1)]
     as_of: Instant | None
     page: PageAnswer | None
+    narrowed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,7 @@ def write_answer(told: Told, *, re: UUID, re_digest: str, author: str, directory
         rows=answer.rows,
         as_of=answer.as_of,
         page=told.page,
+        narrowed=answer.narrowed,
     )
     body = framing.join(msgspec.json.encode(head), bytes(answer.data))
     return statement.write(
@@ -138,5 +140,12 @@ def parse_answer(raw: bytes, *, re: UUID, re_digest: str, author: str) -> tuple[
         raise Malformed from error
     if (said.author, head.re, head.re_digest) != (author, re, re_digest):
         raise Malformed
-    answer = Answer(status=head.status, code=head.code, rows=head.rows, as_of=head.as_of, data=msgspec.Raw(data))
+    answer = Answer(
+        status=head.status,
+        code=head.code,
+        rows=head.rows,
+        as_of=head.as_of,
+        data=msgspec.Raw(data),
+        narrowed=head.narrowed,
+    )
     return said, Told(answer, head.page)

@@ -17,11 +17,12 @@ from db.clock import Clock, monotonic_s
 from db.ids import new_id
 from federation.ask.content import CONTRACT
 from federation.ask.gathering import Gathering
-from federation.ask.status import LOOKED, Reason, Reporter, Status
+from federation.ask.status import SAID, Reason, Reporter, Status
 from federation.clear import content
 from federation.clear.content import ClearQuery, Told
 from federation.directory.fetch import Fetch, nothing_newer
 from federation.graph.page import PageAsk
+from federation.graph.skew import common
 from federation.relay.calls import Calls, Unheard
 from federation.rules.freshness import FRESH
 from federation.wire import errors, statement
@@ -40,6 +41,15 @@ class ClearGateway:
     clock: Clock
     signer: SigningKey
     fetch: Fetch = nothing_newer
+    contract: int = CONTRACT  # of its release
+
+    def contract_with(self, court: str) -> int | None:
+        """The contract in which `court` is asked; None when the two have none in common.
+
+        Raises:
+            UnknownCourt: it is no member.
+        """
+        return common(self.contract, self.calls.directory.current().court(court).contracts)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -104,10 +114,13 @@ async def _hear(gateway: ClearGateway, gathering: Gathering, question: Question,
 
 async def _ask(gateway: ClearGateway, question: Question, court: str, deadline_s: float) -> Told:
     now = gateway.clock.now()
+    contract = gateway.contract_with(court)
+    if contract is None:
+        raise BadAnswer(Reason.UNSUPPORTED_CONTRACT)
     query = ClearQuery(
         id=new_id(now),
         to=court,
-        contract=CONTRACT,
+        contract=contract,
         field=question.field,
         arguments=question.arguments,
         selection=question.selection,
@@ -143,7 +156,7 @@ async def _open(gateway: ClearGateway, query: ClearQuery, digest: str, raw: byte
         raise BadAnswer(Reason.UNKNOWN_DIRECTORY) from None
     except errors.WireError:
         raise BadAnswer from None
-    if told.answer.status not in LOOKED | {Status.REFUSED, Status.UNSUPPORTED, Status.FAULTY}:
+    if told.answer.status not in SAID:
         raise BadAnswer(Reason.BAD_RESPONSE)
     return told
 

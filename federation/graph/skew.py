@@ -6,7 +6,7 @@ selection. A member *behind* that lacks a selected field cannot be asked for it:
 null. For both to hold, a contract succeeds another only by the rules of `succession`. Pure.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -30,6 +30,16 @@ from federation.graph.selection import Selection
 _TYPENAME: Final = "__typename"
 _LOOSENED: Final = frozenset({Kind.NULLABILITY, Kind.ENUM_VALUES, Kind.POSSIBLE_TYPES})
 """What would make an answer of the older contract unreadable under the newer one."""
+
+
+def is_spoken(own: int, named: int) -> bool:
+    """Whether a member whose release speaks contract `own` answers an ask that names `named`: one behind, one ahead."""
+    return named >= 1 and abs(own - named) <= 1
+
+
+def common(own: int, served: Collection[int]) -> int | None:
+    """The contract in which a member of `own` asks one that serves `served`: the highest of both; None without one."""
+    return max((number for number in served if number in {own - 1, own}), default=None)
 
 
 class CannotNarrow(Exception):

@@ -34,7 +34,10 @@ described(
 described(
     MatchLevel,
     "How a person was matched. 匹配程度",
-    {MatchLevel.EXACT_ID: "By an equal number. 证件号码一致"},
+    {
+        MatchLevel.EXACT_ID: "By an equal number. 证件号码一致",
+        MatchLevel.OTHER: "In a way that this release does not know. 其他",
+    },
 )
 described(
     SanctionKind,
@@ -42,5 +45,6 @@ described(
     {
         SanctionKind.DISHONEST_DEBTOR: "On the list of dishonest debtors. 失信被执行人",
         SanctionKind.CONSUMPTION_RESTRICTION: "Under a consumption restriction. 限制消费",
+        SanctionKind.OTHER: "Of a kind that this release does not know. 其他",
     },
 )

@@ -16,6 +16,7 @@ described(
     Status,
     "What became of the question at one court. 答复状态",
     {
+        Status.PENDING: "It is still being asked: never in a final answer. 待答复",
         Status.ANSWERED: "It looked, and has something. 已答复",
         Status.EMPTY: "It looked, and has nothing. 查无记录",
         Status.REFUSED: "It refused. 拒绝",
@@ -50,6 +51,7 @@ described(
         Reason.RATE_LIMITED: "The officer has used up this hour's questions there. 查询次数超限",
         Reason.PURPOSE_NOT_PERMITTED: "The purpose does not allow a section. 目的不符",
         Reason.UNSUPPORTED_FIELD: "A field is unknown to that court's release. 字段不支持",
+        Reason.UNSUPPORTED_CONTRACT: "The releases of the two courts are too far apart. 接口版本不支持",
         Reason.INTERNAL: "A fault at that court. 内部故障",
         Reason.DEADLINE: "The time was up. 超过期限",
         Reason.NO_CONNECTION: "No connection to that court. 连接失败",
@@ -59,7 +61,6 @@ described(
         Reason.BAD_ANSWER: "The answer is not genuine, or cannot be opened. 答复无法核验",
         Reason.WRONG_SHAPE: "The answer does not have the form that was asked for. 答复内容不符",
         Reason.CONTRADICTION: "The court gave two different answers. 答复自相矛盾",
-        Reason.PENDING: "Not heard of yet: the look-up is still under way. 待答复",
         Reason.OTHER: "A reason that this release does not know. 其他",
     },
     name="CoverageReason",
@@ -128,6 +129,9 @@ class CourtCoverage:
     rows: int | None = strawberry.field(description="How many records the court counted. 记录数")
     as_of: datetime | None = strawberry.field(description="The instant its answer speaks of. 截至时间")
     reported_by: Reporter = strawberry.field(description="Who says so. 报告者")
+    narrowed: bool = strawberry.field(
+        description="Whether values of a later release stand as OTHER in what it answered. 是否降级答复"
+    )
 
 
 @strawberry.type(description="For which courts an answer speaks; silence is never nothing. 覆盖情况")
@@ -164,6 +168,7 @@ def coverage_of(record: CoverageRecord) -> Coverage:
                 rows=court.rows,
                 as_of=court.as_of,
                 reported_by=court.reported_by,
+                narrowed=court.narrowed,
             )
             for court in record.courts
         ],

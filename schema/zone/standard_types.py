@@ -36,6 +36,7 @@ described(
         StandardPractice.PRO_RATA: "All ordinary creditors by their shares. 按比例受偿",
         StandardPractice.FIRST_SEIZURE_FIRST: "The first seizure is satisfied first. 首封优先受偿",
         StandardPractice.FIRST_SEIZURE_LARGER_SHARE: "The first seizure gets a larger share. 首封适当多分",
+        StandardPractice.OTHER: "A practice that this release does not know. 其他",
     },
 )
 OfMatter = Annotated[StandardMatter | None, strawberry.argument(description="Of this matter only. 事项")]

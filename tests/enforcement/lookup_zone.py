@@ -5,11 +5,12 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import uuid4
 
@@ -86,6 +87,18 @@ PROFILE_OF: Final = """
     }
 """
 Note = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What a court's program speaks: the contract, and the schemas that state it."""
+
+    contract: int = 1
+    lookups: strawberry.Schema = SCHEMA
+    clear: strawberry.Schema = PART_SCHEMA
+
+
+OURS: Final = Release()
 
 
 def caller(court: str = KAIHUA, number: int = 1, *roles: Role) -> Caller:
@@ -330,6 +343,7 @@ def document(zone: Zone, ports: dict[str, int], **changes: Any) -> dict[str, Any
         for code, division in DIVISIONS.items()
     }
     states, absent = changes.pop("states", {}), changes.pop("absent", ())
+    contracts = changes.pop("contracts", {})
     courts = [
         zone.court(
             code,
@@ -338,6 +352,7 @@ def document(zone: Zone, ports: dict[str, int], **changes: Any) -> dict[str, Any
             province="安徽" if code == SHEXIAN else "浙江",
             officers=told[code],
             level="GRASSROOTS",
+            contracts=contracts.get(code, [1]),
         )
         for code in DIVISIONS
         if code not in absent
@@ -362,9 +377,13 @@ async def lookup_zone(
     *,
     looks_per_hour: int = 200,
     rows: Callable[[str], CourtRows] = lambda code: ROWS[code](),
+    releases: Mapping[str, Release] = MappingProxyType({}),
     **changes: Any,
 ) -> AsyncIterator[LookupZone]:
-    """The running zone; `changes` are those of the directory document, `states` of its courts, `absent` courts."""
+    """The running zone; `changes` are those of the directory document, `states` of its courts, `absent` courts.
+
+    `releases` are those of courts that do not have ours; the directory says `contracts` whatever they are.
+    """
     zone, noted = Zone(), list[Note]()
     async with AsyncExitStack() as stack:
         listeners = {code: stack.enter_context(listener()) for code in (*DIVISIONS, "gateway")}
@@ -386,7 +405,7 @@ async def lookup_zone(
         for code in DIVISIONS:
             pool = await open_pool(await new_database("node"), size=4)
             stack.push_async_callback(pool.close)
-            keys = zone.keys[code]
+            keys, release = zone.keys[code], releases.get(code, OURS)
             node = CourtNode(
                 code=code,
                 division=DIVISIONS[code],
@@ -399,13 +418,14 @@ async def lookup_zone(
                 asks=AskClient(session, f"http://127.0.0.1:{ports['gateway']}"),
                 zone=ZoneClient(session, f"http://127.0.0.1:{ports['gateway']}"),
                 limits=Limits(looks_per_hour_officer=looks_per_hour),
+                contract=release.contract,
             )
             async with transaction(pool) as conn:
                 await load(conn, node.at_rest, rows(code), synthetic_only=True)
             made.courts[code] = node
             own = await stack.enter_async_context(AsyncExitStack())
             await own.enter_async_context(
-                serving([*ask_routes(node, SCHEMA), *clear_routes(node, PART_SCHEMA)], listeners[code])
+                serving([*ask_routes(node, release.lookups), *clear_routes(node, release.clear)], listeners[code])
             )
             made.stop[code] = own.aclose
         own = await stack.enter_async_context(AsyncExitStack())

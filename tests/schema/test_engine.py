@@ -102,6 +102,7 @@ class Asked:
     arguments: dict[str, Any]
     selection: str = "{ ... on Shelf { said } }"
     field: str = "shelf"
+    contract: int = 1
 
 
 async def part(asked: Asked) -> tuple[Status, str | None, Any]:

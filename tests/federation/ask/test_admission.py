@@ -21,6 +21,7 @@ from tests.federation.ask.asking import PERSON, Asked, asked_court
 from tests.federation.zone import CHANGSHAN, KAIHUA, SHEXIAN, Zone
 
 pytestmark = pytest.mark.anyio
+CONTRACTS = [(own, named, named in {own - 1, own, own + 1} - {0}) for own in (1, 2, 3) for named in range(5)]
 
 
 @pytest.fixture
@@ -160,11 +161,15 @@ async def test_expired_mandate_is_refused(asked: Asked) -> None:
     assert asked.opened(await asked.admit(raw)).code == Reason.BAD_MANDATE
 
 
-async def test_other_contract_is_unsupported(asked: Asked) -> None:
-    answer = asked.opened(await asked.admit(asked.ask(contract=2)))
+@pytest.mark.parametrize(("own", "named", "is_spoken"), CONTRACTS)
+async def test_contracts_one_apart_are_spoken(asked: Asked, own: int, named: int, is_spoken: bool) -> None:
+    asked.court = replace(asked.court, contract=own)
 
-    assert (answer.status, answer.code) == (Status.UNSUPPORTED, Reason.UNSUPPORTED_FIELD)
-    assert asked.executed == []
+    answer = asked.opened(await asked.admit(asked.ask(contract=named)))
+
+    assert answer.status is (Status.ANSWERED if is_spoken else Status.UNSUPPORTED)
+    assert answer.code == (None if is_spoken else Reason.UNSUPPORTED_CONTRACT)
+    assert len(asked.executed) == is_spoken
 
 
 @pytest.mark.parametrize("shift", [timedelta(minutes=-6), timedelta(minutes=6)])

@@ -58,9 +58,9 @@ class Scene:
             yield End()
 
     async def gathered(self, *, budget_ms: int = 2000, local: Any = None) -> Gathering:
-        waiting = {code: CourtCoverage(code, code, Status.TIMED_OUT, Reason.PENDING) for code in (CHANGSHAN, SHEXIAN)}
+        waiting = {code: CourtCoverage(code, code, Status.PENDING) for code in (CHANGSHAN, SHEXIAN)}
         if local is not None:
-            waiting[KAIHUA] = CourtCoverage(KAIHUA, KAIHUA, Status.TIMED_OUT, Reason.PENDING)
+            waiting[KAIHUA] = CourtCoverage(KAIHUA, KAIHUA, Status.PENDING)
         gathering = Gathering(lambda raw: shape.check(CONTRACT.schema, STOCK, CHOSEN, raw), waiting)
         await gather(self.court, gathering, self.sent, local=local, budget_ms=budget_ms, changed=lambda: None)
         return gathering

@@ -49,7 +49,7 @@ class ClearZone:
     async def ask(self, *courts: str, budget_ms: int = 2000, **question: Any) -> Gathering:
         """What comes of one question to `courts`, or to all three."""
         asked = courts or tuple(DIVISIONS)
-        waiting = {code: CourtCoverage(code, code, Status.TIMED_OUT, Reason.PENDING) for code in asked}
+        waiting = {code: CourtCoverage(code, code, Status.PENDING) for code in asked}
         check = lambda raw: shape.check(CONTRACT.schema, STOCK, CHOSEN, raw)  # noqa: E731
         gathering = Gathering(check, waiting, asker=Reporter.GATEWAY)
         asks = Question(**{"field": "stock", "arguments": {}, "selection": CHOSEN.text, "language": "en", **question})

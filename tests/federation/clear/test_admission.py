@@ -1,6 +1,6 @@
 """What a court checks of a clear query: the gateway's own, fresh, for this court; else a plain code."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from tests.federation.ask.asking import directory_of
 from tests.federation.zone import CHANGSHAN, SHEXIAN, Zone
 
 pytestmark = pytest.mark.anyio
+CONTRACTS = [(own, named, named in {own - 1, own, own + 1} - {0}) for own in (1, 2, 3) for named in range(5)]
 
 
 @dataclass(slots=True)
@@ -170,8 +171,12 @@ async def test_too_large_an_answer_is_a_fault(scene: Scene) -> None:
     assert (answer.status, answer.code) == (Status.FAULTY, "TOO_LARGE")
 
 
-async def test_another_contract_is_unsupported(scene: Scene) -> None:
-    answer = await answer_to(scene, contract=99)
+@pytest.mark.parametrize(("own", "named", "is_spoken"), CONTRACTS)
+async def test_contracts_one_apart_are_spoken(scene: Scene, own: int, named: int, is_spoken: bool) -> None:
+    scene.court = replace(scene.court, contract=own)
 
-    assert (answer.status, answer.code) == (Status.UNSUPPORTED, "UNSUPPORTED_FIELD")
-    assert scene.executed == []
+    answer = await answer_to(scene, contract=named)
+
+    assert answer.status is (Status.EMPTY if is_spoken else Status.UNSUPPORTED)
+    assert answer.code == (None if is_spoken else "UNSUPPORTED_CONTRACT")
+    assert len(scene.executed) == is_spoken
