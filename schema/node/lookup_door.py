@@ -71,10 +71,9 @@ async def live(info: Info[NodeContext, None], asked: LookupRequest) -> AsyncGene
     except RuleBroken as refusal:
         yield problem_of(refusal, info.context.language)
         return
-    async with aclosing(beats(opened.run)) as heard:
+    async with aclosing(beats(opened.run_live)) as heard:
         async for _ in heard:
-            if opened.has_parts:
-                yield opened.rendered(is_final=False)
+            yield opened.rendered(is_final=False)
     yield opened.rendered(is_final=True)
 
 
@@ -92,13 +91,13 @@ class _Open:
         """Start the look-up. Raises RuleBroken."""
         return cls(info, await lookups.start(info.context.court, info.context.caller, asked))
 
-    @property
-    def has_parts(self) -> bool:
-        return bool(self._answering.gathering.values)
-
     async def run(self, changed: Callable[[], None]) -> None:
         """Ask everybody; the parts gather."""
         await lookups.run(self._context.court, self._lookup, self._answering.gathering, self._local, changed)
+
+    async def run_live(self, changed: Callable[[], None]) -> None:
+        """As `run`; nothing has changed before the first part is there, so that nothing delays the emission of it."""
+        await self.run(lambda: changed() if self._answering.gathering.values else None)
 
     async def _local(self, lookup: Lookup) -> Answer:
         return await answer_here(self._engine, self._context.court, lookup, self._context.language)
