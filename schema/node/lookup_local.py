@@ -2,6 +2,7 @@
 
 from base64 import urlsafe_b64encode
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 import strawberry
@@ -92,7 +93,7 @@ def _cases(court: CourtNode, made: Profile) -> list[ProfileCase] | None:
     return [
         ProfileCase(
             **_reported(court, made.as_of),
-            ref=_ref(court, ProfileCase, case.id),
+            mark=partial(_ref, court, ProfileCase, case.id),
             case_number=CaseNumber(case.number),
             type=case.type,
             status=case.status,
@@ -111,7 +112,7 @@ def _assets(court: CourtNode, made: Profile) -> list[ProfileAsset] | None:
     return [
         ProfileAsset(
             **_reported(court, made.as_of),
-            ref=_ref(court, ProfileAsset, each.measure.id),
+            mark=partial(_ref, court, ProfileAsset, each.measure.id),
             kind=each.asset.kind,
             identity=each.identity,
             division=each.asset.division,
@@ -132,7 +133,7 @@ def _payments(court: CourtNode, made: Profile) -> list[ProfilePayment] | None:
     return [
         ProfilePayment(
             **_reported(court, made.as_of),
-            ref=_ref(court, ProfilePayment, each.payment.id),
+            mark=partial(_ref, court, ProfilePayment, each.payment.id),
             case_number=CaseNumber(each.case_number),
             amount=Money(each.payment.amount),
             paid_on=each.payment.paid_on,
@@ -148,7 +149,7 @@ def _settlements(court: CourtNode, made: Profile) -> list[ProfileSettlement] | N
     return [
         ProfileSettlement(
             **_reported(court, made.as_of),
-            ref=_ref(court, ProfileSettlement, each.settlement.id),
+            mark=partial(_ref, court, ProfileSettlement, each.settlement.id),
             case_number=CaseNumber(each.case_number),
             total=Money(each.settlement.total),
             signed_on=each.settlement.signed_on,
@@ -164,7 +165,7 @@ def _sanctions(court: CourtNode, made: Profile) -> list[ProfileSanction] | None:
     return [
         ProfileSanction(
             **_reported(court, made.as_of),
-            ref=_ref(court, ProfileSanction, each.kind, each.case_number, each.since_on),
+            mark=partial(_ref, court, ProfileSanction, each.kind, each.case_number, each.since_on),
             kind=each.kind,
             case_number=None if each.case_number is None else CaseNumber(each.case_number),
             ground=each.ground,
@@ -181,7 +182,7 @@ def _whereabouts(court: CourtNode, made: Profile) -> list[ProfileWhereabouts] | 
     return [
         ProfileWhereabouts(
             **_reported(court, made.as_of),
-            ref=_ref(court, ProfileWhereabouts, each.domicile_division, each.address, each.workplace),
+            mark=partial(_ref, court, ProfileWhereabouts, each.domicile_division, each.address, each.workplace),
             domicile_division=each.domicile_division,
             address=each.address,
             workplace=each.workplace,

@@ -3,8 +3,9 @@
 Invariant: every field of an answer type carries its merge rule; every row says which court reports it, as of when.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, TypeAlias, cast
 from uuid import UUID
 
 import strawberry
@@ -78,16 +79,22 @@ class DebtorPresence:
     coverage: Coverage = merged(Merge.DERIVED, "For which courts this speaks. 覆盖情况")
 
 
+def _mark(self: Any) -> strawberry.ID | None:
+    return cast("strawberry.ID", self.mark())
+
+
 def _ref() -> Any:
-    """The field of a row that a client tells from others by it; no id, so it opens nothing."""
+    """What a client tells the row from others by; made when it is selected. No id: it opens nothing."""
     return strawberry.field(
+        resolver=_mark,
         description="The same for the same record in every answer of this court, and good for nothing else: to read it "
-        "again, look up again. 记录标记"
+        "again, look up again. 记录标记",
     )
 
 
 @strawberry.type(description="An enforcement case of the debtor. 执行案件", directives=[Personal()])
 class ProfileCase(Reported):
+    mark: strawberry.Private[Callable[[], strawberry.ID]]
     ref: strawberry.ID | None = _ref()
     case_number: CaseNumber = strawberry.field(description="Number. 案号")
     type: CaseType = strawberry.field(description="Type. 案件类型")
@@ -102,6 +109,7 @@ class ProfileCase(Reported):
     description="An asset under a measure that the reporting court ordered. 已控财产", directives=[Personal()]
 )
 class ProfileAsset(Reported):
+    mark: strawberry.Private[Callable[[], strawberry.ID]]
     ref: strawberry.ID | None = _ref()
     kind: AssetKind = strawberry.field(description="Kind. 财产种类")
     identity: str = strawberry.field(description="Registry identity, masked. 登记信息（脱敏）")
@@ -116,6 +124,7 @@ class ProfileAsset(Reported):
 
 @strawberry.type(description="A payment of the debtor. 到账", directives=[Personal()])
 class ProfilePayment(Reported):
+    mark: strawberry.Private[Callable[[], strawberry.ID]]
     ref: strawberry.ID | None = _ref()
     case_number: CaseNumber = strawberry.field(description="Of the case. 案号")
     amount: Money = strawberry.field(description="Amount. 金额")
@@ -125,6 +134,7 @@ class ProfilePayment(Reported):
 
 @strawberry.type(description="A settlement with the debtor. 执行和解", directives=[Personal()])
 class ProfileSettlement(Reported):
+    mark: strawberry.Private[Callable[[], strawberry.ID]]
     ref: strawberry.ID | None = _ref()
     case_number: CaseNumber = strawberry.field(description="Of the case. 案号")
     total: Money = strawberry.field(description="Amount settled. 和解金额")
@@ -134,6 +144,7 @@ class ProfileSettlement(Reported):
 
 @strawberry.type(description="A sanction in force against the debtor. 惩戒措施", directives=[Personal()])
 class ProfileSanction(Reported):
+    mark: strawberry.Private[Callable[[], strawberry.ID]]
     ref: strawberry.ID | None = _ref()
     kind: SanctionKind = strawberry.field(description="Kind. 惩戒种类")
     case_number: CaseNumber | None = strawberry.field(description="Of the case. 案号")
@@ -144,6 +155,7 @@ class ProfileSanction(Reported):
 
 @strawberry.type(description="Where the debtor lives and works, by a court's records. 下落", directives=[Personal()])
 class ProfileWhereabouts(Reported):
+    mark: strawberry.Private[Callable[[], strawberry.ID]]
     ref: strawberry.ID | None = _ref()
     domicile_division: str = strawberry.field(description="Division of the domicile. 住所地区划")
     address: str | None = strawberry.field(description="Address. 住址")
