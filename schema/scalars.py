@@ -27,8 +27,8 @@ Money = NewType("Money", Decimal)
 BigInt = NewType("BigInt", int)
 Percent = NewType("Percent", str)
 
-IDENTIFIERS: Final = frozenset({"CaseNumber", "ResidentId", "CreditCode"})
-"""Scalars that identify a person or a case: never a literal, at any door (literals.py)."""
+IDENTIFIERS: Final = frozenset({"CaseNumber", "ResidentId", "CreditCode", "_Any"})
+"""Scalars that identify a person or a case, or may hold what does: never a literal, nor in an address, at any door."""
 
 _LONGEST: Final = 200
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)

@@ -7,8 +7,9 @@ from uuid import uuid4
 
 import pytest
 import strawberry
-from graphql import GraphQLObjectType, build_schema
+from graphql import GraphQLObjectType, OperationDefinitionNode, build_schema
 
+from api.graphql_identifiers import takes_identifier
 from api.graphql_plan import Planner
 from db.clock import SetClock
 from db.pool import Pool
@@ -148,3 +149,15 @@ async def test_the_subgraph_is_the_schema_with_keys(desk: GatewayDesk) -> None:
     assert "type PageInfo @shareable {" in sdl
     assert sdl.count("@shareable") == 2  # the import, and that
     assert not {"_Any", "_Entity", "_Service", "debtorPresence"} & set(sdl.replace("(", " ").replace(":", " ").split())
+
+
+@pytest.mark.parametrize("door", [SCHEMA, NODE], ids=["gateway", "node"])
+def test_entities_stand_in_no_address(door: strawberry.Schema) -> None:
+    plans = Planner(door._schema)
+    (asked,) = plans.parsed(ENTITIES).document.definitions
+    (by_id,) = plans.parsed(NODES).document.definitions
+    assert isinstance(asked, OperationDefinitionNode)
+    assert isinstance(by_id, OperationDefinitionNode)
+
+    assert takes_identifier(door._schema, asked)
+    assert not takes_identifier(door._schema, by_id)
