@@ -35,8 +35,9 @@ from enforcement.rules.refusals import RuleBroken
 from federation.ask.content import CONTRACT, Answer
 from federation.ask.gathering import Check
 from federation.ask.status import Reason, Status, reason_of
-from federation.graph import contract, render, selection, shape, skew
+from federation.graph import contract, derive, render, selection, shape, skew
 from federation.graph.contract import Contract, Merge
+from federation.graph.derive import Formulas
 from federation.graph.page import Taken
 from federation.graph.render import Rendered
 from federation.graph.selection import MalformedSelection, Selection
@@ -116,13 +117,14 @@ class Engine:
         except MalformedSelection:
             raise GraphQLError("the selection cannot be sent", extensions={"code": "SELECTION_NOT_SENDABLE"}) from None
 
-    def widened(self, chosen: Selection, needs: str) -> Selection:
-        """`chosen` and `needs` together, for fields that follow from others than those selected.
+    def widened(self, field: str, chosen: Selection, formulas: Formulas) -> Selection:
+        """`chosen`, and what the formulas of its fields are of.
 
         Raises:
             GraphQLError: together they are too large to be asked of other courts.
         """
-        return self._sendable(self._wider(chosen.text, needs))
+        needs = derive.needs(self.contract, self.contract.answers[field], chosen, formulas)
+        return self._sendable(self._wider(chosen.text, needs)) if needs else chosen
 
     def arguments(self, info: GraphQLResolveInfo[Any], *, besides: Collection[str]) -> dict[str, Any]:
         """The field's arguments as the request gives them, as plain JSON values; without those named by `besides`."""
@@ -185,6 +187,12 @@ class Engine:
     ) -> Rendered:
         """The one answer of all parts; `page` says which rows a field of rule PAGE lists."""
         return render.render(self.contract, self.contract.answers[field], chosen, parts, derived, page)
+
+    def derived(
+        self, field: str, sent: Selection, parts: Mapping[str, dict[str, Any]], formulas: Formulas
+    ) -> dict[str, Any]:
+        """The values of the formulas' fields, from the parts that `sent` (as `widened`) brought."""
+        return derive.derive(self.contract, self.contract.answers[field], sent, parts, formulas)
 
     def page_keys(self, field: str, chosen: Selection) -> list[str]:
         """The response keys under which a part lists the rows of a page."""

@@ -12,6 +12,7 @@ from typing import Final
 
 from db.clock import SHANGHAI
 from enforcement.rules.refusals import Malformed
+from federation.graph.ratio import mean_of, percentage_of
 
 MOST_DAYS: Final = 3 * 366
 """The longest period that figures are asked for."""
@@ -63,22 +64,22 @@ class Figures:
     @property
     def signed_for_in_time_rate(self) -> str | None:
         """签收及时率."""
-        return percent(self.signed_for_in_time, self.signed_for)
+        return percentage_of(self.signed_for_in_time, self.signed_for)
 
     @property
     def completed_in_time_rate(self) -> str | None:
         """办结及时率."""
-        return percent(self.completed_in_time, self.completed)
+        return percentage_of(self.completed_in_time, self.completed)
 
     @property
     def return_rate(self) -> str | None:
         """退回率."""
-        return percent(self.returned, self.dispatched)
+        return percentage_of(self.returned, self.dispatched)
 
     @property
     def mean_handling_minutes(self) -> int | None:
         """平均办理时长, half-up to a whole minute; None when nothing was handled."""
-        return _half_up(self.handling_minutes, self.handled)
+        return mean_of(self.handling_minutes, self.handled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +116,3 @@ def by_court(pairs: Sequence[PairFigures]) -> list[CourtFigures]:
 def total(figures: Iterable[Figures]) -> Figures:
     """Their sum, count by count."""
     return reduce(Figures.__add__, figures, Figures())
-
-
-def percent(numerator: int, denominator: int) -> str | None:
-    """A percentage with one decimal, half-up: 739 of 746 is "99.1"; None when there is nothing to divide by."""
-    tenths = _half_up(1000 * numerator, denominator)
-    return None if tenths is None else f"{tenths // 10}.{tenths % 10}"
-
-
-def _half_up(numerator: int, denominator: int) -> int | None:
-    return (2 * numerator + denominator) // (2 * denominator) if denominator else None

@@ -9,14 +9,15 @@ Invariant: a formula sees values merged over all courts that answered, whatever 
 
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Final, TypeAlias
 
 from graphql import GraphQLObjectType
 
 from federation.graph.contract import BadContract, Contract, Merge
-from federation.graph.merge import Contradiction, combine
+from federation.graph.merge import Contradiction, combine, whole
+from federation.graph.ratio import mean_of, percentage_of
 from federation.graph.render import scalar_of
 from federation.graph.selection import Selection
 
@@ -25,10 +26,14 @@ _MERGED: Final = frozenset(Merge) - {Merge.DERIVED, Merge.PAGE}
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """`compute` takes the merged values of the sibling fields `of`, by name; a null one is None."""
+    """`compute` takes the merged values of the sibling fields `of`, by name; a null one is None.
+
+    `below` has what is selected of each sibling that is of objects, such as "court count".
+    """
 
     of: tuple[str, ...]
     compute: Callable[[Mapping[str, Any]], Any]
+    below: Mapping[str, str] = field(default_factory=dict)
 
 
 Formulas: TypeAlias = Mapping[tuple[str, str], Formula]
@@ -37,15 +42,25 @@ Formulas: TypeAlias = Mapping[tuple[str, str], Formula]
 
 def percentage(numerator: str, denominator: str) -> Formula:
     """The formula of a rate of two counts: a percentage with one decimal, half-up, as text; null of nothing."""
+    return _of_counts(numerator, denominator, percentage_of)
 
-    def compute(values: Mapping[str, Any]) -> str | None:
-        above, below = values[numerator], values[denominator]
-        if above is None or below is None or int(below) == 0:
-            return None
-        tenths = (2000 * int(above) + int(below)) // (2 * int(below))
-        return f"{tenths // 10}.{tenths % 10}"
 
-    return Formula((numerator, denominator), compute)
+def mean(total: str, number: str) -> Formula:
+    """The formula of a mean, half-up to a whole number; null of nothing."""
+
+    def compute(above: int, below: int) -> int | str | None:
+        found = mean_of(above, below)
+        return None if found is None else whole(found)
+
+    return _of_counts(total, number, compute)
+
+
+def _of_counts(above: str, below: str, compute: Callable[[int, int], Any]) -> Formula:
+    def computed(values: Mapping[str, Any]) -> Any:
+        counts = values[above], values[below]
+        return None if None in counts else compute(*map(int, counts))
+
+    return Formula((above, below), computed)
 
 
 def check(contract: Contract, formulas: Formulas) -> None:
@@ -65,11 +80,17 @@ def needs(contract: Contract, answer: GraphQLObjectType, chosen: Selection, form
     fields = chosen.fields(contract.schema, answer)
     free = (key for number in count() if (key := f"_{number}") not in fields)
     present = {nodes[0].name.value for nodes in fields.values()}
-    wanted = (sibling for formula in _selected(answer, present, formulas).values() for sibling in formula.of)
-    missing = sorted(set(wanted) - present)
-    if not missing:
-        return ""
-    return f"... on {answer.name} {{ {' '.join(f'{next(free)}: {name}' for name in missing)} }}"
+    below: dict[str, str] = {}
+    for formula in _selected(answer, present, formulas).values():
+        for sibling in formula.of:
+            below[sibling] = f"{below.get(sibling, '')} {formula.below.get(sibling, '')}".strip()
+    # what a request selects of objects need not be what a formula sees of them: those are asked for themselves
+    asked = [
+        f"{next(free)}: {name}" + (f" {{ {inside} }}" if inside else "")
+        for name, inside in sorted(below.items())
+        if inside or name not in present
+    ]
+    return f"... on {answer.name} {{ {' '.join(asked)} }}" if asked else ""
 
 
 def derive(
@@ -80,6 +101,7 @@ def derive(
     formulas: Formulas,
 ) -> dict[str, Any]:
     """The values of the formulas' fields that `sent` selects (widened by `needs`), for `render` as derived ones."""
+    # of a field under several keys the last one counts: `needs` stands after what the request selects
     keys = {nodes[0].name.value: key for key, nodes in sent.fields(contract.schema, answer).items()}
     ordered = [parts[court] for court in sorted(parts)]
 

@@ -3,9 +3,9 @@
 Invariant: what the courts said lives as long as the request: nothing of it is stored, cached or logged here.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
 
 from enforcement.desk import scattering
 from enforcement.rules.rights import Act
@@ -13,6 +13,7 @@ from federation.ask.coverage import Coverage
 from federation.ask.gathering import Gathering
 from federation.ask.status import Reporter
 from federation.clear.scatter import Question
+from federation.graph.derive import Formulas
 from federation.graph.render import Rendered
 from schema.answering import Answering
 from schema.engine import engine_of
@@ -23,19 +24,15 @@ _CHOSEN_HERE = ("scope",)
 """The arguments that are the gateway's business; what else a field takes goes to every court."""
 
 
-@dataclass(frozen=True, slots=True)
-class Derived:
-    """Fields of an answer that follow from what the courts report: what is asked for it, and how they follow.
-
-    `needs` is selected beside what the request selects, under keys that begin with an underscore.
-    """
-
-    needs: str
-    follow: Callable[[Iterable[Mapping[str, Any]]], Mapping[str, Any]]
+_NO_FORMULAS: Final[Formulas] = MappingProxyType({})
 
 
-async def answer(info: GatewayInfo, scope: Scope, act: Act | None = None, derived: Derived | None = None) -> Rendered:
+async def answer(
+    info: GatewayInfo, scope: Scope, act: Act | None = None, formulas: Formulas = _NO_FORMULAS
+) -> Rendered:
     """One answer of all courts in scope, to a caller whose office allows `act`; without one, to any signed-in caller.
+
+    `formulas` give its derived fields, from what the courts report.
 
     Raises:
         RuleBroken: the caller may not ask, or the scope is malformed.
@@ -44,14 +41,14 @@ async def answer(info: GatewayInfo, scope: Scope, act: Act | None = None, derive
     scattering.check_reads(info.context.caller, act)
     engine, raw = engine_of(info.schema), info._raw_info  # noqa: SLF001 - the AST has no public name
     asked, chosen = scope.record(), engine.cut(raw)
-    sent = chosen if derived is None else engine.widened(chosen, derived.needs)
+    sent = engine.widened(raw.field_name, chosen, formulas)
     planned = scattering.plan(desk, asked, language)
     gathering = Gathering(engine.check(raw.field_name, sent), dict(planned.waiting), asker=Reporter.GATEWAY)
     question = Question(raw.field_name, engine.arguments(raw, besides=_CHOSEN_HERE), sent.text, language)
     await scattering.run(desk, planned, question, gathering, lambda: None)
 
     def follow(coverage: Coverage) -> Mapping[str, Any]:
-        further = {} if derived is None else derived.follow(gathering.values.values())
-        return {**further, "coverage": coverage.as_data()}
+        derived = engine.derived(raw.field_name, sent, gathering.values, formulas)
+        return {**derived, "coverage": coverage.as_data()}
 
     return Answering(info, raw.field_name, chosen, asked, gathering).rendered(follow, is_final=True)

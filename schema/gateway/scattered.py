@@ -14,7 +14,7 @@ from schema.federated import Carry, Federated
 from schema.gateway import page_door, scatter_door
 from schema.gateway.context import GatewayInfo
 from schema.gateway.page_door import Wanted
-from schema.gateway.statistics_derived import STATISTICS_DERIVED
+from schema.gateway.statistics_formulas import FORMULAS
 from schema.zone.arguments import Where
 from schema.zone.matrix_types import MATRIX, CrossBorderMatrixResult
 from schema.zone.page_types import After, First
@@ -45,7 +45,7 @@ class ScatteredQuery:
     ) -> DelegationStatisticsResult:
         scattering.check_reads(info.context.caller, Act.READ_ZONE)
         check_period(period.from_on, period.to_on, civil_date(info.context.gateway.clock.now()))
-        found = await scatter_door.answer(info, scope, Act.READ_ZONE, STATISTICS_DERIVED)
+        found = await scatter_door.answer(info, scope, Act.READ_ZONE, FORMULAS)
         return cast("DelegationStatisticsResult", found)
 
     @strawberry.field(description=PUBLIC_LIST, directives=[_CLEAR])

@@ -1,29 +1,11 @@
 """Rates from counts: half-up to a tenth, after the counts were added, never averaged."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enforcement.rules.delegation_figures import CourtFigures, Figures, PairFigures, by_court, percent, total
+from enforcement.rules.delegation_figures import CourtFigures, Figures, PairFigures, by_court, total
 
 COUNTS = st.builds(Figures, *[st.integers(0, 2**40)] * 8)
-
-
-@pytest.mark.parametrize(
-    ("numerator", "denominator", "told"),
-    [
-        (739, 746, "99.1"),
-        (0, 7, "0.0"),
-        (7, 7, "100.0"),
-        (1, 2000, "0.1"),  # 0.05: half-up
-        (1, 2001, "0.0"),
-        (1, 3, "33.3"),
-        (2, 3, "66.7"),
-        (0, 0, None),
-    ],
-)
-def test_percentages_are_half_up(numerator: int, denominator: int, told: str | None) -> None:
-    assert percent(numerator, denominator) == told
 
 
 def test_mean_is_of_the_sums_not_of_the_means() -> None:

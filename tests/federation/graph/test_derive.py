@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from federation.graph import contract, derive, render, selection
 from federation.graph.contract import BadContract
-from federation.graph.derive import Formula, percentage
+from federation.graph.derive import Formula, mean, percentage
 from tests.federation.graph.sample import SDL
 
 RATED = contract.read(
@@ -54,6 +54,32 @@ def test_nothing_is_asked_for_what_is_not_selected() -> None:
 @pytest.mark.parametrize("parts", [(), ({"sold": 0, "count": 0},), ({"sold": None, "count": 3},)])
 def test_a_rate_of_nothing_is_null(parts: tuple[dict[str, Any], ...]) -> None:
     assert answered("{ ... on Stock { rate } }", *parts) == {"rate": None}
+
+
+BOXED = {
+    ("Stock", "rate"): mean("sold", "count"),
+    ("Stock", "label"): Formula(("boxes", "unit"), lambda v: [b["size"] for b in v["boxes"]], {"boxes": "size"}),
+}
+
+
+def test_a_formula_sees_all_of_what_it_is_of() -> None:
+    chosen = selection.read("{ ... on Stock { label boxes { colour } } }")
+    needed = derive.needs(RATED, STOCK, chosen, BOXED)
+    sent = selection.read(f"{{ ... {chosen.text} {needed} }}")
+    parts = {
+        court: {"label": None, "boxes": [{"colour": "RED"}], "_0": [{"size": size}], "_1": "kg"}
+        for court, size in (("b", 2), ("a", 1))
+    }
+
+    assert needed == "... on Stock { _0: boxes { size } _1: unit }"
+    assert derive.derive(RATED, STOCK, sent, parts, BOXED) == {"label": [1, 2]}
+
+
+@pytest.mark.parametrize(("sold", "told"), [(7, 4), (0, 0), (2**61 + 1, str(2**60 + 1)), (None, None)])
+def test_a_mean_is_a_whole_number(sold: int | None, told: int | str | None) -> None:
+    sent = selection.read("{ ... on Stock { rate sold count } }")
+
+    assert derive.derive(RATED, STOCK, sent, {"a": {"sold": sold, "count": 2}}, BOXED) == {"rate": told}
 
 
 def test_a_formula_is_of_one_type() -> None:
