@@ -10,18 +10,24 @@ import pytest
 import strawberry
 
 from db.clock import SetClock
+from db.pool import transaction
 from db.records.zone import StandardMatter, StandardPractice, UnifiedStandardRecord
 from enforcement.court_rows import CourtRows
+from enforcement.lookup_parts import Partner
+from federation.ask.content import Answer
 from federation.graph import contract
 from federation.graph.skew import succession
 from schema.context import NodeContext
+from schema.engine import engine_of
 from schema.gateway.context import GatewayContext
 from schema.gateway.schema import SCHEMA as GATEWAY_SCHEMA
+from schema.lookup_engine import part as part_of
 from schema.snapshots import snapshot
 from tests.enforcement.lookup_zone import OURS, ROWS, SCHEMA, LookupZone, Release, caller, lookup_zone, variables_of
 from tests.federation.zone import CHANGSHAN, KAIHUA, SHEXIAN
 from tests.schema.clear_zone import CENTRE
 from tests.schema.releases import IN_CLEAR, IN_LOOKUPS, LATER, LATER_GATEWAY
+from tests.schema.test_partner_parts import MANDATE, ask
 
 pytestmark = pytest.mark.anyio
 COVERAGE = "coverage { courts { court { code } status reason reportedBy narrowed } }"
@@ -142,6 +148,46 @@ async def test_court_too_far_away_is_named(
     assert rows.keys() == {KAIHUA}
     assert courts[SHEXIAN] == outcome
     assert answers == (outcome[0] == "UNSUPPORTED")
+
+
+@pytest.mark.parametrize(
+    ("named", "text", "status", "code"),
+    [
+        (1, "matchLevel", "ANSWERED", None),
+        (2, "matchLevel remark", "ANSWERED", None),
+        (3, "remark", "ANSWERED", None),
+        (1, "remark", "UNSUPPORTED", "UNSUPPORTED_FIELD"),
+        (3, "soon", "UNSUPPORTED", "UNSUPPORTED_FIELD"),
+        (1, "matchLevel } } { a", "REFUSED", "MALFORMED"),
+    ],
+)
+async def test_ask_is_answered_in_the_words_of_its_contract(
+    new_database: Callable[..., Any], clock: SetClock, named: int, text: str, status: str, code: str | None
+) -> None:
+    async with lookup_zone(new_database, clock, releases={SHEXIAN: LATER}, contracts=BOTH) as zone:
+        made = await part(zone, f"courts {{ {text} }}", contract=named)
+
+    assert (made.status, made.code) == (status, code)
+    assert made.narrowed == (named == 1 and status == "ANSWERED")
+
+
+async def test_what_has_no_word_in_the_older_contract_is_not_served(
+    new_database: Callable[..., Any], clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = contract.read(snapshot(1).replace("  EXACT_ID\n  OTHER\n", "  EXACT_ID\n"))
+    monkeypatch.setattr("schema.engine.contract_of", {1: closed}.get)
+    async with lookup_zone(new_database, clock, releases={SHEXIAN: LATER}, contracts=BOTH) as zone:
+        made = await part(zone, "courts { matchLevel }", contract=1)
+
+    assert (made.status, made.code, bytes(made.data)) == ("UNSUPPORTED", "UNSUPPORTED_CONTRACT", b"null")
+
+
+async def part(zone: LookupZone, text: str, **changes: Any) -> Answer:
+    """歙县's part of a look-up as its engine makes it."""
+    court = zone.courts[SHEXIAN]
+    asked = ask(f"{{ ... on DebtorPresence {{ {text} }} }}", **changes)
+    async with transaction(court.pool) as conn:
+        return await part_of(engine_of(LATER.lookups, 2), court, Partner(MANDATE, conn), asked)
 
 
 async def test_court_ahead_narrows_in_clear(new_database: Callable[..., Any], clock: SetClock) -> None:

@@ -7,6 +7,8 @@ import pytest
 
 from db.clock import SetClock
 from enforcement.rules.rights import Caller, Role
+from federation.clear import admission, content
+from federation.clear.admission import ClearCourt, Execute
 from tests.federation.zone import CHANGSHAN, DIVISIONS, KAIHUA, SHEXIAN
 from tests.schema.clear_zone import CENTRE, ClearDesk, clear_desk, officer
 
@@ -60,6 +62,41 @@ async def test_two_fields_have_two_coverages(zone: ClearDesk) -> None:
 
     told = {name: coverage["inScope"] for name, coverage in zone.extensions["coverage"].items()}
     assert told == {"crossBorderMatrix": 3, "here": 1}
+
+
+async def test_two_aliases_are_two_questions_with_their_own_names(
+    zone: ClearDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`@skip` and `@include` are decided before anybody is asked; aliases and fragments come back as written."""
+    asked = list[tuple[str, str]]()
+
+    async def noting(court: ClearCourt, raw: bytes, execute: Execute) -> bytes:
+        asked.append((court.code, content.parse_query(raw)[1].selection))
+        return await admission.admit(court, raw, execute)
+
+    monkeypatch.setattr("api.clear_endpoints.admit", noting)
+    data = await zone.ask(
+        """query ($scope: Scope!, $one: Scope!, $yes: Boolean!, $no: Boolean = false) {
+          all: crossBorderMatrix(scope: $scope) { ...Rows kind: __typename @skip(if: $yes) }
+          here: crossBorderMatrix(scope: $one) {
+            ...Rows
+            ... on CrossBorderMatrix @include(if: $no) { asOf }
+            ... on CrossBorderMatrix @include(if: $yes) { of: coverage { n: inScope } }
+          }
+        }
+        fragment Rows on CrossBorderMatrix { at: rows { court: sourceCourt division @include(if: $no) } }""",
+        one={"courts": [KAIHUA]},
+        yes=True,
+    )
+
+    here = [{"court": KAIHUA}] * len(DIVISIONS)
+    assert list(data["here"]) == ["at", "of"]
+    assert data["here"] == {"at": here, "of": {"n": 1}}
+    assert data["all"] == {"at": [{"court": code} for code in sorted(DIVISIONS) for _ in DIVISIONS]}
+    assert sorted(code for code, _ in asked) == sorted([*DIVISIONS, KAIHUA])
+    assert not any(word in text for _, text in asked for word in ("@include", "@skip(if: $", "$", "asOf", "division"))
+    told = {name: (each["inScope"], each["complete"]) for name, each in zone.extensions["coverage"].items()}
+    assert told == {"all": (3, True), "here": (1, True)}
 
 
 async def test_scope_names_who_is_asked(zone: ClearDesk) -> None:

@@ -20,7 +20,7 @@ from federation.ask.coverage import CourtCoverage
 from federation.ask.frames import AnswerFrame, End, Frame, StatusFrame
 from federation.ask.gather import AskingCourt, SentAsk, gather, write_ask
 from federation.ask.gathering import Gathering
-from federation.ask.status import Reason, Reporter, Status
+from federation.ask.status import SAID, Reason, Reporter, Status
 from federation.graph import selection, shape
 from federation.wire import encryption
 from federation.wire.header import Header
@@ -182,11 +182,12 @@ async def test_gateways_word_does_not_hide_the_genuine_answer(scene: Scene) -> N
     assert (await scene.gathered()).coverage().is_complete
 
 
-async def test_gateway_cannot_say_that_a_court_looked(scene: Scene) -> None:
-    def empty(_: Scene, ask: SentAsk) -> Frame:
-        return StatusFrame(ask.id, ask.court, Status.EMPTY, Reason.OTHER, 1)
+@pytest.mark.parametrize("said", [Status.EMPTY, Status.ANSWERED, Status.PENDING])
+async def test_gateway_cannot_say_that_a_court_looked_or_is_being_asked(scene: Scene, said: Status) -> None:
+    def told_so(_: Scene, ask: SentAsk) -> Frame:
+        return StatusFrame(ask.id, ask.court, said, Reason.OTHER, 1)
 
-    scene.script = [(SHEXIAN, empty), (CHANGSHAN, good)]
+    scene.script = [(SHEXIAN, told_so), (CHANGSHAN, good)]
 
     assert told(await scene.gathered(), SHEXIAN)[0] is Status.UNREACHABLE
 
@@ -244,6 +245,21 @@ async def test_refusal_is_told_by_the_court(scene: Scene, said: Answer, status: 
     scene.script = [(SHEXIAN, lambda s, ask: s.answer(ask, said)), (CHANGSHAN, good)]
 
     assert told(await scene.gathered(), SHEXIAN) == (status, reason, Reporter.COURT)
+
+
+@pytest.mark.parametrize("said", sorted(set(Status) - SAID))
+async def test_court_says_nothing_that_only_others_can_say(scene: Scene, said: Status) -> None:
+    scene.script = [(SHEXIAN, lambda s, ask: s.answer(ask, Answer(status=said))), (CHANGSHAN, good)]
+
+    assert told(await scene.gathered(), SHEXIAN) == (Status.FAULTY, Reason.BAD_ANSWER, Reporter.ASKER)
+
+
+async def test_narrowed_part_is_marked(scene: Scene) -> None:
+    scene.script = [(SHEXIAN, lambda s, ask: s.answer(ask, answered(narrowed=True))), (CHANGSHAN, good)]
+
+    courts = {court.court: court.narrowed for court in (await scene.gathered()).coverage().courts}
+
+    assert courts == {SHEXIAN: True, CHANGSHAN: False}
 
 
 async def test_frames_of_nobody_are_nothing(scene: Scene) -> None:
