@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from api.demo import fixtures
 from enforcement.rules.lookup import LookupPurpose, ProfileSection
 from enforcement.rules.matter import DelegatedMatterType
+from federation.ask.content import CONTRACT
 from federation.directory.document import (
     ANY_COURT,
     AgreementEntry,
@@ -19,6 +20,7 @@ from federation.directory.document import (
     ZoneEntry,
 )
 from federation.directory.publish import sign_document
+from federation.graph.skew import written
 from federation.wire.keyfile import NodeKeys
 from federation.wire.signing import SigningKey, public_text
 
@@ -76,6 +78,7 @@ def _court(addresses: "Addresses", facts: Any, keys: NodeKeys) -> CourtEntry:
         since=_SINCE,
         url=addresses.node(facts.division),
         issuer=addresses.issuer(facts.division),
+        contracts=written(CONTRACT),
         keys=[
             KeyEntry(id=keys.signing.id, use="sign", public=public_text(keys.signing.public)),
             KeyEntry(id=keys.box.id, use="box", public=public_text(keys.box.public)),

@@ -37,9 +37,14 @@ def is_spoken(own: int, named: int) -> bool:
     return named >= 1 and abs(own - named) <= 1
 
 
+def written(own: int) -> list[int]:
+    """The contracts in which a member of `own` can ask, and which it says that it serves: the one before, its own."""
+    return [number for number in (own - 1, own) if number >= 1]
+
+
 def common(own: int, served: Collection[int]) -> int | None:
     """The contract in which a member of `own` asks one that serves `served`: the highest of both; None without one."""
-    return max((number for number in served if number in {own - 1, own}), default=None)
+    return max((number for number in written(own) if number in served), default=None)
 
 
 class CannotNarrow(Exception):

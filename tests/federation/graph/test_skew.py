@@ -8,7 +8,7 @@ from federation.graph import contract, selection, shape
 from federation.graph.contract import Contract
 from federation.graph.difference import Difference, Kind
 from federation.graph.shape import WrongShape
-from federation.graph.skew import CannotNarrow, narrow, succession
+from federation.graph.skew import CannotNarrow, common, is_spoken, narrow, succession, written
 from tests.federation.graph.sample import SDL
 
 OPEN = SDL.replace("{ RED GREEN }", "{ RED GREEN OTHER }")
@@ -65,6 +65,33 @@ def test_a_row_of_an_unknown_type_cannot_be_narrowed() -> None:
 
     with pytest.raises(CannotNarrow):
         narrow(OLDER, OLDER.answers["stock"], CHOSEN, bag)
+
+
+@pytest.mark.parametrize(
+    ("own", "served", "asked_in"),
+    [
+        (1, [1], 1),
+        (1, [1, 2], 1),
+        (1, [2], None),
+        (1, [], None),
+        (2, [1], 1),
+        (2, [2, 1], 2),
+        (2, [2, 3], 2),
+        (2, [3, 4], None),
+        (4, [1, 2], None),
+        (1, [0], None),
+    ],
+)
+def test_the_highest_contract_of_both_is_spoken(own: int, served: list[int], asked_in: int | None) -> None:
+    assert common(own, served) == asked_in
+
+
+def test_what_is_asked_in_is_spoken_by_whoever_serves_it() -> None:
+    for own in range(1, 5):
+        for other in range(1, 5):
+            asked_in = common(own, written(other))
+            assert asked_in is None or (is_spoken(other, asked_in) and is_spoken(own, asked_in))
+            assert (asked_in is not None) == (abs(own - other) <= 1)
 
 
 def succeeded(before: str, after: str, sdl: str = OPEN) -> Any:
