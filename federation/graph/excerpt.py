@@ -73,4 +73,6 @@ class _Excerpt(Visitor):
             self._in_query = node.name.value == _QUERY
         if isinstance(node, FieldDefinitionNode) and self._in_query and node.name.value not in self._answers:
             return self.REMOVE
-        return replace(node, description=None) if getattr(node, "description", None) else None  # type: ignore[call-arg]
+        if getattr(node, "description", None) is None:
+            return None
+        return replace(node, description=None)  # type: ignore[call-arg]  # not every node has one: this one does
