@@ -35,14 +35,14 @@ from enforcement.rules.refusals import RuleBroken
 from federation.ask.content import CONTRACT, Answer
 from federation.ask.gathering import Check
 from federation.ask.status import Reason, Status, reason_of
-from federation.graph import contract, derive, render, selection, shape, skew
-from federation.graph.contract import Contract, Merge
+from federation.graph import contract, derive, render, selection, shape
+from federation.graph.contract import Merge
 from federation.graph.derive import Formulas
 from federation.graph.page import Taken
 from federation.graph.render import Rendered
 from federation.graph.selection import MalformedSelection, Selection
 from federation.graph.skew import CannotNarrow, Narrowed
-from schema import values
+from schema import older_contracts, values
 from schema.part_documents import CODE, PART, document
 from schema.snapshots import contract_of
 
@@ -219,12 +219,14 @@ class Engine:
         unsupported. A value that does not fit its argument's type is malformed. An ask in the contract before ours is
         answered in it.
         """
-        older = contract_of(asked.contract) if asked.contract < self._number else None
-        if asked.contract < self._number and older is None:
+        is_older = asked.contract < self._number
+        if is_older and contract_of(asked.contract) is None:
             return Answer(status=Status.UNSUPPORTED, code=Reason.UNSUPPORTED_CONTRACT)
         try:
             served = self._documents(asked.field, asked.selection)
-            is_known = older is None or _knows(older, asked)
+            is_known = not is_older or older_contracts.is_asked(
+                asked.contract, asked.field, asked.arguments, asked.selection
+            )
         except MalformedSelection:
             return Answer(status=Status.REFUSED, code=Reason.MALFORMED)
         if served is None or not (is_known and self._takes(asked, given)):
@@ -245,12 +247,15 @@ class Engine:
         made = result.data[PART]
         if CODE in made:
             return Answer(status=Status.REFUSED, code=reason_of(made[CODE]))
-        return self._told(made, asked, older, tally)
+        return self._told(made, asked, tally, is_older=is_older)
 
-    def _told(self, made: dict[str, Any], asked: Asked, older: Contract | None, tally: Tally) -> Answer:
+    def _told(self, made: dict[str, Any], asked: Asked, tally: Tally, *, is_older: bool) -> Answer:
         """The part in the words of the contract that was asked in; one that it has no words for is not served."""
+        said = Narrowed(made, is_narrowed=False)
         try:
-            said = Narrowed(made, is_narrowed=False) if older is None else self._narrow(older, asked, made)
+            if is_older:
+                chosen = self._selections(asked.selection)
+                said = older_contracts.narrowed(asked.contract, asked.field, chosen, made)
         except CannotNarrow:
             return Answer(status=Status.UNSUPPORTED, code=Reason.UNSUPPORTED_CONTRACT)
         return Answer(
@@ -260,9 +265,6 @@ class Engine:
             data=msgspec.Raw(orjson.dumps(said.part)),
             narrowed=said.is_narrowed,
         )
-
-    def _narrow(self, older: Contract, asked: Asked, made: dict[str, Any]) -> Narrowed:
-        return skew.narrow(older, older.answers[asked.field], self._selections(asked.selection), made)
 
     def takes(self, field: str, argument: str) -> bool:
         """Whether the schema's root field of that name has an argument of that name."""
@@ -274,24 +276,6 @@ class Engine:
 
     def _document(self, field: str, text: str) -> DocumentNode | None:
         return document(self.contract, self._executable, field, text)
-
-
-def _knows(older: Contract, asked: Asked) -> bool:
-    """Whether an earlier contract has all that is asked: what came later is not to be asked under its number.
-
-    Raises:
-        MalformedSelection: the selection is none.
-    """
-    root = older.schema.query_type
-    if root is None or asked.field not in older.answers or asked.arguments.keys() - root.fields[asked.field].args:
-        return False
-    return _is_selected_in(asked.contract, asked.field, asked.selection)
-
-
-@lru_cache(maxsize=_DOCUMENTS)
-def _is_selected_in(number: int, field: str, text: str) -> bool:
-    older = contract_of(number)
-    return older is not None and document(older, older.schema, field, text) is not None
 
 
 def _wider(text: str, needs: str) -> str:

@@ -175,7 +175,7 @@ async def test_what_has_no_word_in_the_older_contract_is_not_served(
     new_database: Callable[..., Any], clock: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     closed = contract.read(snapshot(1).replace("  EXACT_ID\n  OTHER\n", "  EXACT_ID\n"))
-    monkeypatch.setattr("schema.engine.contract_of", {1: closed}.get)
+    monkeypatch.setattr("schema.older_contracts.contract_of", {1: closed}.get)
     async with lookup_zone(new_database, clock, releases={SHEXIAN: LATER}, contracts=BOTH) as zone:
         made = await part(zone, "courts { matchLevel }", contract=1)
 
