@@ -1,7 +1,6 @@
 """Eight and a hundred canned courts: how the gateway's CPU, memory and sockets grow with their number."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 from bench import canned_zone, closed_loop, process_facts, report
@@ -43,7 +42,7 @@ async def measure(setting: Setting) -> str:
         for _ in range(setting.rounds):
             for zone, grown in zones:
                 grown.runs.append(await _load(zone, setting.seconds))
-                grown.sockets.append(_sockets(zone.gateway_pid))
+                grown.sockets.append(process_facts.sockets(zone.gateway_pid))
         for zone, grown in zones:
             grown.rss_bytes = process_facts.memory([zone.gateway_pid]).rss_bytes
     return _told(few, many, setting)
@@ -52,10 +51,6 @@ async def measure(setting: Setting) -> str:
 async def _load(zone: CannedZone, seconds: float) -> Run:
     request = zone.request()
     return await closed_loop.run(lambda _: request, clients=CLIENTS, seconds=seconds, roots=zone.roots)
-
-
-def _sockets(pid: int) -> int:
-    return sum(str(entry.readlink()).startswith("socket:") for entry in Path(f"/proc/{pid}/fd").iterdir())
 
 
 def _told(few: Grown, many: Grown, setting: Setting) -> str:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -65,6 +66,15 @@ def memory(roots: Iterable[int]) -> Memory:
         sizes = {line.split(":")[0]: int(line.split()[1]) * _KIB for line in lines[1:]}
         count, rss, pss = count + 1, rss + sizes["Rss"], pss + sizes["Pss"]
     return Memory(count, rss, pss)
+
+
+def sockets(pid: int) -> int:
+    """How many sockets the process holds now."""
+    found = 0
+    for entry in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed meanwhile
+            found += str(entry.readlink()).startswith("socket:")
+    return found
 
 
 def machine() -> dict[str, str]:
