@@ -1,8 +1,10 @@
 """The gateway's door: what anybody reads, whom to delegate to, what is sent home unread, and who is urged."""
 
 import json
+import re
 from typing import Any
 
+import anyio
 import pytest
 
 from api.demo import documents as d
@@ -59,6 +61,18 @@ mutation Urge($input: UrgeTaskInput!) {
     ... on TrackedTask { id version urges { at } } ... on Problem { code message }
   }
 }"""
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+async def test_the_first_answer_is_the_one_shown(zone: Zone, client: Client, readme: str) -> None:
+    """As curl gets it, without a token."""
+    text = await anyio.Path(readme).read_text(encoding="utf-8")
+    (query,) = re.findall(r"""-d '({"query":"{ zone .*})'""", text)
+    (shown,) = re.findall(r'^{"data":{"zone":.*}$', text, flags=re.MULTILINE)
+
+    status, body = await Desks(zone, client).gateway(None).whole(json.loads(query), "zh")
+
+    assert (status, json.loads(body)) == (200, json.loads(shown))
 
 
 async def test_anybody_reads_the_zone_and_its_courts(zone: Zone, client: Client) -> None:
