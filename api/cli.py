@@ -162,7 +162,7 @@ def demo(
     from api.demo.demo import run  # noqa: PLC0415
 
     read = _read(settings.DemoSettings)
-    raise SystemExit(run(once=once, language=language(read.lang), base_port=read.demo_port))
+    raise SystemExit(run(once=once, language=language(read.lang), base_port=read.demo_port, origins=read.demo_origins))
 
 
 @demo_app.command()

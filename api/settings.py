@@ -225,6 +225,12 @@ class DemoSettings:
     demo_port: int = setting(
         "First of the demo's eleven ports, the gateway's.", example="9400", unit="port", default=8400
     )
+    demo_origins: tuple[str, ...] = setting(
+        "Loopback origins of front ends in development, that may call the demo's doors and sign in there.",
+        example="http://localhost:5173",
+        unit="list of origins",
+        default=(),
+    )
     lang: str = setting("Language of the output; empty: by LANG.", example="zh", unit="zh, en", default="")
 
 

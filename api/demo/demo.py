@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from collections.abc import Sequence
 from typing import Final
 
 import aiohttp
@@ -23,7 +24,7 @@ _INTERRUPTED: Final = 130
 _LOG_TAIL: Final = 1500
 
 
-def run(*, once: bool, language: str, base_port: int) -> int:
+def run(*, once: bool, language: str, base_port: int, origins: Sequence[str] = ()) -> int:
     """The exit code: 0 after a story in which every figure held, 1 if one did not, 2 if the zone did not start.
 
     Standard output tells the story and is the same for every run; how far the start is goes to standard error.
@@ -36,7 +37,7 @@ def run(*, once: bool, language: str, base_port: int) -> int:
         return _NOT_STARTED
     note(texts.preparing(language))
     try:
-        with lay_out(base_port) as zone, announced(base_port, zone.folder, zone.addresses.provider):
+        with lay_out(base_port, origins=origins) as zone, announced(base_port, zone.folder, zone.addresses.provider):
             return anyio.run(_run, zone, once, language, backend_options={"use_uvloop": True})
     except DatabaseDidNotStart as error:
         note(texts.process_ended(language, "PostgreSQL", error.log_tail))

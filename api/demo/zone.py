@@ -6,7 +6,7 @@ Invariant: all of it is made afresh, in one private folder that nothing else use
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,6 +42,7 @@ class Addresses:
     """Where the zone's processes listen, from one block of ports."""
 
     base_port: int
+    front_ends: tuple[str, ...] = ()  # origins of pages that are not the zone's own
 
     @property
     def gateway(self) -> str:
@@ -110,7 +111,7 @@ def remove_abandoned() -> None:
             continue
 
 
-def lay_out(base_port: int, *, durable: bool = True) -> Zone:
+def lay_out(base_port: int, *, durable: bool = True, origins: Sequence[str] = ()) -> Zone:
     """Make the folder, the keys, the directory and the database server; fast, no court data yet.
 
     Raises:
@@ -119,7 +120,7 @@ def lay_out(base_port: int, *, durable: bool = True) -> Zone:
     remove_abandoned()
     folder = embedded.new_folder()
     (folder / _OWNER).write_text(str(os.getpid()), encoding="utf-8")
-    addresses = Addresses(base_port)
+    addresses = Addresses(base_port, tuple(origins))
     clock = OffsetClock.create(folder / "clock", REFERENCE)
     keys = {court.code: keyfile.generate(court.code) for court in fixtures.courts()}
     gateway_key, root = gateway_keyfile.generate(), gateway_keyfile.generate()
@@ -184,7 +185,8 @@ def _write_registries(zone: Zone) -> None:
 
 
 def _origins(addresses: Addresses) -> str:
-    return ",".join(f"http://{name}:{port}" for port in addresses.ports for name in (HOST, "localhost"))
+    own = (f"http://{name}:{port}" for port in addresses.ports for name in (HOST, "localhost"))
+    return ",".join([*own, *addresses.front_ends])
 
 
 def _door(zone: Zone) -> dict[str, str]:
