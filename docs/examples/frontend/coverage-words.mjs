@@ -6,9 +6,18 @@ const SENTENCES = {
   REFUSED: ['拒绝答复，其有无记录不明', 'refused: whether it has anything is not known'],
   TIMED_OUT: ['未在期限内答复，其有无记录不明', 'did not answer in time: whether it has anything is not known'],
   UNREACHABLE: ['无法联通，其有无记录不明', 'could not be reached: whether it has anything is not known'],
-  CIRCUIT_OPEN: ['连续失败，本次未尝试，其有无记录不明', 'kept failing and was not tried: whether it has anything is not known'],
-  FAULTY: ['答复有误，未予采用，其有无记录不明', 'sent an answer that cannot be used: whether it has anything is not known'],
-  UNSUPPORTED: ['其版本不支持此项查询，其有无记录不明', 'does not serve this question yet: whether it has anything is not known'],
+  CIRCUIT_OPEN: [
+    '连续失败，本次未尝试，其有无记录不明',
+    'kept failing and was not tried: whether it has anything is not known',
+  ],
+  FAULTY: [
+    '答复有误，未予采用，其有无记录不明',
+    'sent an answer that cannot be used: whether it has anything is not known',
+  ],
+  UNSUPPORTED: [
+    '其版本不支持此项查询，其有无记录不明',
+    'does not serve this question yet: whether it has anything is not known',
+  ],
   NOT_ASKED: ['未被询问，其有无记录不明', 'was not asked: whether it has anything is not known'],
 };
 const LATER = ['情况不明', 'not known']; // a status of a later release
@@ -23,10 +32,14 @@ export function ofAll({ complete, courts }, language) {
   const number = courts.length;
   const silent = courts.filter(({ status }) => status !== 'ANSWERED' && status !== 'EMPTY').length;
   const found = courts.some(({ status }) => status === 'ANSWERED');
-  if (complete && !found) return zh ? `${number} 个法院均已查询，均无记录。` : `All ${number} courts looked, and none has anything.`;
+  if (complete && !found) {
+    return zh ? `${number} 个法院均已查询，均无记录。` : `All ${number} courts looked, and none has anything.`;
+  }
   if (complete) return zh ? `${number} 个法院均已查询。` : `All ${number} courts looked.`;
   if (found) {
-    return zh ? `以下不是全部：${number} 个法院中有 ${silent} 个情况不明。` : `This is not all: of ${number} courts, ${silent} are not known.`;
+    return zh
+      ? `以下不是全部：${number} 个法院中有 ${silent} 个情况不明。`
+      : `This is not all: of ${number} courts, ${silent} are not known.`;
   }
   return zh
     ? `尚不能说没有：${number} 个法院中有 ${silent} 个情况不明。`

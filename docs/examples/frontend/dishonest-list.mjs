@@ -1,4 +1,5 @@
 // Walks the public list of all courts. A silent court keeps its place and is asked again with every further page.
+const isSilent = ({ status }) => status !== 'ANSWERED' && status !== 'EMPTY';
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 // `ask(variables)` gives the value of publicDishonestDebtors. Yields rows; returns who never answered.
@@ -10,7 +11,7 @@ export async function* entries(ask, { scope = { wholeZone: true }, first = 100, 
     after = page.pageInfo.endCursor;
     if (after === null) return []; // nothing is left at any court
     if (page.pageInfo.hasNextPage) continue; // more at a court that answered
-    if (waited++ === patience) return page.coverage.courts.filter(({ status }) => status !== 'ANSWERED' && status !== 'EMPTY');
+    if (waited++ === patience) return page.coverage.courts.filter(isSilent);
     await wait(pauseMs); // only silent courts are left
   }
 }

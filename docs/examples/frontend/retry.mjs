@@ -1,6 +1,6 @@
 // The same mutation again, when nobody knows whether the first one arrived. Safe because its input names either an
 // `idempotencyKey` (chosen once, when the form is opened) or the `version` that was read.
-const AGAIN = new Set(['INTERNAL', 'UNAVAILABLE', 'TOO_MANY_REQUESTS', 'RESYNCING']);
+const AGAIN = new Set(['INTERNAL', 'TOO_MANY_REQUESTS', 'RESYNCING', 'GATEWAY_UNREACHABLE', 'SIGN_IN_UNAVAILABLE']);
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const codeOf = ({ errors, data }) =>
   errors?.[0]?.extensions?.code ?? Object.values(data ?? {}).find((value) => value?.code)?.code;
@@ -18,7 +18,7 @@ export async function insist(send, { tries = 5, pauseMs = 500 } = {}) {
   }
 }
 
-// A change names the version that the officer saw. Somebody was faster? Then the officer looks again, and decides again.
+// A change names the version that the officer saw. Somebody was faster? Then the officer looks and decides again.
 export async function change(read, act, decideAgain) {
   let seen = await read();
   for (;;) {

@@ -1,9 +1,9 @@
 // OpenID Connect, authorization code with PKCE: no secret in the page, no cookie. Runs in browsers and in Node.js.
-const base64url = (bytes) =>
-  btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+const base64url = (octets) =>
+  btoa(String.fromCharCode(...octets)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
-const claims = (jwt) =>
-  JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(jwt.split('.')[1].replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0))));
+const bytes = (text) => Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
+const claims = (jwt) => JSON.parse(new TextDecoder().decode(bytes(jwt.split('.')[1])));
 
 async function discover(issuer) {
   const provider = await (await fetch(`${issuer}/.well-known/openid-configuration`)).json();
@@ -47,6 +47,7 @@ export async function finish(pending, answer) {
   if (!response.ok) throw new Error('the code was refused');
   const tokens = await response.json();
   const who = claims(tokens.id_token);
-  if (who.nonce !== pending.nonce || who.iss !== pending.issuer || who.aud !== pending.clientId) throw new Error('not our token');
+  const isOurs = who.nonce === pending.nonce && who.iss === pending.issuer && who.aud === pending.clientId;
+  if (!isOurs) throw new Error('not our token');
   return { token: tokens.access_token, until: Date.now() + tokens.expires_in * 1000, name: who.name, roles: who.roles };
 }

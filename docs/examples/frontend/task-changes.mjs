@@ -8,11 +8,10 @@ const CHANGES = `subscription Changes($id: UUID!, $after: String) {
     ... on Problem { code message }
   }
 }`;
-const SIGN_IN_AGAIN = 4403;
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 // A close that says: connect again (a lost line, a restart, too many connections). Errors of a document come as a list.
-const comesBack = (closed) => !Array.isArray(closed) && closed?.code !== SIGN_IN_AGAIN && !(closed?.code >= 4400 && closed.code < 4500);
+const comesBack = (closed) => !Array.isArray(closed) && !(closed?.code >= 4400 && closed.code < 4500);
 
 export async function* taskChanges(node, token, id, { webSocketImpl, pauseMs = 1000 } = {}) {
   for (let after = null, failures = 0; ; failures++) {

@@ -1,6 +1,7 @@
 // Sends a document by its id, from the persisted-documents.json of GraphQL Code Generator. The text stays at home.
+const nameOf = (text) => /(?:query|mutation|subscription) (\w+)/.exec(text)[1];
 export const idsOf = (persistedDocuments) =>
-  Object.fromEntries(Object.entries(persistedDocuments).map(([id, text]) => [/(?:query|mutation|subscription) (\w+)/.exec(text)[1], id]));
+  Object.fromEntries(Object.entries(persistedDocuments).map(([id, text]) => [nameOf(text), id]));
 
 export async function run(door, token, documentId, variables) {
   const response = await fetch(`${door}/graphql`, {
