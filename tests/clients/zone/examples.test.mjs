@@ -206,3 +206,16 @@ test('a page in development may call both doors, another may not', async () => {
     assert.equal(other.status, 403);
   }
 });
+
+test("the matrix of the two README files is one answer at both doors, and a handler's refusal", async () => {
+  const blocks = await Promise.all(
+    ['README.md', 'README.zh-CN.md'].map(async (page) => /```graphql\n(\{\n  zone \{[^`]+)```/.exec(await read(page))[1]),
+  );
+  assert.equal(blocks[0], blocks[1]);
+  for (const door of DOORS) {
+    const { rows, coverage } = (await ask(door, blocks[0])).data.zone.crossBorderMatrix;
+    assert.equal(rows.length, 64);
+    assert.deepEqual(coverage, { answered: 8, complete: true });
+  }
+  assert.equal((await ask(HANDLERS_NODE, blocks[0])).data.zone.crossBorderMatrix.code, 'FORBIDDEN');
+});
