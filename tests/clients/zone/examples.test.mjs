@@ -1,8 +1,11 @@
 // The examples of docs/frontend.md, each against a real zone.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import WebSocket from 'ws';
 import { affordable } from '../../../docs/examples/frontend/cost.mjs';
 import { ofAll, ofCourt } from '../../../docs/examples/frontend/coverage-words.mjs';
@@ -218,4 +221,13 @@ test("the matrix of the two README files is one answer at both doors, and a hand
     assert.deepEqual(coverage, { answered: 8, complete: true });
   }
   assert.equal((await ask(HANDLERS_NODE, blocks[0])).data.zone.crossBorderMatrix.code, 'FORBIDDEN');
+});
+
+test('`npm run try` signs in, looks up and speaks for each court', async () => {
+  const folder = fileURLToPath(new URL('docs/examples/frontend/', root));
+  const { stdout } = await promisify(execFile)('npm', ['run', '--silent', 'try'], { cwd: folder });
+  const [all, ...courts] = stdout.trim().split('\n');
+  assert.match(all, /：8 个法院均已查询。$/);
+  assert.equal(courts.length, 8);
+  assert.ok(courts.every((sentence) => /^.+法院：(已答复，有记录|已查询，查无记录)。$/.test(sentence)));
 });
