@@ -19,6 +19,8 @@ from federation.delivery.post import MEDIA_TYPE
 from federation.directory.directory import Directory
 
 _MAX_CODE: Final = 1024
+FAIR_S: Final = 1.0
+"""A court that was given less is not found slow by its silence: how long to wait, each caller chooses."""
 
 
 class Unheard(Exception):
@@ -52,21 +54,23 @@ class Calls:
         """
         if not self.directory.current().is_active(court):
             raise Unheard(Status.REFUSED, Reason.MEMBERSHIP_SUSPENDED)
-        left_s = deadline_s - monotonic_s()
+        began_s = monotonic_s()
+        left_s = deadline_s - began_s
         if left_s <= 0:
             raise Unheard(Status.TIMED_OUT, Reason.DEADLINE)
-        if not self.breaker.allows(court, monotonic_s()):
+        if not self.breaker.allows(court, began_s):
             raise Unheard(Status.CIRCUIT_OPEN, Reason.TOO_MANY_FAILURES)
         try:
             raw = await self._post(court, path, body, limit_bytes, left_s)
         except TimeoutError:
-            self.breaker.failed(court, monotonic_s())
+            if left_s >= FAIR_S:
+                self.breaker.failed(court, monotonic_s(), began_s=began_s)
             raise Unheard(Status.TIMED_OUT, Reason.DEADLINE) from None
         except Unheard:
             self.breaker.succeeded(court)  # it spoke, if not well
             raise
         except (aiohttp.ClientError, OSError):
-            self.breaker.failed(court, monotonic_s())
+            self.breaker.failed(court, monotonic_s(), began_s=began_s)
             raise Unheard(Status.UNREACHABLE, Reason.NO_CONNECTION) from None
         self.breaker.succeeded(court)
         return raw

@@ -44,8 +44,8 @@ _PASSED_CODES: Final = frozenset({"MEMBERSHIP_SUSPENDED", "FORBIDDEN"})
 _COVERAGE: Final = "coverage"
 _ONE: Final = "inScope"  # a member of a coverage, and of no set of named ones
 _LONGEST: Final = 300
-_MOST_ROWS: Final = 10_000
-"""In one list of a whole answer: a court's list has at most a tenth of it."""
+_MOST_ROWS: Final = 20_000
+"""In one list of a whole answer: as many as the longest list of the gateway may have."""
 
 
 async def pass_on(_root: object, info: GraphQLResolveInfo[Any], **_arguments: object) -> Passed:

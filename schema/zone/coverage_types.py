@@ -18,7 +18,7 @@ described(
     {
         Status.PENDING: "It is still being asked: never in a final answer. 待答复",
         Status.ANSWERED: "It looked, and has something. 已答复",
-        Status.EMPTY: "It looked, and has nothing. 查无记录",
+        Status.EMPTY: "It looked, and has nothing; after a cursor: nothing more. 查无记录（续页：无更多记录）",
         Status.REFUSED: "It refused. 拒绝",
         Status.TIMED_OUT: "No answer within the deadline. 超时",
         Status.UNREACHABLE: "It could not be reached. 无法联通",

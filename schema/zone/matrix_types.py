@@ -39,7 +39,7 @@ class CrossBorderRow:
     )
 
 
-@strawberry.type(description="The zone in one table, without totals: no hidden count can be computed. 跨域矩阵")
+@strawberry.type(description="The zone in one table, without totals: from it no hidden count can be computed. 跨域矩阵")
 class CrossBorderMatrix:
     as_of: datetime = merged(Merge.EARLIEST, "The oldest instant that a row speaks of. 截至时间")
     rows: list[CrossBorderRow] = merged(Merge.CONCAT, "One for each court and county, by court, then county. 各行")

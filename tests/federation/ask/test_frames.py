@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from federation.ask import frames
-from federation.ask.breaker import Breaker
 from federation.ask.client import budget_ms
 from federation.ask.frames import AnswerFrame, BadFrame, End, Frame, StatusFrame
 from federation.ask.status import Reason, Status
@@ -82,23 +81,3 @@ def test_bad_batch_is_refused(body: bytes) -> None:
 )
 def test_budget_is_bounded(text: str, expected: int) -> None:
     assert budget_ms({"Xiezhi-Budget-Ms": text}) == expected
-
-
-def test_breaker_opens_after_a_row_of_failures() -> None:
-    breaker = Breaker(threshold=3, pause_s=5.0)
-    for _ in range(3):
-        assert breaker.allows("皖1022", 10.0)
-        breaker.failed("皖1022", 10.0)
-
-    assert not breaker.allows("皖1022", 14.9)
-    assert breaker.allows("浙0824", 14.9)
-
-
-def test_breaker_lets_one_probe_through() -> None:
-    breaker = Breaker(threshold=1, pause_s=5.0)
-    breaker.failed("皖1022", 10.0)
-
-    assert breaker.allows("皖1022", 15.0)
-    assert not breaker.allows("皖1022", 15.1)
-    breaker.succeeded("皖1022")
-    assert breaker.allows("皖1022", 15.2)

@@ -144,6 +144,17 @@ async def test_hung_court_costs_the_deadline_and_no_more(courts: ClearZone) -> N
     assert set(gathering.values) == {KAIHUA, CHANGSHAN}
 
 
+async def test_a_short_deadline_opens_no_circuit(courts: ClearZone) -> None:
+    """How long to wait, each caller chooses: nobody else loses a court by it."""
+    courts.behaviour[SHEXIAN] = hang
+    for _ in range(4):
+        assert told(await courts.ask(budget_ms=150))[SHEXIAN][0] is Status.TIMED_OUT
+
+    del courts.behaviour[SHEXIAN]
+
+    assert set((await courts.ask()).values) == {KAIHUA, CHANGSHAN, SHEXIAN}
+
+
 async def test_dead_court_opens_its_circuit(courts: ClearZone) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound, not listening: every connection is refused
