@@ -3,7 +3,7 @@ import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client';
 import { CombinedGraphQLErrors } from '@apollo/client/errors';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
-import { Client, fetchExchange } from '@urql/core';
+import { Client, fetchExchange, subscriptionExchange } from '@urql/core';
 import { createClient as sseClient } from 'graphql-sse';
 import { createClient as wsClient } from 'graphql-ws';
 import { createHash } from 'node:crypto';
@@ -83,12 +83,23 @@ export const CLIENTS = {
     query: (door, ...asked) => apollo(new PersistedQueryLink({ sha256 }).concat(apolloHttp(door)))(...asked),
   },
   urql: {
+    leaves: false, // it cancels an event stream that it has aborted, and lets go of the rejection
     async query(door, query, variables) {
       const { data, error } = await urql(door).query(query, variables);
       return { data, code: error?.networkError ?? codeOf(error?.graphQLErrors) };
     },
     async *subscribe(door, query, variables) {
       for await (const { data } of toAsyncIterable(urql(door).subscription(query, variables))) yield data;
+    },
+  },
+  'urql over graphql-ws': {
+    async *subscribe(door, query, variables) {
+      const line = socket(door);
+      const forwardSubscription = (request) => ({
+        subscribe: (sink) => ({ unsubscribe: line.subscribe({ ...request, query: request.query ?? '' }, sink) }),
+      });
+      const client = new Client({ url: door.url, exchanges: [subscriptionExchange({ forwardSubscription })] });
+      yield* closing(line, toAsyncIterable(client.subscription(query, variables)));
     },
   },
   'graphql-ws': {
