@@ -15,9 +15,10 @@ from api.graphql_errors import refused
 from enforcement.rules.rights import Caller
 from federation.graph.cost import MOST_STEPS, Cost, FragmentCycle, TooManySteps, Walk
 from federation.graph.prices import Prices
+from schema.field_weights import FIELD_WEIGHTS
 from schema.list_sizes import LIST_SIZES
 
-_COUNTED: Final = ("depth", "aliases", "repeats", "directives", "fields")
+_COUNTED: Final = ("depth", "aliases", "repeats", "directives", "fields", "introspection")
 _REMEMBERED: Final = 16  # prices of one document, by the sizes that its variables asked for
 _MOST_SAID: Final = 2**53  # what every JSON reader takes for a whole number
 
@@ -34,6 +35,7 @@ class DocumentLimits:
     repeats: int = 60  # further uses of one response key in one selection set
     directives: int = 60
     fields: int = 2000
+    introspection: int = 2  # `__schema`, `__type`, `_service`, and aliases within them: no tool needs more
     cost: int = 20_000
     cost_unknown: int = 10_000  # for callers who have not signed in
 
@@ -62,13 +64,13 @@ class Checked:
         Raises:
             RequestRefused: a limit is exceeded, or fragments form a cycle.
         """
-        prices = Prices(self._schema, LIST_SIZES, None)
+        prices = Prices(self._schema, LIST_SIZES, None, FIELD_WEIGHTS)
         walk = Walk(self._fragments, prices)
         for definition in self._document.definitions:
             if not isinstance(definition, OperationDefinitionNode | FragmentDefinitionNode):
                 continue
             cost = self._level(walk, definition)
-            self.introspects |= cost.introspects
+            self.introspects |= cost.introspection > 0
             _check_counts(cost, limits)
             check_cost(cost.price(), limits.cost)
             if isinstance(definition, OperationDefinitionNode):
@@ -86,7 +88,7 @@ class Checked:
         if key not in self._exact:
             if len(self._exact) >= _REMEMBERED:
                 self._exact.clear()
-            walk = Walk(self._fragments, Prices(self._schema, LIST_SIZES, sizes))
+            walk = Walk(self._fragments, Prices(self._schema, LIST_SIZES, sizes, FIELD_WEIGHTS))
             self._exact[key] = self._level(walk, operation).price()
         return self._exact[key]
 

@@ -38,8 +38,9 @@ class TooManySteps(Exception):
 class Cost:
     """One level, fragments expanded.
 
-    `repeats` counts further uses of one response key in one selection set. Of the price, `plain` is settled; `rows` is
-    one row of each list whose size the enclosing page says, and `listed` the same lists without such a page.
+    `repeats` counts further uses of one response key in one selection set; `introspection` the fields that read the
+    schema, and aliases within them. Of the price, `plain` is settled; `rows` is one row of each list whose size the
+    enclosing page says, and `listed` the same lists without such a page.
     """
 
     depth: int = 0
@@ -47,7 +48,7 @@ class Cost:
     repeats: int = 0
     directives: int = 0
     fields: int = 0
-    introspects: bool = False
+    introspection: int = 0
     plain: int = 0
     rows: int = 0
     listed: int = 0
@@ -65,7 +66,7 @@ class Cost:
         self.repeats += part.repeats
         self.directives += part.directives
         self.fields += part.fields
-        self.introspects |= part.introspects
+        self.introspection += part.introspection
         self.plain += part.plain
         self.rows += part.rows
         self.listed += part.listed
@@ -129,7 +130,7 @@ class Walk:
             repeats=inner.repeats,
             directives=inner.directives,
             fields=inner.fields + 1,
-            introspects=inner.introspects or introspects,
+            introspection=inner.aliases + 1 if introspects else inner.introspection,
             uses=1,
             keys={node.alias.value if node.alias else name},
         )
@@ -155,8 +156,8 @@ class Walk:
 
 
 def _with_price(cost: Cost, priced: Priced, inner: int) -> Cost:
-    """`cost` with the price of a field that has `priced.size` rows of one and `inner` each."""
-    each = 1 + inner
+    """`cost` with the price of a field that has `priced.size` rows of its weight and `inner` each."""
+    each = priced.weight + inner
     if priced.by_page:
         cost.rows, cost.listed = each, each * priced.size
     else:

@@ -1,8 +1,8 @@
-"""How many rows a field may have, from its type, its arguments and what is declared of it.
+"""How many rows a field may have, and what each costs, from its type, its arguments and what is declared of it.
 
-A field costs one, and what is selected of it; a list costs that for each of its rows. Rows are those that `first` or
-`last` asks for, at the list itself or at the page around it; else those declared of the list; else `UNPAGED`. A list of
-scalars is one value of its row. Invariant: pure; the types are looked up, never walked.
+A field costs one, or its declared weight, and what is selected of it; a list costs that for each of its rows. Rows are
+those that `first` or `last` asks for, at the list itself or at the page around it; else those declared of the list;
+else `UNPAGED`. A list of scalars is one value of its row. Invariant: pure; the types are looked up, never walked.
 """
 
 from collections.abc import Mapping
@@ -17,25 +17,34 @@ _DIGITS: Final = 9  # of a literal; a longer one is another limit's business
 
 
 class Priced(NamedTuple):
-    """One field: the type of its rows, how many, whether the page around says so, and the page that it is itself."""
+    """One field: the type of its rows, how many, whether the page around says so, and the page that it is itself.
+
+    `weight` is what a row costs besides its selection.
+    """
 
     kind: str | None = None
     size: int = 1
     by_page: bool = False
     page: int | None = None
+    weight: int = 1
 
 
 class Prices:
     """The sizes of one operation's lists; `depends_on` fills with the variables that say one."""
 
     def __init__(
-        self, schema: GraphQLSchema | None, declared: Mapping[str, int], variables: Mapping[str, Any] | None
+        self,
+        schema: GraphQLSchema | None,
+        declared: Mapping[str, int],
+        variables: Mapping[str, Any] | None,
+        weights: Mapping[str, int] | None = None,
     ) -> None:
-        """Take sizes `declared` by `Type.field`; without `variables`, a variable's size is taken for one row."""
+        """Take sizes `declared` and `weights` by `Type.field`; without `variables`, a variable's size is one row."""
         self.depends_on: set[str] = set()
         self._schema = schema
         self._declared = declared
         self._variables = variables
+        self._weights = weights or {}
 
     @classmethod
     def unknown(cls) -> "Prices":
@@ -49,12 +58,14 @@ class Prices:
             return Priced()
         kind, lists = _unwrapped(definition.type)
         said = self._said(definition, node)
+        name = f"{parent}.{node.name.value}"
+        weight = self._weights.get(name, 1)
         if lists == 0 or is_leaf_type(kind):
-            return Priced(kind.name, page=said)
-        size = self._declared.get(f"{parent}.{node.name.value}", UNPAGED)
+            return Priced(kind.name, page=said, weight=weight)
+        size = self._declared.get(name, UNPAGED)
         if said is not None:
-            return Priced(kind.name, said * size ** (lists - 1))
-        return Priced(kind.name, size**lists, by_page=lists == 1)
+            return Priced(kind.name, said * size ** (lists - 1), weight=weight)
+        return Priced(kind.name, size**lists, by_page=lists == 1, weight=weight)
 
     def _definition(self, parent: str | None, name: str) -> GraphQLField | None:
         kind: Any = self._schema.type_map.get(parent) if self._schema and parent else None

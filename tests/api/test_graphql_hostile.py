@@ -21,6 +21,8 @@ from tests.api.graphql_server import schema as small
 
 LIMITS = DocumentLimits()
 HALL = "query ($rows: Int!) { hall(first: $rows) { name } }"
+MATRIX = "crossBorderMatrix(scope: {zone: true}) { __typename }"
+FIELDS = "types { fields { name description } }"
 TASKS = "{ delegatedTasks(first: 100) { ... on DelegatedTaskConnection { edges { node { %s } } } } }"
 
 PAGES = (
@@ -28,6 +30,11 @@ PAGES = (
     "assets { nodes { kind identity { part value } } } "
     "searches { nodes { findings { kind identity { part value } } } } } } } }"
 )
+
+
+def sixty(field: str, count: int = 60) -> str:
+    """The field again and again, each time under another alias."""
+    return " ".join(f"a{n}: {field}" for n in range(count))
 
 
 def chain(body: str, count: int = 60) -> str:
@@ -44,6 +51,22 @@ BOMBS = {
     "cyclic in types": ("cost", TASKS % "followUps { followUps { followUps { timeline { documents { title } } } } }"),
     "a page of pages": ("cost", PAGES),
     "the schema over": ("cost", "{ __schema { types {" + " fields { type {" * 5 + " name" + "} }" * 5 + "} } }"),
+    "every court sixty times": ("cost", f"{{ zone {{ {sixty(MATRIX)} }} }}"),
+    "every court by a fragment": (
+        "cost",
+        f"{{ a: zone {{ ...F }} b: zone {{ ...F }} }} fragment F on Zone {{ {sixty(MATRIX, 10)} }}",
+    ),
+    "who has the debtor, of every court": ("cost", f"{{ {sixty('debtorPresence { __typename }', 20)} }}"),
+    "the schema thirty times": ("introspection", f"{{ {sixty(f'__schema {{ {FIELDS} }}', 30)} }}"),
+    "the schema three times by a fragment": (
+        "introspection",
+        "{ a: __schema { ...F } b: __schema { ...F } c: __schema { ...F } } fragment F on __Schema { description }",
+    ),
+    "the types of one schema thirty times": (
+        "introspection",
+        f"{{ __schema {{ {sixty('types { name }', 30)} }} }}",
+    ),
+    "the text of the schema sixty times": ("introspection", f"{{ {sixty('_service { sdl }')} }}"),
     "aliases": ("aliases", TASKS % " ".join(f"a{n}: id" for n in range(61))),
     "aliases doubled by fragments": ("aliases", chain("a: followUpOf { ...F* } b: followUpOf { ...F* }", 7)),
     "one key again and again": ("repeats", TASKS % ("id " * 62)),

@@ -4,12 +4,22 @@ from time import perf_counter
 
 import pytest
 import strawberry
-from graphql import GraphQLObjectType, get_named_type, get_nullable_type, is_leaf_type, is_list_type, parse
+from graphql import (
+    GraphQLObjectType,
+    build_schema,
+    get_named_type,
+    get_nullable_type,
+    is_leaf_type,
+    is_list_type,
+    parse,
+)
 from graphql.language import OperationDefinitionNode
 
 from api.graphql_errors import RequestRefused
 from api.graphql_limits import Checked, DocumentLimits
 from api.graphql_plan import Planner
+from federation.graph.contract import carry_of, doors
+from schema.field_weights import FIELD_WEIGHTS
 from schema.gateway.schema import SCHEMA as GATEWAY
 from schema.list_sizes import LIST_SIZES
 from schema.node.schema import SCHEMA as NODE
@@ -152,6 +162,29 @@ def test_both_programs_refuse_identifiers_in_documents(program: strawberry.Schem
 def test_every_identifier_scalar_of_a_schema_is_known() -> None:
     for program in (NODE, GATEWAY):
         assert set(program._schema.type_map) >= IDENTIFIERS
+
+
+@pytest.mark.parametrize("program", [NODE, GATEWAY])
+def test_each_federated_field_and_its_live_twin_has_a_weight(program: strawberry.Schema) -> None:
+    contract = build_schema(program.as_str())
+    federated = {(door.name, n) for door in doors(contract) for n, field in door.fields.items() if carry_of(field)}
+    live = contract.subscription_type.fields if contract.subscription_type else {}
+    twins = {("Subscription", name) for _, name in federated if name in live}
+
+    assert federated
+    assert all(FIELD_WEIGHTS[f"{kind}.{name}"] == 1_000 for kind, name in federated | twins)
+
+
+def test_weights_are_of_fields() -> None:
+    known = {
+        f"{kind.name}.{name}"
+        for program in (NODE, GATEWAY)
+        for kind in program._schema.type_map.values()
+        if isinstance(kind, GraphQLObjectType)
+        for name in kind.fields
+    }
+
+    assert set(FIELD_WEIGHTS) <= known
 
 
 def test_declared_list_sizes_are_of_lists() -> None:

@@ -10,6 +10,7 @@ from api.graphql_limits import DocumentLimits
 from api.graphql_plan import Planner
 from api.graphql_variables import MOST_ITEMS, MOST_LEVELS, MOST_VALUES
 from federation.graph.cost import MOST_STEPS
+from schema.field_weights import FIELD_WEIGHTS
 from schema.literals import OPEN_TEXT
 from schema.node.schema import SCHEMA
 
@@ -38,6 +39,14 @@ def test_the_example_costs_what_it_says() -> None:
     plan = planner.validated(planner.parsed(document))
 
     assert f"= {plan.checked.price('Tasks', {'first': 20}):,}" in document
+
+
+def test_the_weights_are_the_codes() -> None:
+    weights = {each: LIMITS.cost // (each + 1) for each in FIELD_WEIGHTS.values()}
+
+    assert {f"{each:,} | {most} |" for each, most in weights.items()} == set(
+        re.findall(r"([\d,]+ \| \d+ \|)$", PAGE.partition("## Literals")[0], re.MULTILINE)
+    )
 
 
 def test_open_texts_are_named() -> None:

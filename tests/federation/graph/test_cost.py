@@ -23,13 +23,14 @@ SCHEMA = build_schema("""
     schema { query: Hall }
     type Hall {
         leaf: Int  tags: [Int]  one: Hall  list: [Hall!]!  few: [Hall]
-        page(first: Int = 10): Page!  cut(last: Int): [Hall]
+        page(first: Int = 10): Page!  far: Hall  wide: [Hall]  cut(last: Int): [Hall]
     }
     type Page { rows: [Hall!]!  total: Int  around: Hall }
 """)
+WEIGHTS = {"Hall.far": 100, "Hall.wide": 7, "Page.rows": 3}
 DECLARED = {"Hall.few": 3}
 NUMBER = 4  # of fragments
-ROWS = {"one": 1, "list": UNPAGED, "few": 3}
+ROWS = {"one": 1, "list": UNPAGED, "wide": UNPAGED, "few": 3}
 
 
 @st.composite
@@ -45,7 +46,19 @@ def _selection(level: int, free: int) -> st.SearchStrategy[str]:
         return st.one_of(leaves, *spreads)
     inner = selections(level - 1, free)
     heads = st.sampled_from(
-        ("one", "list", "few", "c: one", "cut", "cut(last: 7)", "... on Hall", "...", "... @skip(if: false)")
+        (
+            "one",
+            "list",
+            "few",
+            "c: one",
+            "far",
+            "wide",
+            "cut",
+            "cut(last: 7)",
+            "... on Hall",
+            "...",
+            "... @skip(if: false)",
+        )
     )
     within = st.builds("{} {{ {} }}".format, heads, inner)
     pages = st.builds(
@@ -91,7 +104,7 @@ class Reference:
                 found.repeats + inner.repeats,
                 found.directives + inner.directives,
                 found.fields + inner.fields + 1,
-                found.price + rows * (1 + inner.price),
+                found.price + rows * (WEIGHTS.get(f"{parent}.{name}", 1) + inner.price),
             )
         keys = [(node.alias or node.name).value for node in fields]
         return replace(found, repeats=found.repeats + len(keys) - len(set(keys)))
@@ -123,7 +136,7 @@ class Reference:
 def walked(document: str) -> tuple[Cost, Walk, DocumentNode]:
     tree = parse(document)
     fragments = {n.name.value: n for n in tree.definitions if isinstance(n, FragmentDefinitionNode)}
-    walk = Walk(fragments, Prices(SCHEMA, DECLARED, {}))
+    walk = Walk(fragments, Prices(SCHEMA, DECLARED, {}, WEIGHTS))
     operation = tree.definitions[0]
     assert isinstance(operation, OperationDefinitionNode)
     return walk.level(operation.selection_set, "Hall"), walk, tree
