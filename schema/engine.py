@@ -16,7 +16,6 @@ import msgspec
 import orjson
 import strawberry
 from graphql import (
-    DocumentNode,
     ExecutionResult,
     FieldNode,
     FragmentSpreadNode,
@@ -43,7 +42,7 @@ from federation.graph.render import Rendered
 from federation.graph.selection import MalformedSelection, Selection
 from federation.graph.skew import CannotNarrow, Narrowed
 from schema import older_contracts, values
-from schema.part_documents import CODE, PART, document
+from schema.part_documents import PART, PartDocument, document
 from schema.snapshots import contract_of
 
 _LOG: Final = logging.getLogger(__name__)
@@ -233,7 +232,7 @@ class Engine:
             return Answer(status=Status.UNSUPPORTED, code=Reason.UNSUPPORTED_FIELD)
         result = execute(
             self._executable,
-            served,
+            served.document,
             context_value=context,
             variable_values={**asked.arguments, **given},
             executor_class=self._executor,
@@ -245,8 +244,8 @@ class Engine:
         if result.errors or result.data is None:
             return _failed(result)
         made = result.data[PART]
-        if CODE in made:
-            return Answer(status=Status.REFUSED, code=reason_of(made[CODE]))
+        if served.code in made:
+            return Answer(status=Status.REFUSED, code=reason_of(made[served.code]))
         return self._told(made, asked, tally, is_older=is_older)
 
     def _told(self, made: dict[str, Any], asked: Asked, tally: Tally, *, is_older: bool) -> Answer:
@@ -274,7 +273,7 @@ class Engine:
     def _takes(self, asked: Asked, given: Mapping[str, Any]) -> bool:
         return all(name not in given and self.takes(asked.field, name) for name in asked.arguments)
 
-    def _document(self, field: str, text: str) -> DocumentNode | None:
+    def _document(self, field: str, text: str) -> PartDocument | None:
         return document(self.contract, self._executable, field, text)
 
 

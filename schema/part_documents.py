@@ -1,6 +1,6 @@
 """The document that executes one federated field alone, with a selection that was written elsewhere."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from graphql import (
     DocumentNode,
@@ -15,15 +15,21 @@ from graphql import (
 
 from federation.graph import contract, selection
 from federation.graph.contract import Contract
+from federation.graph.free_keys import free_key, taken
 
 PART: Final = "part"
 """The response key of the field."""
-CODE: Final = "_code"
-"""That of the code of a refusal that is a value; reserved: a selection that uses it fits no schema."""
-_REFUSAL: Final = f"... on {contract.PROBLEM} {{ {CODE}: code }}"
+_CODE: Final = "_code"
 
 
-def document(stated: Contract, executable: GraphQLSchema, field: str, text: str) -> DocumentNode | None:
+class PartDocument(NamedTuple):
+    """The document, and the response key of the code of a refusal that is a value: none that the selection uses."""
+
+    document: DocumentNode
+    code: str
+
+
+def document(stated: Contract, executable: GraphQLSchema, field: str, text: str) -> PartDocument | None:
     """The document; each argument is a variable of its name. None when not all of it can be executed.
 
     `stated` is the contract of `executable`, which knows the arguments' defaults.
@@ -39,10 +45,15 @@ def document(stated: Contract, executable: GraphQLSchema, field: str, text: str)
     passed = ", ".join(f"{name}: ${name}" for name in arguments)
     fragments = "\n".join(print_ast(fragment) for fragment in chosen.fragments.values())
     head, call = (f"query ({declared})", f"{field}({passed})") if arguments else ("query", field)
-    refusal = _REFUSAL if is_union_type(get_named_type(root.fields[field].type)) else ""
+    code = free_key(_CODE, taken(chosen))
+    refusal = (
+        f"... on {contract.PROBLEM} {{ {code}: code }}"
+        if is_union_type(get_named_type(root.fields[field].type))
+        else ""
+    )
     built = f"{head} {{ {PART}: {call} {{ ... {print_ast(chosen.selection_set)} {refusal} }} }}\n{fragments}"
     made = parse(built, no_location=True)
-    return None if validate(executable, made, max_errors=1) else made
+    return None if validate(executable, made, max_errors=1) else PartDocument(made, code)
 
 
 def _declaration(name: str, argument: GraphQLArgument) -> str:

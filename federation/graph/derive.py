@@ -10,12 +10,12 @@ Invariant: a formula sees values merged over all courts that answered, whatever 
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any, Final, TypeAlias
 
 from graphql import GraphQLObjectType
 
 from federation.graph.contract import BadContract, Contract, Merge
+from federation.graph.free_keys import free_keys, taken
 from federation.graph.merge import Contradiction, combine, whole
 from federation.graph.ratio import mean_of, percentage_of
 from federation.graph.render import scalar_of
@@ -78,7 +78,7 @@ def check(contract: Contract, formulas: Formulas) -> None:
 def needs(contract: Contract, answer: GraphQLObjectType, chosen: Selection, formulas: Formulas) -> str:
     """What must be asked beside `chosen`, as selections of its root: the siblings, under keys that it does not use."""
     fields = chosen.fields(contract.schema, answer)
-    free = (key for number in count() if (key := f"_{number}") not in fields)
+    free = free_keys(taken(chosen))
     present = {nodes[0].name.value for nodes in fields.values()}
     below: dict[str, str] = {}
     for formula in _selected(answer, present, formulas).values():

@@ -114,8 +114,9 @@ def compiled(
     """The check of parts: of the bytes of the value of the asked field, an object of type `answer`.
 
     No list in a part has over `most_rows`. A value of an abstract type says which it is, under `__typename`; if not
-    `is_named`, it may be silent and fit one. A part is compact JSON, as orjson writes it; this also excludes doubled
-    keys. The selection is looked at here, once, and not for every row. The check raises `WrongShape` for anything else.
+    `is_named`, it may be silent, or have another field under that key, and fit one. A part is compact JSON, as orjson
+    writes it; this also excludes doubled keys. The selection is looked at here, once, and not for every row. The check
+    raises `WrongShape` for anything else.
     """
     shape = _Shape(schema, selection, most_rows, is_named).object(answer, (), "")
 
@@ -188,15 +189,22 @@ class _Shape:
         """By the possible type that the value names; one that names none is tried as each, where that is allowed."""
         by_name = {kind.name: self.object(kind, nodes, path) for kind in self._schema.get_possible_types(declared)}
         silent = _one_of(tuple(by_name.values()), path) if not self._is_named else None
+        is_told = not any(self._is_alias(kind, nodes) for kind in self._schema.get_possible_types(declared))
 
         def check_abstract(value: Any) -> None:
-            name = value.get(_TYPENAME) if isinstance(value, dict) else None
+            name = value.get(_TYPENAME) if is_told and isinstance(value, dict) else None
             check_possible = by_name.get(name) if isinstance(name, str) else silent if name is None else None
             if check_possible is None:
                 raise WrongShape(path)
             check_possible(value)
 
         return check_abstract
+
+    def _is_alias(self, runtime: GraphQLObjectType, nodes: tuple[FieldNode, ...]) -> bool:
+        """Whether another field of the selection goes by the key that names a value's type."""
+        sets = tuple(node.selection_set for node in nodes if node.selection_set)
+        named = self._selection.fields(self._schema, runtime, *sets).get(_TYPENAME)
+        return named is not None and named[0].name.value != _TYPENAME
 
 
 def _one_of(checkers: tuple[Checker, ...], path: str) -> Checker:

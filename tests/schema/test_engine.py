@@ -160,6 +160,24 @@ async def test_refusal_is_seen_whatever_is_selected() -> None:
     assert await part(asked) == (Status.REFUSED, Reason.OTHER, None)
 
 
+@pytest.mark.parametrize(
+    "selected",
+    [
+        "... on Shelf { _code: said }",
+        "... on Refusal { _code: message _code_: code } ... on Shelf { _code: said }",
+        "_code: __typename ... on Shelf { _code_: said }",
+    ],
+)
+async def test_keys_of_refusals_are_free_for_requests(selected: str) -> None:
+    found = await part(Asked({}, selection=f"{{ {selected} }}"))
+    refused = await part(Asked({"first": 0}, selection=f"{{ {selected} }}"))
+
+    assert found[0] is Status.ANSWERED
+    assert "here None None None 20 None" in found[2].values()
+    assert found[2].keys() <= {"_code", "_code_"}
+    assert refused == (Status.REFUSED, Reason.OTHER, None)
+
+
 async def test_fault_has_no_words(caplog: pytest.LogCaptureFixture) -> None:
     assert await part(Asked({"first": 13})) == (Status.FAULTY, Reason.INTERNAL, None)
     assert "李样甲" not in "".join(record.getMessage() for record in caplog.records if record.name.startswith("schema"))

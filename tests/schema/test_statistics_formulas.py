@@ -65,7 +65,19 @@ def test_every_derived_field_has_its_formula() -> None:
     assert derived - FORMULAS.keys() == {("DelegationStatistics", "coverage")}
 
 
-@pytest.mark.parametrize("beside", ["", COUNTS, "pairs { delegatingCourt }", "pairs { figures { returnRate } }"])
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "",
+        COUNTS,
+        "pairs { delegatingCourt }",
+        "pairs { figures { returnRate } }",
+        "_pairs: asOf _code: asOf",
+        "_pairs: pairs { delegatingCourt }",
+        "_0: pairs { _1: delegatingCourt } _2: asOf",
+        "} ... on Problem { _0: code _1: message",
+    ],
+)
 async def test_rates_and_roles_are_of_all_courts(courts: list[CourtNode], beside: str) -> None:
     engine = engine_of(SCHEMA)
     pairs = f"pairs {{ delegatingCourt entrustedCourt figures {{ {COUNTS} }} }}"

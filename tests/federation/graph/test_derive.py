@@ -47,6 +47,15 @@ def test_selected_siblings_are_asked_once() -> None:
     assert answered(chosen.text, {"sold": 1, "count": 8}) == {"_0": "12.5", "n": 8}
 
 
+@pytest.mark.parametrize("beside", ["... on Refusal { _0: code }", "... on Stock { boxes { _0: colour } }", "...Far"])
+def test_keys_are_free_on_every_type_and_level(beside: str) -> None:
+    """Fields of two types under one key would have to be of one form."""
+    far = "fragment Far on Stock { cover { notes { more { _0: text } } } }" if "Far" in beside else ""
+    chosen = selection.read(f"{{ ... on Stock {{ rate count }} {beside} }} {far}")
+
+    assert derive.needs(RATED, STOCK, chosen, FORMULAS) == "... on Stock { _1: sold }"
+
+
 def test_nothing_is_asked_for_what_is_not_selected() -> None:
     assert derive.needs(RATED, STOCK, selection.read("{ ... on Stock { count } }"), FORMULAS) == ""
 

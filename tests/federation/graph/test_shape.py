@@ -122,6 +122,33 @@ def test_unnamed_values_may_fit_one_type_where_that_is_allowed(things: Any, fits
             shape.check(CONTRACT.schema, STOCK, chosen, raw, is_named=False)
 
 
+@pytest.mark.parametrize(
+    ("thing", "fits"),
+    [
+        ({"__typename": "b", "size": 1}, True),
+        ({"__typename": "c", "round": True}, True),
+        ({"__typename": "Box", "round": True}, True),
+        ({"__typename": "b"}, False),
+        ({"__typename": "b", "size": "1"}, False),
+        ({"__typename": 1, "size": 1}, False),
+        ({"size": 1}, False),
+    ],
+)
+def test_another_field_may_go_by_the_key_of_the_type(thing: dict[str, Any], fits: bool) -> None:
+    chosen = selection.read(
+        "{ ... on Stock { things { __typename: name ... on Box { size } ... on Ball { round } } } }"
+    )
+    raw = orjson.dumps({"things": [thing]})
+
+    with pytest.raises(WrongShape):
+        shape.check(CONTRACT.schema, STOCK, chosen, raw)
+    if fits:
+        assert shape.check(CONTRACT.schema, STOCK, chosen, raw, is_named=False) == {"things": [thing]}
+    else:
+        with pytest.raises(WrongShape):
+            shape.check(CONTRACT.schema, STOCK, chosen, raw, is_named=False)
+
+
 def test_lists_are_as_long_as_the_caller_allows() -> None:
     chosen = selection.read("{ ... on Stock { boxes { size } } }")
     raw = orjson.dumps({"boxes": [{"size": 1}] * 1001})
