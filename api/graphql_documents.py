@@ -69,7 +69,8 @@ class Documents:
 
     async def _stored(self, name: str, missing: str, *, trusted: bool) -> str:
         found = self._known.get(name)
-        if found is None and self._pool is not None:
+        if self._pool is not None and (found is None or (trusted and not found.is_trusted)):
+            # an automatic one may have been added by the operator since it was kept
             async with self._pool.acquire() as conn:
                 found = await documents.find(conn, name)
             if found is not None:
@@ -79,6 +80,8 @@ class Documents:
         return found.text
 
     def _remember(self, name: str, found: StoredDocument) -> None:
+        former = self._known.pop(name, None)
+        self._bytes -= len(former.text) if former else 0
         self._known[name] = found
         self._bytes += len(found.text)
         while self._bytes > _CACHED_BYTES:

@@ -9,6 +9,11 @@ from typing import Any
 import asyncpg
 import pytest
 
+from api.document_policy import DocumentPolicy
+from api.graphql_documents import Documents
+from api.graphql_errors import RequestRefused
+from api.graphql_request import AskedOperation, Extensions, PersistedQuery
+from db.pool import open_pool
 from tests.api.test_cli import run
 
 pytestmark = pytest.mark.anyio
@@ -84,3 +89,32 @@ def test_another_file_is_not_tried(tmp_path: Path, documents: Any) -> None:
     ended = run("documents", "add", write(tmp_path, documents), XIEZHI_DSN="postgresql:///none", XIEZHI_LANG="en")
 
     assert (ended.returncode, ended.stderr[:35]) == (2, "The file must be a JSON object from")
+
+
+@pytest.mark.parametrize("name", ["courts.v1", "sha256:" + sha256(COURTS.encode()).hexdigest()])
+async def test_running_processes_trust_what_is_added(
+    new_database: Callable[..., Any], tmp_path: Path, name: str
+) -> None:
+    """Both have the document of a client in memory, which one of them stored, when the operator adds it."""
+    dsn = await new_database("gateway")
+    pool = await open_pool(dsn)
+    named = Extensions(persisted_query=PersistedQuery(version=1, sha256_hash=sha256(COURTS.encode()).hexdigest()))
+    by_hash, sent = AskedOperation(extensions=named), AskedOperation(query=COURTS, extensions=named)
+    processes = [Documents(pool, DocumentPolicy.AUTOMATIC) for _ in range(2)]
+    await processes[0].keep(sent)
+    for each in processes:
+        assert await each.text_of(by_hash) == COURTS
+        with pytest.raises(RequestRefused):
+            await each.text_of(by_hash, trusted=True)
+    kept = [each._bytes for each in processes]
+
+    added = run("documents", "add", "--gateway", write(tmp_path, {name: COURTS}), XIEZHI_DSN=dsn)
+
+    assert added.returncode == 0
+    for each in processes:
+        assert await each.text_of(by_hash, trusted=True) == COURTS
+        assert await each.text_of(sent, trusted=True) == COURTS
+    await pool.close()
+    for each in processes:
+        assert await each.text_of(by_hash, trusted=True) == COURTS  # from memory now
+    assert [each._bytes for each in processes] == kept
