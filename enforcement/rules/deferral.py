@@ -41,7 +41,7 @@ def check_deferral(
     Raises:
         AssetNotNamed.
         Malformed: PERIOD; part untilOn.
-    Source: 民诉法解释 art. 467 (at most one year with security); see `Limits.deferral_years`.
+    Source: 民诉法解释 art. 467 (at most one year with security), from memory: a setting, `Limits.deferral_years`.
     """
     if kind is DeferralKind.AUCTION and not names_asset:
         raise AssetNotNamed
