@@ -75,6 +75,10 @@ class Soon:
     def __init__(self, value: object) -> None:
         self.value = value
 
+    def __repr__(self) -> str:
+        """The same for the same value: a resolver may print it."""
+        return f"Soon({self.value!r})"
+
     def __await__(self) -> Generator[None, None, object]:
         yield
         return self.value
