@@ -15,7 +15,7 @@ from federation.clear.passing import PATH, ZoneAnswer, ZoneRequest
 from federation.wire import statement
 from federation.wire.signing import generate_signing
 from tests.enforcement.lookup_zone import LookupZone, lookup_zone
-from tests.federation.zone import CHANGSHAN, KAIHUA
+from tests.federation.zone import CHANGSHAN, KAIHUA, flipped
 
 pytestmark = pytest.mark.anyio
 HOUR = timedelta(hours=1)
@@ -83,7 +83,7 @@ async def test_answer_is_the_gateways_signed_word(node: Node) -> None:
 WRONG: dict[str, tuple[Callable[[Node], bytes], int, str]] = {
     "too large": (lambda n: bytes(passing.MAX_REQUEST + 1), 413, "TOO_LARGE"),
     "rubbish": (lambda n: b"rubbish", 400, "MALFORMED"),
-    "tampered": (lambda n: n.write()[:-1] + b"\0", 401, "BAD_SIGNATURE"),
+    "tampered": (lambda n: flipped(n.write()), 401, "BAD_SIGNATURE"),
     "a stranger's key": (lambda n: n.write(signer=generate_signing()), 401, "BAD_SIGNATURE"),
     "another court's key": (lambda n: n.write(author=CHANGSHAN), 401, "BAD_SIGNATURE"),
     "an unknown court": (lambda n: n.write(author="京0101"), 403, "UNKNOWN_COURT"),

@@ -25,6 +25,11 @@ KAIHUA, CHANGSHAN, SHEXIAN = "浙0824", "浙0822", "皖1021"
 DIVISIONS = {KAIHUA: "330824", CHANGSHAN: "330822", SHEXIAN: "341021"}
 
 
+def flipped(raw: bytes) -> bytes:
+    """The same bytes but for one bit of the last."""
+    return raw[:-1] + bytes([raw[-1] ^ 1])
+
+
 def _new_keys() -> dict[str, NodeKeys]:
     return {code: generate(code) for code in DIVISIONS}
 

@@ -18,7 +18,7 @@ from federation.clear.admission import ClearCourt, admit
 from federation.clear.content import ClearQuery, Told
 from federation.wire import statement
 from tests.federation.ask.asking import directory_of
-from tests.federation.zone import CHANGSHAN, SHEXIAN, Zone
+from tests.federation.zone import CHANGSHAN, SHEXIAN, Zone, flipped
 
 pytestmark = pytest.mark.anyio
 CONTRACTS = [(own, named, named in {own - 1, own, own + 1} - {0}) for own in (1, 2, 3) for named in range(5)]
@@ -97,7 +97,7 @@ WRONG: dict[str, tuple[Any, Reason]] = {
     "too large": (lambda s: bytes(content.MAX_QUERY + 1), Reason.TOO_LARGE),
     "rubbish": (lambda s: b"rubbish", Reason.MALFORMED),
     "a court's": (misplaced, Reason.MALFORMED),
-    "tampered": (lambda s: s.write()[:-1] + b"\0", Reason.BAD_SIGNATURE),
+    "tampered": (lambda s: flipped(s.write()), Reason.BAD_SIGNATURE),
     "another's key": (lambda s: s.write(signer=s.zone.keys[CHANGSHAN].signing), Reason.BAD_SIGNATURE),
     "unknown directory": (lambda s: s.write(directory=7), Reason.UNKNOWN_DIRECTORY),
     "old": (
