@@ -1,6 +1,6 @@
 """What each stable code at a GraphQL door means to its caller: whether to try again, and when it comes.
 
-Invariant: every code of schema/messages.py and api/graphql_errors.py stands here, and no other; a test holds that, and
+Invariant: every code of schema/messages.py and api/graphql/errors.py stands here, and no other; a test holds that, and
 docs/errors.md is printed from here (api/errors_table.py). The codes between courts: api/error_codes_between_courts.py.
 """
 

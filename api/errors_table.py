@@ -8,7 +8,7 @@ from graphql import GraphQLEnumType
 
 from api import error_codes_between_courts as between
 from api.error_codes import DOORS, PROBLEMS, Meanings
-from api.graphql_errors import TEXTS
+from api.graphql.errors import TEXTS
 from schema import messages
 from schema.node.schema import SCHEMA
 

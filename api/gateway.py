@@ -16,8 +16,8 @@ from starlette.routing import BaseRoute
 from api import directory_feed, logs, transport
 from api.cors import cors
 from api.gateway_signin import GatewaySignIn
-from api.graphql_edge import Edge, open_edge
-from api.graphql_http import graphql_routes
+from api.graphql.edge import Edge, open_edge
+from api.graphql.over_http import graphql_routes
 from api.health import database_reachable, directory_fresh, health_routes, key_loaded
 from api.issuer_keys import IssuerKeys, fetch_over
 from api.pages import Fact, Member, PageFacts, SignInChoice, page_routes

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import anyio
 
-from api.graphql_errors import log_fault, refused
+from api.graphql.errors import log_fault, refused
 from api.signin import SignInRefused
 from db.clock import wall_now
 from enforcement.rules.rights import Caller

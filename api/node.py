@@ -19,8 +19,8 @@ from api import directory_feed, logs, transport
 from api.ask_endpoints import ask_routes
 from api.clear_endpoints import clear_routes
 from api.cors import cors
-from api.graphql_edge import Edge, open_edge
-from api.graphql_http import graphql_routes
+from api.graphql.edge import Edge, open_edge
+from api.graphql.over_http import graphql_routes
 from api.health import database_reachable, directory_fresh, health_routes, key_loaded
 from api.issuer_keys import IssuerKeys, fetch_over
 from api.message_endpoints import message_routes

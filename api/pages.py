@@ -8,8 +8,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from api.graphiql_page import graphiql_page
-from api.graphql_language import language_of
+from api.graphql.graphiql_page import graphiql_page
+from api.graphql.language import language_of
 from api.home_page import home_page
 from api.page import STATIC
 from api.page_facts import Fact, Member, PageFacts, SignInChoice, membership

@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 from api import logs, provider_keys, provider_page, provider_people, transport
 from api.cors import cors
-from api.graphql_language import language_of
+from api.graphql.language import language_of
 from api.health import health_routes, key_loaded
 from api.provider_codes import Codes, Grant, WrongRequest, check_authorization, return_to
 from api.provider_people import Issuer

@@ -14,7 +14,7 @@ from typing import Final
 import anyio
 import asyncpg
 
-from api.graphql_errors import refused
+from api.graphql.errors import refused
 from api.held_connections import holder_of
 from db import rate_windows
 from db.clock import wall_now

@@ -22,7 +22,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api import logs, transport
-from api.graphql_language import language_of
+from api.graphql.language import language_of
 from api.registry_page import registry_page
 from api.registry_store import AnotherRequest, RegistryStore, RegistryUnit
 from api.settings import RegistrySettings

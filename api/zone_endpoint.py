@@ -19,8 +19,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.envelope_http import code_response, envelope_response, read_body
-from api.graphql_errors import RequestRefused, refused
-from api.graphql_execution import Engine, GraphQLRequest, Hook
+from api.graphql.errors import RequestRefused, refused
+from api.graphql.execution import Engine, GraphQLRequest, Hook
 from api.logs import REQUEST_ID
 from enforcement.desk.gateway import GatewayDesk
 from enforcement.rules.rights import Caller, Role

@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any, Final
 
 from api.examples import of
-from api.graphql_execution import Engine, GraphQLRequest
+from api.graphql.execution import Engine, GraphQLRequest
 from db.clock import monotonic_s
 from enforcement.rules.rights import Caller, Role
 from schema.node.schema import SCHEMA

@@ -9,15 +9,15 @@ from starlette.types import ASGIApp
 
 from api import provider_people
 from api.cors import cors
-from api.graphql_execution import Hook
-from api.graphql_http import graphql_routes
+from api.graphql.execution import Hook
+from api.graphql.over_http import graphql_routes
 from api.health import health_routes, key_loaded
 from api.held_connections import Authenticate
 from api.page_facts import Fact, Member, PageFacts, SignInChoice
 from api.pages import page_routes
 from api.provider_people import Issuer, Officer, People
 from api.request_log import RequestLog
-from tests.api.graphql_server import SmallContext, schema
+from tests.api.graphql.server import SmallContext, schema
 
 ROLES = ["HANDLER", "HANDLER", "HANDLER", "CLERK", "BUREAU_CHIEF", "PRESIDENT", "COMMAND_CENTRE", "SUPERVISOR"]
 ROLES += ["LIAISON_OFFICER", "LIAISON_OFFICER", "DEVELOPER"]

@@ -10,9 +10,9 @@ import asyncpg
 import pytest
 
 from api.document_policy import DocumentPolicy
-from api.graphql_documents import Documents
-from api.graphql_errors import RequestRefused
-from api.graphql_request import AskedOperation, Extensions, PersistedQuery
+from api.graphql.documents import Documents
+from api.graphql.errors import RequestRefused
+from api.graphql.request import AskedOperation, Extensions, PersistedQuery
 from db.pool import open_pool
 from tests.api.test_cli import run
 

@@ -7,7 +7,7 @@ from typing import Final
 from api import error_codes_between_courts as between
 from api.error_codes import DOORS, PROBLEMS
 from api.errors_table import document
-from api.graphql_errors import TEXTS
+from api.graphql.errors import TEXTS
 from federation.ask.status import Reason
 from schema import messages
 

@@ -13,7 +13,7 @@ from api import health
 from api.health import database_reachable, directory_fresh, health_routes, key_loaded
 from db.clock import SetClock
 from db.pool import Pool
-from tests.api.graphql_server import served
+from tests.api.graphql.server import served
 
 pytestmark = pytest.mark.anyio
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 import aiohttp
 import pytest
 
-from api.graphql_ws import PROTOCOL
-from tests.api.graphql_server import application, served
+from api.graphql.over_websocket import PROTOCOL
+from tests.api.graphql.server import application, served
 
 pytestmark = pytest.mark.anyio
 

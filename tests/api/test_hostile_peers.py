@@ -7,10 +7,10 @@ import aiohttp
 import anyio
 import pytest
 
-from api.graphql_ws import PROTOCOL
+from api.graphql.over_websocket import PROTOCOL
 from api.held_connections import ConnectionLimits, HeldConnections
 from db.clock import monotonic_s
-from tests.api.graphql_server import application, served
+from tests.api.graphql.server import application, served
 
 pytestmark = pytest.mark.anyio
 

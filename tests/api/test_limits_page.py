@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from api.graphql_http import MAX_BODY_BYTES
-from api.graphql_limits import DocumentLimits
-from api.graphql_plan import Planner
-from api.graphql_variables import MOST_ITEMS, MOST_LEVELS, MOST_VALUES
+from api.graphql.limits import DocumentLimits
+from api.graphql.over_http import MAX_BODY_BYTES
+from api.graphql.plan import Planner
+from api.graphql.variables import MOST_ITEMS, MOST_LEVELS, MOST_VALUES
 from federation.graph.cost import MOST_STEPS
 from schema.field_weights import FIELD_WEIGHTS
 from schema.literals import OPEN_TEXT

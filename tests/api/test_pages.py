@@ -12,11 +12,11 @@ import pytest
 from graphql import build_schema
 
 from api import examples
-from api.graphql_plan import Planner
-from api.graphql_variables import misfits
+from api.graphql.plan import Planner
+from api.graphql.variables import misfits
 from api.page import STATIC, data, fill
 from api.page_facts import PageFacts
-from tests.api.graphql_server import authenticate, served
+from tests.api.graphql.server import authenticate, served
 from tests.api.pages_server import door, gateway_facts, node_facts
 
 pytestmark = pytest.mark.anyio

@@ -17,7 +17,7 @@ from joserfc.jwk import KeySet
 from api import provider
 from api.settings import ProviderSettings
 from api.transport import UnsafeTransport
-from tests.api.graphql_server import served
+from tests.api.graphql.server import served
 from tests.api.pages_server import write_people
 
 pytestmark = pytest.mark.anyio

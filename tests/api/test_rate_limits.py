@@ -10,12 +10,12 @@ import anyio
 import asyncpg
 import pytest
 
-from api.graphql_errors import RequestRefused
-from api.graphql_ws import PROTOCOL
+from api.graphql.errors import RequestRefused
+from api.graphql.over_websocket import PROTOCOL
 from api.rate_limits import RateLimits
 from db.pool import Pool
 from enforcement.rules.rights import Caller, Role
-from tests.api.graphql_server import HANDLER, application, served
+from tests.api.graphql.server import HANDLER, application, served
 
 pytestmark = pytest.mark.anyio
 

@@ -8,8 +8,8 @@ from graphql import get_introspection_query
 
 from api import examples
 from api.demo import documents
-from api.graphql_limits import DocumentLimits
-from api.graphql_plan import Planner
+from api.graphql.limits import DocumentLimits
+from api.graphql.plan import Planner
 from schema.gateway.schema import SCHEMA as GATEWAY
 from schema.node.schema import SCHEMA as NODE
 

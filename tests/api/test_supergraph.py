@@ -11,7 +11,7 @@ from api.supergraph import PATH, supergraph_route
 from schema import sdl
 from schema.gateway.published import published
 from schema.gateway.schema import SCHEMA
-from tests.api.graphql_server import served
+from tests.api.graphql.server import served
 
 pytestmark = pytest.mark.anyio
 

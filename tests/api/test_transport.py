@@ -13,7 +13,7 @@ import anyio
 import pytest
 from starlette.applications import Starlette
 
-from api.graphql_ws import PROTOCOL
+from api.graphql.over_websocket import PROTOCOL
 from api.settings import ServerSettings
 from api.transport import UnsafeTransport, check_peer, check_transport, server
 
@@ -26,8 +26,8 @@ _PROGRAM = textwrap.dedent("""
     from starlette.routing import Route
     from api.settings import ServerSettings
     from api.transport import server
-    from tests.api.graphql_server import SmallContext, authenticate, schema
-    from api.graphql_http import graphql_routes
+    from tests.api.graphql.server import SmallContext, authenticate, schema
+    from api.graphql.over_http import graphql_routes
     from api.held_connections import HeldConnections
 
     async def slow(_request):

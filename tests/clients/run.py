@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 import anyio
 
 from api.document_policy import DocumentPolicy
-from api.graphql_documents import Documents
+from api.graphql.documents import Documents
 from db import embedded, migrate
 from db.pool import open_pool
 from schema import subgraph
@@ -24,7 +24,7 @@ from schema.gateway import entities as gateway_entities
 from schema.gateway.schema import SCHEMA as GATEWAY
 from schema.node import entities as node_entities
 from schema.node.schema import SCHEMA as NODE
-from tests.api.graphql_server import application, served
+from tests.api.graphql.server import application, served
 from tests.clients import python_client, real_zone
 
 FOLDER = Path(__file__).parent

@@ -14,7 +14,7 @@ from api.demo import documents as d
 from api.demo import fixtures
 from api.demo.client import Client, Refused
 from api.demo.zone import Zone
-from api.graphql_ws import PROTOCOL
+from api.graphql.over_websocket import PROTOCOL
 
 HANDLER, SECOND, CLERK, CHIEF, CENTRE, LIAISON = "01", "02", "04", "05", "07", "09"
 PATIENCE_S = 40.0

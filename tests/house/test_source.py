@@ -31,7 +31,7 @@ OWNED = {"schema/answering.py": 1}
 """A generator cannot hold a task group over its yields: it awaits or cancels its one task itself."""
 
 PASSING = {
-    "tests/api/test_graphql_ws.py:test_allowed_origins_connect",
+    "tests/api/graphql/test_over_websocket.py:test_allowed_origins_connect",
     "tests/api/test_signin.py:test_a_minute_of_skew_is_forgiven",
     "tests/api/test_transport.py:test_plain_http_on_loopback_is_allowed",
     "tests/enforcement/rules/test_lookup_rules.py:test_plain_scopes_are_good",

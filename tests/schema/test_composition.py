@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from graphql import Node, Visitor, build_schema, parse, print_ast, validate, visit
 
-from api.graphql_http import MAX_BODY_BYTES
+from api.graphql.over_http import MAX_BODY_BYTES
 from db.clock import SetClock
 from db.pool import Pool
 from enforcement.desk.gateway import GatewayDesk

@@ -9,8 +9,8 @@ import pytest
 import strawberry
 from graphql import GraphQLObjectType, OperationDefinitionNode, build_schema
 
-from api.graphql_identifiers import takes_identifier
-from api.graphql_plan import Planner
+from api.graphql.identifiers import takes_identifier
+from api.graphql.plan import Planner
 from db.clock import SetClock
 from db.pool import Pool
 from enforcement.desk import maintenance

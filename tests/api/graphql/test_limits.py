@@ -15,16 +15,16 @@ from graphql import (
 )
 from graphql.language import OperationDefinitionNode
 
-from api.graphql_errors import RequestRefused
-from api.graphql_limits import Checked, DocumentLimits
-from api.graphql_plan import Planner
+from api.graphql.errors import RequestRefused
+from api.graphql.limits import Checked, DocumentLimits
+from api.graphql.plan import Planner
 from federation.graph.contract import carry_of, doors
 from schema.field_weights import FIELD_WEIGHTS
 from schema.gateway.schema import SCHEMA as GATEWAY
 from schema.list_sizes import LIST_SIZES
 from schema.node.schema import SCHEMA as NODE
 from schema.scalars import IDENTIFIERS
-from tests.api.graphql_server import schema
+from tests.api.graphql.server import schema
 
 LIMITS = DocumentLimits()
 

@@ -6,18 +6,18 @@ import pytest
 from graphql import DocumentNode, parse
 from graphql.language import FragmentDefinitionNode, OperationDefinitionNode
 
-from api.graphql_errors import RequestRefused
-from api.graphql_execution import Engine, GraphQLRequest
-from api.graphql_limits import DocumentLimits
-from api.graphql_plan import Planner
+from api.graphql.errors import RequestRefused
+from api.graphql.execution import Engine, GraphQLRequest
+from api.graphql.limits import DocumentLimits
+from api.graphql.plan import Planner
 from enforcement.rules.rights import Caller
 from federation.graph import cost
 from federation.graph.prices import Prices
 from schema.gateway.schema import SCHEMA as GATEWAY
 from schema.list_sizes import LIST_SIZES
 from schema.node.schema import SCHEMA as NODE
-from tests.api.graphql_server import DEVELOPER, HANDLER, SmallContext
-from tests.api.graphql_server import schema as small
+from tests.api.graphql.server import DEVELOPER, HANDLER, SmallContext
+from tests.api.graphql.server import schema as small
 
 LIMITS = DocumentLimits()
 HALL = "query ($rows: Int!) { hall(first: $rows) { name } }"

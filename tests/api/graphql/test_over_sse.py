@@ -13,8 +13,8 @@ from api.held_connections import ConnectionLimits, HeldConnections
 from api.signin import SignInRefused
 from db.clock import wall_now
 from enforcement.rules.rights import Caller
-from tests.api import graphql_server
-from tests.api.graphql_server import HANDLER, application, served
+from tests.api.graphql import server
+from tests.api.graphql.server import HANDLER, application, served
 
 pytestmark = pytest.mark.anyio
 
@@ -152,7 +152,7 @@ async def test_a_stream_ends_when_its_officer_leaves(monkeypatch: pytest.MonkeyP
             raise SignInRefused("TOKEN_REJECTED")
         return found
 
-    monkeypatch.setattr(graphql_server, "authenticate", authenticate)
+    monkeypatch.setattr(server, "authenticate", authenticate)
     async with (
         served(application(held=HeldConnections(_LIMITS))) as address,
         stream(f"http://{address}/graphql", "subscription { forever }") as answer,

@@ -13,13 +13,13 @@ import aiohttp
 import anyio
 import pytest
 
-from api.graphql_ws import PROTOCOL
+from api.graphql.over_websocket import PROTOCOL
 from api.held_connections import ConnectionLimits, HeldConnections
 from api.signin import SignInRefused
 from db.clock import wall_now
 from enforcement.rules.rights import Caller
-from tests.api import graphql_server
-from tests.api.graphql_server import HANDLER, application, served
+from tests.api.graphql import server
+from tests.api.graphql.server import HANDLER, application, served
 
 pytestmark = pytest.mark.anyio
 
@@ -188,7 +188,7 @@ async def test_the_socket_closes_when_its_officer_leaves(monkeypatch: pytest.Mon
             raise SignInRefused("TOKEN_REJECTED")
         return found
 
-    monkeypatch.setattr(graphql_server, "authenticate", authenticate)
+    monkeypatch.setattr(server, "authenticate", authenticate)
     limits = replace(_LIMITS, look_again_s=0.1)
     async with (
         served(application(held=HeldConnections(limits))) as address,

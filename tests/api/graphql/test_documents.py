@@ -11,11 +11,11 @@ import aiohttp
 import pytest
 
 from api.document_policy import DocumentPolicy
-from api.graphql_documents import Documents
+from api.graphql.documents import Documents
 from db import documents
 from db.clock import wall_now
 from db.pool import Pool
-from tests.api.graphql_server import application, served
+from tests.api.graphql.server import application, served
 
 pytestmark = pytest.mark.anyio
 
@@ -222,7 +222,7 @@ async def test_an_id_means_one_document_for_ever(gateway_pool: Pool) -> None:
 
 
 async def test_documents_in_memory_are_bounded(node_pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.graphql_documents._CACHED_BYTES", 60)
+    monkeypatch.setattr("api.graphql.documents._CACHED_BYTES", 60)
     async with door(node_pool):
         kept = Documents(node_pool)
         for name in TRUSTED:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from api.graphql_errors import refused
+from api.graphql.errors import refused
 
 _MOST_PARAMETERS: Final = 8
 

@@ -13,9 +13,9 @@ import pytest
 
 from api import logs
 from api.error_codes import DOORS, PROBLEMS
-from api.graphql_errors import RequestRefused
-from api.graphql_execution import Engine, GraphQLRequest
-from tests.api.graphql_server import HANDLER, SmallContext, schema
+from api.graphql.errors import RequestRefused
+from api.graphql.execution import Engine, GraphQLRequest
+from tests.api.graphql.server import HANDLER, SmallContext, schema
 
 NEEDLE = "330824197903159972"
 NAME = "王小明"

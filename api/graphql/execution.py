@@ -16,10 +16,10 @@ from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType,
 from graphql.language import DocumentNode, OperationDefinitionNode
 from strawberry.execution import optimized_is_awaitable
 
-from api.graphql_errors import MOST_ERRORS, Entry, RequestRefused, execution_entry, log_fault, refused
-from api.graphql_limits import DocumentLimits, check_cost
-from api.graphql_plan import Plan, Planner
-from api.graphql_variables import misfits, variables_of
+from api.graphql.errors import MOST_ERRORS, Entry, RequestRefused, execution_entry, log_fault, refused
+from api.graphql.limits import DocumentLimits, check_cost
+from api.graphql.plan import Plan, Planner
+from api.graphql.variables import misfits, variables_of
 from api.logs import REQUEST_ID
 from enforcement.rules.rights import Caller
 

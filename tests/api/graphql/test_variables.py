@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from api.graphql_errors import RequestRefused
-from api.graphql_variables import MOST_ITEMS, MOST_LEVELS, MOST_VALUES, variables_of
+from api.graphql.errors import RequestRefused
+from api.graphql.variables import MOST_ITEMS, MOST_LEVELS, MOST_VALUES, variables_of
 
 
 def nested(levels: int) -> dict[str, Any]:

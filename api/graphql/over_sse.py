@@ -13,10 +13,10 @@ import anyio
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from api.graphql_accept import EVENTS
-from api.graphql_door import Door, address_of
-from api.graphql_errors import Entry, RequestRefused, log_fault
-from api.graphql_execution import Context, Prepared
+from api.graphql.accept import EVENTS
+from api.graphql.door import Door, address_of
+from api.graphql.errors import Entry, RequestRefused, log_fault
+from api.graphql.execution import Context, Prepared
 from api.held_connections import holder_of, over
 from api.logs import REQUEST_ID
 from enforcement.rules.rights import Caller

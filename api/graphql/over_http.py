@@ -14,18 +14,18 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
-from api.graphql_accept import JSON, Accepted, Reads, accepted
-from api.graphql_documents import Documents
-from api.graphql_door import ContextFactory, Door, address_of
-from api.graphql_errors import RequestRefused, refused
-from api.graphql_execution import Context, Engine, Hook, Prepared
-from api.graphql_identifiers import takes_identifier
-from api.graphql_language import language_of
-from api.graphql_limits import DocumentLimits
-from api.graphql_request import AskedOperation, decode, decode_url
-from api.graphql_response import fault, is_of_a_document, refusal_response, response
-from api.graphql_sse import EventStream
-from api.graphql_ws import SocketDoor
+from api.graphql.accept import JSON, Accepted, Reads, accepted
+from api.graphql.documents import Documents
+from api.graphql.door import ContextFactory, Door, address_of
+from api.graphql.errors import RequestRefused, refused
+from api.graphql.execution import Context, Engine, Hook, Prepared
+from api.graphql.identifiers import takes_identifier
+from api.graphql.language import language_of
+from api.graphql.limits import DocumentLimits
+from api.graphql.over_sse import EventStream
+from api.graphql.over_websocket import SocketDoor
+from api.graphql.request import AskedOperation, decode, decode_url
+from api.graphql.response import fault, is_of_a_document, refusal_response, response
 from api.held_connections import Authenticate, HeldConnections
 from api.rate_limits import RateLimits
 from enforcement.rules.rights import Caller, Role

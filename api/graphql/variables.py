@@ -10,7 +10,7 @@ from graphql import GraphQLError, GraphQLSchema
 from graphql.language import OperationDefinitionNode, VariableDefinitionNode
 from graphql.utilities import type_from_ast, validate_input_value
 
-from api.graphql_errors import MOST_ERRORS, Entry, refused
+from api.graphql.errors import MOST_ERRORS, Entry, refused
 
 _NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """The escape of U+0000, which no text column holds; after an odd number of backslashes it is printable text."""

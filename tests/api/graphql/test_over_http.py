@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.api.graphql_server import application, served
+from tests.api.graphql.server import application, served
 
 pytestmark = pytest.mark.anyio
 

@@ -10,10 +10,10 @@ from typing import Any, Final, Protocol
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from api.graphql_documents import Documents
-from api.graphql_errors import refused
-from api.graphql_execution import Context, Engine, GraphQLRequest, Prepared
-from api.graphql_request import AskedOperation
+from api.graphql.documents import Documents
+from api.graphql.errors import refused
+from api.graphql.execution import Context, Engine, GraphQLRequest, Prepared
+from api.graphql.request import AskedOperation
 from api.held_connections import Authenticate, HeldConnections
 from api.logs import REQUEST_ID
 from api.rate_limits import RateLimits

@@ -10,8 +10,8 @@ from typing import Any, Final
 import orjson
 from starlette.responses import Response
 
-from api.graphql_accept import GRAPHQL, JSON, Reads
-from api.graphql_errors import Entry, RequestRefused, log_fault
+from api.graphql.accept import GRAPHQL, JSON, Reads
+from api.graphql.errors import Entry, RequestRefused, log_fault
 from api.logs import REQUEST_ID
 
 _OF_THE_REQUEST: Final = frozenset({"MALFORMED_REQUEST", "PATH_UNKNOWN", "ORIGIN_FORBIDDEN"})

@@ -18,8 +18,8 @@ from graphql.language import DocumentNode, OperationDefinitionNode
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
-from api.graphql_errors import MOST_ERRORS, RequestRefused, literal_entry, refused, syntax_entry, validation_entry
-from api.graphql_limits import Checked, DocumentLimits, Operations
+from api.graphql.errors import MOST_ERRORS, RequestRefused, literal_entry, refused, syntax_entry, validation_entry
+from api.graphql.limits import Checked, DocumentLimits, Operations
 from schema.literals import forbidden
 
 _NUL: Final = re.compile(r"\\u(?:0000|\{0+\})|\0")

@@ -15,10 +15,10 @@ import orjson
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
-from api import graphql_ws_messages as messages
-from api.graphql_door import Door, address_of
-from api.graphql_errors import Entry, RequestRefused, log_fault, refused
-from api.graphql_language import language_of
+from api.graphql import websocket_messages as messages
+from api.graphql.door import Door, address_of
+from api.graphql.errors import Entry, RequestRefused, log_fault, refused
+from api.graphql.language import language_of
 from api.held_connections import holder_of, over
 from enforcement.rules.rights import Caller
 

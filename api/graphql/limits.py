@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 from graphql import GraphQLSchema
 from graphql.language import DocumentNode, FragmentDefinitionNode, IntValueNode, OperationDefinitionNode
 
-from api.graphql_errors import refused
+from api.graphql.errors import refused
 from enforcement.rules.rights import Caller
 from federation.graph.cost import MOST_STEPS, Cost, FragmentCycle, TooManySteps, Walk
 from federation.graph.prices import Prices

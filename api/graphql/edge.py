@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from api.graphql_documents import Documents
+from api.graphql.documents import Documents
 from api.held_connections import ConnectionLimits, HeldConnections
 from api.rate_limits import RateLimits
 from api.settings import DoorSettings

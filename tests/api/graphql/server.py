@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 from strawberry.schema.config import StrawberryConfig
 
-from api.graphql_http import graphql_routes
+from api.graphql.over_http import graphql_routes
 from api.request_log import RequestLog
 from api.signin import SignInRefused
 from enforcement.rules.refusals import Forbidden

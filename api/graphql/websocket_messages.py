@@ -4,7 +4,7 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from api.graphql_request import AskedOperation
+from api.graphql.request import AskedOperation
 
 
 class Init(msgspec.Struct, tag="connection_init"):

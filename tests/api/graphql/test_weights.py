@@ -3,11 +3,11 @@
 import pytest
 import strawberry
 
-from api.graphql_errors import RequestRefused
-from api.graphql_plan import Planner
+from api.graphql.errors import RequestRefused
+from api.graphql.plan import Planner
 from schema.gateway.schema import SCHEMA as GATEWAY
 from schema.node.schema import SCHEMA as NODE
-from tests.api.test_graphql_hostile import MATRIX, sixty
+from tests.api.graphql.test_hostile import MATRIX, sixty
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.graphql_accept import Accepted, Reads, accepted
+from api.graphql.accept import Accepted, Reads, accepted
 
 URQL = "application/graphql-response+json, application/graphql+json, application/json, text/event-stream, */*"
 

@@ -6,11 +6,10 @@ import tracemalloc
 import pytest
 from graphql import get_introspection_query
 
-from api import graphql_plan
-from api.graphql_errors import RequestRefused
-from api.graphql_plan import CACHED_BYTES, Plan, Planner
+from api.graphql.errors import RequestRefused
+from api.graphql.plan import CACHED_BYTES, Plan, Planner
 from schema.node.schema import SCHEMA as NODE
-from tests.api.graphql_server import schema
+from tests.api.graphql.server import schema
 
 
 def planned(planner: Planner, document: str) -> Plan:
@@ -30,7 +29,7 @@ def test_a_known_document_is_neither_parsed_nor_validated(monkeypatch: pytest.Mo
     plan = planned(planner, "{ zone }")
 
     for step in ("parse", "validate", "Checked", "forbidden"):
-        monkeypatch.delattr(graphql_plan, step)
+        monkeypatch.delattr(f"api.graphql.plan.{step}")
 
     assert planned(planner, "{ zone }") is plan
     with pytest.raises(NameError):

@@ -11,8 +11,8 @@ from hashlib import sha256
 from typing import Final
 
 from api.document_policy import DocumentPolicy
-from api.graphql_errors import refused
-from api.graphql_request import AskedOperation
+from api.graphql.errors import refused
+from api.graphql.request import AskedOperation
 from db import documents
 from db.clock import wall_now
 from db.documents import StoredDocument
