@@ -16,34 +16,38 @@ from enforcement.court_rows import CourtRows
 from enforcement.rules.case_number import CaseNumber
 
 ASSETS: Final = 20
-_TEMPLATES: Final = 0.002  # of set L: rows to copy from
+_TEMPLATES: Final = 0.004  # of set L: rows to copy from
 _NUMBER: Final = set_l.DEBTORS + 400  # no debtor of set L has it, at any scale
 _CASE: Final = CaseNumber(2025, "浙0824", "执", 90_001)
 
 
 async def add(zone: LZone, court: str) -> Subject:
     """Write the debtor, the case and the assets into the court's database; whom to ask about, and on which basis."""
-    rows = _rows(court)
+    wide = rows(court)
     keys = zone.zone.keys[court]
     pool = await open_pool(zone.zone.server.dsn(f"node_{set_l.DIVISIONS[court]}"), size=1)
     try:
         async with transaction(pool) as conn:
-            await loading.load(conn, AtRest(keys.storage, keys.index), rows, synthetic_only=True)
+            await loading.load(conn, AtRest(keys.storage, keys.index), wide, synthetic_only=True)
     finally:
         await pool.close()
-    (case,), (party,) = rows.cases, rows.parties
+    (case,), (party,) = wide.cases, wide.parties
     return Subject(court, case.handler_id, case.number, party.identifier)
 
 
-def _rows(court: str) -> CourtRows:
+def rows(court: str) -> CourtRows:
+    """The rows beside set L, none of whose ids or numbers they take, at any scale."""
     templates = set_l_rows.rows(court, _TEMPLATES)
     debtor = Debtor(court, _NUMBER)
     party = replace(
-        templates.parties[0], id=set_l.row_id("party", court, _NUMBER), identifier=debtor.identifier, name=debtor.name
+        templates.parties[0],
+        id=set_l.row_id("wide party", court, _NUMBER),
+        identifier=debtor.identifier,
+        name=debtor.name,
     )
     case = replace(
         next(case for case in templates.cases if case.status is CaseStatus.IN_PROGRESS),
-        id=set_l.row_id("case", court, _NUMBER),
+        id=set_l.row_id("wide case", court, _NUMBER),
         number=str(replace(_CASE, court=court)),
     )
     found = CourtRows(officers=[], units=[])
