@@ -10,11 +10,10 @@ import aiohttp
 import uvloop
 from graphql import DocumentNode, GraphQLError
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from api import directory_feed, logs, transport
-from api.cors import cors
+from api.application import application
 from api.gateway_signin import GatewaySignIn
 from api.graphql.edge import Edge, open_edge
 from api.graphql.over_http import graphql_routes
@@ -23,7 +22,6 @@ from api.issuer_keys import IssuerKeys, fetch_over
 from api.pages import Fact, Member, PageFacts, SignInChoice, page_routes
 from api.relay_asks import relay_ask_routes
 from api.relay_endpoints import directory_routes, relay_message_routes
-from api.request_log import RequestLog
 from api.settings import GatewaySettings
 from api.signin import TokenVerifier
 from api.supergraph import supergraph_route
@@ -162,7 +160,7 @@ def _app(
             allowed_origins=settings.allowed_origins,
         ),
     ]
-    app = Starlette(routes=routes, middleware=[Middleware(RequestLog), cors(settings.allowed_origins)])
+    app = application(routes, settings.allowed_origins)
     app.state.edge = edge
     return app
 

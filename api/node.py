@@ -12,13 +12,12 @@ from typing import Any, Final
 import aiohttp
 import uvloop
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from api import directory_feed, logs, transport
+from api.application import application
 from api.ask_endpoints import ask_routes
 from api.clear_endpoints import clear_routes
-from api.cors import cors
 from api.graphql.edge import Edge, open_edge
 from api.graphql.over_http import graphql_routes
 from api.health import database_reachable, directory_fresh, health_routes, key_loaded
@@ -27,7 +26,6 @@ from api.message_endpoints import message_routes
 from api.node_signin import NodeSignIn
 from api.pages import Fact, PageFacts, SignInChoice, membership, page_routes
 from api.registry_channel import HttpSearchChannel
-from api.request_log import RequestLog
 from api.settings import BadSetting, NodeSettings
 from api.signin import TokenVerifier
 from api.workers import every, working
@@ -205,7 +203,7 @@ def _app(
             allowed_origins=settings.allowed_origins,
         ),
     ]
-    app = Starlette(routes=routes, middleware=[Middleware(RequestLog), cors(settings.allowed_origins)])
+    app = application(routes, settings.allowed_origins)
     app.state.edge = edge
     return app
 

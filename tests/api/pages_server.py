@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import strawberry
-from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from api import provider_people
-from api.cors import cors
+from api.application import application
 from api.graphql.execution import Hook
 from api.graphql.over_http import graphql_routes
 from api.health import health_routes, key_loaded
@@ -16,7 +15,6 @@ from api.held_connections import Authenticate
 from api.page_facts import Fact, Member, PageFacts, SignInChoice
 from api.pages import page_routes
 from api.provider_people import Issuer, Officer, People
-from api.request_log import RequestLog
 from tests.api.graphql.server import SmallContext, schema
 
 ROLES = ["HANDLER", "HANDLER", "HANDLER", "CLERK", "BUREAU_CHIEF", "PRESIDENT", "COMMAND_CENTRE", "SUPERVISOR"]
@@ -101,4 +99,4 @@ def door(
         *page_routes(lambda: facts, sdl=sdl),
         *health_routes({"keys": key_loaded(facts)}),
     ]
-    return RequestLog(Starlette(routes=routes, middleware=[cors(origins)]))
+    return application(routes, list(origins))
