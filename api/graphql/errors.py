@@ -21,6 +21,8 @@ _LOG: Final = logging.getLogger(__name__)
 
 MOST_ERRORS: Final = 10
 """Of one response."""
+_MOST_LOCATIONS: Final = 5
+"""Of one error: three hundred arguments of one name are one error."""
 
 
 class Text(NamedTuple):
@@ -123,7 +125,7 @@ class Entry:
         """The error as the GraphQL specification shapes it."""
         result: dict[str, Any] = {"message": self.text or text(self.code, language)}
         if self.locations:
-            result["locations"] = [{"line": at.line, "column": at.column} for at in self.locations]
+            result["locations"] = [{"line": at.line, "column": at.column} for at in self.locations[:_MOST_LOCATIONS]]
         if self.path is not None:
             result["path"] = list(self.path)
         result["extensions"] = {**self.extensions, "code": self.code}

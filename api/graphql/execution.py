@@ -160,6 +160,7 @@ class Engine:
             executor_class=self._executor,
             hide_suggestions=True,
             operation_extensions=None,
+            max_coercion_errors=0,
         )
         if isawaitable(source):
             source = await source
@@ -183,6 +184,7 @@ class Engine:
             "is_awaitable": optimized_is_awaitable,
             "hide_suggestions": True,
             "operation_extensions": None,
+            "max_coercion_errors": 0,  # the first ends it: `misfits` finds them all again, without their text
         }
 
     def _refuse_variables(self, result: ExecutionResult, prepared: Prepared) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from graphql import GraphQLSchema
-from graphql.language import DocumentNode, FragmentDefinitionNode, IntValueNode, OperationDefinitionNode
+from graphql.language import DocumentNode, FragmentDefinitionNode, IntValueNode, OperationDefinitionNode, TokenKind
 
 from api.graphql.errors import refused
 from enforcement.rules.rights import Caller
@@ -27,9 +27,12 @@ Operations: TypeAlias = Mapping[str | None, OperationDefinitionNode]
 
 @dataclass(frozen=True, slots=True)
 class DocumentLimits:
-    """Caps of one document; each counts the document as expanded."""
+    """Caps of one document; from `depth` on, each counts the document as expanded."""
 
+    characters: int = 50_000
     tokens: int = 1000
+    name: int = 200  # characters of one name; the answer repeats it, once a row
+    definitions: int = 80  # operations and fragments: validation compares fragments pair by pair
     depth: int = 15
     aliases: int = 60
     repeats: int = 60  # further uses of one response key in one selection set
@@ -110,10 +113,37 @@ class Checked:
         return cost
 
 
+def check_size(text: str, limits: DocumentLimits) -> None:
+    """Return if a text of that length is read at all.
+
+    Raises:
+        RequestRefused: it is not.
+    """
+    _refuse_beyond("characters", len(text), limits.characters)
+
+
+def check_form(document: DocumentNode, limits: DocumentLimits) -> None:
+    """Return if no name is longer, and there are no more definitions, than any front end writes.
+
+    Raises:
+        RequestRefused: it is not so.
+    """
+    _refuse_beyond("definitions", len(document.definitions), limits.definitions)
+    token = document.loc.start_token if document.loc else None
+    while token is not None:
+        if token.kind is TokenKind.NAME:
+            _refuse_beyond("name", token.end - token.start, limits.name)
+        token = token.next
+
+
+def _refuse_beyond(limit: str, value: int, allowed: int) -> None:
+    if value > allowed:
+        raise refused("DOCUMENT_TOO_LARGE", limit=limit, allowed=allowed)
+
+
 def _check_counts(cost: Cost, limits: DocumentLimits) -> None:
     for counted in _COUNTED:
-        if getattr(cost, counted) > getattr(limits, counted):
-            raise refused("DOCUMENT_TOO_LARGE", limit=counted, allowed=getattr(limits, counted))
+        _refuse_beyond(counted, getattr(cost, counted), getattr(limits, counted))
 
 
 def check_cost(price: int, allowed: int) -> None:

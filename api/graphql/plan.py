@@ -19,11 +19,13 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from api.graphql.errors import MOST_ERRORS, RequestRefused, literal_entry, refused, syntax_entry, validation_entry
-from api.graphql.limits import Checked, DocumentLimits, Operations
+from api.graphql.limits import Checked, DocumentLimits, Operations, check_form, check_size
 from schema.literals import forbidden
 
 _NUL: Final = re.compile(r"\\u(?:0000|\{0+\})|\0")
 _RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
+_MOST_REASONS: Final = 5
+"""Of one document, after which validation stops: each prints the whole value that does not fit, and takes its time."""
 CACHED_BYTES: Final = 16 * 1024 * 1024
 _CACHED_PLANS: Final = 512
 _TOKEN_BYTES: Final = 800  # a token, its share of the syntax tree, and of what was counted; at most, by measurement
@@ -79,6 +81,7 @@ class Planner:
             self._plans.move_to_end(key)
             return self._plans[key]
         document = self._parse(text)
+        check_form(document, self.limits)
         operations = {
             node.name.value if node.name else None: node
             for node in document.definitions
@@ -95,19 +98,20 @@ class Planner:
         """The plan, valid and remembered.
 
         Raises:
-            RequestRefused: the document does not fit the schema, or has what must be a variable; the first ten reasons.
+            RequestRefused: the document does not fit the schema, or has what must be a variable; the first reasons.
         """
         if plan.valid:
             return plan
         self._refuse_literals(plan.document)
-        errors = validate(self._schema, plan.document, _RULES, max_errors=MOST_ERRORS, hide_suggestions=True)
+        errors = validate(self._schema, plan.document, _RULES, max_errors=_MOST_REASONS, hide_suggestions=True)
         if errors:
-            raise RequestRefused(*(validation_entry(error) for error in errors[:MOST_ERRORS]))
+            raise RequestRefused(*(validation_entry(error) for error in errors[:_MOST_REASONS]))
         plan = replace(plan, valid=True)
         self._remember(plan)
         return plan
 
     def _parse(self, text: str) -> DocumentNode:
+        check_size(text, self.limits)
         if _NUL.search(text):
             raise refused("CHARACTER_NOT_ALLOWED", part="DOCUMENT")
         try:

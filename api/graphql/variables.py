@@ -63,29 +63,38 @@ def _refuse_beyond(limit: str, value: int, allowed: int) -> None:
 
 
 def misfits(schema: GraphQLSchema, operation: OperationDefinitionNode, values: Mapping[str, Any]) -> list[Entry]:
-    """Which variables do not fit, and where in them; the first ten."""
+    """Which variables do not fit, and where in them; the first ten, after which nothing is looked at."""
     found: list[Entry] = []
-    for definition in operation.variable_definitions or ():
-        found += _misfits_of(schema, definition, values)
-    return found[:MOST_ERRORS]
+    try:
+        for definition in operation.variable_definitions or ():
+            _find_misfits(schema, definition, values, found)
+    except _Enough:
+        pass
+    return found
 
 
-def _misfits_of(schema: GraphQLSchema, definition: VariableDefinitionNode, values: Mapping[str, Any]) -> list[Entry]:
+class _Enough(Exception):
+    """The errors of one response are found."""
+
+
+def _find_misfits(
+    schema: GraphQLSchema, definition: VariableDefinitionNode, values: Mapping[str, Any], found: list[Entry]
+) -> None:
     name = definition.variable.name.value
     kind: Any = type_from_ast(schema, definition.type)
     locations = () if definition.loc is None else (definition.loc.start_token,)
-    found: list[Entry] = []
 
     def report(error: GraphQLError, path: list[str | int]) -> None:
         at = {"at": ".".join(str(step) for step in path)} if path else {}
         extensions = {"variable": name, "expected": str(kind), **at}
         found.append(Entry(_code(error), locations, extensions=extensions))
+        if len(found) >= MOST_ERRORS:
+            raise _Enough
 
     if name in values:
         validate_input_value(values[name], kind, report, hide_suggestions=True)
     elif definition.default_value is None and str(kind).endswith("!"):
         report(GraphQLError("not provided"), [])
-    return found
 
 
 def _code(error: GraphQLError) -> str:

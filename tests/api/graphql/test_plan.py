@@ -2,9 +2,11 @@
 
 import gc
 import tracemalloc
+from typing import Any
 
 import pytest
-from graphql import get_introspection_query
+from graphql import FieldsOnCorrectTypeRule, get_introspection_query
+from graphql.language import FieldNode
 
 from api.graphql.errors import RequestRefused
 from api.graphql.plan import CACHED_BYTES, Plan, Planner
@@ -50,8 +52,8 @@ def test_the_cache_is_bounded_by_bytes() -> None:
     planner = Planner(schema._schema)
     first = planned(planner, "{ zone }")
 
-    for number in range(200):
-        planned(planner, f"query Q{number} {{ zone }} #" + "x" * 90_000)
+    for number in range(400):
+        planned(planner, f"query Q{number} {{ zone }} #" + "x" * 45_000)
 
     assert planner.parsed("{ zone }") is not first
     assert CACHED_BYTES / 2 < planner._bytes <= CACHED_BYTES
@@ -119,3 +121,41 @@ def test_no_literal_holds_what_no_column_does(escape: str) -> None:
 
     (entry,) = caught.value.entries
     assert (entry.code, entry.extensions) == ("CHARACTER_NOT_ALLOWED", {"part": "DOCUMENT"})
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{ " + " ".join(f"nothing{n}" for n in range(400)) + " }",
+        "{ zone(" + "a: 1 " * 300 + ") }",
+        "query (" + "$a: Int " * 200 + ") { zone }",
+        "{ people(person: {" + " ".join(f"a{n}: 1" for n in range(300)) + "}) }",
+    ],
+)
+def test_a_refusal_is_short_whatever_is_wrong(document: str) -> None:
+    planner = Planner(schema._schema)
+    with pytest.raises(RequestRefused) as caught:
+        planned(planner, document)
+
+    told = [entry.json("zh") for entry in caught.value.entries]
+    assert 1 <= len(told) <= 5
+    assert all(1 <= len(entry["locations"]) <= 5 for entry in told)
+    assert len(str(told)) < 2_000
+
+
+def test_validation_stops_after_the_first_reasons(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fields of which each is wrong: no more are looked at than are told, and the one that ends it."""
+    planner, looked_at = Planner(schema._schema), list[Any]()
+    rule = FieldsOnCorrectTypeRule.enter_field
+
+    def counted(self: FieldsOnCorrectTypeRule, node: FieldNode, *rest: Any) -> None:
+        looked_at.append(node)
+        rule(self, node, *rest)
+
+    monkeypatch.setattr(FieldsOnCorrectTypeRule, "enter_field", counted)
+    plan = planner.parsed("{ " + " ".join(f"nothing{n}" for n in range(400)) + " }")
+
+    with pytest.raises(RequestRefused) as caught:
+        planner.validated(plan)
+
+    assert (len(caught.value.entries), len(looked_at)) == (5, 6)
