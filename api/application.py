@@ -11,7 +11,7 @@ from typing import Final
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -75,6 +75,8 @@ class _Faults:
 
         try:
             await self._app(scope, receive, tell)
+        except ClientDisconnect:
+            return  # nobody is there to be answered
         except Exception as error:
             if scope["type"] != "http" or has_begun:
                 raise  # the server closes the connection

@@ -52,6 +52,31 @@ class ServerSettings:
         unit="seconds",
         default=8.0,
     )
+    head_s: float = setting(
+        "Time in which the head of a request must come; a connection on which none comes is closed after it.",
+        example="10",
+        unit="seconds",
+        default=10.0,
+    )
+    body_s: float = setting(
+        "Time in which the body of a request must come; the GraphQL door waits 10 at most.",
+        example="30",
+        unit="seconds",
+        default=30.0,
+    )
+    read_s: float = setting(
+        "Time for a peer to read what waits for it; then the connection is cut.",
+        example="60",
+        unit="seconds",
+        default=60.0,
+    )
+    connections: int = setting(
+        "Connections that one process holds, at most 128 fewer than the files it may open; "
+        "above, the one that has waited longest for a request is closed.",
+        example="4000",
+        unit="connections",
+        default=4000,
+    )
     log_level: str = setting(
         "Least level that is logged.", example="info", unit="debug, info, warning, error", default="info"
     )

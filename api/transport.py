@@ -1,17 +1,22 @@
 """Listening and draining. Invariant: plain HTTP only when both ends are loopback; else a program does not start."""
 
+import asyncio
 import gc
 import ipaddress
 import socket
 import ssl
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from api.bounded_http import BoundedHttp
+from api.bounded_socket import BoundedSocket
+from api.open_connections import ConnectionBounds, OpenConnections
 from api.settings import BadSetting, ServerSettings
 
 _KEEP_ALIVE_S: Final = 75  # above the idle time of the clients' pools
@@ -105,13 +110,15 @@ def server(app: ASGIApp, settings: ServerSettings, *, on_drain: Callable[[], Non
         UnsafeTransport: the address is not loopback, and there is no certificate.
     """
     check_transport(settings.host, settings.tls_cert)
+    bounds = ConnectionBounds(settings.head_s, settings.body_s, settings.read_s)
+    opened = OpenConnections(settings.connections)
     config = uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http="httptools",
-        ws="websockets-sansio",
+        http=cast("type[asyncio.Protocol]", partial(BoundedHttp, bounds=bounds, opened=opened)),
+        ws=cast("type[asyncio.Protocol]", partial(BoundedSocket, bounds=bounds, opened=opened)),
         ws_max_size=_WS_MESSAGE_BYTES,
         lifespan="on",
         log_config=None,

@@ -46,8 +46,10 @@ _TEXTS: Final[Mapping[str, tuple[int, str, str]]] = {
         "POST is accepted; GET only for stored queries without identifiers among their variables.",
     ),
     "NOT_ACCEPTABLE": (406, "只能以 JSON 应答。", "Answers are JSON only."),
+    "HEAD_TOO_SLOW": (408, "请求头未在规定时间内收到。", "The head of the request did not arrive in time."),
     "BODY_TOO_SLOW": (408, "请求体未在规定时间内收到。", "The request body did not arrive in time."),
     "BODY_TOO_LARGE": (413, "请求体过大。", "The request body is too large."),
+    "HEAD_TOO_LARGE": (431, "请求头过大。", "The head of the request is too large."),
     "ADDRESS_TOO_LONG": (414, "请求地址过长。", "The address is too long: use POST."),
     "UNSUPPORTED_MEDIA_TYPE": (
         415,

@@ -1,0 +1,161 @@
+"""HTTP connections with an end: uvicorn's waits for ever for a head, for a body, and for a peer that does not read.
+
+The life of a connection: it waits for a head (408 when that begins and does not end, 431 when it is too long), for the
+body (408, unless the answer has begun), and for the peer to read the answer. One that is silent between requests is
+uvicorn's to close. What is no HTTP is answered in the shape of a GraphQL response.
+"""
+
+import asyncio
+from enum import Enum, auto
+from typing import Any, Final
+
+from starlette.datastructures import Headers
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from api.graphql.accept import accepted
+from api.graphql.errors import refused
+from api.graphql.language import language_of
+from api.graphql.response import refusal_response
+from api.open_connections import ConnectionBounds, OpenConnections
+from api.waiting import Waiting
+
+_MOST_HEAD_BYTES: Final = 64 * 1024
+_MOST_FRAMING_BYTES: Final = 64 * 1024
+"""Of a chunked body, beyond as much as the body itself: extensions and trailers that nobody reads."""
+
+
+class _Phase(Enum):
+    """What the parser is at."""
+
+    HEAD = auto()
+    BODY = auto()
+    BETWEEN = auto()
+
+
+class BoundedHttp(HttpToolsProtocol):
+    """One connection."""
+
+    def __init__(self, *rest: Any, bounds: ConnectionBounds, opened: OpenConnections, **options: Any) -> None:
+        super().__init__(*rest, **options)
+        self._bounds = bounds
+        self._opened = opened
+        self._phase = _Phase.BETWEEN
+        self._is_upgraded = False
+        self._head_bytes = 0
+        self._framing_bytes = 0
+        self._request = Waiting(self.loop)
+        self._reading = Waiting(self.loop)
+
+    # what the transport tells
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        super().connection_made(transport)
+        if self._opened.admit(transport):
+            self._request.wait(self._bounds.head_s, self._head_is_late)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._request.end()
+        self._reading.end()
+        self._opened.forget(self.transport)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        self._framing_bytes += len(data)
+        super().data_received(data)
+        if self._is_upgraded or self.transport.is_closing():
+            return
+        if self._phase is _Phase.BODY:
+            if self._framing_bytes > _MOST_FRAMING_BYTES:
+                self._give_up("MALFORMED_REQUEST")
+            elif not self._request.is_on:
+                self._request.wait(self._bounds.body_s, self._body_is_late)
+            return
+        if self._phase is _Phase.HEAD:
+            self._head_bytes += len(data)
+            if self._head_bytes > _MOST_HEAD_BYTES:
+                self._refuse("HEAD_TOO_LARGE")
+                return
+        if self._is_idle and not self._request.is_on:
+            self._request.wait(self._bounds.head_s, self._head_is_late)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._reading.wait(self._bounds.read_s, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        self._reading.end()
+        super().resume_writing()
+
+    # what the parser tells
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._phase, self._head_bytes = _Phase.HEAD, 0
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._phase is _Phase.HEAD:  # a trailer is no header
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        self._request.end()
+        self._opened.is_served(self.transport)
+        self._phase, self._framing_bytes = _Phase.BODY, 0
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._framing_bytes -= 2 * len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._request.end()
+        self._phase, self._head_bytes = _Phase.BETWEEN, 0
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._is_idle:
+            self._opened.waits(self.transport)
+
+    def handle_websocket_upgrade(self) -> None:
+        self._is_upgraded = True
+        super().handle_websocket_upgrade()
+
+    # what ends it
+
+    @property
+    def _is_idle(self) -> bool:
+        return self.cycle is None or (self.cycle.response_complete and not self.pipeline)
+
+    def _head_is_late(self) -> None:
+        if self._phase is _Phase.HEAD:
+            self._refuse("HEAD_TOO_SLOW")
+        else:
+            self.transport.close()  # nobody asked for anything: a browser that connects in advance
+
+    def _body_is_late(self) -> None:
+        if self.pipeline:  # it is we who do not read on: an earlier request is being served
+            self._request.wait(self._bounds.body_s, self._body_is_late)
+        else:
+            self._give_up("BODY_TOO_SLOW")
+
+    def _give_up(self, code: str) -> None:
+        """End the request that is being served, with `code` if its answer has not begun."""
+        self._request.end()
+        begun, self.cycle.disconnected = self.cycle.response_started, True
+        self.cycle.message_event.set()
+        if begun:
+            self.transport.close()
+        else:
+            self._refuse(code)
+
+    def _refuse(self, code: str) -> None:
+        headers = Headers(raw=self.headers or [])
+        language, reads = language_of(headers.get("accept-language")), accepted(headers.get("accept"))
+        answer = refusal_response(refused(code), "", reads.best, language)
+        told = b"".join(b"%b: %b\r\n" % header for header in (*answer.raw_headers, (b"connection", b"close")))
+        self.transport.write(b"".join((STATUS_LINE[answer.status_code], told, b"\r\n", answer.body)))
+        self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 (uvicorn's own text)
+        """Refuse what is no HTTP."""
+        self._refuse("MALFORMED_REQUEST")
