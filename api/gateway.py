@@ -139,7 +139,7 @@ def _app(
         *relay_message_routes(relay),
         *directory_routes(desk.pool),
         *relay_ask_routes(asks, desk.pool),
-        *zone_routes(desk, SCHEMA, partial(_refuse_encrypted, desk)),
+        *zone_routes(desk, SCHEMA, partial(_refuse_encrypted, desk), edge.rates),
         supergraph_route(published(SCHEMA)),
         *graphql_routes(
             SCHEMA,

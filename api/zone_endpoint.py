@@ -2,7 +2,8 @@
 
 A request arrives -> size, form, the directory (fetched first when a newer one is named), member state, signature,
 freshness (a refusal here is a plain code, and one row in `refused_envelopes`) -> the officer's offices are read in the
-directory -> the document is executed as at the gateway's own door -> the response goes back signed.
+directory -> it is counted among the officer's and the court's requests, those at the gateway's own door included -> the
+document is executed as there -> the response goes back signed.
 
 Invariant: nothing in the request says what the officer may do. What is answered is neither stored nor logged.
 """
@@ -19,9 +20,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.envelope_http import code_response, envelope_response, read_body
+from api.graphql.door import address_of
 from api.graphql.errors import RequestRefused, refused
 from api.graphql.execution import Engine, GraphQLRequest, Hook
 from api.logs import REQUEST_ID
+from api.rate_limits import RateLimits
 from enforcement.desk.gateway import GatewayDesk
 from enforcement.rules.rights import Caller, Role
 from federation.ask.refusing import Rejected
@@ -47,8 +50,8 @@ _ROLES: Final = frozenset(Role)
 _ZONE: Final = "zone"
 
 
-def zone_routes(desk: GatewayDesk, schema: strawberry.Schema, hook: Hook) -> list[Route]:
-    """200 with a signed GraphQL response; 4xx {code} when nothing was executed. `hook` is the own door's."""
+def zone_routes(desk: GatewayDesk, schema: strawberry.Schema, hook: Hook, rates: RateLimits) -> list[Route]:
+    """200 with a signed GraphQL response; 4xx {code} when nothing was executed. What comes last is the own door's."""
     engine = Engine(schema, may_introspect=lambda _: False, before_execution=hook)
 
     async def take(request: Request) -> Response:
@@ -62,10 +65,21 @@ def zone_routes(desk: GatewayDesk, schema: strawberry.Schema, hook: Hook) -> lis
         caller = _officer(view, said.author, asked.officer)
         if caller is None:
             return code_response(_FORBIDDEN, 403)
+        try:
+            await rates.spend(caller, address_of(request.scope))
+        except RequestRefused as refusal:
+            return _too_many(refusal)
         answer = await _execute(engine, GatewayContext(desk, caller, asked.language, REQUEST_ID.get()), asked)
         return envelope_response(_written(desk, answer, asked, raw, view.version))
 
     return [Route(passing.PATH, take, methods=["POST"])]
+
+
+def _too_many(refusal: RequestRefused) -> Response:
+    (entry,) = refusal.entries
+    answer = code_response(entry.code, refusal.status)
+    answer.headers["retry-after"] = str(entry.extensions["retryAfterS"])
+    return answer
 
 
 async def _admit(desk: GatewayDesk, raw: bytes, now: datetime) -> tuple[Statement, ZoneRequest, DirectoryView]:

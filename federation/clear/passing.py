@@ -33,6 +33,7 @@ MAX_ANSWER: Final = _MAX_ANSWER_BODY + OVERHEAD_BYTES
 _SLACK_S: Final = 0.5
 _CONNECT_S: Final = 2.0
 _MAX_CODE: Final = 1024
+_MOST_DIGITS: Final = 4  # of a Retry-After in seconds
 
 
 class Malformed(Exception):
@@ -40,11 +41,15 @@ class Malformed(Exception):
 
 
 class NoAnswer(Exception):
-    """The gateway gave no answer: `code` is its plain refusal, or None when it could not be reached."""
+    """The gateway gave no answer: `code` is its plain refusal, or None when it could not be reached.
 
-    def __init__(self, code: str | None = None) -> None:
+    `retry_after_s` is when it wants to be asked again, if it said so.
+    """
+
+    def __init__(self, code: str | None = None, retry_after_s: int | None = None) -> None:
         super().__init__(code)
         self.code = code
+        self.retry_after_s = retry_after_s
 
 
 class ZoneRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename="camel"):
@@ -157,7 +162,7 @@ class ZoneClient:
         except (aiohttp.ClientError, TimeoutError, OSError):
             raise NoAnswer from None
         if response.status != 200:  # noqa: PLR2004 - the one good status
-            raise NoAnswer(_code(body))
+            raise NoAnswer(_code(body), _seconds(response.headers.get("Retry-After", "")))
         return body
 
 
@@ -168,6 +173,10 @@ async def _read(response: aiohttp.ClientResponse, limit_bytes: int) -> bytes:
         if len(body) > limit_bytes:
             raise NoAnswer
     return bytes(body)
+
+
+def _seconds(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS else None
 
 
 class _Problem(msgspec.Struct):

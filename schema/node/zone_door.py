@@ -41,6 +41,8 @@ from schema.splice import Passed, PassedError
 UNREACHABLE: Final = "GATEWAY_UNREACHABLE"
 FAULTY: Final = "GATEWAY_FAULTY"
 _PASSED_CODES: Final = frozenset({"MEMBERSHIP_SUSPENDED", "FORBIDDEN"})
+_TOO_MANY: Final = "TOO_MANY_REQUESTS"
+_A_MINUTE_S: Final = 60  # when the gateway counts anew, if it does not say
 _COVERAGE: Final = "coverage"
 _ONE: Final = "inScope"  # a member of a coverage, and of no set of named ones
 _LONGEST: Final = 300
@@ -52,7 +54,7 @@ async def pass_on(_root: object, info: GraphQLResolveInfo[Any], **_arguments: ob
     """The value of `zone`, as the gateway gives it.
 
     Raises:
-        GraphQLError: GATEWAY_UNREACHABLE, GATEWAY_FAULTY, or the gateway's refusal of this court.
+        GraphQLError: GATEWAY_UNREACHABLE, GATEWAY_FAULTY, TOO_MANY_REQUESTS, or the gateway's refusal of this court.
     """
     context: NodeContext = info.context
     chosen = _cut(info)
@@ -127,10 +129,17 @@ async def _ask(context: NodeContext, document: str, variables: dict[str, Any]) -
     except errors.TooLong:
         raise GraphQLError("the selection cannot be sent", extensions={"code": "SELECTION_NOT_SENDABLE"}) from None
     except NoAnswer as refused:
+        if refused.code == _TOO_MANY:
+            raise GraphQLError("ask later", extensions=_again(refused.retry_after_s)) from None
         code = refused.code if refused.code in _PASSED_CODES else UNREACHABLE
         raise _error(code or UNREACHABLE, context.language) from None
     except (passing.Malformed, errors.WireError):
         raise _error(FAULTY, context.language) from None
+
+
+def _again(retry_after_s: int | None) -> dict[str, Any]:
+    """As at the node's own door, which has the text."""
+    return {"code": _TOO_MANY, "retryAfterS": _A_MINUTE_S if retry_after_s is None else retry_after_s}
 
 
 async def _open(court: CourtNode, request: ZoneRequest, digest: str, raw: bytes) -> ZoneAnswer:

@@ -1,15 +1,18 @@
 """What the gateway checks of a document that a node passes on: a member's own, fresh, for an officer it knows."""
 
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
 import orjson
 import pytest
 
+from api.rate_limits import RateLimits
 from db.clock import SetClock
 from db.ids import new_id
+from db.pool import Pool
+from enforcement.rules.rights import Caller
 from federation.clear import passing
 from federation.clear.passing import PATH, ZoneAnswer, ZoneRequest
 from federation.wire import statement
@@ -44,10 +47,14 @@ class Node:
         }
         return passing.write_request(ZoneRequest(**(values | changes)), **signing)
 
-    async def post(self, raw: bytes) -> tuple[int, bytes]:
+    @property
+    def url(self) -> str:
         url = self.courts.courts[KAIHUA].zone._url
         assert url.endswith(PATH)
-        async with aiohttp.ClientSession() as session, session.post(url, data=raw) as response:
+        return url
+
+    async def post(self, raw: bytes) -> tuple[int, bytes]:
+        async with aiohttp.ClientSession() as session, session.post(self.url, data=raw) as response:
             return response.status, await response.read()
 
     async def answer(self, **changes: Any) -> ZoneAnswer:
@@ -103,6 +110,30 @@ async def test_wrong_request_leaves_its_refusal_only(node: Node, wrong: str) -> 
 
 async def test_unknown_officer_is_nobody(node: Node) -> None:
     assert await node.post(node.write(officer="o-330824-99")) == (403, b'{"code":"FORBIDDEN"}')
+
+
+async def test_a_court_has_so_many_requests(new_database: Callable[..., Any], clock: SetClock) -> None:
+    """Of all its officers together, over all processes of the gateway; what is refused unread is not counted."""
+    at = datetime(2025, 7, 14, 1, 0, 15, tzinfo=UTC)
+    pools: list[Pool] = []
+
+    def rates(pool: Pool) -> RateLimits:
+        pools.append(pool)
+        return RateLimits(pool, per_court=3, now=lambda: at)
+
+    async with lookup_zone(new_database, clock, rates=rates) as courts:
+        node, caller = Node(courts), Caller("o-330824-01", KAIHUA, frozenset())
+        assert (await node.post(flipped(node.write())))[0] == 401
+        await RateLimits(pools[0], per_court=3, now=lambda: at).spend(caller, "")
+
+        told = [(await node.post(node.write(officer=f"o-330824-0{n}")))[0] for n in (1, 7, 1, 7)]
+        other = node.write(officer="o-330822-07", author=CHANGSHAN, signer=courts.zone.keys[CHANGSHAN].signing)
+        elsewhere, _ = await node.post(other)
+        async with aiohttp.ClientSession() as session, session.post(node.url, data=node.write()) as refused:
+            body, retry_after = await refused.read(), refused.headers["retry-after"]
+
+    assert (told, elsewhere) == ([200, 200, 429, 429], 200)
+    assert (refused.status, body, retry_after) == (429, b'{"code":"TOO_MANY_REQUESTS"}', "45")
 
 
 @pytest.mark.parametrize(

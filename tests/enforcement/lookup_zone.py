@@ -24,6 +24,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.ask_endpoints import ask_routes
 from api.clear_endpoints import clear_routes
+from api.rate_limits import RateLimits
 from api.relay_asks import relay_ask_routes
 from api.zone_endpoint import zone_routes
 from db.at_rest import AtRest
@@ -378,6 +379,7 @@ async def lookup_zone(
     looks_per_hour: int = 200,
     rows: Callable[[str], CourtRows] = lambda code: ROWS[code](),
     releases: Mapping[str, Release] = MappingProxyType({}),
+    rates: Callable[[Pool], RateLimits] = RateLimits,
     **changes: Any,
 ) -> AsyncIterator[LookupZone]:
     """The running zone; `changes` are those of the directory document, `states` of its courts, `absent` courts.
@@ -431,7 +433,7 @@ async def lookup_zone(
         own = await stack.enter_async_context(AsyncExitStack())
         routes: list[BaseRoute] = [
             *relay_ask_routes(gateway, gateway_pool),
-            *zone_routes(desk, GATEWAY_SCHEMA, lambda *_: None),
+            *zone_routes(desk, GATEWAY_SCHEMA, lambda *_: None, rates(gateway_pool)),
         ]
         await own.enter_async_context(serving(routes, listeners["gateway"]))
         made.stop["gateway"] = own.aclose

@@ -2,10 +2,14 @@
 
 import re
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
 
+from api.graphql.errors import execution_entry
+from api.rate_limits import RateLimits
 from db.clock import SetClock
 from enforcement.rules.rights import Caller, Role
 from federation.clear import passing
@@ -120,6 +124,25 @@ async def test_suspended_court_is_not_asked_through_a_node(new_database: Callabl
     assert told[SHEXIAN] == "NOT_ASKED"
     assert own == {"zone": None}
     assert [error.extensions for error in zone.errors] == [{"code": "MEMBERSHIP_SUSPENDED"}]
+
+
+async def test_an_officer_is_told_when_to_ask_again(new_database: Callable[..., Any], clock: SetClock) -> None:
+    at = datetime(2025, 7, 14, 1, 0, 15, tzinfo=UTC)
+    rates = partial(RateLimits, per_court=1, now=lambda: at)
+    async with clear_desk(new_database, clock, rates=rates) as zone:
+        first = await zone.ask_node("{ zone { code } }")
+        second = await zone.ask_node("{ lookupLog { __typename } zone { code } }")
+
+    assert first["zone"]["code"]
+    assert second == {"lookupLog": {"__typename": "LookupLog"}, "zone": None}
+    (error,) = zone.errors
+    assert error.extensions == {"code": "TOO_MANY_REQUESTS", "retryAfterS": 45}
+    assert execution_entry(error, "zh").json("zh") == {
+        "message": "请求过于频繁，请稍后再试。",
+        "locations": [{"line": 1, "column": 28}],
+        "path": ["zone"],
+        "extensions": {"code": "TOO_MANY_REQUESTS", "retryAfterS": 45},
+    }
 
 
 async def test_without_the_gateway_the_rest_is_answered(zone: ClearDesk) -> None:
