@@ -1,6 +1,7 @@
 """The zone's gateway: one process; it carries asks and messages, serves the desk, and can decrypt nothing."""
 
 import random
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -40,6 +41,9 @@ from federation.delivery.post import post_over
 from federation.directory.directory import Directory
 from federation.directory.fetch import sparingly
 from federation.graph.cursor import Cursors
+from federation.http_client.client import HttpClient, Implementation
+from federation.http_client.library import LibraryClient
+from federation.http_client.pool import OwnClient
 from federation.relay import queue
 from federation.relay.asks import AskRelay
 from federation.relay.calls import Calls
@@ -82,10 +86,14 @@ async def running(settings: GatewaySettings, clock: Clock | None = None) -> Asyn
     async with AsyncExitStack() as stack:
         pool = await open_pool(settings.dsn, size=settings.pool_size)
         stack.push_async_callback(pool.close)
-        connector = aiohttp.TCPConnector(
-            limit=_CONNECTIONS, keepalive_timeout=_IDLE_S, ssl=transport.client_tls(settings) or True
-        )
-        session = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))
+        tls = transport.client_tls(settings) or ssl.create_default_context()
+        connector = aiohttp.TCPConnector(limit=_CONNECTIONS, keepalive_timeout=_IDLE_S, ssl=tls)
+        jar = aiohttp.DummyCookieJar()
+        session = await stack.enter_async_context(aiohttp.ClientSession(connector=connector, cookie_jar=jar))
+        http: HttpClient = LibraryClient(session)
+        if settings.court_client is Implementation.OWN:
+            http = own = OwnClient(tls)
+            stack.push_async_callback(own.aclose)
         directory = Directory(public_from_text(settings.directory_root))
         reload = partial(directory_feed.load, directory, pool, clock, settings.directory_file)
         await reload()
@@ -100,7 +108,7 @@ async def running(settings: GatewaySettings, clock: Clock | None = None) -> Asyn
             fetch=sparingly(reload),
             jitter=random.random,
         )
-        clear = ClearGateway(Calls(directory, session), clock, key, fetch=relay.fetch)
+        clear = ClearGateway(Calls(directory, http), clock, key, fetch=relay.fetch)
         cursors = Cursors(derived_secret(key, _CURSORS))
         desk = GatewayDesk(pool, clock, directory, session, Feed(pool), clear, cursors)
         edge = open_edge(settings, pool)
@@ -116,7 +124,7 @@ async def running(settings: GatewaySettings, clock: Clock | None = None) -> Asyn
                 }
             )
         )
-        asks = AskRelay(Calls(directory, session), clock, traffic.note, fetch=relay.fetch)
+        asks = AskRelay(Calls(directory, http), clock, traffic.note, fetch=relay.fetch)
         yield _app(settings, desk, relay, asks, key, edge)
 
 

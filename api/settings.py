@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar, get_type_hints
 
 from api.document_policy import DocumentPolicy
 from enforcement.rules.interest import InterestStart
+from federation.http_client.client import Implementation
 
 PREFIX: Final = "XIEZHI_"
 
@@ -189,6 +190,13 @@ class NodeSettings(DoorSettings):
 class GatewaySettings(DoorSettings):
     """The zone's gateway."""
 
+    court_client: Implementation = setting(
+        "What asks the courts over HTTP: the program's own client, or the aiohttp library.",
+        example="aiohttp",
+        unit=", ".join(Implementation),
+        default=Implementation.OWN,
+    )
+
 
 @dataclass(frozen=True, kw_only=True)
 class ProviderSettings(ServerSettings):
@@ -312,6 +320,7 @@ _READERS: Final[Mapping[Any, Callable[[str], Any]]] = {
     tuple[str, ...]: _list,
     InterestStart: InterestStart,
     DocumentPolicy: DocumentPolicy,
+    Implementation: Implementation,
 }
 
 

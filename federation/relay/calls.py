@@ -5,20 +5,16 @@ is kept, and no other word of the court's.
 """
 
 from dataclasses import dataclass, field
-from math import inf
 from typing import Final
 
-import aiohttp
 import msgspec
 
 from db.clock import monotonic_s
 from federation.ask.breaker import Breaker
-from federation.ask.client import BUDGET_HEADER
 from federation.ask.status import Reason, Status, reason_of
-from federation.delivery.post import MEDIA_TYPE
 from federation.directory.directory import Directory
+from federation.http_client.client import OK, HttpClient, NoAnswer, Unread
 
-_MAX_CODE: Final = 1024
 FAIR_S: Final = 1.0
 """A court that was given less is not found slow by its silence: how long to wait, each caller chooses."""
 
@@ -43,7 +39,7 @@ class Calls:
     """The way out to the courts. The breaker is this way's own: who is slow in one kind of question answers another."""
 
     directory: Directory
-    session: aiohttp.ClientSession
+    http: HttpClient
     breaker: Breaker = field(default_factory=Breaker)
 
     async def post(self, court: str, path: str, body: bytes, *, limit_bytes: int, deadline_s: float) -> bytes:
@@ -69,7 +65,10 @@ class Calls:
         except Unheard:
             self.breaker.succeeded(court)  # it spoke, if not well
             raise
-        except (aiohttp.ClientError, OSError):
+        except Unread:
+            self.breaker.succeeded(court)
+            raise Unheard(Status.FAULTY, Reason.BAD_RESPONSE) from None
+        except NoAnswer:
             self.breaker.failed(court, monotonic_s(), began_s=began_s)
             raise Unheard(Status.UNREACHABLE, Reason.NO_CONNECTION) from None
         self.breaker.succeeded(court)
@@ -77,26 +76,12 @@ class Calls:
 
     async def _post(self, court: str, path: str, body: bytes, limit_bytes: int, left_s: float) -> bytes:
         url = self.directory.current().court(court).url.rstrip("/") + path
-        headers = {BUDGET_HEADER: str(round(left_s * 1000)), "Content-Type": MEDIA_TYPE}
-        timeout = aiohttp.ClientTimeout(total=left_s, ceil_threshold=inf)
-        async with self.session.post(
-            url, data=body, headers=headers, timeout=timeout, allow_redirects=False
-        ) as response:
-            if response.status == 200:  # noqa: PLR2004 - the one good status
-                return await _read(response, limit_bytes)
-            if 400 <= response.status < 500:  # noqa: PLR2004 - the asked court refused by a plain code
-                raise Unheard(Status.REFUSED, _code(await _read(response, _MAX_CODE)))
-            raise Unheard(Status.FAULTY, Reason.BAD_RESPONSE)
-
-
-async def _read(response: aiohttp.ClientResponse, limit_bytes: int) -> bytes:
-    """The body, of which no more is held than the limit."""
-    body = bytearray()
-    async for chunk in response.content.iter_any():
-        body += chunk
-        if len(body) > limit_bytes:
-            raise Unheard(Status.FAULTY, Reason.BAD_RESPONSE)
-    return bytes(body)
+        status, answer = await self.http.post(url, body, limit_bytes=limit_bytes, within_s=left_s)
+        if status == OK:
+            return answer
+        if 400 <= status < 500:  # noqa: PLR2004 - the asked court refused by a plain code
+            raise Unheard(Status.REFUSED, _code(answer))
+        raise Unheard(Status.FAULTY, Reason.BAD_RESPONSE)
 
 
 def _code(body: bytes) -> Reason:

@@ -1,7 +1,7 @@
 """A desk for tests: three courts, agreements of 开化 with the others, and headers as tasks' messages bring them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from federation.clear.scatter import ClearGateway
 from federation.directory.directory import Directory
 from federation.directory.document import CourtEntry, LiaisonEntry, OfficerEntry
 from federation.graph.cursor import Cursors
+from federation.http_client.pool import OwnClient
 from federation.relay.calls import Calls
 from federation.wire.header import Header, Track
 from tests.federation.zone import CHANGSHAN, DIVISIONS, KAIHUA, SHEXIAN, Zone
@@ -84,9 +85,9 @@ async def open_desk(pool: Pool, clock: Clock, zone: Zone, **changes: Any) -> Asy
     await accept(directory, pool, zone, clock.now(), **changes)
     stop = anyio.Event()
     feed = Feed(pool)
-    async with aiohttp.ClientSession() as session, anyio.create_task_group() as tasks:
+    async with aiohttp.ClientSession() as session, aclosing(OwnClient()) as http, anyio.create_task_group() as tasks:
         tasks.start_soon(feed.run, stop)
-        clear = ClearGateway(Calls(directory, session), clock, zone.gateway)
+        clear = ClearGateway(Calls(directory, http), clock, zone.gateway)
         yield GatewayDesk(pool, clock, directory, session, feed, clear, CURSORS, Deadlines(probe_timeout_s=0.5))
         stop.set()
 

@@ -6,7 +6,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -47,6 +47,7 @@ from federation.clear.scatter import ClearGateway
 from federation.directory.directory import Directory
 from federation.directory.document import OfficerEntry
 from federation.graph.cursor import Cursors
+from federation.http_client.pool import OwnClient
 from federation.relay.asks import AskRelay
 from federation.relay.calls import Calls
 from schema.context import NodeContext
@@ -392,14 +393,15 @@ async def lookup_zone(
         ports = {code: sock.getsockname()[1] for code, sock in listeners.items()}
         told = document(zone, ports, **changes)
         session = await stack.enter_async_context(aiohttp.ClientSession())
+        http = await stack.enter_async_context(aclosing(OwnClient()))
 
         async def note(**envelope: Any) -> None:
             noted.append(envelope)
 
         gateway_pool = await open_pool(await new_database("gateway"), size=2)
         stack.push_async_callback(gateway_pool.close)
-        gateway = AskRelay(Calls(await _directory(zone, gateway_pool, clock, told), session), clock, note)
-        clear = ClearGateway(Calls(gateway.directory, session), clock, zone.gateway)
+        gateway = AskRelay(Calls(await _directory(zone, gateway_pool, clock, told), http), clock, note)
+        clear = ClearGateway(Calls(gateway.directory, http), clock, zone.gateway)
         desk = GatewayDesk(
             gateway_pool, clock, gateway.directory, session, Feed(gateway_pool), clear, Cursors(bytes(32))
         )

@@ -5,7 +5,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import aiohttp
 import msgspec
 import orjson
 from starlette.requests import Request
@@ -24,10 +23,12 @@ from federation.clear.content import Told
 from federation.clear.scatter import ClearGateway, Question, scatter
 from federation.directory.directory import Directory
 from federation.graph import selection, shape
+from federation.http_client.client import Implementation
 from federation.relay.calls import Calls
 from federation.wire import statement
 from tests.enforcement.lookup_zone import listener, serving
 from tests.federation.graph.sample import CONTRACT, STOCK
+from tests.federation.http_client.clients import opened
 from tests.federation.zone import DIVISIONS, Zone
 
 CHOSEN = selection.read("{ ... on Stock { count } }")
@@ -90,7 +91,9 @@ async def hang(made: ClearZone, court: str, request: Request) -> Response:
 
 
 @asynccontextmanager
-async def clear_zone(pool: Pool, clock: SetClock, **changes: Any) -> AsyncIterator[ClearZone]:
+async def clear_zone(
+    pool: Pool, clock: SetClock, client: Implementation = Implementation.OWN, **changes: Any
+) -> AsyncIterator[ClearZone]:
     """The gateway and its three courts; `changes` are of the directory document."""
     zone = Zone()
     async with AsyncExitStack() as stack:
@@ -101,8 +104,8 @@ async def clear_zone(pool: Pool, clock: SetClock, **changes: Any) -> AsyncIterat
         courts = [zone.court(code, url=urls[code], state=states.get(code, "ACTIVE")) for code in DIVISIONS]
         async with pool.acquire() as conn:
             await directory.accept(conn, zone.signed(courts=courts), clock.now())
-        session = await stack.enter_async_context(aiohttp.ClientSession())
-        calls = Calls(directory, session, Breaker(threshold=2, pause_s=60.0))
+        http = await stack.enter_async_context(opened(client))
+        calls = Calls(directory, http, Breaker(threshold=2, pause_s=60.0))
         made = ClearZone(zone, clock, pool, ClearGateway(calls, clock, zone.gateway), urls)
         for code, sock in listeners.items():
             await stack.enter_async_context(serving([_door(made, code)], sock))

@@ -25,6 +25,7 @@ from federation.ask.frames import AnswerFrame, End, Frame, StatusFrame
 from federation.ask.gather import AskingCourt, SentAsk, write_ask
 from federation.ask.status import Reason, Status
 from federation.directory.directory import Directory
+from federation.http_client.client import Implementation
 from federation.relay.asks import AskRelay
 from federation.relay.calls import Calls
 from federation.wire import envelope
@@ -33,6 +34,7 @@ from federation.wire.framing import join
 from federation.wire.signing import generate_signing
 from tests.enforcement.lookup_zone import listener, serving
 from tests.federation.ask.test_gather import Scene
+from tests.federation.http_client.clients import opened
 from tests.federation.zone import CHANGSHAN, DIVISIONS, KAIHUA, SHEXIAN, Zone
 
 pytestmark = pytest.mark.anyio
@@ -94,8 +96,8 @@ class Relayed:
         return Response(self.scene.answer(ask, Answer(status=Status.EMPTY)).raw)
 
 
-@pytest.fixture
-async def relayed(gateway_pool: Pool, clock: SetClock) -> AsyncIterator[Relayed]:
+@pytest.fixture(params=Implementation)
+async def relayed(gateway_pool: Pool, clock: SetClock, request: pytest.FixtureRequest) -> AsyncIterator[Relayed]:
     zone, noted = Zone(), list[dict[str, Any]]()
     async with AsyncExitStack() as stack:
         listeners = {code: stack.enter_context(listener()) for code in (*DIVISIONS, "gateway")}
@@ -105,6 +107,7 @@ async def relayed(gateway_pool: Pool, clock: SetClock) -> AsyncIterator[Relayed]
         async with gateway_pool.acquire() as conn:
             await directory.accept(conn, zone.signed(courts=courts), clock.now())
         session = await stack.enter_async_context(aiohttp.ClientSession())
+        http = await stack.enter_async_context(opened(request.param))
 
         async def note(**told: Any) -> None:
             noted.append(told)
@@ -112,7 +115,7 @@ async def relayed(gateway_pool: Pool, clock: SetClock) -> AsyncIterator[Relayed]
         async def fetch() -> None:
             await made.fetch()
 
-        relay = AskRelay(Calls(directory, session, Breaker(threshold=2, pause_s=60.0)), clock, note, fetch)
+        relay = AskRelay(Calls(directory, http, Breaker(threshold=2, pause_s=60.0)), clock, note, fetch)
         keys = zone.keys[KAIHUA]
         court = AskingCourt(KAIHUA, clock, directory, keys.signing, keys.box, cast("AskClient", None), 1)
         client = AskClient(session, urls["gateway"])
