@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, lru_cache
 from inspect import isawaitable
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import msgspec
 import orjson
@@ -70,6 +70,13 @@ class Tally(Protocol):
     def rows(self) -> int: ...
     @property
     def as_of(self) -> datetime | None: ...
+
+
+class _Chosen(NamedTuple):
+    """What decides which of a request's selections stand: its fragments, and its variables."""
+
+    fragments: Mapping[str, Any]
+    variables: Mapping[str, Any]
 
 
 class Engine:
@@ -134,24 +141,26 @@ class Engine:
         return len(self.federated_paths(info)) <= 1
 
     def federated_paths(self, info: GraphQLResolveInfo[Any]) -> set[str]:
-        """The paths of response keys, joined by dots, at which the operation has federated fields."""
-        return set(self._federated_keys(info.operation.selection_set, info.fragments, ""))
+        """The paths of response keys, joined by dots, at which the operation has federated fields; skipped ones not."""
+        given: Any = info.variable_values
+        chosen = _Chosen(info.fragments, getattr(given, "coerced", given))
+        return set(self._federated_keys(info.operation.selection_set, chosen, ""))
 
-    def _federated_keys(
-        self, selection_set: SelectionSetNode, fragments: Mapping[str, Any], within: str
-    ) -> Iterator[str]:
+    def _federated_keys(self, selection_set: SelectionSetNode, chosen: "_Chosen", within: str) -> Iterator[str]:
         """The paths of response keys at which federated fields stand: at the root, or one level below it."""
         for node in selection_set.selections:
+            if not selection.is_included(node, chosen.variables):
+                continue
             if isinstance(node, FragmentSpreadNode):
-                yield from self._federated_keys(fragments[node.name.value].selection_set, fragments, within)
+                yield from self._federated_keys(chosen.fragments[node.name.value].selection_set, chosen, within)
             elif isinstance(node, InlineFragmentNode):
-                yield from self._federated_keys(node.selection_set, fragments, within)
+                yield from self._federated_keys(node.selection_set, chosen, within)
             elif isinstance(node, FieldNode):
                 key = within + (node.alias or node.name).value
                 if node.name.value in self._federated[bool(within)]:
                     yield key
                 elif not within and node.selection_set and node.name.value in self._doors:
-                    yield from self._federated_keys(node.selection_set, fragments, key + ".")
+                    yield from self._federated_keys(node.selection_set, chosen, key + ".")
 
     @cached_property
     def _doors(self) -> Mapping[str, frozenset[str]]:

@@ -68,7 +68,7 @@ class Selection:
         self, schema: GraphQLSchema, runtime: GraphQLObjectType, selection_set: SelectionSetNode, seen: set[str]
     ) -> Iterator[FieldNode]:
         for node in selection_set.selections:
-            if not _is_included(node, {}):
+            if not is_included(node, {}):
                 continue
             if isinstance(node, FieldNode):
                 yield node
@@ -104,7 +104,7 @@ class _Cutter:
         self.spread: list[str] = []
 
     def selection_set(self, *sets: SelectionSetNode) -> str:
-        nodes = (node for each in sets for node in each.selections if _is_included(node, self._variables))
+        nodes = (node for each in sets for node in each.selections if is_included(node, self._variables))
         return "{ " + (" ".join(map(self._selection, nodes)) or _NOTHING) + " }"
 
     def _selection(self, node: SelectionNode) -> str:
@@ -188,7 +188,8 @@ def _applies(schema: GraphQLSchema, runtime: GraphQLObjectType, condition: str) 
     return wanted is runtime or (is_abstract_type(wanted) and schema.is_sub_type(wanted, runtime))
 
 
-def _is_included(node: SelectionNode, variables: Mapping[str, Any]) -> bool:
+def is_included(node: SelectionNode, variables: Mapping[str, Any]) -> bool:
+    """Whether `@skip` and `@include` let `node` stand."""
     return all(_holds(directive, variables) for directive in node.directives or ())
 
 

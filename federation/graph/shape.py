@@ -68,6 +68,7 @@ def _is_when(pattern: str, parse: Callable[[str], Any]) -> Callable[[Any], bool]
     return check_value
 
 
+_is_long: Final = _matches(r"-?\d{1,30}")
 _DATE: Final = r"\d{4}-\d\d-\d\d"
 _LEAVES: Final[Mapping[str, Callable[[Any], bool]]] = MappingProxyType(
     {
@@ -84,6 +85,13 @@ _LEAVES: Final[Mapping[str, Callable[[Any], bool]]] = MappingProxyType(
     }
 )
 """Scalars by name; any other one is text of bounded length."""
+_SUMS: Final[Mapping[str, Callable[[Any], bool]]] = MappingProxyType(
+    {
+        "BigInt": lambda value: _is_int(value) or _is_long(value),
+        "Money": _matches(r"-?\d{1,30}\.\d\d"),
+    }
+)
+"""What a sum of many courts' values may be: each was bounded, and together they are more."""
 
 
 Checker: TypeAlias = Callable[[Any], None]
@@ -98,9 +106,10 @@ def check(
     *,
     most_rows: int = MAX_LIST,
     is_named: bool = True,
+    is_sum: bool = False,
 ) -> dict[str, Any]:
     """As `compiled`, for one part."""
-    return compiled(schema, answer, selection, most_rows=most_rows, is_named=is_named)(raw)
+    return compiled(schema, answer, selection, most_rows=most_rows, is_named=is_named, is_sum=is_sum)(raw)
 
 
 def compiled(
@@ -110,15 +119,18 @@ def compiled(
     *,
     most_rows: int = MAX_LIST,
     is_named: bool = True,
+    is_sum: bool = False,
 ) -> Callable[[bytes], dict[str, Any]]:
     """The check of parts: of the bytes of the value of the asked field, an object of type `answer`.
 
     No list in a part has over `most_rows`. A value of an abstract type says which it is, under `__typename`; if not
-    `is_named`, it may be silent, or have another field under that key, and fit one. A part is compact JSON, as orjson
+    `is_named`, it may be silent, or have another field under that key, and fit one. With `is_sum` a number may be as
+    large as those of many courts together. A part is compact JSON, as orjson
     writes it; this also excludes doubled keys. The selection is looked at here, once, and not for every row. The check
     raises `WrongShape` for anything else.
     """
-    shape = _Shape(schema, selection, most_rows, is_named).object(answer, (), "")
+    leaves = {**_LEAVES, **_SUMS} if is_sum else _LEAVES
+    shape = _Shape(schema, selection, leaves, most_rows, is_named).object(answer, (), "")
 
     def check_part(raw: bytes) -> dict[str, Any]:
         try:
@@ -138,9 +150,17 @@ def compiled(
 class _Shape:
     """One walk over the selection, from which checkers of values come."""
 
-    def __init__(self, schema: GraphQLSchema, selection: Selection, most_rows: int, is_named: bool) -> None:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        selection: Selection,
+        leaves: Mapping[str, Callable[[Any], bool]],
+        most_rows: int,
+        is_named: bool,
+    ) -> None:
         self._schema = schema
         self._selection = selection
+        self._leaves = leaves
         self._most_rows = most_rows
         self._is_named = is_named
 
@@ -183,7 +203,7 @@ class _Shape:
             return self.object(declared, nodes, path)
         if is_abstract_type(declared):
             return self._abstract(declared, nodes, path)
-        return _leaf(_leaf_rule(declared), path)
+        return _leaf(_leaf_rule(declared, self._leaves), path)
 
     def _abstract(self, declared: GraphQLAbstractType, nodes: tuple[FieldNode, ...], path: str) -> Checker:
         """By the possible type that the value names; one that names none is tried as each, where that is allowed."""
@@ -236,10 +256,10 @@ def _leaf(is_good: Callable[[Any], bool], path: str) -> Checker:
     return check_leaf
 
 
-def _leaf_rule(declared: GraphQLOutputType) -> Callable[[Any], bool]:
+def _leaf_rule(declared: GraphQLOutputType, leaves: Mapping[str, Callable[[Any], bool]]) -> Callable[[Any], bool]:
     if is_enum_type(declared):
         names = frozenset(declared.values)
         return lambda value: isinstance(value, str) and value in names
     if is_scalar_type(declared):
-        return _LEAVES.get(declared.name, _is_text)
+        return leaves.get(declared.name, _is_text)
     return lambda _: False

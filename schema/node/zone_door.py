@@ -155,7 +155,7 @@ def _checked(schema: GraphQLSchema, returned: GraphQLObjectType, chosen: Selecti
     if raw == b"null":
         return None
     try:
-        return shape.check(schema, returned, chosen, raw, most_rows=_MOST_ROWS, is_named=False)
+        return shape.check(schema, returned, chosen, raw, most_rows=_MOST_ROWS, is_named=False, is_sum=True)
     except shape.WrongShape:
         raise GraphQLError(message(FAULTY, "en"), extensions={"code": FAULTY}) from None
 

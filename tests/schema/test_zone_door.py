@@ -6,13 +6,18 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+import msgspec
 import pytest
 
 from api.graphql.errors import execution_entry
 from api.rate_limits import RateLimits
 from db.clock import SetClock
 from enforcement.rules.rights import Caller, Role
-from federation.clear import passing
+from federation.ask.content import Answer as PartAnswer
+from federation.ask.status import Status
+from federation.clear import admission, passing
+from federation.clear.admission import ClearCourt
+from federation.clear.content import Told
 from federation.clear.passing import NoAnswer, ZoneAnswer
 from federation.wire import statement
 from federation.wire.signing import generate_signing
@@ -102,6 +107,61 @@ async def test_two_keys_have_two_coverages(zone: ClearDesk) -> None:
     assert timeless(sorted(zone.extensions["coverage"].items())) == timeless(sorted(told.items()))
     names = {name: coverage["inScope"] for name, coverage in zone.extensions["coverage"].items()}
     assert names == {"a.crossBorderMatrix": 3, "b.x": 1, "b.y": 1}
+
+
+async def test_coverage_names_what_was_asked_and_not_what_was_skipped(zone: ClearDesk) -> None:
+    document = """query ($scope: Scope!, $no: Boolean! = true, $yes: Boolean! = false) {
+      z: zone {
+        a: crossBorderMatrix(scope: $scope) @skip(if: $no) { __typename }
+        b: crossBorderMatrix(scope: $scope) { __typename }
+        ...Skipped @include(if: $yes)
+        ... on Zone @skip(if: true) { d: unifiedStandards(scope: $scope) { __typename } }
+        e: unifiedStandards(scope: $scope) @include(if: $no) { __typename }
+      }
+    }
+    fragment Skipped on Zone { c: crossBorderMatrix(scope: $scope) { __typename } }"""
+
+    at_gateway, told = await zone.ask(document), zone.extensions["coverage"]
+    at_node = await zone.ask_node(document)
+
+    assert at_node == at_gateway
+    assert zone.extensions["coverage"].keys() == told.keys() == {"z.b", "z.e"}
+
+
+async def test_coverage_of_what_alone_is_left_needs_no_name(zone: ClearDesk) -> None:
+    """By several keys at a time: which of them a set gives first is chance."""
+    skipped = " ".join(f"s{n}: crossBorderMatrix(scope: $scope) @skip(if: true) {{ __typename }}" for n in range(9))
+    document = f"query ($scope: Scope!) {{ zone {{ {skipped} b: crossBorderMatrix(scope: $scope) {{ __typename }} }} }}"
+
+    at_gateway, told = await zone.ask(document), zone.extensions["coverage"]
+    at_node = await zone.ask_node(document)
+
+    assert at_node == at_gateway
+    assert timeless(zone.extensions["coverage"]) == timeless(told)
+    assert told["inScope"] == len(DIVISIONS)
+
+
+async def test_sum_that_no_court_alone_could_report_passes(zone: ClearDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The largest figure that one court may report costs nobody the answer, at whichever door."""
+    told = {SHEXIAN: "9" * 19, KAIHUA: 10, CHANGSHAN: 0}
+
+    async def answered_so(court: ClearCourt, raw: bytes, _: object) -> bytes:
+        async def part(_: object) -> Told:
+            data = msgspec.json.encode({"dispatched": told[court.code]})
+            return Told(PartAnswer(status=Status.ANSWERED, rows=1, data=msgspec.Raw(data)))
+
+        return await admission.admit(court, raw, part)
+
+    monkeypatch.setattr("api.clear_endpoints.admit", answered_so)
+    document = """query ($scope: Scope!) { zone {
+      delegationStatistics(period: {from: "2024-09-02", to: "2025-07-14"}, scope: $scope) {
+        ... on DelegationStatistics { dispatched }
+      } } }"""
+
+    at_gateway = await zone.ask(document)
+    at_node = await zone.ask_node(document)
+
+    assert at_node == at_gateway == {"zone": {"delegationStatistics": {"dispatched": str(10**19 + 9)}}}
 
 
 async def test_encrypted_and_clear_fields_stand_in_one_document(zone: ClearDesk) -> None:

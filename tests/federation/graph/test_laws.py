@@ -121,15 +121,17 @@ def test_rendering_twice_gives_the_same_bytes(case: tuple[dict[str, str], list[t
 @LAW
 @given(asked())
 def test_an_answer_is_a_part_of_the_same_shape(case: tuple[dict[str, str], list[tuple[str, bytes]]]) -> None:
+    """Whatever single courts may report, its sum passes above them: no court costs the others the whole answer."""
     keys, arrived = case
     parts = gathered(arrived)
     if not any(parts.values()):
         return
-    answer = rendered(keys, parts)
+    chosen, answer = selection.read(text_of(keys)), rendered(keys, parts)
+
+    assert shape.check(CONTRACT.schema, STOCK, chosen, orjson.dumps(answer), is_sum=True) == answer
     if any(number_of_digits(answer[key]) > 15 for key, name in keys.items() if name in {"count", "worth"}):
         return  # no single court may report that much
-
-    assert shape.check(CONTRACT.schema, STOCK, selection.read(text_of(keys)), orjson.dumps(answer)) == answer
+    assert shape.check(CONTRACT.schema, STOCK, chosen, orjson.dumps(answer)) == answer
 
 
 def number_of_digits(value: Any) -> int:

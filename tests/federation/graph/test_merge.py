@@ -9,8 +9,8 @@ from federation.graph.contract import Merge
 from federation.graph.merge import NO_PARTS, Contradiction, Parts, add, combine, union
 
 LAW = settings(max_examples=1000, deadline=None)
-COURTS = st.sampled_from(["浙0824", "皖1021", "赣1181"])
-PART = st.one_of(st.none(), st.sampled_from([b"1", b"2"]))
+COURTS = st.sampled_from(["浙0824", "浙0822", "皖1021", "皖1022", "赣1181", "赣1130"])
+PART = st.one_of(st.none(), st.sampled_from([b"1", b"2"]), st.binary(max_size=2))
 PARTS = st.dictionaries(COURTS, PART)
 
 
@@ -74,6 +74,7 @@ VALUES: dict[Merge, tuple[str, st.SearchStrategy[Any]]] = {
 }
 
 
+@LAW
 @pytest.mark.parametrize("rule", VALUES)
 @given(data=st.data())
 def test_rules_may_be_applied_in_steps(rule: Merge, data: st.DataObject) -> None:
