@@ -45,8 +45,8 @@ def before_asking(entry: CourtEntry, reason: Reason | None, language: str, repor
 
 
 def is_covered(scope: Scope, coverage: Coverage) -> bool:
-    """Whether the answer may be given: somebody looked, every required court did, and silence is not to be refused."""
+    """Whether the answer may be given: it has a part, every required court looked, and silence is not to be refused."""
     silent = coverage.silent()
-    if coverage.answered == 0 or silent & set(scope.required_courts):
+    if not coverage.has_parts or silent & set(scope.required_courts):
         return False
     return scope.on_silence is OnSilence.REPORT or not silent

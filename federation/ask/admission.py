@@ -6,12 +6,14 @@ officer rate -> the part is made -> access log, (sender, id) and the encrypted a
 refusal after the signature is itself an encrypted, signed answer and a row in `access_log`.
 
 Invariant: who is asked about, for which case and purpose, comes from the mandate alone. The same ask gets the same
-bytes.
+bytes. Sections that the agreement leaves out are refused; what is agreed beside them is answered.
 """
 
 import logging
 from dataclasses import replace
 from typing import Final
+
+import msgspec
 
 from db import access_log, answers
 from db.ids import new_id
@@ -22,7 +24,7 @@ from federation.ask.arrival import Admitted, Arrival, AskedCourt, Execute
 from federation.ask.checks import ADMITTING, PROVING
 from federation.ask.content import Answer
 from federation.ask.refusing import Refused, Rejected
-from federation.ask.status import Reason, Status
+from federation.ask.status import LOOKED, Reason, Status
 from federation.delivery.checks import note_refused
 from federation.rules.freshness import FRESH
 from federation.wire import encryption, envelope, errors
@@ -66,14 +68,23 @@ async def _answer(arrival: Arrival, conn: Conn, execute: Execute) -> Answer:
             if arrival.stored is not None:
                 return Answer(status=Status.ANSWERED)
         assert arrival.ask is not None and arrival.mandate is not None  # noqa: PT018 - the steps have passed
+        allowed = msgspec.structs.replace(arrival.mandate, sections=arrival.sections)
         async with conn.transaction():
-            return await execute(Admitted(arrival.ask, arrival.mandate), conn)
+            answer = await execute(Admitted(arrival.ask, allowed), conn)
+        return answer if allowed == arrival.mandate else _in_part(answer)
     except Refused as refused:
         return Answer(status=refused.status, code=refused.reason)
     except Exception as error:  # noqa: BLE001 - our own fault is an answer too, and is logged at both ends
         # without the traceback: it may hold values
         _LOG.error("ask failed", extra={"error": type(error).__name__})
         return Answer(status=Status.FAULTY, code=Reason.INTERNAL)
+
+
+def _in_part(answer: Answer) -> Answer:
+    """The answer of a court that may not answer every section: it refuses those, and the others are there."""
+    if answer.status not in LOOKED:
+        return answer
+    return msgspec.structs.replace(answer, status=Status.REFUSED, code=Reason.SECTION_NOT_AGREED)
 
 
 def _write(arrival: Arrival, answer: Answer) -> bytes:

@@ -23,7 +23,7 @@ from federation.wire.signing import SigningKey
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """An ask that may be executed."""
+    """An ask that may be executed; its mandate names the sections that may be answered."""
 
     ask: Ask
     mandate: Mandate
@@ -63,6 +63,7 @@ class Arrival:
     plaintext: bytes = b""
     ask: Ask | None = None
     mandate: Mandate | None = None
+    sections: tuple[str, ...] = ()  # of the mandate's, those that the agreement allows
     stored: StoredAnswer | None = None
 
     @property

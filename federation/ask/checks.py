@@ -132,11 +132,13 @@ async def check_mandate(arrival: Arrival, _: Conn) -> None:
 
 
 async def check_what_is_agreed(arrival: Arrival, _: Conn) -> None:
-    """The agreement allows the purpose, and each section."""
+    """The agreement allows the purpose, and a section; of several, those that it does not allow are left out."""
     assert arrival.agreement is not None and arrival.mandate is not None  # noqa: PT018 - the steps have passed
-    reason = not_agreed(arrival.agreement, arrival.mandate.purpose, arrival.mandate.sections)
+    said, agreement = arrival.mandate, arrival.agreement
+    reason = not_agreed(agreement, said.purpose, said.sections)
     if reason is not None:
         raise Refused(reason)
+    arrival.sections = tuple(section for section in said.sections if section in agreement.sections)
 
 
 async def check_officer_rate(arrival: Arrival, conn: Conn) -> None:
@@ -150,10 +152,10 @@ async def check_officer_rate(arrival: Arrival, conn: Conn) -> None:
 
 
 def not_agreed(agreement: AgreementEntry, purpose: str, sections: tuple[str, ...]) -> Reason | None:
-    """Why the agreement does not allow such a look-up; None when it does."""
+    """Why the agreement does not allow such a look-up; None when it does, if only in a part of its sections."""
     if purpose not in agreement.purposes:
         return Reason.PURPOSE_NOT_AGREED
-    if not set(sections) <= set(agreement.sections):
+    if sections and not set(sections) & set(agreement.sections):
         return Reason.SECTION_NOT_AGREED
     return None
 

@@ -59,6 +59,11 @@ class Coverage:
         return sum(court.status in LOOKED for court in self.courts)
 
     @property
+    def has_parts(self) -> bool:
+        """Whether anybody told anything: looked, or refused only a part of what was asked."""
+        return self.answered > 0 or any(court.rows is not None for court in self.courts)
+
+    @property
     def is_complete(self) -> bool:
         """Whether every court in scope looked."""
         return self.answered == self.in_scope

@@ -7,7 +7,7 @@ coverage. Whichever way the parts travel, this is what they are gathered in; not
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from federation.ask.content import Answer
 from federation.ask.coverage import CourtCoverage, Coverage, cover
@@ -16,6 +16,7 @@ from federation.graph.merge import NO_PARTS, Parts, add
 from federation.graph.page import PageAnswer
 from federation.graph.shape import WrongShape
 
+_NO_PART: Final = b"null"
 Check: TypeAlias = Callable[[bytes], dict[str, Any]]
 """A part's bytes as checked data; raises `WrongShape`."""
 
@@ -31,16 +32,21 @@ class Gathering:
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
     asker: Reporter = Reporter.ASKER  # who says so when an answer that came is not good
     pages: dict[str, PageAnswer] = field(default_factory=dict)  # where the rows of a page stand, if it is one
+    first_said: dict[str, Answer] = field(default_factory=dict, repr=False)  # what each court itself said, once
 
     def coverage(self) -> Coverage:
         """Of all courts in scope, as it stands."""
         return cover({**self.waiting, **self.heard})
 
     def take(self, court: str, answer: Answer, took_ms: int, page: PageAnswer | None = None) -> None:
-        """Count what `court` itself said."""
+        """Count what `court` itself said. Who refuses a part of what was asked gives the rest with the refusal."""
         entry = self.waiting[court]
-        if answer.status not in LOOKED:
-            self._hear(entry, answer.status, reason_of(answer.code), took_ms, Reporter.COURT)
+        if self.first_said.setdefault(court, answer) != answer or self.parts.get(court, b"") is None:
+            self._contradict(entry, took_ms)
+            return
+        reason = None if answer.status in LOOKED else reason_of(answer.code)
+        if not has_part(answer):
+            self._hear(entry, answer.status, reason, took_ms, Reporter.COURT)
             return
         data = bytes(answer.data)
         try:
@@ -49,15 +55,18 @@ class Gathering:
             self._hear(entry, Status.FAULTY, Reason.WRONG_SHAPE, took_ms)
             return
         self.parts = add(self.parts, court, data)
-        if self.parts[court] is None:
-            self.values.pop(court, None)
-            self._hear(entry, Status.FAULTY, Reason.CONTRADICTION, took_ms)
-            return
         self.values[court] = value
         if page is not None:
             self.pages[court] = page
         said = replace(entry, rows=answer.rows, as_of=answer.as_of, narrowed=answer.narrowed)
-        self._hear(said, answer.status, None, took_ms, Reporter.COURT)
+        self._hear(said, answer.status, reason, took_ms, Reporter.COURT)
+
+    def _contradict(self, entry: CourtCoverage, took_ms: int) -> None:
+        """Count that a court said two things: neither holds, whatever else it says."""
+        self.parts = MappingProxyType({**self.parts, entry.court: None})
+        self.values.pop(entry.court, None)
+        self.pages.pop(entry.court, None)
+        self._hear(entry, Status.FAULTY, Reason.CONTRADICTION, took_ms)
 
     def discard(self, court: str, reason: Reason) -> None:
         """Count as its fault what was taken of `court`: it contradicts what it was asked."""
@@ -82,3 +91,8 @@ class Gathering:
     ) -> None:
         told = replace(entry, status=status, reason=reason, took_ms=took_ms, reported_by=reporter or self.asker)
         self.heard[entry.court] = told
+
+
+def has_part(answer: Answer) -> bool:
+    """Whether rows come with `answer`: of a court that looked, or that refused only a part of what was asked."""
+    return answer.status in LOOKED or (answer.status is Status.REFUSED and bytes(answer.data) != _NO_PART)

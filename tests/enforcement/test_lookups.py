@@ -13,12 +13,14 @@ from tests.enforcement.lookup_zone import (
     FAR_CASE,
     PRESENCE,
     PROFILE_OF,
+    PURPOSES,
+    SECTIONS,
     LookupZone,
     caller,
     dumped,
     lookup_zone,
 )
-from tests.federation.zone import CHANGSHAN, KAIHUA, SHEXIAN
+from tests.federation.zone import CHANGSHAN, KAIHUA, SHEXIAN, Zone
 
 pytestmark = pytest.mark.anyio
 
@@ -182,6 +184,67 @@ async def test_no_agreement_is_not_asked(new_database: Callable[..., Any], clock
         }
         assert answer["coverage"]["asked"] == 1
         assert courts.noted == []
+
+
+@pytest.fixture
+async def without_sanctions(new_database: Callable[..., Any], clock: SetClock) -> AsyncIterator[LookupZone]:
+    """歙县's agreement leaves sanctions out; 常山's leaves nothing out."""
+    whole = {"sections": SECTIONS, "purposes": PURPOSES}
+    some = {**whole, "sections": [section for section in SECTIONS if section != "SANCTIONS"]}
+    agreements = [Zone().agreement(KAIHUA, court, **agreed) for court, agreed in ((SHEXIAN, some), (CHANGSHAN, whole))]
+    async with lookup_zone(new_database, clock, agreements=agreements) as courts:
+        yield courts
+
+
+SECTIONED = (
+    PROFILE_OF
+    % """
+    ... on DebtorProfile {
+      cases { sourceCourt } assetsUnderControl { sourceCourt } sanctions { sourceCourt }
+      coverage { asked answered complete courts { court { code } status reason rows reportedBy } }
+    }
+    ... on NotCovered { code }
+"""
+)
+
+
+async def test_section_out_of_the_agreement_is_refused_and_the_others_are_there(without_sanctions: LookupZone) -> None:
+    courts, sections = without_sanctions, ["CASES", "ASSETS_UNDER_CONTROL", "SANCTIONS"]
+
+    answer = (await courts.ask(SECTIONED, sections=sections))["debtorProfile"]
+
+    assert [row["sourceCourt"] for row in answer["cases"]].count(SHEXIAN) == 1
+    assert {row["sourceCourt"] for row in answer["assetsUnderControl"]} == {SHEXIAN}
+    assert {row["sourceCourt"] for row in answer["sanctions"]} <= {KAIHUA}
+    coverage = {entry["court"]["code"]: entry for entry in answer["coverage"]["courts"]}
+    told = coverage[SHEXIAN]
+    assert (told["status"], told["reason"], told["rows"], told["reportedBy"]) == (
+        "REFUSED",
+        "SECTION_NOT_AGREED",
+        2,
+        "COURT",
+    )
+    assert {coverage[court]["status"] for court in (KAIHUA, CHANGSHAN)} <= {"ANSWERED", "EMPTY"}
+    assert (answer["coverage"]["answered"], answer["coverage"]["complete"]) == (2, False)
+    (received,) = await courts.rows(SHEXIAN, "access_log")
+    assert (received["outcome"], received["rows"], set(received["sections"])) == (
+        "SECTION_NOT_AGREED",
+        2,
+        set(sections),
+    )
+
+
+async def test_refused_section_is_never_shown_though_selected(without_sanctions: LookupZone) -> None:
+    here = {"courts": [SHEXIAN]}
+
+    in_part = (await without_sanctions.ask(SECTIONED, sections=["CASES", "SANCTIONS"], scope=here))["debtorProfile"]
+    whole = (await without_sanctions.ask(SECTIONED, sections=["SANCTIONS"], scope=here))["debtorProfile"]
+    strict = {**here, "onSilence": "REFUSE"}
+    refused = (await without_sanctions.ask(SECTIONED, sections=["CASES", "SANCTIONS"], scope=strict))["debtorProfile"]
+
+    assert ([row["sourceCourt"] for row in in_part["cases"]], in_part["sanctions"]) == ([SHEXIAN], None)
+    assert whole == {"code": "NOT_COVERED"}  # nothing is left to ask for
+    assert refused == {"code": "NOT_COVERED"}
 
 
 async def test_suspended_partner_is_not_asked(new_database: Callable[..., Any], clock: SetClock) -> None:

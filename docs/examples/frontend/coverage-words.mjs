@@ -3,7 +3,7 @@ const SENTENCES = {
   PENDING: ['尚在询问，其有无记录不明', 'is still being asked: whether it has anything is not known'],
   ANSWERED: ['已答复，有记录', 'answered: it has records'],
   EMPTY: ['已查询，查无记录', 'looked, and has nothing'],
-  REFUSED: ['拒绝答复，其有无记录不明', 'refused: whether it has anything is not known'],
+  REFUSED: ['拒绝答复全部或部分内容，其有无其他记录不明', 'refused all or a part: whether it has anything else is not known'],
   TIMED_OUT: ['未在期限内答复，其有无记录不明', 'did not answer in time: whether it has anything is not known'],
   UNREACHABLE: ['无法联通，其有无记录不明', 'could not be reached: whether it has anything is not known'],
   CIRCUIT_OPEN: [
@@ -31,7 +31,7 @@ export function ofAll({ complete, courts }, language) {
   const zh = language === 'zh';
   const number = courts.length;
   const silent = courts.filter(({ status }) => status !== 'ANSWERED' && status !== 'EMPTY').length;
-  const found = courts.some(({ status }) => status === 'ANSWERED');
+  const found = courts.some(({ status, rows }) => status === 'ANSWERED' || rows > 0);
   if (complete && !found) {
     return zh ? `${number} 个法院均已查询，均无记录。` : `All ${number} courts looked, and none has anything.`;
   }

@@ -17,7 +17,7 @@ from federation.ask.refusing import Rejected
 from federation.ask.status import Reason, Status
 from federation.wire import envelope
 from federation.wire.signing import generate_signing
-from tests.federation.ask.asking import PERSON, Asked, asked_court
+from tests.federation.ask.asking import PART, PERSON, Asked, asked_court
 from tests.federation.zone import CHANGSHAN, KAIHUA, SHEXIAN, Zone
 
 pytestmark = pytest.mark.anyio
@@ -143,7 +143,7 @@ async def test_expired_directory_admits_nobody(asked: Asked) -> None:
         ({"officer": "o-330824-99"}, Reason.BAD_MANDATE),
         ({"selection_digest": "0" * 64}, Reason.BAD_MANDATE),
         ({"purpose": "WHEREABOUTS"}, Reason.PURPOSE_NOT_AGREED),
-        ({"sections": ("CASES", "WHEREABOUTS")}, Reason.SECTION_NOT_AGREED),
+        ({"sections": ("PAYMENTS", "WHEREABOUTS")}, Reason.SECTION_NOT_AGREED),
     ],
 )
 async def test_proved_sender_gets_a_signed_refusal(asked: Asked, changes: dict[str, Any], reason: Reason) -> None:
@@ -153,6 +153,28 @@ async def test_proved_sender_gets_a_signed_refusal(asked: Asked, changes: dict[s
     assert asked.executed == []
     assert await asked.counts() == {"access_log": 1, "answers": 1, "refused_envelopes": 0}
     assert (await asked.log())[0]["outcome"] == reason
+
+
+async def test_what_is_agreed_is_answered_beside_a_refusal(asked: Asked) -> None:
+    answer = asked.opened(await asked.admit(asked.ask(sections=("CASES", "WHEREABOUTS"))))
+
+    assert (answer.status, answer.code) == (Status.REFUSED, Reason.SECTION_NOT_AGREED)
+    assert (bytes(answer.data), answer.rows) == (PART, 1)
+    assert [admitted.mandate.sections for admitted in asked.executed] == [("CASES",)]
+    (entry,) = await asked.log()
+    assert (entry["outcome"], entry["sections"], entry["rows"]) == (
+        "SECTION_NOT_AGREED",
+        ["CASES", "WHEREABOUTS"],
+        1,
+    )
+
+
+async def test_fault_of_ours_is_no_refusal(asked: Asked) -> None:
+    asked.answer = Answer(status=Status.FAULTY, code=Reason.INTERNAL)
+
+    answer = asked.opened(await asked.admit(asked.ask(sections=("CASES", "WHEREABOUTS"))))
+
+    assert (answer.status, answer.code) == (Status.FAULTY, Reason.INTERNAL)
 
 
 async def test_expired_mandate_is_refused(asked: Asked) -> None:

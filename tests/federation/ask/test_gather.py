@@ -254,6 +254,63 @@ async def test_court_says_nothing_that_only_others_can_say(scene: Scene, said: S
     assert told(await scene.gathered(), SHEXIAN) == (Status.FAULTY, Reason.BAD_ANSWER, Reporter.ASKER)
 
 
+async def test_refusal_of_a_part_brings_the_rest(scene: Scene) -> None:
+    in_part = answered(status=Status.REFUSED, code="SECTION_NOT_AGREED", rows=1)
+    scene.script = [(SHEXIAN, lambda s, ask: s.answer(ask, in_part)), (CHANGSHAN, good)]
+
+    gathering = await scene.gathered()
+
+    assert told(gathering, SHEXIAN) == (Status.REFUSED, Reason.SECTION_NOT_AGREED, Reporter.COURT)
+    assert gathering.values == {CHANGSHAN: {"count": 1}, SHEXIAN: {"count": 1}}
+    assert (gathering.coverage().answered, gathering.coverage().is_complete) == (1, False)
+    assert gathering.coverage().has_parts
+
+
+@pytest.mark.parametrize("status", [Status.REFUSED, Status.FAULTY])
+async def test_what_comes_with_a_refusal_has_its_shape_or_is_nothing(scene: Scene, status: Status) -> None:
+    bad = answered({"count": "many"}, status=status, code="SECTION_NOT_AGREED")
+    scene.script = [(SHEXIAN, lambda s, ask: s.answer(ask, bad)), (CHANGSHAN, good)]
+
+    gathering = await scene.gathered()
+
+    assert told(gathering, SHEXIAN)[0] is Status.FAULTY
+    assert gathering.values.keys() == {CHANGSHAN}
+
+
+REFUSAL = Answer(status=Status.REFUSED, code="RATE_LIMITED")
+OTHERWISE = {
+    "other rows": answered({"count": 2}),
+    "other counts": answered(rows=2),
+    "a refusal": REFUSAL,
+    "a refusal of a part": answered(status=Status.REFUSED, code="SECTION_NOT_AGREED"),
+    "a wrong shape": answered({"count": "many"}),
+}
+
+
+@pytest.mark.parametrize("second", OTHERWISE)
+@pytest.mark.parametrize("order", [1, -1])
+async def test_court_that_says_two_things_is_shown_with_neither(scene: Scene, second: str, order: int) -> None:
+    """In whichever order they come, and though the first is said again."""
+    words = [answered(), OTHERWISE[second]][::order]
+    replies = [lambda s, ask, said=said: s.answer(ask, said) for said in (*words, words[0])]
+    scene.script = [*((SHEXIAN, reply) for reply in replies), (CHANGSHAN, good)]
+
+    gathering = await scene.gathered()
+
+    assert told(gathering, SHEXIAN) == (Status.FAULTY, Reason.CONTRADICTION, Reporter.ASKER)
+    assert gathering.values.keys() == {CHANGSHAN}
+
+
+async def test_court_that_says_the_same_twice_says_it_once(scene: Scene) -> None:
+    again = lambda s, ask: s.answer(ask, REFUSAL)  # noqa: E731
+    scene.script = [(SHEXIAN, again), (SHEXIAN, again), (CHANGSHAN, good), (CHANGSHAN, good)]
+
+    gathering = await scene.gathered()
+
+    assert told(gathering, SHEXIAN) == (Status.REFUSED, Reason.RATE_LIMITED, Reporter.COURT)
+    assert told(gathering, CHANGSHAN)[0] is Status.ANSWERED
+
+
 async def test_narrowed_part_is_marked(scene: Scene) -> None:
     scene.script = [(SHEXIAN, lambda s, ask: s.answer(ask, answered(narrowed=True))), (CHANGSHAN, good)]
 
