@@ -14,7 +14,8 @@ def test_no_id_or_number_of_set_l_is_taken() -> None:
     ids = {set_l.row_id(kind, _COURT, number) for kind, count in counts.items() for number in range(count)}
     numbers = {set_l.case_number(_COURT, number, size) for number in range(size.cases)}
 
-    assert not ids & {row.id for row in (*wide.parties, *wide.cases, *wide.assets, *wide.measures)}
+    for rows in (wide.parties, wide.cases, wide.assets, wide.measures):
+        assert not ids & {row.id for row in rows}
     assert not numbers & {case.number for case in wide.cases}
     assert not {debtor.identifier for debtor in people} & {party.identifier for party in wide.parties}
     assert len(wide.assets) == wide_debtor.ASSETS
