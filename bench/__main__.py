@@ -15,6 +15,7 @@ import anyio
 
 from api.demo.processes import PortTaken, check_free
 from bench import (
+    bombs,
     cells,
     crypto,
     encrypted,
@@ -74,6 +75,7 @@ ALONE: Final[Mapping[str, Callable[[Setting], Awaitable[str]]]] = MappingProxyTy
         "silence": silence.measure,
         "growth": growth.measure,
         "pages": pages.measure,
+        "bombs": bombs.measure,
     }
 )
 """The measures that start what they need themselves."""

@@ -29,10 +29,10 @@ Operations: TypeAlias = Mapping[str | None, OperationDefinitionNode]
 class DocumentLimits:
     """Caps of one document; from `depth` on, each counts the document as expanded."""
 
-    characters: int = 50_000
+    characters: int = 32_000
     tokens: int = 1000
     name: int = 200  # characters of one name; the answer repeats it, once a row
-    definitions: int = 80  # operations and fragments: validation compares fragments pair by pair
+    definitions: int = 60  # operations and fragments: validation compares fragments pair by pair
     depth: int = 15
     aliases: int = 60
     repeats: int = 60  # further uses of one response key in one selection set

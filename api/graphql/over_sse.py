@@ -73,8 +73,9 @@ class EventStream:
             group.start_soon(_when_left, receive, group.cancel_scope)
             group.start_soon(self._keep_alive, send)
             group.start_soon(self._until_over, send, group.cancel_scope)
-            async for response in self._responses():
-                await self._send(send, _next(response))
+            async with aclosing(self._responses()) as responses:  # left while it sends, it still ends at once
+                async for response in responses:
+                    await self._send(send, _next(response))
             await self._send(send, _COMPLETE)
             group.cancel_scope.cancel()
 

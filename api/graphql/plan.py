@@ -24,7 +24,7 @@ from schema.literals import forbidden
 
 _NUL: Final = re.compile(r"\\u(?:0000|\{0+\})|\0")
 _RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
-_MOST_REASONS: Final = 5
+_MOST_REASONS: Final = 3
 """Of one document, after which validation stops: each prints the whole value that does not fit, and takes its time."""
 CACHED_BYTES: Final = 16 * 1024 * 1024
 _CACHED_PLANS: Final = 512

@@ -52,8 +52,8 @@ def test_the_cache_is_bounded_by_bytes() -> None:
     planner = Planner(schema._schema)
     first = planned(planner, "{ zone }")
 
-    for number in range(400):
-        planned(planner, f"query Q{number} {{ zone }} #" + "x" * 45_000)
+    for number in range(500):
+        planned(planner, f"query Q{number} {{ zone }} #" + "x" * 31_000)
 
     assert planner.parsed("{ zone }") is not first
     assert CACHED_BYTES / 2 < planner._bytes <= CACHED_BYTES
@@ -138,7 +138,7 @@ def test_a_refusal_is_short_whatever_is_wrong(document: str) -> None:
         planned(planner, document)
 
     told = [entry.json("zh") for entry in caught.value.entries]
-    assert 1 <= len(told) <= 5
+    assert 1 <= len(told) <= 3
     assert all(1 <= len(entry["locations"]) <= 5 for entry in told)
     assert len(str(told)) < 2_000
 
@@ -158,4 +158,4 @@ def test_validation_stops_after_the_first_reasons(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(RequestRefused) as caught:
         planner.validated(plan)
 
-    assert (len(caught.value.entries), len(looked_at)) == (5, 6)
+    assert (len(caught.value.entries), len(looked_at)) == (3, 4)
