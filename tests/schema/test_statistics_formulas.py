@@ -12,6 +12,8 @@ from enforcement.court import CourtNode
 from enforcement.rules.delegation_figures import Figures, PairFigures, by_court, total
 from federation.ask.content import Ask
 from federation.graph import derive, selection
+from federation.graph.contract import BadContract
+from federation.graph.derive import Formula
 from schema.engine import engine_of
 from schema.gateway.published import published
 from schema.gateway.schema import SCHEMA
@@ -31,6 +33,20 @@ RATES = "signedForInTimeRate completedInTimeRate returnRate meanHandlingMinutes"
 async def courts(new_database: NewDatabase, clock: SetClock) -> AsyncIterator[list[CourtNode]]:
     async with AsyncExitStack() as stack:
         yield [await stack.enter_async_context(one_court(new_database, clock, code)) for code in (KAIHUA, SHEXIAN)]
+
+
+@pytest.mark.parametrize(
+    ("field", "siblings"),
+    [("dispatched", ("returned", "dispatched")), ("returnRate", ("returned", "coverage")), ("nothing", ("returned",))],
+)
+def test_with_a_wrong_formula_nothing_is_published(
+    monkeypatch: pytest.MonkeyPatch, field: str, siblings: tuple[str, ...]
+) -> None:
+    wrong = {("DelegationStatistics", field): Formula(siblings, lambda _: None)}
+    monkeypatch.setattr("schema.gateway.published.FORMULAS", {**FORMULAS, **wrong})
+
+    with pytest.raises(BadContract, match=rf"DelegationStatistics\.{field}"):
+        published.__wrapped__(SCHEMA)
 
 
 async def reported(courts: list[CourtNode], text: str) -> dict[str, dict[str, Any]]:
