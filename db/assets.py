@@ -29,11 +29,16 @@ _OF_IDS: Final = """
       FROM assets WHERE id = ANY ($1) ORDER BY id LIMIT 1000
 """
 
-_PAGE_OF_CASE: Final = """
-    SELECT id, case_id, owner_id, kind, identity, identity_key, division, description, estimated_value, source,
-           found_on, as_of, status, only_home, exemption, co_owned, mortgage_amount, version, synthetic
-      FROM assets WHERE case_id = $1 AND ($2::date IS NULL OR (found_on, id) > ($2, $3::uuid))
-     ORDER BY found_on, id LIMIT $4
+_PAGE_OF_CASES: Final = """
+    SELECT page.*
+      FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
+      SELECT id, case_id, owner_id, kind, identity, identity_key, division, description, estimated_value, source,
+             found_on, as_of, status, only_home, exemption, co_owned, mortgage_amount, version, synthetic
+        FROM assets
+         WHERE case_id = wanted.id AND ($2::date IS NULL OR (found_on, id) > ($2, $3::uuid))
+       ORDER BY found_on, id LIMIT $4
+      ) AS page
+     ORDER BY page.case_id, page.found_on, page.id
 """
 
 _OF_OWNER: Final = """
@@ -73,10 +78,12 @@ async def of_ids(conn: Conn, asset_ids: list[UUID]) -> list[AssetRecord]:
     return [_record(row) for row in await conn.fetch(_OF_IDS, asset_ids)]
 
 
-async def page_of_case(conn: Conn, case_id: UUID, *, after: tuple[date, UUID] | None, limit: int) -> list[AssetRecord]:
-    """At most `limit` of the case, oldest first, after the row that `after` names by (found_on, id)."""
+async def page_of_cases(
+    conn: Conn, case_ids: list[UUID], *, after: tuple[date, UUID] | None, limit: int
+) -> list[AssetRecord]:
+    """At most `limit` of each case, by case, oldest first, after the row that `after` names by (found_on, id)."""
     found_on, row_id = after or (None, None)
-    return [_record(row) for row in await conn.fetch(_PAGE_OF_CASE, case_id, found_on, row_id, limit)]
+    return [_record(row) for row in await conn.fetch(_PAGE_OF_CASES, case_ids, found_on, row_id, limit)]
 
 
 async def of_owner(conn: Conn, party_id: UUID, *, limit: int = 200) -> list[AssetRecord]:

@@ -38,11 +38,16 @@ _LOCK: Final = """
       FROM findings WHERE id = $1 FOR UPDATE
 """
 
-_PAGE_OF_CASE: Final = """
-    SELECT id, inquiry_id, case_id, task_id, court, kind, content, source, as_of, recorded_at, asset_id, adopted_by,
-           adopted_at
-      FROM findings WHERE case_id = $1 AND ($2::timestamptz IS NULL OR (recorded_at, id) > ($2, $3::uuid))
-     ORDER BY recorded_at, id LIMIT $4
+_PAGE_OF_CASES: Final = """
+    SELECT page.*
+      FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
+      SELECT id, inquiry_id, case_id, task_id, court, kind, content, source, as_of, recorded_at, asset_id, adopted_by,
+             adopted_at
+        FROM findings
+         WHERE case_id = wanted.id AND ($2::timestamptz IS NULL OR (recorded_at, id) > ($2, $3::uuid))
+       ORDER BY recorded_at, id LIMIT $4
+      ) AS page
+     ORDER BY page.case_id, page.recorded_at, page.id
 """
 
 _OF_TASK: Final = """
@@ -82,12 +87,12 @@ async def lock(conn: Conn, finding_id: UUID) -> FindingRecord | None:
     return None if row is None else _record(row)
 
 
-async def page_of_case(
-    conn: Conn, case_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
+async def page_of_cases(
+    conn: Conn, case_ids: list[UUID], *, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[FindingRecord]:
-    """At most `limit` of the case, oldest first, after the row that `after` names by (recorded_at, id)."""
+    """At most `limit` of each case, by case, oldest first, after the row that `after` names by (recorded_at, id)."""
     recorded_at, row_id = after or (None, None)
-    return [_record(row) for row in await conn.fetch(_PAGE_OF_CASE, case_id, recorded_at, row_id, limit)]
+    return [_record(row) for row in await conn.fetch(_PAGE_OF_CASES, case_ids, recorded_at, row_id, limit)]
 
 
 async def of_task(conn: Conn, task_id: UUID) -> list[FindingRecord]:

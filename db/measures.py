@@ -39,12 +39,17 @@ _OF_CASE: Final = """
       FROM measures WHERE case_id = $1 ORDER BY ruled_on, id LIMIT 500
 """
 
-_PAGE_OF_CASE: Final = """
-    SELECT id, asset_id, case_id, kind, status, ordering_court, executing_court, ruling_no, ruled_on, notice_sent_at,
-           registered_at, effective_at, expires_on, rank, term_years, value, lifted_on, lift_ground, task_id, version,
-           synthetic
-      FROM measures WHERE case_id = $1 AND ($2::date IS NULL OR (ruled_on, id) > ($2, $3::uuid))
-     ORDER BY ruled_on, id LIMIT $4
+_PAGE_OF_CASES: Final = """
+    SELECT page.*
+      FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
+      SELECT id, asset_id, case_id, kind, status, ordering_court, executing_court, ruling_no, ruled_on, notice_sent_at,
+             registered_at, effective_at, expires_on, rank, term_years, value, lifted_on, lift_ground, task_id, version,
+             synthetic
+        FROM measures
+         WHERE case_id = wanted.id AND ($2::date IS NULL OR (ruled_on, id) > ($2, $3::uuid))
+       ORDER BY ruled_on, id LIMIT $4
+      ) AS page
+     ORDER BY page.case_id, page.ruled_on, page.id
 """
 
 _OF_OWNER: Final = """
@@ -86,12 +91,12 @@ async def of_case(conn: Conn, case_id: UUID) -> list[MeasureRecord]:
     return [_record(row) for row in await conn.fetch(_OF_CASE, case_id)]
 
 
-async def page_of_case(
-    conn: Conn, case_id: UUID, *, after: tuple[date, UUID] | None, limit: int
+async def page_of_cases(
+    conn: Conn, case_ids: list[UUID], *, after: tuple[date, UUID] | None, limit: int
 ) -> list[MeasureRecord]:
-    """At most `limit` of the case, oldest first, after the row that `after` names by (ruled_on, id)."""
+    """At most `limit` of each case, by case, oldest first, after the row that `after` names by (ruled_on, id)."""
     ruled_on, row_id = after or (None, None)
-    return [_record(row) for row in await conn.fetch(_PAGE_OF_CASE, case_id, ruled_on, row_id, limit)]
+    return [_record(row) for row in await conn.fetch(_PAGE_OF_CASES, case_ids, ruled_on, row_id, limit)]
 
 
 async def of_owner(conn: Conn, party_id: UUID, *, ordering_court: str, limit: int = 200) -> list[MeasureRecord]:

@@ -28,11 +28,16 @@ _OF_CASE: Final = """
       FROM payments WHERE case_id = $1 ORDER BY paid_on, id LIMIT $2
 """
 
-_PAGE_OF_CASE: Final = """
-    SELECT id, case_id, party_id, amount, paid_on, recorded_at, venue_court, method, idempotency_key,
-           recorded_by, synthetic
-      FROM payments WHERE case_id = $1 AND ($2::date IS NULL OR (paid_on, id) > ($2, $3::uuid))
-     ORDER BY paid_on, id LIMIT $4
+_PAGE_OF_CASES: Final = """
+    SELECT page.*
+      FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
+      SELECT id, case_id, party_id, amount, paid_on, recorded_at, venue_court, method, idempotency_key,
+             recorded_by, synthetic
+        FROM payments
+         WHERE case_id = wanted.id AND ($2::date IS NULL OR (paid_on, id) > ($2, $3::uuid))
+       ORDER BY paid_on, id LIMIT $4
+      ) AS page
+     ORDER BY page.case_id, page.paid_on, page.id
 """
 
 _OF_PARTY: Final = """
@@ -58,12 +63,12 @@ async def of_case(conn: Conn, case_id: UUID, *, limit: int = 500) -> list[Paymen
     return [_record(row) for row in await conn.fetch(_OF_CASE, case_id, limit)]
 
 
-async def page_of_case(
-    conn: Conn, case_id: UUID, *, after: tuple[date, UUID] | None, limit: int
+async def page_of_cases(
+    conn: Conn, case_ids: list[UUID], *, after: tuple[date, UUID] | None, limit: int
 ) -> list[PaymentRecord]:
-    """At most `limit` of the case, oldest first, after the row that `after` names by (paid_on, id)."""
+    """At most `limit` of each case, by case, oldest first, after the row that `after` names by (paid_on, id)."""
     paid_on, row_id = after or (None, None)
-    return [_record(row) for row in await conn.fetch(_PAGE_OF_CASE, case_id, paid_on, row_id, limit)]
+    return [_record(row) for row in await conn.fetch(_PAGE_OF_CASES, case_ids, paid_on, row_id, limit)]
 
 
 async def of_party(conn: Conn, party_id: UUID, *, limit: int = 200) -> list[PaymentRecord]:

@@ -35,10 +35,15 @@ _OF_IDS: Final = """
       FROM asset_searches WHERE id = ANY ($1) ORDER BY id LIMIT 1000
 """
 
-_PAGE_OF_CASE: Final = """
-    SELECT id, case_id, task_id, party_id, subject, case_number, kinds, requested_by, requested_at, status, done_at
-      FROM asset_searches WHERE case_id = $1 AND ($2::timestamptz IS NULL OR (requested_at, id) > ($2, $3::uuid))
-     ORDER BY requested_at, id LIMIT $4
+_PAGE_OF_CASES: Final = """
+    SELECT page.*
+      FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
+      SELECT id, case_id, task_id, party_id, subject, case_number, kinds, requested_by, requested_at, status, done_at
+        FROM asset_searches
+         WHERE case_id = wanted.id AND ($2::timestamptz IS NULL OR (requested_at, id) > ($2, $3::uuid))
+       ORDER BY requested_at, id LIMIT $4
+      ) AS page
+     ORDER BY page.case_id, page.requested_at, page.id
 """
 
 _OF_TASK: Final = """
@@ -120,12 +125,12 @@ async def of_ids(conn: Conn, search_ids: list[UUID]) -> list[SearchRecord]:
     return [_search(row) for row in await conn.fetch(_OF_IDS, search_ids)]
 
 
-async def page_of_case(
-    conn: Conn, case_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
+async def page_of_cases(
+    conn: Conn, case_ids: list[UUID], *, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[SearchRecord]:
-    """At most `limit` of the case, oldest first, after the row that `after` names by (requested_at, id)."""
+    """At most `limit` of each case, by case, oldest first, after the row that `after` names by (requested_at, id)."""
     requested_at, row_id = after or (None, None)
-    return [_search(row) for row in await conn.fetch(_PAGE_OF_CASE, case_id, requested_at, row_id, limit)]
+    return [_search(row) for row in await conn.fetch(_PAGE_OF_CASES, case_ids, requested_at, row_id, limit)]
 
 
 async def of_task(conn: Conn, task_id: UUID) -> list[SearchRecord]:

@@ -24,10 +24,14 @@ _OF_IDS: Final = """
       FROM settlements WHERE id = ANY ($1) ORDER BY id LIMIT 1000
 """
 
-_OF_CASE: Final = """
-    SELECT id, case_id, party_id, total, form, signed_on, venue_court, status, idempotency_key, recorded_by,
-           recorded_at, version, synthetic
-      FROM settlements WHERE case_id = $1 ORDER BY signed_on, id LIMIT 100
+_OF_CASES: Final = """
+    SELECT page.*
+      FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
+      SELECT id, case_id, party_id, total, form, signed_on, venue_court, status, idempotency_key, recorded_by,
+             recorded_at, version, synthetic
+        FROM settlements WHERE case_id = wanted.id ORDER BY signed_on, id LIMIT 100
+      ) AS page
+     ORDER BY page.case_id, page.signed_on, page.id
 """
 
 _OF_PARTY: Final = """
@@ -58,10 +62,14 @@ _DEFERRALS: Final = """
 
 _IS_ASSET_OF: Final = "SELECT EXISTS (SELECT FROM assets WHERE id = $1 AND case_id = $2)"
 
-_DEFERRALS_OF_CASE: Final = """
-    SELECT id, case_id, party_id, asset_id, kind, status, requested_at, until_on, creditor_consents, venue_court,
-           recorded_by, idempotency_key, version, synthetic, ground
-      FROM deferrals WHERE case_id = $1 ORDER BY requested_at, id LIMIT 100
+_DEFERRALS_OF_CASES: Final = """
+    SELECT page.*
+      FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
+      SELECT id, case_id, party_id, asset_id, kind, status, requested_at, until_on, creditor_consents, venue_court,
+             recorded_by, idempotency_key, version, synthetic, ground
+        FROM deferrals WHERE case_id = wanted.id ORDER BY requested_at, id LIMIT 100
+      ) AS page
+     ORDER BY page.case_id, page.requested_at, page.id
 """
 
 _INSERT_DEFERRAL: Final = insertion("deferrals", DeferralRecord)
@@ -76,8 +84,9 @@ async def of_ids(conn: Conn, settlement_ids: list[UUID]) -> list[SettlementRecor
     return [_settlement(row) for row in await conn.fetch(_OF_IDS, settlement_ids)]
 
 
-async def of_case(conn: Conn, case_id: UUID) -> list[SettlementRecord]:
-    return [_settlement(row) for row in await conn.fetch(_OF_CASE, case_id)]
+async def of_cases(conn: Conn, case_ids: list[UUID]) -> list[SettlementRecord]:
+    """The settlements of all these cases, by case, oldest first: one query for a loader."""
+    return [_settlement(row) for row in await conn.fetch(_OF_CASES, case_ids)]
 
 
 async def of_party(conn: Conn, party_id: UUID, *, limit: int = 100) -> list[SettlementRecord]:
@@ -108,8 +117,9 @@ async def is_asset_of(conn: Conn, asset_id: UUID, case_id: UUID) -> bool:
     return bool(await conn.fetchval(_IS_ASSET_OF, asset_id, case_id))
 
 
-async def deferrals_of_case(conn: Conn, case_id: UUID) -> list[DeferralRecord]:
-    return [_deferral(row) for row in await conn.fetch(_DEFERRALS_OF_CASE, case_id)]
+async def deferrals_of_cases(conn: Conn, case_ids: list[UUID]) -> list[DeferralRecord]:
+    """The deferrals asked for in all these cases, by case, oldest first: one query for a loader."""
+    return [_deferral(row) for row in await conn.fetch(_DEFERRALS_OF_CASES, case_ids)]
 
 
 async def insert_deferral(conn: Conn, deferral: DeferralRecord) -> None:

@@ -166,6 +166,21 @@ async def open_heads(conn: Conn, peer: str) -> list[tuple[UUID, str]]:
     return [(row["id"], row["head_digest"]) for row in await conn.fetch(_OPEN_HEADS, peer)]
 
 
+_IDS_OF_CASES: Final = """
+    SELECT page.*
+      FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
+      SELECT case_id, id, created_at FROM tasks
+       WHERE case_id = wanted.id ORDER BY created_at DESC, id DESC LIMIT $2
+      ) AS page
+     ORDER BY page.case_id, page.created_at DESC, page.id DESC
+"""
+
+
+async def ids_of_cases(conn: Conn, case_ids: list[UUID], *, limit: int) -> list[tuple[UUID, UUID]]:
+    """(case, task) of the tasks delegated in these cases, at most `limit` of each, youngest first."""
+    return [(row["case_id"], row["id"]) for row in await conn.fetch(_IDS_OF_CASES, case_ids, limit)]
+
+
 @dataclass(frozen=True, slots=True)
 class TaskFilter:
     """Which tasks to list: None means any."""

@@ -3,14 +3,15 @@
 Invariant: whoever holds a `CaseFile` was allowed to open it; what hangs on the case is read through it only.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from db import assets, cases, findings, parties, settlements, tasks, units
 from db.clock import civil_date
-from db.pool import Conn
+from db.pool import Conn, Pool
 from db.records.assets import AssetRecord
 from db.records.cases import CaseRecord, CaseStatus, DeferralRecord
 from db.records.money import InstalmentRecord, SettlementRecord
@@ -23,7 +24,7 @@ from enforcement.court import CourtNode
 from enforcement.payloads import FindingPayload
 from enforcement.rules import case_number, masking, rights
 from enforcement.rules.interest import Outstanding
-from enforcement.rules.paging import MOST, check_first
+from enforcement.rules.paging import MOST, check_first, portions
 from enforcement.rules.refusals import NotFound
 from enforcement.rules.rights import RIGHTS, Act, Caller, Role
 
@@ -38,6 +39,15 @@ class CaseFile:
     court: CourtNode
     case: CaseRecord
     is_masked: bool
+
+
+Files: TypeAlias = Mapping[UUID, CaseFile]
+"""Opened files of one court by their cases' ids; at least one. What hangs on them is read for all at once."""
+
+
+def pool_of(files: Files) -> Pool:
+    """The database of the court whose files these are."""
+    return next(iter(files.values())).court.pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +127,14 @@ async def page(
     return [CaseFile(court, case, is_masked) for case in found[:wanted]], len(found) > wanted
 
 
-async def parties_of(file: CaseFile) -> list[PartyView]:
-    """The parties with their roles; a minor's name is masked for everybody but those who see identities."""
-    async with file.court.pool.acquire() as conn:
-        found = await parties.of_case(conn, file.case.id)
-    return [_party(file, entry) for entry in found]
+async def parties_of(files: Files) -> Mapping[UUID, list[PartyView]]:
+    """The parties of each case with their roles; names and numbers are masked but for those who see identities."""
+    async with pool_of(files).acquire() as conn:
+        found = await parties.of_cases(conn, list(files))
+    told: dict[UUID, list[PartyView]] = {case_id: [] for case_id in files}
+    for case_id, entry in found:
+        told[case_id].append(_party(files[case_id], entry))
+    return told
 
 
 def _party(file: CaseFile, entry: parties.PartyInCase) -> PartyView:
@@ -155,15 +168,19 @@ def asset_view(file: CaseFile, asset: AssetRecord) -> AssetView:
     return AssetView(asset, _identity(clear, is_masked=file.is_masked))
 
 
-async def settlements_of(file: CaseFile) -> list[tuple[SettlementRecord, list[InstalmentRecord]]]:
-    """The settlements of the case, each with its instalments."""
-    async with file.court.pool.acquire() as conn:
-        found = await settlements.of_case(conn, file.case.id)
-        return await with_instalments(conn, found)
+async def settlements_of(files: Files) -> Mapping[UUID, list[tuple[SettlementRecord, list[InstalmentRecord]]]]:
+    """The settlements of each case, each with its instalments: a query, and one for each hundred."""
+    async with pool_of(files).acquire() as conn:
+        signed = await settlements.of_cases(conn, list(files))
+        found = [pair for part in portions(signed) for pair in await with_instalments(conn, part)]
+    told: dict[UUID, list[tuple[SettlementRecord, list[InstalmentRecord]]]] = {case_id: [] for case_id in files}
+    for settlement, terms in found:
+        told[settlement.case_id].append((settlement, terms))
+    return told
 
 
 async def with_instalments(
-    conn: Conn, found: list[SettlementRecord]
+    conn: Conn, found: Sequence[SettlementRecord]
 ) -> list[tuple[SettlementRecord, list[InstalmentRecord]]]:
     """Each settlement with its instalments, by one query."""
     terms = await settlements.instalments(conn, [settlement.id for settlement in found])
@@ -176,10 +193,11 @@ async def instalments_of(court: CourtNode, settlement_id: UUID) -> list[Instalme
         return await settlements.instalments(conn, [settlement_id])
 
 
-async def deferrals_of(file: CaseFile) -> list[DeferralRecord]:
-    """The deferrals asked for in the case."""
-    async with file.court.pool.acquire() as conn:
-        return await settlements.deferrals_of_case(conn, file.case.id)
+async def deferrals_of(files: Files) -> Mapping[UUID, list[DeferralRecord]]:
+    """The deferrals asked for in each case."""
+    async with pool_of(files).acquire() as conn:
+        found = await settlements.deferrals_of_cases(conn, list(files))
+    return {case_id: [deferral for deferral in found if deferral.case_id == case_id] for case_id in files}
 
 
 def finding_view(court: CourtNode, finding: FindingRecord, *, is_masked: bool) -> FindingView:
@@ -196,11 +214,11 @@ async def findings_in(court: CourtNode, caller: Caller | None, inquiry_ids: list
     return [finding_view(court, finding, is_masked=is_masked) for finding in found]
 
 
-async def task_ids_of(file: CaseFile) -> list[UUID]:
-    """The tasks that this case delegated to other courts, youngest first, at most 100."""
-    async with file.court.pool.acquire() as conn:
-        found = await tasks.page(conn, tasks.TaskFilter(case_id=file.case.id), after=None, limit=MOST)
-    return [task.id for task in found]
+async def task_ids_of(files: Files) -> Mapping[UUID, list[UUID]]:
+    """The tasks that each case delegated to other courts, youngest first, at most 100."""
+    async with pool_of(files).acquire() as conn:
+        found = await tasks.ids_of_cases(conn, list(files), limit=MOST)
+    return {case_id: [task_id for its_case, task_id in found if its_case == case_id] for case_id in files}
 
 
 async def outstanding_at(file: CaseFile, as_of: date | None) -> Outstanding:

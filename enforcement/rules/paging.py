@@ -1,6 +1,6 @@
 """Pages of lists: how much one may hold. Invariant: more, or nothing, is refused and never silently cut."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
@@ -36,6 +36,12 @@ class Page(Generic[Row]):
     def shown(self, show: Callable[[Row], Made]) -> "Page[Made]":
         """The same page of what is shown of each row."""
         return Page([show(row) for row in self.rows], self.cursors, self.has_next)
+
+
+def portions(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    """`rows`, as many at a time as one page may have: what is read for each row has its own cap per portion."""
+    for start in range(0, len(rows), MOST):
+        yield rows[start : start + MOST]
 
 
 def page_of(field: str, found: Sequence[Row], first: int, place: Callable[[Row], tuple[object, object]]) -> Page[Row]:

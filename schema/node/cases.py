@@ -19,6 +19,7 @@ from schema.context import NodeContext
 from schema.domain_enums import CaseStatus, CaseType, ClosingMethod
 from schema.federated import Personal
 from schema.node.asset_types import Asset, Finding, asset_of, finding_of
+from schema.node.case_lists import CaseLists
 from schema.node.measures import ControlMeasure, measure_of
 from schema.node.money_types import (
     Deferral,
@@ -74,6 +75,7 @@ def party_of(view: PartyView) -> CaseParty:
 @strawberry.type(description="A case in enforcement at this court. 执行案件", directives=[Personal()])
 class EnforcementCase(Node):
     file: strawberry.Private[CaseFile]
+    lists: strawberry.Private[CaseLists]
     id: strawberry.ID = strawberry.field(description="This court's id. 编号")
     case_number: CaseNumber = strawberry.field(description="Its number. 案号")
     type: CaseType = strawberry.field(description="Its type. 案件类型")
@@ -89,41 +91,41 @@ class EnforcementCase(Node):
 
     @strawberry.field(description="Its parties. 当事人")
     async def parties(self) -> list[CaseParty]:
-        return [party_of(view) for view in await cases.parties_of(self.file)]
+        return [party_of(view) for view in await self.lists.of(self.file, cases.parties_of)]
 
     @strawberry.field(description="Assets found in it, the first found first. 财产")
     async def assets(self, first: First = 20, after: After = None) -> Connection[Asset]:
-        return _shown(await case_pages.assets_of(self.file, first, after), asset_of)
+        return _shown(await self.lists.of(self.file, case_pages.assets_of, first, after), asset_of)
 
     @strawberry.field(description="Measures ordered in it, the first ordered first. 控制措施")
     async def measures(self, first: First = 20, after: After = None) -> Connection[ControlMeasure]:
-        return _shown(await case_pages.measures_of(self.file, first, after), measure_of)
+        return _shown(await self.lists.of(self.file, case_pages.measures_of, first, after), measure_of)
 
     @strawberry.field(description="Searches of this court in it, the first asked for first. 财产查询")
     async def searches(self, first: First = 20, after: After = None) -> Connection[AssetSearch]:
-        return _shown(await case_pages.searches_of(self.file, first, after), search_of)
+        return _shown(await self.lists.of(self.file, case_pages.searches_of, first, after), search_of)
 
     @strawberry.field(
         description="What was found for it, here or by courts asked to search, as it was recorded. 发现财产"
     )
     async def findings(self, first: First = 20, after: After = None) -> Connection[Finding]:
-        return _shown(await case_pages.findings_of(self.file, first, after), finding_of)
+        return _shown(await self.lists.of(self.file, case_pages.findings_of, first, after), finding_of)
 
     @strawberry.field(description="Money received, the first paid first. 到账")
     async def payments(self, first: First = 20, after: After = None) -> Connection[Payment]:
-        return _shown(await case_pages.payments_of(self.file, first, after), payment_of)
+        return _shown(await self.lists.of(self.file, case_pages.payments_of, first, after), payment_of)
 
     @strawberry.field(description="Settlements. 执行和解")
     async def settlements(self) -> list[SettlementAgreement]:
-        return [settlement_of(record, terms) for record, terms in await cases.settlements_of(self.file)]
+        return [settlement_of(record, terms) for record, terms in await self.lists.of(self.file, cases.settlements_of)]
 
     @strawberry.field(description="Deferrals asked for. 暂缓")
     async def deferrals(self) -> list[Deferral]:
-        return [deferral_of(record) for record in await cases.deferrals_of(self.file)]
+        return [deferral_of(record) for record in await self.lists.of(self.file, cases.deferrals_of)]
 
     @strawberry.field(description="Ids of the tasks delegated in it, youngest first. 委托事项编号")
     async def delegated_task_ids(self) -> list[UUID]:
-        return await cases.task_ids_of(self.file)
+        return await self.lists.of(self.file, cases.task_ids_of)
 
     @strawberry.field(description="What is owed at the end of a day. 尚欠金额")
     async def outstanding(
@@ -136,11 +138,12 @@ def _shown(page: Page[Row], show: Callable[[Row], Made]) -> Connection[Made]:
     return connection([show(row) for row in page.rows], page.cursors, has_next=page.has_next)
 
 
-def case_of(file: CaseFile) -> EnforcementCase:
-    """The GraphQL object of a case that its reader may open."""
+def case_of(file: CaseFile, lists: CaseLists | None = None) -> EnforcementCase:
+    """The GraphQL object of a case that its reader may open; `lists` are those of the cases beside it, if any."""
     record = file.case
     return EnforcementCase(
         file=file,
+        lists=lists or CaseLists([file]),
         id=node_id(record.id),
         case_number=CaseNumber(record.number),
         type=record.type,
@@ -202,4 +205,5 @@ class CaseQuery:
         except RuleBroken as refusal:
             return cast("EnforcementCasesResult", problem_of(refusal, info.context.language))
         places = [cursors.written(_FIELD, file.case.filed_on, file.case.id) for file in found]
-        return connection([case_of(file) for file in found], places, has_next=more)
+        lists = CaseLists(found)
+        return connection([case_of(file, lists) for file in found], places, has_next=more)

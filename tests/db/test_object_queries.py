@@ -2,7 +2,21 @@
 
 import pytest
 
-from db import access_log, assets, cases, findings, lookups, measures, objects, payments, searches, settlements, units
+from db import (
+    access_log,
+    assets,
+    cases,
+    findings,
+    lookups,
+    measures,
+    objects,
+    parties,
+    payments,
+    searches,
+    settlements,
+    tasks,
+    units,
+)
 from db.pool import Pool
 
 pytestmark = pytest.mark.anyio
@@ -18,11 +32,15 @@ BY_ID = {
     "assisting_units_pkey": units._OF_IDS,
 }
 BY_CASE = {
-    "assets_case": assets._PAGE_OF_CASE,
-    "measures_case": measures._PAGE_OF_CASE,
-    "asset_searches_case": searches._PAGE_OF_CASE,
-    "findings_case": findings._PAGE_OF_CASE,
-    "payments_case": payments._PAGE_OF_CASE,
+    "assets_case": assets._PAGE_OF_CASES,
+    "measures_case": measures._PAGE_OF_CASES,
+    "asset_searches_case": searches._PAGE_OF_CASES,
+    "findings_case": findings._PAGE_OF_CASES,
+    "payments_case": payments._PAGE_OF_CASES,
+    "case_parties_pkey": parties._OF_CASES,
+    "settlements_case": settlements._OF_CASES,
+    "deferrals_case": settlements._DEFERRALS_OF_CASES,
+    "tasks_by_case": tasks._IDS_OF_CASES,
     "lookups_at": lookups._BY_CASE,
     "access_log_at": access_log._NEWEST,
 }

@@ -108,7 +108,7 @@ async def test_money_and_units_are_stored(conn: Conn, tmp_path: Path) -> None:
     assert case is not None
     (paid,) = await payments.of_case(conn, case.id)
     assert (paid.amount, paid.venue_court, paid.recorded_by) == (Decimal("10000.00"), "浙0824", "o-330824-01")
-    (settled,) = await settlements.of_case(conn, case.id)
+    (settled,) = await settlements.of_cases(conn, [case.id])
     assert settled.total == Decimal("46000.00")
     unit = await units.get(conn, "u-330824-vehicle")
     assert unit is not None

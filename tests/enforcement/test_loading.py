@@ -183,7 +183,7 @@ async def test_settlements_come_with_their_instalments(node_pool: Pool) -> None:
     wanted = rows.settlements[0]
 
     async with node_pool.acquire() as conn:
-        (found,) = [s for s in await settlements.of_case(conn, wanted.case_id) if s.id == wanted.id]
+        (found,) = [s for s in await settlements.of_cases(conn, [wanted.case_id]) if s.id == wanted.id]
         terms = await settlements.instalments(conn, [found.id])
 
     assert found == wanted

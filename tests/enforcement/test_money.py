@@ -128,7 +128,7 @@ async def test_settlement_keeps_its_plan(home: rz.Court) -> None:
     settlement = await settle(home)
 
     file = await cases.open_file(home.node, HANDLER, rz.NUMBER)
-    ((kept, terms),) = await cases.settlements_of(file)
+    ((kept, terms),) = (await cases.settlements_of({file.case.id: file}))[file.case.id]
     assert kept == settlement == await settle(home)
     assert (kept.status, kept.venue_court, kept.total) == ("SIGNED", SHEXIAN, Decimal("24000.00"))
     assert [(term.no, term.due_on, term.amount) for term in terms] == [(n, *part) for n, part in enumerate(PLAN, 1)]
@@ -156,7 +156,7 @@ async def test_deferral_waits_for_a_decision(home: rz.Court) -> None:
     assert first == again
     assert (first.kind, first.status, first.ground) == ("AUCTION", "REQUESTED", "SETTLEMENT_TALKS")
     file = await cases.open_file(home.node, HANDLER, rz.NUMBER)
-    assert await cases.deferrals_of(file) == [first]
+    assert (await cases.deferrals_of({file.case.id: file}))[file.case.id] == [first]
 
 
 WHOLE_CASE = replace(DEFERRAL, kind=DeferralKind.ENFORCEMENT)
@@ -236,8 +236,9 @@ async def test_identity_is_masked_by_office(home: rz.Court, who: Caller, shown: 
     await rz.add_asset(home)
     file = await cases.open_file(home.node, who, rz.NUMBER)
 
-    debtor = next(party for party in await cases.parties_of(file) if party.role == "DEBTOR")
-    (asset,) = (await case_pages.assets_of(file, 1, None)).rows
+    files, case_id = {file.case.id: file}, file.case.id
+    debtor = next(party for party in (await cases.parties_of(files))[case_id] if party.role == "DEBTOR")
+    (asset,) = (await case_pages.assets_of(files, 1, None))[case_id].rows
 
     assert (debtor.name, debtor.identifier) == shown
     assert (asset.identity["plate"] == rz.PLATE) == (shown == WHOLE)

@@ -52,9 +52,9 @@ STATEMENTS = {
     "DelegatedTask.pendingRequests": task_requests._OF_TASKS,
     "DelegatedTask.timeline": task_events._OF_TASKS,
     "DeliveryList.messages": carried_messages._STATUS,
-    "EnforcementCase.deferrals": settlements._DEFERRALS_OF_CASE,
-    "EnforcementCase.parties": parties._OF_CASE,
-    "EnforcementCase.settlements": settlements._OF_CASE,
+    "EnforcementCase.deferrals": settlements._DEFERRALS_OF_CASES,
+    "EnforcementCase.parties": parties._OF_CASES,
+    "EnforcementCase.settlements": settlements._OF_CASES,
     "SettlementAgreement.instalments": settlements._INSTALMENTS,
 }
 NUMBERS = {
