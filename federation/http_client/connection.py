@@ -48,9 +48,14 @@ class Connection(asyncio.Protocol):
         return self._transport is not None and not self._transport.is_closing()
 
     def ask(self, request: bytes, limit_bytes: int) -> "asyncio.Future[HttpAnswer]":
-        """Send `request`; the future has the answer, or `NoAnswer` or `Unread`. Who stops waiting calls `abort`."""
-        assert self._transport is not None  # it is connected
+        """Send `request`; the future has the answer, or `NoAnswer` or `Unread`. Who stops waiting calls `abort`.
+
+        Raises:
+            NoAnswer: the connection is gone already.
+        """
         self._begin(limit_bytes)
+        if self._transport is None or self._transport.is_closing():
+            raise NoAnswer
         self._heard = asyncio.get_running_loop().create_future()
         self._transport.write(request)
         return self._heard
