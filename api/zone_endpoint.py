@@ -9,6 +9,7 @@ Invariant: nothing in the request says what the officer may do. What is answered
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ from api.envelope_http import code_response, envelope_response, read_body
 from api.graphql.door import address_of
 from api.graphql.errors import RequestRefused, refused
 from api.graphql.execution import Engine, GraphQLRequest, Hook
+from api.graphql.limits import DocumentLimits
 from api.logs import REQUEST_ID
 from api.rate_limits import RateLimits
 from enforcement.desk.gateway import GatewayDesk
@@ -48,11 +50,12 @@ _STATUS: Final[Mapping[str, int]] = {
 _FORBIDDEN: Final = "FORBIDDEN"
 _ROLES: Final = frozenset(Role)
 _ZONE: Final = "zone"
+_WRAPPING_TOKENS: Final = 16
 
 
 def zone_routes(desk: GatewayDesk, schema: strawberry.Schema, hook: Hook, rates: RateLimits) -> list[Route]:
     """200 with a signed GraphQL response; 4xx {code} when nothing was executed. What comes last is the own door's."""
-    engine = Engine(schema, may_introspect=lambda _: False, before_execution=hook)
+    engine = Engine(schema, may_introspect=lambda _: False, before_execution=hook, limits=_limits())
 
     async def take(request: Request) -> Response:
         raw, _ = await read_body(request, passing.MAX_REQUEST + 1)
@@ -80,6 +83,14 @@ def _too_many(refusal: RequestRefused) -> Response:
     answer = code_response(entry.code, refusal.status)
     answer.headers["retry-after"] = str(entry.extensions["retryAfterS"])
     return answer
+
+
+def _limits() -> DocumentLimits:
+    """Those of the gateway's own door, with room for what a node writes around and between what was selected."""
+    own = DocumentLimits()
+    return replace(
+        own, characters=2 * own.characters, tokens=own.tokens + _WRAPPING_TOKENS, definitions=own.definitions + 1
+    )
 
 
 async def _admit(desk: GatewayDesk, raw: bytes, now: datetime) -> tuple[Statement, ZoneRequest, DirectoryView]:

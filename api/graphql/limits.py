@@ -86,7 +86,7 @@ class Checked:
             return self._least[name]
         operation = self._operations[name]
         sizes = {each: variables.get(each, default) for each, default in _defaults(operation).items()}
-        sizes = {each: sizes[each] for each in self._depends_on if isinstance(sizes.get(each), int)}
+        sizes = {each: size for each in self._depends_on if (size := _whole(sizes.get(each))) is not None}
         key = (name, *sizes.items())
         if key not in self._exact:
             if len(self._exact) >= _REMEMBERED:
@@ -154,6 +154,13 @@ def check_cost(price: int, allowed: int) -> None:
     """
     if price > allowed:
         raise refused("DOCUMENT_TOO_LARGE", limit="cost", allowed=allowed, estimated=min(price, _MOST_SAID))
+
+
+def _whole(value: object) -> int | None:
+    """The whole number that an Int variable takes `value` for: 100.0 is one too."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) else None
 
 
 def _defaults(operation: OperationDefinitionNode) -> dict[str, int | None]:

@@ -1,15 +1,18 @@
 """`zone` at the node's door: the same document, the same rows, errors and coverage as at the gateway's."""
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 import msgspec
 import pytest
+from graphql import Lexer, Source, Token, TokenKind
 
 from api.graphql.errors import execution_entry
+from api.graphql.limits import DocumentLimits
+from api.graphql.plan import Planner
 from api.rate_limits import RateLimits
 from db.clock import SetClock
 from enforcement.rules.rights import Caller, Role
@@ -21,6 +24,7 @@ from federation.clear.content import Told
 from federation.clear.passing import NoAnswer, ZoneAnswer
 from federation.wire import statement
 from federation.wire.signing import generate_signing
+from schema.gateway.schema import SCHEMA as GATEWAY_SCHEMA
 from tests.enforcement.lookup_zone import PRESENCE, variables_of
 from tests.federation.zone import CHANGSHAN, DIVISIONS, KAIHUA, SHEXIAN
 from tests.schema.clear_zone import ClearDesk, clear_desk, officer
@@ -291,6 +295,27 @@ async def test_fragments_of_any_name_pass(zone: ClearDesk) -> None:
       fragment Chosen_ on Zone { courts { ...Chosen__ } } fragment Chosen__ on MemberCourt { code }"""
 
     assert (await zone.ask_node(document))["zone"]["courts"][0] == {"code": KAIHUA}
+
+
+async def test_longest_document_passes_at_every_door(zone: ClearDesk) -> None:
+    def tokens(document: str) -> int:
+        return sum(1 for _ in lexed(document))
+
+    codes = " ".join([f'"{KAIHUA}"'] * 960)
+    document = f"{{ zone {{ unifiedStandards(scope: {{courts: [{codes}]}}) {{ __typename }} name "
+    document += "code " * (998 - tokens(document)) + "} }"
+    assert tokens(document) == DocumentLimits().tokens
+    Planner(GATEWAY_SCHEMA._schema).parsed(document)
+
+    assert await zone.ask_node(document) == await zone.ask(document)
+    assert zone.errors == []
+
+
+def lexed(document: str) -> Iterator[Token]:
+    """Its tokens, as the parser counts them."""
+    lexer = Lexer(Source(document))
+    while (token := lexer.advance()).kind is not TokenKind.EOF:
+        yield token
 
 
 async def test_errors_of_one_field_leave_the_others(zone: ClearDesk, monkeypatch: pytest.MonkeyPatch) -> None:

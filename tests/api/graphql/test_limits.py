@@ -108,7 +108,17 @@ PAGE = "query Q($n: Int%s) { delegatedTasks(first: $n) { ... on DelegatedTaskCon
 
 @pytest.mark.parametrize(
     ("default", "variables", "rows"),
-    [("", {"n": 3}, 3), (" = 5", {}, 5), (" = 5", {"n": 3}, 3), ("", {}, 20), ("", {"n": -1}, 1), ("", {"n": "9"}, 20)],
+    [
+        ("", {"n": 3}, 3),
+        (" = 5", {}, 5),
+        (" = 5", {"n": 3}, 3),
+        ("", {}, 20),
+        ("", {"n": -1}, 1),
+        ("", {"n": "9"}, 20),
+        ("", {"n": 100.0}, 100),
+        ("", {"n": 0.5}, 20),
+        (" = 5", {"n": None}, 20),
+    ],
 )
 def test_a_variable_says_how_many_rows(default: str, variables: dict[str, object], rows: int) -> None:
     plan = Planner(NODE._schema).parsed(PAGE % default)
