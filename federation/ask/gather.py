@@ -9,6 +9,7 @@ Invariant: nothing of a part counts before all of it passed.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ from federation.wire.decryption import BoxKey
 from federation.wire.header import Header
 from federation.wire.signing import SigningKey
 
+_LOG: Final = logging.getLogger(__name__)
 _ATTEMPTS: Final = 2
 _ON_THE_WAY_MS: Final = 100
 """What the gateway gets less than the officer waits, so that its word on a late court still arrives."""
@@ -163,10 +165,12 @@ async def _hear(
             await court.fetch()
         try:
             answer = open_answer(court, ask, arrived)
+            gathering.take(ask.court, answer, took_ms)
         except BadAnswer as bad:
             gathering.fail(ask.court, Status.FAULTY, bad.reason, took_ms, Reporter.ASKER)
-        else:
-            gathering.take(ask.court, answer, took_ms)
+        except Exception as error:  # noqa: BLE001 - whatever one court brings about stays its own
+            _LOG.error("answer failed", extra={"error": type(error).__name__})
+            gathering.fail(ask.court, Status.FAULTY, Reason.BAD_ANSWER, took_ms, Reporter.ASKER)
 
 
 class BadAnswer(Exception):

@@ -9,6 +9,7 @@ outcome.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,7 @@ from federation.relay.calls import Calls, Unheard
 from federation.wire import envelope, errors
 from federation.wire.envelope import MAX_ANSWER, Envelope
 
+_LOG: Final = logging.getLogger(__name__)
 _PATH: Final = "/federation/ask"
 _AT_ONCE: Final = 64
 """Asks of one batch under way at the same time."""
@@ -129,14 +131,21 @@ async def _ask(relay: AskRelay, ask: Envelope, deadline_s: float) -> Frame:
     try:
         raw = await _send(relay, ask, deadline_s)
     except Unheard as unheard:
-        await _note(relay, ask, unheard.status)
-        took_ms = round((monotonic_s() - began_s) * 1000)
-        return StatusFrame(head.id, head.to, unheard.status, unheard.reason, took_ms)
+        return await _silence(relay, ask, unheard, began_s)
+    except Exception as error:  # noqa: BLE001 - whatever one court brings about stays its own
+        _LOG.error("ask not carried", extra={"error": type(error).__name__})
+        return await _silence(relay, ask, Unheard(Status.FAULTY, Reason.BAD_RESPONSE), began_s)
     await _note(relay, ask, Status.ANSWERED)
     await relay.note(
         at=relay.clock.now(), sender=head.to, to=head.sender, kind="answer", size_bytes=len(raw), outcome="CARRIED"
     )
     return AnswerFrame(raw)
+
+
+async def _silence(relay: AskRelay, ask: Envelope, unheard: Unheard, began_s: float) -> Frame:
+    await _note(relay, ask, unheard.status)
+    took_ms = round((monotonic_s() - began_s) * 1000)
+    return StatusFrame(ask.header.id, ask.header.to, unheard.status, unheard.reason, took_ms)
 
 
 async def _note(relay: AskRelay, ask: Envelope, status: Status) -> None:

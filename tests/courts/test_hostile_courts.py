@@ -1,10 +1,11 @@
-"""A court that misbehaves towards the gateway's clear questions, in a real zone: its own silence, and no other's rows.
+"""A court that misbehaves, asked in clear or encrypted, in a real zone: its own silence, and no other's rows.
 
 In the place of 婺源's node stands a program that has its key and its address, and does as the test says.
 """
 
 import json
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,22 +13,26 @@ import msgspec
 import pytest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from api.demo import fixtures
 from api.demo.client import Client
 from api.demo.zone import Zone
-from federation.ask.content import Answer
+from db.ids import new_id
+from federation.ask.content import Answer, encode
 from federation.ask.status import Status
 from federation.clear import content
 from federation.clear.content import Told
-from federation.wire import statement
+from federation.rules.freshness import FRESH
+from federation.wire import encryption, envelope, statement
+from federation.wire.header import Header
 from federation.wire.signing import SigningKey, generate_signing
-from tests.courts.desks import CENTRE, Desks, stopped
+from tests.courts.desks import CENTRE, HANDLER, Desks, stopped
 from tests.enforcement.lookup_zone import bound, serving
 
 pytestmark = pytest.mark.anyio
 
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 KAIHUA, WUYUAN = "浙0824", "赣1130"
 SECRET, PLAUSIBLE = "李样甲-341021197903159972", b'{"rows":[]}'
 MATRIX = """query Matrix($scope: Scope!) {
@@ -52,8 +57,12 @@ class Impostor:
         return response
 
     def signed(self, raw: bytes, data: bytes, **changes: Any) -> Response:
-        _, query = content.parse_query(raw)
+        """What it says of itself, to the gateway's query or to another court's ask."""
         answer = Answer(status=Status.ANSWERED, rows=1, data=msgspec.Raw(data))
+        try:
+            _, query = content.parse_query(raw)
+        except content.Malformed:
+            return Response(self._encrypted(raw, answer, **changes))
         given: dict[str, Any] = {
             "re": query.id,
             "re_digest": statement.digest(raw),
@@ -62,6 +71,28 @@ class Impostor:
             "signer": self.key,
         }
         return Response(content.write_answer(Told(answer), **(given | changes)))
+
+    def _encrypted(
+        self, raw: bytes, answer: Answer, *, author: str = WUYUAN, signer: SigningKey | None = None
+    ) -> bytes:
+        ask = envelope.parse(raw).header
+        box, now = self.zone.keys[ask.sender].box, self.zone.clock.now()
+        head = Header(
+            kind="answer",
+            id=new_id(now),
+            epoch=1,
+            sender=author,
+            to=ask.sender,
+            issued=now,
+            expires=now + FRESH,
+            directory=1,
+            signing_key=self.key.id,
+            box_key=box.id,
+            re=ask.id,
+            re_digest=envelope.digest(raw),
+        )
+        key = self.key if signer is None else SigningKey(self.key.id, signer.private)
+        return encryption.write(head, encode(answer), recipient=box.public, signer=key)
 
 
 async def hang(_: Impostor, request: Request, __: bytes) -> Response:
@@ -118,7 +149,10 @@ async def impostor(zone: Zone) -> AsyncIterator[Impostor]:
     assert port is not None
     async with stopped(zone, WUYUAN):
         with bound(port) as sock:
-            async with serving([Route(content.PATH, made.take, methods=["POST"])], sock):
+            doors: list[BaseRoute] = [
+                Route(path, made.take, methods=["POST"]) for path in (content.PATH, "/federation/ask")
+            ]
+            async with serving(doors, sock):
                 yield made
 
 
@@ -144,6 +178,35 @@ async def test_one_courts_misbehaviour_is_its_own_silence(impostor: Impostor, cl
     at_node = said(*await desks.at(KAIHUA, CENTRE).whole(ASKED))
 
     assert at_gateway == at_node == (others, [(WUYUAN, status, reason)])
+
+
+ENCRYPTED = {
+    **{kind: (status, reason) for kind, (_, status, reason) in BEHAVIOURS.items()},
+    "cut": ("UNREACHABLE", "NO_CONNECTION"),
+    "wrong shape": ("FAULTY", "WRONG_SHAPE"),
+    "forged": ("FAULTY", "BAD_ANSWER"),
+}
+"""The same behaviours towards a look-up: what is clear to the gateway it says, the rest the asking court finds out."""
+
+
+@pytest.mark.parametrize("kind", ENCRYPTED)
+async def test_a_look_up_loses_one_courts_rows_alone(impostor: Impostor, client: Client, kind: str) -> None:
+    impostor.behaviour = BEHAVIOURS[kind][0]
+    desk = Desks(impostor.zone, client).at(KAIHUA, HANDLER)
+    variables = json.loads((EXAMPLES / "first-look-up.variables.json").read_text("utf-8"))
+    variables["scope"] = {"wholeZone": True, "deadlineMs": 1500}
+    document = (EXAMPLES / "first-look-up.graphql").read_text("utf-8")
+
+    status, body = await desk.whole({"query": document, "variables": variables})
+
+    text, answer = body.decode(), json.loads(body)
+    assert status == 200, text
+    assert not any(hidden in text for hidden in ("127.0.0.1", "李样甲", "341021197903159972", "who"))
+    assert "errors" not in answer
+    rows = answer["data"]["debtorProfile"]["cases"]
+    assert [row["sourceCourt"] for row in rows] == [KAIHUA, "皖1021", "皖1022", "赣1181"]
+    silent = [c for c in answer["extensions"]["coverage"]["courts"] if c["status"] not in {"ANSWERED", "EMPTY"}]
+    assert [(c["court"]["code"], c["status"], c["reason"]) for c in silent] == [(WUYUAN, *ENCRYPTED[kind])]
 
 
 async def test_nothing_that_it_said_stays_in_the_gateways_log(impostor: Impostor, client: Client) -> None:

@@ -19,7 +19,7 @@ from federation.ask.content import Answer, Ask
 from federation.ask.coverage import CourtCoverage
 from federation.ask.frames import AnswerFrame, End, Frame, StatusFrame
 from federation.ask.gather import AskingCourt, SentAsk, gather, write_ask
-from federation.ask.gathering import Gathering
+from federation.ask.gathering import Check, Gathering
 from federation.ask.status import SAID, Reason, Reporter, Status
 from federation.graph import selection, shape
 from federation.wire import encryption
@@ -42,6 +42,7 @@ class Scene:
         self.script: list[tuple[str, Reply]] = []
         self.batches: list[list[bytes]] = []
         self.ends = True
+        self.check: Check = lambda raw: shape.check(CONTRACT.schema, STOCK, CHOSEN, raw)
         self.hangs = False
         ask = Ask(field="stock", contract=1, arguments={}, selection=CHOSEN.text, mandate=b"")
         self.sent = [write_ask(court, to, ask, clock.now()) for to in (CHANGSHAN, SHEXIAN)]
@@ -61,7 +62,7 @@ class Scene:
         waiting = {code: CourtCoverage(code, code, Status.PENDING) for code in (CHANGSHAN, SHEXIAN)}
         if local is not None:
             waiting[KAIHUA] = CourtCoverage(KAIHUA, KAIHUA, Status.PENDING)
-        gathering = Gathering(lambda raw: shape.check(CONTRACT.schema, STOCK, CHOSEN, raw), waiting)
+        gathering = Gathering(self.check, waiting)
         await gather(self.court, gathering, self.sent, local=local, budget_ms=budget_ms, changed=lambda: None)
         return gathering
 
@@ -309,6 +310,22 @@ async def test_court_that_says_the_same_twice_says_it_once(scene: Scene) -> None
 
     assert told(gathering, SHEXIAN) == (Status.REFUSED, Reason.RATE_LIMITED, Reporter.COURT)
     assert told(gathering, CHANGSHAN)[0] is Status.ANSWERED
+
+
+async def test_what_nobody_foresaw_stays_one_courts(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
+    def check(raw: bytes) -> dict[str, Any]:
+        if raw == b'{"count":7}':
+            raise ValueError("李样甲")
+        return shape.check(CONTRACT.schema, STOCK, CHOSEN, raw)
+
+    scene.check = check
+    scene.script = [(SHEXIAN, lambda s, ask: s.answer(ask, answered({"count": 7}))), (CHANGSHAN, good)]
+
+    gathering = await scene.gathered()
+
+    assert told(gathering, SHEXIAN) == (Status.FAULTY, Reason.BAD_ANSWER, Reporter.ASKER)
+    assert gathering.values.keys() == {CHANGSHAN}
+    assert "李样甲" not in caplog.text
 
 
 async def test_narrowed_part_is_marked(scene: Scene) -> None:

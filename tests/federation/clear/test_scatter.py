@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import orjson
@@ -17,6 +18,7 @@ from federation.ask.status import Reason, Reporter, Status
 from federation.clear import content
 from federation.directory.directory import Directory
 from federation.directory.document import KeyEntry
+from federation.relay.calls import Calls
 from federation.wire.framing import join
 from federation.wire.signing import generate_signing, public_text
 from tests.conftest import REFERENCE
@@ -122,6 +124,25 @@ async def test_one_courts_fault_stays_its_own(courts: ClearZone, kind: str) -> N
     assert gathering.values == {KAIHUA: {"count": 3}, CHANGSHAN: {"count": 3}}
     said = orjson.dumps(gathering.coverage().as_data()).decode()
     assert not any(secret in said for secret in ("127.0.0.1", "李样甲", "who"))
+
+
+async def test_what_nobody_foresaw_stays_one_courts(
+    courts: ClearZone, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    real = Calls.post
+
+    async def post(calls: Calls, court: str, *given: Any, **named: Any) -> bytes:
+        if court == SHEXIAN:
+            raise ValueError("李样甲")
+        return await real(calls, court, *given, **named)
+
+    monkeypatch.setattr(Calls, "post", post)
+
+    gathering = await courts.ask()
+
+    assert told(gathering)[SHEXIAN] == (FAULTY, Reason.BAD_ANSWER, GATEWAY)
+    assert set(gathering.values) == {KAIHUA, CHANGSHAN}
+    assert "李样甲" not in caplog.text
 
 
 async def test_court_with_nothing_is_empty(courts: ClearZone) -> None:

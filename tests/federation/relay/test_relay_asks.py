@@ -214,6 +214,23 @@ async def test_another_asks_answer_is_no_answer(relayed: Relayed) -> None:
     assert statuses(await relayed.ask()) == {SHEXIAN: (Status.FAULTY, Reason.BAD_RESPONSE)}
 
 
+async def test_what_nobody_foresaw_stays_one_courts(relayed: Relayed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a court makes the client raise, the others' answers come, and the end of the stream."""
+    real = Calls.post
+
+    async def post(calls: Calls, court: str, *given: Any, **named: Any) -> bytes:
+        if court == SHEXIAN:
+            raise ValueError("李样甲")
+        return await real(calls, court, *given, **named)
+
+    monkeypatch.setattr(Calls, "post", post)
+
+    answer = await relayed.ask()
+
+    assert statuses(answer) == {SHEXIAN: (Status.FAULTY, Reason.BAD_RESPONSE)}
+    assert [type(frame) for frame in answer if not isinstance(frame, StatusFrame)] == [AnswerFrame, End]
+
+
 async def test_late_court_times_out_alone(relayed: Relayed) -> None:
     relayed.hanging[SHEXIAN] = Hanging()
 
