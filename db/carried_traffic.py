@@ -1,34 +1,36 @@
 """The gateway's table `carried_traffic`: one row per envelope, never its bytes.
 
 Invariant: the newest `KEEP` rows stay, older ones go. A note costs one statement and waits for no disk: it commits
-without a flush, so that a crash of PostgreSQL may lose the last half second of it, and nothing else.
+without a flush, so that a crash of PostgreSQL may lose the last half second of it, and nothing else. Rows become
+visible in the order of their ids, because who notes holds a lock until the end of the transaction: so whoever has seen
+row n has seen every row up to n that there will ever be.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-
-import orjson
 
 from db.pool import Conn, Pool
 from db.records.tracks import CarriedEnvelope, TrafficCount
 
 CHANNEL: Final = "carried_traffic"
-"""NOTIFY channel; the payload is the envelope, see `from_payload`."""
+"""NOTIFY channel: there are new rows; no payload."""
 
 KEEP: Final = 100_000
 _PRUNE_EVERY: Final = 1000  # rows
 
 _NOTE: Final = """
-    WITH quick AS (SELECT set_config('synchronous_commit', 'off', true)),
+    WITH quick AS MATERIALIZED (
+           SELECT set_config('synchronous_commit', 'off', true),
+                  pg_advisory_xact_lock(hashtextextended('carried_traffic', 0))),
          noted AS (
            INSERT INTO carried_traffic (at, kind, sender, recipient, size_bytes, outcome)
            SELECT e.at, e.kind, e.sender, e.recipient, e.size_bytes, e.outcome
              FROM quick, unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::int[], $6::text[])
                AS e (at, kind, sender, recipient, size_bytes, outcome)
-           RETURNING id, at, kind, sender, recipient, size_bytes, outcome)
-    SELECT id, pg_notify('carried_traffic',
-                         json_build_array(at, kind, sender, recipient, size_bytes, outcome)::text) FROM noted
+           RETURNING id)
+    SELECT id, pg_notify('carried_traffic', '') FROM noted
 """
 
 
@@ -74,7 +76,38 @@ async def summary(conn: Conn, since: datetime, court: str | None) -> list[Traffi
     return [TrafficCount(*row) for row in await conn.fetch(_SUMMARY, since, court)]
 
 
-def from_payload(payload: str) -> CarriedEnvelope:
-    """The envelope that a notification tells."""
-    at, kind, sender, to, size_bytes, outcome = orjson.loads(payload)
-    return CarriedEnvelope(datetime.fromisoformat(at), kind, sender, to, size_bytes, outcome)
+@dataclass(frozen=True, slots=True)
+class NotedEnvelope:
+    """An envelope with the id of its row."""
+
+    id: int
+    envelope: CarriedEnvelope
+
+
+_LAST: Final = "SELECT coalesce(max(id), 0) FROM carried_traffic"
+
+
+async def last_id(conn: Conn) -> int:
+    """The newest row's id; 0 when there is none."""
+    return int(await conn.fetchval(_LAST))
+
+
+_STANDS: Final = "SELECT EXISTS (SELECT FROM carried_traffic WHERE id = $1 AND at = $2)"
+
+
+async def stands(conn: Conn, row_id: int, at: datetime) -> bool:
+    """Whether that row is there: it is not when it has gone, or was lost with others and its id given again."""
+    return bool(await conn.fetchval(_STANDS, row_id, at))
+
+
+_AFTER: Final = """
+    SELECT id, at, kind, sender, recipient, size_bytes, outcome FROM carried_traffic
+     WHERE id > $1 AND ($2::text IS NULL OR sender = $2 OR recipient = $2)
+     ORDER BY id LIMIT $3
+"""
+
+
+async def after(conn: Conn, row_id: int, court: str | None, *, limit: int) -> list[NotedEnvelope]:
+    """The rows behind `row_id`, oldest first; `court` limits them to its own."""
+    rows = await conn.fetch(_AFTER, row_id, court, limit)
+    return [NotedEnvelope(found, CarriedEnvelope(*rest)) for found, *rest in rows]

@@ -5,7 +5,7 @@ Invariant: coverage stands in `extensions` whatever the request selects. A silen
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from typing import Any, Final, Protocol
 
 import strawberry
@@ -69,6 +69,40 @@ class Answering:
             self._context.extensions["coverage"] = told
         else:
             self._context.extensions.setdefault("coverage", {})[self._name] = told
+
+
+class Underway(Protocol):
+    """A question that can be asked, and its answer rendered as it stands."""
+
+    @property
+    def gathering(self) -> Gathering: ...
+
+    async def run(self, changed: Callable[[], None]) -> None:
+        """Ask everybody who is to be asked; `changed` is called whenever something is heard."""
+
+    def rendered(self, *, is_final: bool) -> Rendered:
+        """The answer as it stands."""
+
+
+async def answered(asked: Underway) -> Rendered:
+    """One answer, when everybody was heard of or the time is up."""
+    await asked.run(lambda: None)
+    return asked.rendered(is_final=True)
+
+
+async def growing(asked: Underway) -> AsyncGenerator[Rendered, None]:
+    """An answer at the first part, then at most one per 100 ms as courts answer, and the final one, as `answered`.
+
+    Nothing counts as changed before the first part is there, so that nothing delays the emission of it.
+    """
+
+    async def run(changed: Callable[[], None]) -> None:
+        await asked.run(lambda: changed() if asked.gathering.values else None)
+
+    async with aclosing(beats(run)) as heard:
+        async for _ in heard:
+            yield asked.rendered(is_final=False)
+    yield asked.rendered(is_final=True)
 
 
 async def beats(

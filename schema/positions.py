@@ -2,8 +2,16 @@
 
 import base64
 import binascii
+from typing import Annotated, Final, TypeAlias
+
+import strawberry
 
 from enforcement.rules.refusals import Malformed
+
+Resume: TypeAlias = Annotated[
+    str | None, strawberry.argument(description="The last `cursor` received: what came since comes first. 续传游标")
+]
+_ROWS: Final = range(1, 2**63)
 
 
 def cursor_of(feed: str, position: int) -> str:
@@ -26,3 +34,15 @@ def position_of(cursor: str | None, feed: str) -> int | None:
     except (ValueError, binascii.Error):
         pass
     raise Malformed("CURSOR", "after")
+
+
+def row_number(text: str) -> int:
+    """The id of a row that the database numbers, out of a cursor.
+
+    Raises:
+        ValueError: it can be none.
+    """
+    number = int(text)
+    if number not in _ROWS:
+        raise ValueError
+    return number

@@ -104,3 +104,15 @@ class Feed:
                 self._watchers[channel].discard(watcher)
             except (anyio.BrokenResourceError, anyio.ClosedResourceError):
                 self._watchers[channel].discard(watcher)
+
+
+async def next_news(news: MemoryObjectReceiveStream[News], look_again_s: float) -> None:
+    """Return at the next news, taking all that came meanwhile; or when it is time to look.
+
+    Raises:
+        anyio.EndOfStream: the feed stopped, or this watcher fell behind.
+    """
+    with anyio.move_on_after(look_again_s):
+        await news.receive()
+        while news.statistics().current_buffer_used:
+            news.receive_nowait()

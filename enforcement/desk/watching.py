@@ -12,12 +12,11 @@ from typing import Final
 from uuid import UUID
 
 import anyio
-from anyio.streams.memory import MemoryObjectReceiveStream
 
 from db import track_changes, tracks
 from db.pool import snapshot
 from enforcement.desk import access, tracked_tasks
-from enforcement.desk.feed import News
+from enforcement.desk.feed import next_news
 from enforcement.desk.gateway import GatewayDesk
 from enforcement.desk.tracked_tasks import TrackedTask
 from enforcement.rules.refusals import Malformed
@@ -58,7 +57,7 @@ async def changes(
             if has_more:
                 continue
             try:
-                await _wait(news, desk.deadlines.look_again_s)
+                await next_news(news, desk.deadlines.look_again_s)
             except anyio.EndOfStream:
                 return
 
@@ -93,15 +92,3 @@ class _Reader:
         has_more = len(rows) == _PAGE
         self.position = rows[-1].position if has_more else last
         return [TaskChange(task, row.position) for task, row in zip(told, newest, strict=True)], has_more
-
-
-async def _wait(news: MemoryObjectReceiveStream[News], look_again_s: float) -> None:
-    """Return at the next notification, taking all that came meanwhile; or when it is time to look.
-
-    Raises:
-        anyio.EndOfStream: the feed stopped, or this watcher fell behind.
-    """
-    with anyio.move_on_after(look_again_s):
-        await news.receive()
-        while news.statistics().current_buffer_used:
-            news.receive_nowait()

@@ -9,6 +9,7 @@ from enforcement.rules.refusals import RuleBroken
 from schema.gateway.composition import CompositionQuery
 from schema.gateway.entities import EntityQuery
 from schema.gateway.objects import ObjectQuery
+from schema.gateway.scattered_live import ScatteredSubscription
 from schema.gateway.tracks import TrackSubscription
 from schema.gateway.traffic import TrafficSubscription
 from schema.gateway.zone import ClearMutation, ClearQuery, ZoneMutations, ZoneQuery
@@ -29,7 +30,7 @@ class Mutation(ZoneMutations, ClearMutation):
 
 
 @strawberry.type(description="What can be watched at the gateway. 订阅")
-class Subscription(TrackSubscription, TrafficSubscription):
+class Subscription(TrackSubscription, TrafficSubscription, ScatteredSubscription):
     """The roots of all subscriptions."""
 
 

@@ -8,7 +8,7 @@ silent court keeps its position and is asked again. What is listed is neither st
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,7 +25,7 @@ from federation.ask.gathering import Gathering
 from federation.ask.status import Reason, Reporter
 from federation.clear.scatter import Question
 from federation.graph.cursor import BadCursor, Binding
-from federation.graph.page import BadPage, Page, PageAnswer, PageAsk, Walk, begin, check_answer, merge_page, plan_page
+from federation.graph.page import BadPage, PageAnswer, PageAsk, Walk, begin, check_answer, merge_page, plan_page
 from federation.graph.render import Rendered
 from schema.answering import Answering
 from schema.engine import engine_of
@@ -43,32 +43,60 @@ class Wanted:
     after: str | None
 
 
-async def answer(info: GatewayInfo, scope: Scope, wanted: Wanted, act: Act | None = None) -> Rendered:
-    """One page of the rows of all courts in scope.
+class ScatteredPage:
+    """One page of the rows of all courts in scope, with its answer."""
 
-    Raises:
-        RuleBroken: the caller may not ask, or the scope or the cursor is malformed.
-    """
-    desk, language = info.context.gateway, info.context.language
-    caller = scattering.check_reads(info.context.caller, act)
-    engine, raw = engine_of(info.schema), info._raw_info  # noqa: SLF001 - the AST has no public name
-    asked, chosen, field = scope.record(), engine.cut(raw), raw.field_name
-    arguments = engine.arguments(raw, besides=_CHOSEN_HERE)
-    binding = _binding(field, asked, arguments, caller)
-    planned = scattering.plan(desk, asked, language)
-    walk = _walk(desk, planned, wanted, binding)
-    planned = scattering.held_to(planned, walk.courts)
-    asks = plan_page(walk, wanted.first)
-    gathering = Gathering(engine.check(field, chosen), dict(planned.waiting), asker=Reporter.GATEWAY)
-    question = Question(field, arguments, chosen.text, language, asks)
-    await scattering.run(desk, planned, question, gathering, lambda: None)
-    _require_pages(gathering, asks, engine.page_keys(field, chosen))
-    page = merge_page(walk, wanted.first, gathering.pages)
+    def __init__(self, info: GatewayInfo, scope: Scope, wanted: Wanted, act: Act | None = None) -> None:
+        """Of a caller whose office allows `act`; without one, of any signed-in caller.
 
-    def follow(coverage: Coverage) -> Mapping[str, Any]:
-        return {"pageInfo": _page_info(desk, page, binding), "coverage": coverage.as_data()}
+        Raises:
+            RuleBroken: the caller may not ask, or the scope or the cursor is malformed.
+            GraphQLError: the selection is too large to be asked of other courts.
+        """
+        self._desk, language = info.context.gateway, info.context.language
+        caller = scattering.check_reads(info.context.caller, act)
+        engine, raw = engine_of(info.schema), info._raw_info  # noqa: SLF001 - the AST has no public name
+        asked, chosen, field = scope.record(), engine.cut(raw), raw.field_name
+        arguments = engine.arguments(raw, besides=_CHOSEN_HERE)
+        self._binding = _binding(field, asked, arguments, caller)
+        planned = scattering.plan(self._desk, asked, language)
+        self._walk, self._first = _walk(self._desk, planned, wanted, self._binding), wanted.first
+        self._planned = scattering.held_to(planned, self._walk.courts)
+        self._asks = plan_page(self._walk, wanted.first)
+        self._keys, self._held = engine.page_keys(field, chosen), set[str]()
+        check = engine.check(field, chosen)
+        self.gathering = Gathering(check, dict(self._planned.waiting), asker=Reporter.GATEWAY)
+        self._question = Question(field, arguments, chosen.text, language, self._asks)
+        self._answering = Answering(info, field, chosen, asked, self.gathering)
 
-    return Answering(info, field, chosen, asked, gathering).rendered(follow, is_final=True, page=page.rows)
+    async def run(self, changed: Callable[[], None]) -> None:
+        """Ask everybody; the parts gather."""
+
+        def heard() -> None:
+            self._require_pages()
+            changed()
+
+        await scattering.run(self._desk, self._planned, self._question, self.gathering, heard)
+
+    def rendered(self, *, is_final: bool) -> Rendered:
+        """The page as it stands; while courts are still asked it leads nowhere, for their rows may come before it."""
+        page = merge_page(self._walk, self._first, self.gathering.pages)
+
+        def follow(coverage: Coverage) -> Mapping[str, Any]:
+            walk = page.walk if is_final else None
+            end = None if walk is None else self._desk.cursors.write(walk, self._binding)
+            return {"pageInfo": _page_info(end, has_next=page.has_next), "coverage": coverage.as_data()}
+
+        return self._answering.rendered(follow, is_final=is_final, page=page.rows)
+
+    def _require_pages(self) -> None:
+        """Discard what courts said whose rows do not stand after their position, in order, as many as they say."""
+        for court in self.gathering.values.keys() - self._held:
+            told, value = self.gathering.pages.get(court), self.gathering.values[court]
+            if told is not None and _is_of(self._asks[court], told, [len(value[key]) for key in self._keys]):
+                self._held.add(court)
+            else:
+                self.gathering.discard(court, Reason.WRONG_SHAPE)
 
 
 def _binding(field: str, scope: ScopeRecord, arguments: Mapping[str, Any], caller: Caller) -> Binding:
@@ -89,14 +117,6 @@ def _walk(desk: GatewayDesk, planned: Plan, wanted: Wanted, binding: Binding) ->
         raise Malformed("CURSOR", "after") from None
 
 
-def _require_pages(gathering: Gathering, asks: Mapping[str, PageAsk], keys: list[str]) -> None:
-    """Discard what courts said whose rows do not stand after their position, in order, as many as they say."""
-    for court, value in list(gathering.values.items()):
-        told = gathering.pages.get(court)
-        if told is None or not _is_of(asks[court], told, [len(value[key]) for key in keys]):
-            gathering.discard(court, Reason.WRONG_SHAPE)
-
-
 def _is_of(ask: PageAsk, told: PageAnswer, listed: list[int]) -> bool:
     """Whether that may be the answer to `ask`, listed under each key; a part may list no rows though it has some."""
     try:
@@ -107,10 +127,5 @@ def _is_of(ask: PageAsk, told: PageAnswer, listed: list[int]) -> bool:
     return True
 
 
-def _page_info(desk: GatewayDesk, page: Page, binding: Binding) -> dict[str, Any]:
-    return {
-        "hasNextPage": page.has_next,
-        "endCursor": None if page.walk is None else desk.cursors.write(page.walk, binding),
-        "hasPreviousPage": False,
-        "startCursor": None,
-    }
+def _page_info(end_cursor: str | None, *, has_next: bool) -> dict[str, Any]:
+    return {"hasNextPage": has_next, "endCursor": end_cursor, "hasPreviousPage": False, "startCursor": None}

@@ -1,9 +1,9 @@
-"""The gateway's door for federated clear fields: from a caller's request to one rendered answer.
+"""The gateway's door for federated clear fields: from a caller's request to one rendered answer, or a stream of them.
 
 Invariant: what the courts said lives as long as the request: nothing of it is stored, cached or logged here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -27,28 +27,41 @@ _CHOSEN_HERE = ("scope",)
 _NO_FORMULAS: Final[Formulas] = MappingProxyType({})
 
 
-async def answer(
-    info: GatewayInfo, scope: Scope, act: Act | None = None, formulas: Formulas = _NO_FORMULAS
-) -> Rendered:
-    """One answer of all courts in scope, to a caller whose office allows `act`; without one, to any signed-in caller.
+class Scattered:
+    """A question to all courts in scope, with its answer."""
 
-    `formulas` give its derived fields, from what the courts report.
+    def __init__(
+        self, info: GatewayInfo, scope: Scope, act: Act | None = None, formulas: Formulas = _NO_FORMULAS
+    ) -> None:
+        """Of a caller whose office allows `act`; without one, of any signed-in caller.
 
-    Raises:
-        RuleBroken: the caller may not ask, or the scope is malformed.
-    """
-    desk, language = info.context.gateway, info.context.language
-    scattering.check_reads(info.context.caller, act)
-    engine, raw = engine_of(info.schema), info._raw_info  # noqa: SLF001 - the AST has no public name
-    asked, chosen = scope.record(), engine.cut(raw)
-    sent = engine.widened(raw.field_name, chosen, formulas)
-    planned = scattering.plan(desk, asked, language)
-    gathering = Gathering(engine.check(raw.field_name, sent), dict(planned.waiting), asker=Reporter.GATEWAY)
-    question = Question(raw.field_name, engine.arguments(raw, besides=_CHOSEN_HERE), sent.text, language)
-    await scattering.run(desk, planned, question, gathering, lambda: None)
+        `formulas` give its derived fields, from what the courts report.
 
-    def follow(coverage: Coverage) -> Mapping[str, Any]:
-        derived = engine.derived(raw.field_name, sent, gathering.values, formulas)
-        return {**derived, "coverage": coverage.as_data()}
+        Raises:
+            RuleBroken: the caller may not ask, or the scope is malformed.
+            GraphQLError: the selection is too large to be asked of other courts.
+        """
+        self._desk, language = info.context.gateway, info.context.language
+        scattering.check_reads(info.context.caller, act)
+        self._engine, raw = engine_of(info.schema), info._raw_info  # noqa: SLF001 - the AST has no public name
+        self._field, self._formulas = raw.field_name, formulas
+        asked, chosen = scope.record(), self._engine.cut(raw)
+        self._sent = self._engine.widened(self._field, chosen, formulas)
+        self._planned = scattering.plan(self._desk, asked, language)
+        check = self._engine.check(self._field, self._sent)
+        self.gathering = Gathering(check, dict(self._planned.waiting), asker=Reporter.GATEWAY)
+        arguments = self._engine.arguments(raw, besides=_CHOSEN_HERE)
+        self._question = Question(self._field, arguments, self._sent.text, language)
+        self._answering = Answering(info, self._field, chosen, asked, self.gathering)
 
-    return Answering(info, raw.field_name, chosen, asked, gathering).rendered(follow, is_final=True)
+    async def run(self, changed: Callable[[], None]) -> None:
+        """Ask everybody; the parts gather."""
+        await scattering.run(self._desk, self._planned, self._question, self.gathering, changed)
+
+    def rendered(self, *, is_final: bool) -> Rendered:
+        """The answer as it stands."""
+        return self._answering.rendered(self._derived, is_final=is_final)
+
+    def _derived(self, coverage: Coverage) -> Mapping[str, Any]:
+        made = self._engine.derived(self._field, self._sent, self.gathering.values, self._formulas)
+        return {**made, "coverage": coverage.as_data()}

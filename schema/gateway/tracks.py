@@ -12,7 +12,7 @@ from enforcement.rules.refusals import RuleBroken
 from schema.connections import Connection, connection
 from schema.gateway.context import GatewayInfo
 from schema.gateway.tracked_types import Delivery, TrackedTask, TrackedTaskStatus
-from schema.positions import cursor_of, position_of
+from schema.positions import Resume, cursor_of, position_of
 from schema.problems import Refusal, problem_of
 
 _FIELD: Final = "trackedTasks"
@@ -54,9 +54,6 @@ OnlyTask: TypeAlias = Annotated[
 OnlyStatus: TypeAlias = Annotated[TrackedTaskStatus | None, strawberry.argument(description="Only these. 状态")]
 First: TypeAlias = Annotated[int, strawberry.argument(description="At most so many, up to 100. 条数")]
 After: TypeAlias = Annotated[str | None, strawberry.argument(description="The `endCursor` of the page before. 游标")]
-Resume: TypeAlias = Annotated[
-    str | None, strawberry.argument(description="The last `cursor` received: what came since comes first. 续传游标")
-]
 MessageId: TypeAlias = Annotated[
     UUID, strawberry.argument(description="Number of a message or of a task. 消息或事项编号")
 ]

@@ -3,17 +3,21 @@
 from collections.abc import AsyncGenerator
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Self, TypeAlias, cast
+from typing import Annotated, Final, Self, TypeAlias, cast
 
 import strawberry
 
-from db.records.tracks import CarriedEnvelope as EnvelopeRecord
+from db.carried_traffic import NotedEnvelope
 from enforcement.desk import traffic
+from enforcement.rules import cursors
 from enforcement.rules.refusals import RuleBroken
 from schema.enums import described
 from schema.gateway.context import GatewayInfo
+from schema.positions import Resume, row_number
 from schema.problems import Refusal, problem_of
 from schema.scalars import CourtCode
+
+_FIELD: Final = "carriedTraffic"
 
 
 class EnvelopeKind(StrEnum):
@@ -45,10 +49,12 @@ class CarriedEnvelope:
     to_court: CourtCode = strawberry.field(description="To whom. 收件法院")
     size_bytes: int = strawberry.field(description="How many bytes. 大小（字节）")
     outcome: str = strawberry.field(description="What became of it, as a code such as CARRIED. 结果代码")
+    cursor: str = strawberry.field(description="Give it as `after` to go on behind this envelope. 续传游标")
 
     @classmethod
-    def of(cls, record: EnvelopeRecord) -> Self:
+    def of(cls, noted: NotedEnvelope) -> Self:
         """The envelope as it was noted."""
+        record = noted.envelope
         return cls(
             at=record.at,
             kind=EnvelopeKind(record.kind.upper()),
@@ -56,6 +62,7 @@ class CarriedEnvelope:
             to_court=CourtCode(record.to),
             size_bytes=record.size_bytes,
             outcome=record.outcome,
+            cursor=cursors.written(_FIELD, record.at.isoformat(), noted.id),
         )
 
 
@@ -107,9 +114,12 @@ class TrafficSubscription:
     @strawberry.subscription(
         description="Each envelope as it is carried; for gateway admins, and for a command centre's own court. 传输流量"
     )
-    async def carried_traffic(self, info: GatewayInfo) -> AsyncGenerator[CarriedTrafficEvent, None]:
+    async def carried_traffic(
+        self, info: GatewayInfo, after: Resume = None
+    ) -> AsyncGenerator[CarriedTrafficEvent, None]:
         try:
-            async for record in traffic.watch(info.context.gateway, info.context.caller):
-                yield CarriedEnvelope.of(record)
+            behind = cursors.read(_FIELD, after, cursors.instant, row_number)
+            async for noted in traffic.watch(info.context.gateway, info.context.caller, after=behind):
+                yield CarriedEnvelope.of(noted)
         except RuleBroken as error:
             yield cast("Refusal", problem_of(error, info.context.language))

@@ -17,7 +17,7 @@ from enforcement.rules.refusals import RuleBroken
 from federation.ask.content import Answer
 from federation.ask.status import Reason, Status
 from federation.graph.render import Rendered
-from schema.answering import Answering, beats
+from schema.answering import Answering, answered, growing
 from schema.context import NodeContext
 from schema.engine import Engine, engine_of
 from schema.lookup_engine import MANDATED, derived_of, part
@@ -60,21 +60,19 @@ async def answer(info: Info[NodeContext, None], asked: LookupRequest) -> Rendere
         opened = await _Open.begin(info, asked)
     except RuleBroken as refusal:
         return problem_of(refusal, info.context.language)
-    await opened.run(lambda: None)
-    return opened.rendered(is_final=True)
+    return await answered(opened)
 
 
 async def live(info: Info[NodeContext, None], asked: LookupRequest) -> AsyncGenerator[Rendered | Problem, None]:
-    """An answer at the first part, then at most one per 100 ms as courts answer, and the final one."""
+    """The answer as it grows (`growing`); each start is one look-up."""
     try:
         opened = await _Open.begin(info, asked)
     except RuleBroken as refusal:
         yield problem_of(refusal, info.context.language)
         return
-    async with aclosing(beats(opened.run_live)) as heard:
-        async for _ in heard:
-            yield opened.rendered(is_final=False)
-    yield opened.rendered(is_final=True)
+    async with aclosing(growing(opened)) as answers:
+        async for each in answers:
+            yield each
 
 
 class _Open:
@@ -83,8 +81,8 @@ class _Open:
     def __init__(self, info: Info[NodeContext, None], lookup: Lookup) -> None:
         asked = lookup.request
         self._context, self._engine, self._lookup = info.context, engine_of(info.schema), lookup
-        gathering = lookups.gathering_of(lookup, self._engine.check(asked.field, asked.selection))
-        self._answering = Answering(info, asked.field, asked.selection, asked.scope, gathering)
+        self.gathering = lookups.gathering_of(lookup, self._engine.check(asked.field, asked.selection))
+        self._answering = Answering(info, asked.field, asked.selection, asked.scope, self.gathering)
 
     @classmethod
     async def begin(cls, info: Info[NodeContext, None], asked: LookupRequest) -> "_Open":
@@ -93,11 +91,7 @@ class _Open:
 
     async def run(self, changed: Callable[[], None]) -> None:
         """Ask everybody; the parts gather."""
-        await lookups.run(self._context.court, self._lookup, self._answering.gathering, self._local, changed)
-
-    async def run_live(self, changed: Callable[[], None]) -> None:
-        """As `run`; nothing has changed before the first part is there, so that nothing delays the emission of it."""
-        await self.run(lambda: changed() if self._answering.gathering.values else None)
+        await lookups.run(self._context.court, self._lookup, self.gathering, self._local, changed)
 
     async def _local(self, lookup: Lookup) -> Answer:
         return await answer_here(self._engine, self._context.court, lookup, self._context.language)

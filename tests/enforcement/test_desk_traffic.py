@@ -77,7 +77,7 @@ async def _seen(desk: GatewayDesk, caller: Caller, carried: list[CarriedEnvelope
         tasks.start_soon(when_watched, desk, carry)
         with anyio.fail_after(5):
             while len(seen) < count:
-                seen.append(await anext(watched))
+                seen.append((await anext(watched)).envelope)
     return seen
 
 

@@ -1,6 +1,6 @@
 """Three courts and a gateway: the whole graph in clear over real HTTP, asked at the gateway's door or at a node's."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -53,6 +53,17 @@ class ClearDesk:
         return self._told(
             await NODE_SCHEMA.execute(document, variable_values=given, context_value=context), context.extensions
         )
+
+    async def live(
+        self, document: str, caller: Caller | None = CENTRE, **variables: Any
+    ) -> AsyncGenerator[tuple[Any, dict[str, Any]], None]:
+        """The data of each answer to the subscription `document` at the gateway, with its extensions."""
+        context = GatewayContext(self.desk, caller, "en")
+        given = {"scope": {"wholeZone": True}, **variables}
+        source: Any = await SCHEMA.subscribe(document, variable_values=given, context_value=context)
+        async for result in source:
+            assert not result.errors, result.errors
+            yield result.data, dict(context.extensions)
 
     def _told(self, result: ExecutionResult, extensions: dict[str, Any]) -> Any:
         self.extensions, self.errors = extensions, result.errors or []

@@ -1,5 +1,6 @@
 """The gateway's fields through GraphQL: by role, in both languages, and no name anywhere."""
 
+import base64
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from datetime import timedelta
@@ -332,6 +333,32 @@ async def test_a_subscription_resumes_behind_its_cursor(desk: GatewayDesk, clock
     assert (first["status"], second["status"]) == ("DISPATCHED", "RECEIVED")
     assert second["cursor"] != first["cursor"]
     assert others == nonsense == {"code": "INVALID_CURSOR", "part": "after"}
+
+
+async def test_what_is_carried_resumes_behind_its_cursor(desk: GatewayDesk, clock: SetClock) -> None:
+    document = """subscription ($after: String) { carriedTraffic(after: $after) {
+      ... on CarriedEnvelope { sizeBytes cursor } ... on Refusal { code part } } }"""
+    envelope: dict[str, Any] = {"at": clock.now(), "sender": KAIHUA, "to": SHEXIAN, "kind": "ask", "outcome": "CARRIED"}
+
+    async def carry(size_bytes: int = 1) -> None:
+        await carried_traffic.note(desk.pool, **envelope, size_bytes=size_bytes)
+
+    await when_listening(desk)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(when_watched, desk, carry)
+        first = (await _first(desk, document, ADMIN))["carriedTraffic"]
+    await carry(2)
+
+    second = (await _first(desk, document, ADMIN, after=first["cursor"]))["carriedTraffic"]
+    others = (await _first(desk, document, centre(CHANGSHAN), after="nonsense"))["carriedTraffic"]
+    feed = base64.urlsafe_b64encode(b"trackedTasks 2025-07-14T01:00:00+00:00 1").decode()
+    nowhere = [
+        base64.urlsafe_b64encode(f"carriedTraffic {clock.now().isoformat()} {n}".encode()).decode() for n in (0, 2**63)
+    ]
+    wrong = [(await _first(desk, document, ADMIN, after=each))["carriedTraffic"] for each in (feed, *nowhere)]
+
+    assert (first["sizeBytes"], second["sizeBytes"]) == (1, 2)
+    assert [others, *wrong] == [{"code": "INVALID_CURSOR", "part": "after"}] * 4
 
 
 async def test_subscriptions_refuse_by_value(desk: GatewayDesk) -> None:
