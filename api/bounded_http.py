@@ -92,15 +92,13 @@ class BoundedHttp(HttpToolsProtocol):
         super().on_message_begin()
         self._phase, self._head_bytes = _Phase.HEAD, 0
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        if self._phase is _Phase.HEAD:  # a trailer is no header
-            super().on_header(name, value)
-
     def on_headers_complete(self) -> None:
         self._request.end()
         self._opened.is_served(self.transport)
         self._phase, self._framing_bytes = _Phase.BODY, 0
         super().on_headers_complete()
+        if not self.parser.should_upgrade():
+            self.headers = []  # of trailers, which are no headers of the request
 
     def on_body(self, body: bytes) -> None:
         self._framing_bytes -= 2 * len(body)
@@ -149,7 +147,7 @@ class BoundedHttp(HttpToolsProtocol):
             self._refuse(code)
 
     def _refuse(self, code: str) -> None:
-        headers = Headers(raw=self.headers or [])
+        headers = Headers(raw=list(self.scope["headers"]) if self.scope else [])
         language, reads = language_of(headers.get("accept-language")), accepted(headers.get("accept"))
         answer = refusal_response(refused(code), "", reads.best, language)
         told = b"".join(b"%b: %b\r\n" % header for header in (*answer.raw_headers, (b"connection", b"close")))

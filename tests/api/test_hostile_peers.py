@@ -38,10 +38,11 @@ async def answered(address: str) -> float:
     return monotonic_s() - started_s
 
 
-async def test_a_body_that_does_not_come_is_given_up(door: str) -> None:
+@pytest.mark.parametrize("accept", [b"application/json", b"text/event-stream"])
+async def test_a_body_that_does_not_come_is_given_up(door: str, accept: bytes) -> None:
     host, _, port = door.partition(":")
     async with await anyio.connect_tcp(host, int(port)) as peer:
-        await peer.send(_HEAD + b'{"query":')
+        await peer.send(_HEAD.removesuffix(b"\r\n") + b"accept: " + accept + b'\r\n\r\n{"query":')
         with anyio.fail_after(5):
             head, _, body = (await peer.receive()).partition(b"\r\n\r\n")
             body = body or await peer.receive()
