@@ -42,6 +42,8 @@ class BoundedHttp(HttpToolsProtocol):
         self._phase = _Phase.BETWEEN
         self._is_upgraded = False
         self._head_bytes = 0
+        self._is_long = False  # what came so far: the head in it may be too large
+        self._is_too_large = False
         self._framing_bytes = 0
         self._request = Waiting(self.loop)
         self._reading = Waiting(self.loop)
@@ -61,6 +63,7 @@ class BoundedHttp(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         self._framing_bytes += len(data)
+        self._is_long = self._head_bytes + len(data) > _MOST_HEAD_BYTES
         super().data_received(data)
         if self._is_upgraded or self.transport.is_closing():
             return
@@ -95,6 +98,9 @@ class BoundedHttp(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._request.end()
         self._opened.is_served(self.transport)
+        if self._is_long and sum(len(name) + len(value) for name, value in self.headers) > _MOST_HEAD_BYTES:
+            self._is_too_large = True
+            raise ValueError("the head is too large")
         self._phase, self._framing_bytes = _Phase.BODY, 0
         super().on_headers_complete()
         if not self.parser.should_upgrade():
@@ -155,5 +161,5 @@ class BoundedHttp(HttpToolsProtocol):
         self.transport.close()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 (uvicorn's own text)
-        """Refuse what is no HTTP."""
-        self._refuse("MALFORMED_REQUEST")
+        """Refuse what is no HTTP, or has a head that is too long: the parser has given it up."""
+        self._refuse("HEAD_TOO_LARGE" if self._is_too_large else "MALFORMED_REQUEST")

@@ -11,6 +11,7 @@ from typing import Final
 GRAPHQL: Final = "application/graphql-response+json"
 JSON: Final = "application/json"
 EVENTS: Final = "text/event-stream"
+_MOST_CHARACTERS: Final = 1_000  # of the header; what stands behind is not looked at
 _WILDCARDS: Final = frozenset({"*/*", "application/*"})
 
 
@@ -39,7 +40,7 @@ def accepted(header: str | None) -> Accepted:
     """What `header` accepts; NOTHING when none of our types is."""
     if not header:
         return Accepted(Reads.ANYTHING)
-    offers = [(quality, kind) for kind, quality in _kinds(header) if quality > 0]
+    offers = [(quality, kind) for kind, quality in _kinds(header[:_MOST_CHARACTERS]) if quality > 0]
     if not offers:
         return Accepted(Reads.NOTHING)
     _, best = max(offers, key=lambda offer: (offer[0], -_ORDER.index(offer[1])))

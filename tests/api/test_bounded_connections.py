@@ -181,6 +181,22 @@ async def test_a_long_head_says_so(port: int) -> None:
     assert "too large" in answer.decode()
 
 
+@pytest.mark.parametrize("size", [66_000, 100_000, 200_000])
+async def test_a_long_head_that_ends_is_refused_too(port: int, size: int) -> None:
+    async with await anyio.connect_tcp("127.0.0.1", port) as peer:
+        await peer.send(_HEAD % b"/early" + b"x: " + b"x" * size + b"\r\ncontent-length: 3\r\n\r\nabc")
+        answer = await until_closed(peer)
+
+    assert code(answer) == (431, "HEAD_TOO_LARGE")
+
+
+async def test_a_long_body_beside_a_short_head_is_read(port: int) -> None:
+    async with await anyio.connect_tcp("127.0.0.1", port) as peer:
+        await peer.send(_HEAD % b"/echo" + b"content-length: 200000\r\n\r\n" + b"x" * 200_000)
+        with anyio.fail_after(3):
+            assert (await peer.receive()).endswith(b"\r\n\r\n200000")
+
+
 @pytest.mark.parametrize("length", [b"content-length: 400\r\n\r\n", b"transfer-encoding: chunked\r\n\r\n190\r\n"])
 async def test_a_body_byte_by_byte_is_given_up(port: int, length: bytes) -> None:
     async with await anyio.connect_tcp("127.0.0.1", port) as peer, anyio.create_task_group() as group:

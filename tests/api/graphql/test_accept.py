@@ -1,8 +1,13 @@
 """What a caller reads best is what it named with the highest quality; the GraphQL type wins among equals."""
 
+import sys
+from collections.abc import Callable
+from types import FrameType
+
 import pytest
 
 from api.graphql.accept import Accepted, Reads, accepted
+from api.graphql.language import language_of
 
 URQL = "application/graphql-response+json, application/graphql+json, application/json, text/event-stream, */*"
 
@@ -30,3 +35,22 @@ URQL = "application/graphql-response+json, application/graphql+json, application
 )
 def test_the_best_type_is_read_from_the_header(header: str | None, best: Reads, events: bool) -> None:
     assert accepted(header) == Accepted(best, events)
+
+
+@pytest.mark.parametrize("read", [accepted, language_of])
+def test_of_a_long_header_the_beginning_counts(read: Callable[[str], object]) -> None:
+    """Counted: one look at each of so many parts, however many there are."""
+    parts, calls = "en;q=x,*/*;q=x," * 10_000, 0
+
+    def count(_: FrameType, event: str, __: object) -> None:
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+
+    former = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        read(parts)
+    finally:
+        sys.setprofile(former)
+
+    assert calls < 3_000
