@@ -311,6 +311,15 @@ async def test_longest_document_passes_at_every_door(zone: ClearDesk) -> None:
     assert zone.errors == []
 
 
+async def test_document_of_most_definitions_passes_at_every_door(zone: ClearDesk) -> None:
+    most = DocumentLimits().definitions - 1
+    chain = [f"fragment F{n} on Zone {{ ...F{n + 1} }}" for n in range(most - 1)]
+    document = f"{{ zone {{ ...F0 }} }} {' '.join(chain)} fragment F{most - 1} on Zone {{ code }}"
+    Planner(GATEWAY_SCHEMA._schema).parsed(document)
+
+    assert await zone.ask_node(document) == await zone.ask(document) == {"zone": {"code": "qu-hui-rao"}}
+
+
 def lexed(document: str) -> Iterator[Token]:
     """Its tokens, as the parser counts them."""
     lexer = Lexer(Source(document))
