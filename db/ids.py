@@ -5,12 +5,12 @@ even say when (a task's id, which the gateway sees) is `uuid.uuid4()` instead.
 """
 
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND: Final = timedelta(milliseconds=1)
+_DAY_S: Final = 24 * 60 * 60
 _TIME_MASK: Final = (1 << 48) - 1
 _RANDOM_BYTES: Final = 10
 _VERSION_AND_VARIANT: Final = (0x7 << 76) | (0x2 << 62)
@@ -22,6 +22,7 @@ def new_id(now: datetime) -> UUID:
 
     Source: RFC 9562 section 5.7.
     """
-    milliseconds = (now - _EPOCH) // _MILLISECOND
+    since = now - _EPOCH
+    milliseconds = (since.days * _DAY_S + since.seconds) * 1000 + since.microseconds // 1000
     value = ((milliseconds & _TIME_MASK) << 80) | int.from_bytes(os.urandom(_RANDOM_BYTES), "big")
     return UUID(int=(value & ~_FIXED_BITS) | _VERSION_AND_VARIANT)

@@ -82,16 +82,16 @@ async def scatter(
 ) -> None:
     """Ask `courts` within `budget_ms` and fill `gathering`; `changed` after each. Cancelling stops the calls."""
     deadline_s = monotonic_s() + budget_ms / 1000
-    places = asyncio.Semaphore(_AT_ONCE)
+    waiting = iter(courts)
 
-    async def ask_one(court: str) -> None:
-        async with places:
+    async def ask_some() -> None:
+        for court in waiting:  # each takes the next one that nobody has asked yet
             await _hear(gateway, gathering, question, court, deadline_s)
-        changed()
+            changed()
 
     async with asyncio.TaskGroup() as group:
-        for court in courts:
-            group.create_task(ask_one(court))
+        for _ in range(min(_AT_ONCE, len(courts))):
+            group.create_task(ask_some())
 
 
 async def _hear(gateway: ClearGateway, gathering: Gathering, question: Question, court: str, deadline_s: float) -> None:

@@ -41,6 +41,7 @@ class Directory:
     def __init__(self, root: Ed25519PublicKey) -> None:
         self._root = root
         self._views: dict[int, DirectoryView] = {}
+        self._current: DirectoryView | None = None  # the highest of them
         self._revoked: frozenset[KeyName] = frozenset()
 
     def current(self) -> DirectoryView:
@@ -49,9 +50,9 @@ class Directory:
         Raises:
             UnknownVersion: (0) none was accepted yet.
         """
-        if not self._views:
+        if self._current is None:
             raise UnknownVersion(0)
-        return self._views[max(self._views)]
+        return self._current
 
     def fresh(self, now: datetime) -> DirectoryView:
         """The highest version, if its time is not over: what may be acted upon.
@@ -156,6 +157,7 @@ class Directory:
         self._views[document.version] = view
         while len(self._views) > KEPT_VERSIONS:
             del self._views[min(self._views)]
+        self._current = self._views[max(self._views)]
         return self._views.get(document.version, view)
 
     def _require_not_retired(self, court: str, key_id: str, issued: datetime) -> None:

@@ -28,7 +28,7 @@ def union(left: Parts, right: Parts) -> Parts:
 
 def add(parts: Parts, court: str, part: bytes) -> Parts:
     """`parts` with what `court` said."""
-    return union(parts, {court: part})
+    return MappingProxyType({**parts, court: part if parts.get(court, part) == part else None})
 
 
 _EXACT: Final = 2**53
@@ -93,11 +93,11 @@ def _meaning(scalar: str) -> Callable[[Any], Any]:
 
 
 def _least(values: list[Any], scalar: str) -> Any:
-    return _plain(min(values, key=_meaning(scalar)), scalar)
+    return _plain(min(set(values), key=_meaning(scalar)), scalar)
 
 
 def _greatest(values: list[Any], scalar: str) -> Any:
-    return _plain(max(values, key=_meaning(scalar)), scalar)
+    return _plain(max(set(values), key=_meaning(scalar)), scalar)
 
 
 def _same(values: list[Any], scalar: str) -> Any:

@@ -44,7 +44,7 @@ def written(own: int) -> list[int]:
 
 def common(own: int, served: Collection[int]) -> int | None:
     """The contract in which a member of `own` asks one that serves `served`: the highest of both; None without one."""
-    return max((number for number in written(own) if number in served), default=None)
+    return next((number for number in (own, own - 1) if number >= 1 and number in served), None)
 
 
 class CannotNarrow(Exception):

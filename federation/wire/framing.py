@@ -14,10 +14,7 @@ PREFIX_BYTES: Final = _LENGTH.size
 
 def join(*parts: bytes) -> bytes:
     """The parts, each behind its length."""
-    pieces: list[bytes] = []
-    for part in parts:
-        pieces += (_LENGTH.pack(len(part)), part)
-    return b"".join(pieces)
+    return b"".join([piece for part in parts for piece in (_LENGTH.pack(len(part)), part)])
 
 
 def split(raw: bytes, count: int) -> list[bytes]:

@@ -134,8 +134,10 @@ def _failing_part(raw: bytes) -> str:
         return "header"
 
 
-def _is_complete(header: Header, plain: dict[str, Any]) -> bool:
+def _is_complete(header: Header, plain: dict[str, Any] | None) -> bool:
     """Every key is there, and ids stand in their one canonical spelling."""
+    if plain is None:
+        return True
     if len(plain) != len(_FIELDS) or plain["id"] != str(header.id):
         return False
     if header.re is not None and plain["re"] != str(header.re):

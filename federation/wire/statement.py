@@ -21,6 +21,7 @@ from federation.wire.signing import SigningKey
 from federation.wire.suites import suite
 
 TYPE: Final = b"xiezhi/statement/1"
+_TYPE_FRAMED: Final = framing.join(TYPE)
 _COMMITMENT: Final = b"xiezhi/commitment/1"
 MAX_BODY_BYTES: Final = 64 * 1024
 SALT_BYTES: Final = 32
@@ -77,9 +78,9 @@ def write(
     """
     if len(body) > limit_bytes:
         raise TooLong(len(body), limit_bytes)
-    head = msgspec.json.encode(_Head(type=statement_type, author=author, key=signer.id, directory=directory))
-    _decode_head(head)
-    return framing.join(head, body, signer.sign(framing.join(TYPE, head, body)))
+    head = _written_head(statement_type, author, signer.id, directory)
+    said = framing.join(head, body)
+    return said + framing.join(signer.sign(_TYPE_FRAMED + said))
 
 
 def parse(raw: bytes, expected: str | None = None, *, limit_bytes: int = MAX_BODY_BYTES) -> Statement:
@@ -98,7 +99,7 @@ def parse(raw: bytes, expected: str | None = None, *, limit_bytes: int = MAX_BOD
         raise MalformedEnvelope("body")
     if len(signature) != suite(head.suite).signature_bytes:
         raise MalformedEnvelope("signature")
-    signed = framing.join(TYPE, head_bytes, body)
+    signed = _TYPE_FRAMED + raw[: -len(signature) - framing.PREFIX_BYTES]
     return Statement(head.type, head.author, head.key, head.directory, body, signature, raw, head.suite, signed)
 
 
@@ -133,6 +134,13 @@ def commitment(salt: bytes, payload: bytes) -> str:
 
 
 @lru_cache(maxsize=_HEADS)
+def _written_head(statement_type: str, author: str, key: str, directory: int) -> bytes:
+    head = msgspec.json.encode(_Head(type=statement_type, author=author, key=key, directory=directory))
+    _decode_head(head)
+    return head
+
+
+@lru_cache(maxsize=_HEADS)
 def _decode_head(raw: bytes) -> _Head:
     """The head in `raw`; the few that a court's statements have, version by version, are decoded once."""
     if len(raw) > _MAX_HEAD_BYTES:
@@ -143,6 +151,6 @@ def _decode_head(raw: bytes) -> _Head:
         raise MalformedEnvelope("header") from None
     if head.v != VERSION:
         raise MalformedEnvelope("version")
-    if len(plain) != _HEAD_FIELDS:
+    if plain is not None and len(plain) != _HEAD_FIELDS:
         raise MalformedEnvelope("header")
     return head
