@@ -26,8 +26,8 @@ from graphql import (
 
 def arguments(schema: GraphQLSchema, info: GraphQLResolveInfo[Any], besides: Collection[str]) -> dict[str, Any]:
     """The arguments of the field being resolved, without those named by `besides`; what was left out stays out."""
-    given = variables(schema, info)
     chosen = [node for node in info.field_nodes[0].arguments or () if node.name.value not in besides]
+    given = variables(schema, info) if chosen else {}
     return {node.name.value: _written(node.value, given) for node in chosen if _is_given(node.value, given)}
 
 
