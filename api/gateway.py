@@ -50,6 +50,7 @@ from federation.relay.calls import Calls
 from federation.relay.messages import MessageRelay
 from federation.wire import gateway_keyfile
 from federation.wire.signing import derived_secret, public_from_text
+from schema.engine import engine_of
 from schema.gateway.context import GatewayContext
 from schema.gateway.own_court import refuse_encrypted
 from schema.gateway.published import published
@@ -137,6 +138,7 @@ def _app(
     def context(caller: Caller | None, language: str, request_id: str) -> Any:
         return GatewayContext(desk, caller, "zh" if language == "zh" else "en", request_id)
 
+    engine_of(SCHEMA).compile_readings(is_wanted=settings.compiled_answers)
     checks = {
         "database": database_reachable(desk.pool),
         "directory": directory_fresh(desk.directory.current, desk.clock),

@@ -50,6 +50,7 @@ from federation.directory.fetch import fetch_from
 from federation.wire import keyfile
 from federation.wire.signing import public_from_text
 from schema.context import NodeContext
+from schema.engine import engine_of
 from schema.node.schema import SCHEMA
 from schema.node.zone_part import PART_SCHEMA
 
@@ -176,6 +177,7 @@ def _app(
     def context(caller: Caller | None, language: str, request_id: str) -> Any:
         return NodeContext(court, caller, "zh" if language == "zh" else "en", request_id)
 
+    engine_of(SCHEMA).compile_readings(is_wanted=settings.compiled_answers)
     checks = {
         "database": database_reachable(court.pool),
         "directory": directory_fresh(court.directory.current, court.clock),

@@ -130,6 +130,13 @@ class DoorSettings(ServerSettings):
         unit=", ".join(DocumentPolicy),
         default=DocumentPolicy.ANY,
     )
+    compiled_answers: bool = setting(
+        "Whether the check of courts' parts and the rendering of answers are compiled from the selection; if not, the "
+        "answers are the same, and cost more.",
+        example="0",
+        unit="0, 1",
+        default=True,
+    )
     requests_per_minute_caller: int = setting(
         "GraphQL requests of one officer, or without a token of one address; 0: no limit.",
         example="600",

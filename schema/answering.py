@@ -12,9 +12,10 @@ import strawberry
 
 from enforcement.rules.lookup import Scope
 from enforcement.scope import NOT_COVERED, is_covered
-from federation.ask.coverage import Coverage, cover
+from federation.ask.coverage import Coverage
 from federation.ask.gathering import Gathering
 from federation.graph.page import Taken
+from federation.graph.reading import Reading
 from federation.graph.render import Rendered
 from federation.graph.selection import Selection
 from schema.engine import engine_of
@@ -36,12 +37,12 @@ class Answering:
     """A question under way, with what it takes to render its answer."""
 
     def __init__(
-        self, info: strawberry.Info[Any, None], field: str, chosen: Selection, scope: Scope, gathering: Gathering
+        self, info: strawberry.Info[Any, None], chosen: Selection, reading: Reading, scope: Scope, gathering: Gathering
     ) -> None:
         raw = info._raw_info  # noqa: SLF001 - neither the AST nor the response key has a public name
         self._context: Told = info.context
         self._engine = engine_of(info.schema)
-        self._field, self._chosen, self._scope = field, chosen, scope
+        self._chosen, self._rendering, self._scope = chosen, reading.rendering, scope
         self._name = None if self._engine.is_alone(raw) else ".".join(str(key) for key in raw.path.as_list())
         self.gathering = gathering
 
@@ -50,8 +51,7 @@ class Answering:
     ) -> Rendered:
         """The answer as it stands; `derived` gives the values that no court does, `page` the rows of a page."""
         values = self.gathering.values
-        contradictions = self._engine.contradictions(self._field, self._chosen, values) if values else ()
-        coverage = cover({court.court: court for court in self.gathering.coverage().courts}, contradictions)
+        coverage = self.gathering.coverage(self._rendering.contradictions(values) if values else ())
         self._note(coverage)
         if is_final and not is_covered(self._scope, coverage):
             problem = {
@@ -60,7 +60,7 @@ class Answering:
                 "coverage": coverage.as_data(),
             }
             return self._engine.render_problem("NotCovered", self._chosen, problem)
-        return self._engine.render(self._field, self._chosen, values, derived(coverage), page)
+        return self._rendering.render(values, derived(coverage), page)
 
     def _note(self, coverage: Coverage) -> None:
         """Into the extensions: by itself, or by its path of response keys when the operation asks several fields."""

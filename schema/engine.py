@@ -6,47 +6,40 @@ the arguments' values, nothing else. Nothing here can decrypt, nor knows what is
 """
 
 import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cached_property, lru_cache
 from inspect import isawaitable
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, Protocol
 
 import msgspec
 import orjson
 import strawberry
 from graphql import (
     ExecutionResult,
-    FieldNode,
-    FragmentSpreadNode,
     GraphQLError,
     GraphQLObjectType,
     GraphQLResolveInfo,
-    InlineFragmentNode,
-    SelectionSetNode,
     execute,
-    get_named_type,
     print_ast,
 )
 from strawberry.execution import optimized_is_awaitable
 
 from enforcement.rules.refusals import RuleBroken
 from federation.ask.content import CONTRACT, Answer
-from federation.ask.gathering import Check
 from federation.ask.status import Reason, Status, reason_of
-from federation.graph import contract, derive, render, selection, shape
-from federation.graph.contract import Merge
+from federation.graph import contract, derive, render, selection
 from federation.graph.derive import Formulas
-from federation.graph.page import Taken
-from federation.graph.render import Rendered
-from federation.graph.selection import MalformedSelection, Selection
+from federation.graph.reading import Reading, reading
+from federation.graph.render import Part, Rendered
+from federation.graph.selection import MalformedSelection, Nodes, Selection
 from federation.graph.skew import CannotNarrow, Narrowed
 from schema import older_contracts, values
+from schema.federated_fields import FederatedFields
 from schema.part_documents import PART, PartDocument, document
 from schema.snapshots import contract_of
 
 _LOG: Final = logging.getLogger(__name__)
-_FEDERATED: Final = "federated"
 _DOCUMENTS: Final = 128  # selections kept parsed, about 50 KiB each
 
 
@@ -72,13 +65,6 @@ class Tally(Protocol):
     def as_of(self) -> datetime | None: ...
 
 
-class _Chosen(NamedTuple):
-    """What decides which of a request's selections stand: its fragments, and its variables."""
-
-    fragments: Mapping[str, Any]
-    variables: Mapping[str, Any]
-
-
 class Engine:
     """One schema's federated fields: made once, read by every request."""
 
@@ -88,6 +74,10 @@ class Engine:
         self._executable = schema._schema  # noqa: SLF001 - strawberry has no public name for it
         self._executor = schema.execution_context_class
         self._sdl = schema.as_str()
+        self._is_compiling = True
+        self._cuts = lru_cache(maxsize=_DOCUMENTS)(selection.cut_always)
+        self._paths = lru_cache(maxsize=_DOCUMENTS)(self._paths_always)
+        self._readings = lru_cache(maxsize=_DOCUMENTS)(self._reading)
         self._selections = lru_cache(maxsize=_DOCUMENTS)(selection.read)
         self._documents = lru_cache(maxsize=_DOCUMENTS)(self._document)
         self._wider = lru_cache(maxsize=_DOCUMENTS)(_wider)
@@ -96,6 +86,11 @@ class Engine:
     def contract(self) -> contract.Contract:
         """The schema's contract, read from its SDL."""
         return contract.read(self._sdl)
+
+    def compile_readings(self, *, is_wanted: bool) -> None:
+        """Compile the reading of parts from their selections, or do not, from now on: the answers are the same."""
+        self._is_compiling = is_wanted
+        self._readings.cache_clear()
 
     def warm(self) -> None:
         """Read the contract, and the one before it, now rather than in the first request.
@@ -114,8 +109,10 @@ class Engine:
         Raises:
             GraphQLError: it is too large to be asked of other courts, or puts variables into it.
         """
-        given: Any = info.variable_values
-        return self._sendable(selection.cut(info.field_nodes, info.fragments, getattr(given, "coerced", given)))
+        text = self._cuts(Nodes(tuple(info.field_nodes), info.fragments))
+        if text is None:
+            text = selection.cut(info.field_nodes, info.fragments, _variables(info))
+        return self._sendable(text)
 
     def _sendable(self, text: str) -> Selection:
         try:
@@ -129,6 +126,8 @@ class Engine:
         Raises:
             GraphQLError: together they are too large to be asked of other courts.
         """
+        if not formulas:
+            return chosen
         needs = derive.needs(self.contract, self.contract.answers[field], chosen, formulas)
         return self._sendable(self._wider(chosen.text, needs)) if needs else chosen
 
@@ -140,77 +139,28 @@ class Engine:
         """Whether the operation has one federated field, so that its coverage needs no name."""
         return len(self.federated_paths(info)) <= 1
 
-    def federated_paths(self, info: GraphQLResolveInfo[Any]) -> set[str]:
+    def federated_paths(self, info: GraphQLResolveInfo[Any]) -> frozenset[str]:
         """The paths of response keys, joined by dots, at which the operation has federated fields; skipped ones not."""
-        given: Any = info.variable_values
-        chosen = _Chosen(info.fragments, getattr(given, "coerced", given))
-        return set(self._federated_keys(info.operation.selection_set, chosen, ""))
-
-    def _federated_keys(self, selection_set: SelectionSetNode, chosen: "_Chosen", within: str) -> Iterator[str]:
-        """The paths of response keys at which federated fields stand: at the root, or one level below it."""
-        for node in selection_set.selections:
-            if not selection.is_included(node, chosen.variables):
-                continue
-            if isinstance(node, FragmentSpreadNode):
-                yield from self._federated_keys(chosen.fragments[node.name.value].selection_set, chosen, within)
-            elif isinstance(node, InlineFragmentNode):
-                yield from self._federated_keys(node.selection_set, chosen, within)
-            elif isinstance(node, FieldNode):
-                key = within + (node.alias or node.name).value
-                if node.name.value in self._federated[bool(within)]:
-                    yield key
-                elif not within and node.selection_set and node.name.value in self._doors:
-                    yield from self._federated_keys(node.selection_set, chosen, key + ".")
-
-    @cached_property
-    def _doors(self) -> Mapping[str, frozenset[str]]:
-        """The root fields whose objects have federated fields of their own, with those."""
-        root = self.contract.schema.query_type
-        below = {
-            name: _marked(kind)
-            for name, field in (root.fields.items() if root else ())
-            if isinstance(kind := get_named_type(field.type), GraphQLObjectType)
-        }
-        return {name: marked for name, marked in below.items() if marked}
-
-    @cached_property
-    def _federated(self) -> tuple[Collection[str], Collection[str]]:
-        """The names of the federated fields at the root, and below it."""
-        return self.contract.answers.keys(), frozenset().union(*self._doors.values())
+        operation = Nodes((info.operation,), info.fragments)
+        always = self._paths(operation)
+        return self._federated.paths(operation, _variables(info)) if always is None else always
 
     # Parts -> an answer -----------------------------------------------------------------------------------------------
 
-    def check(self, field: str, chosen: Selection) -> Check:
-        """The check of parts of `field` with that selection."""
-        answer = self.contract.answers[field]
-        return shape.compiled(self.contract.schema, answer, chosen)
+    def reading(self, field: str, chosen: Selection, sent: Selection | None = None) -> Reading:
+        """How parts of `field` are read that were asked for with `sent`, which is `chosen` unless it was widened."""
+        return self._readings(field, chosen.text, chosen.text if sent is None else sent.text)
 
-    def render(
-        self,
-        field: str,
-        chosen: Selection,
-        parts: Mapping[str, dict[str, Any]],
-        derived: Mapping[str, Any],
-        page: Sequence[Taken] = (),
-    ) -> Rendered:
-        """The one answer of all parts; `page` says which rows a field of rule PAGE lists."""
-        return render.render(self.contract, self.contract.answers[field], chosen, parts, derived, page)
+    def _reading(self, field: str, chosen: str, sent: str) -> Reading:
+        answer, is_compiled = self.contract.answers[field], self._is_compiling
+        selections = self._selections(chosen), self._selections(sent)
+        return reading(self.contract, answer, *selections, is_compiled=is_compiled)
 
-    def derived(
-        self, field: str, sent: Selection, parts: Mapping[str, dict[str, Any]], formulas: Formulas
-    ) -> dict[str, Any]:
+    def derived(self, field: str, sent: Selection, parts: Mapping[str, Part], formulas: Formulas) -> dict[str, Any]:
         """The values of the formulas' fields, from the parts that `sent` (as `widened`) brought."""
+        if not formulas:
+            return {}
         return derive.derive(self.contract, self.contract.answers[field], sent, parts, formulas)
-
-    def page_keys(self, field: str, chosen: Selection) -> list[str]:
-        """The response keys under which a part lists the rows of a page."""
-        answer = self.contract.answers[field]
-        fields = chosen.fields(self.contract.schema, answer)
-        return [k for k, nodes in fields.items() if self.contract.rule(answer.name, nodes[0].name.value) is Merge.PAGE]
-
-    def contradictions(self, field: str, chosen: Selection, parts: Mapping[str, dict[str, Any]]) -> tuple[str, ...]:
-        """The response keys on which the parts contradict each other."""
-        return render.contradictions(self.contract, self.contract.answers[field], chosen, parts)
 
     def render_problem(self, type_name: str, chosen: Selection, value: Mapping[str, Any]) -> Rendered:
         """A problem with data, as selected."""
@@ -282,6 +232,14 @@ class Engine:
     def _takes(self, asked: Asked, given: Mapping[str, Any]) -> bool:
         return all(name not in given and self.takes(asked.field, name) for name in asked.arguments)
 
+    @cached_property
+    def _federated(self) -> FederatedFields:
+        return FederatedFields(self.contract)
+
+    def _paths_always(self, operation: Nodes) -> frozenset[str] | None:
+        """The paths whatever the variables are; None when they decide."""
+        return None if selection.is_varying(operation) else self._federated.paths(operation, {})
+
     def _document(self, field: str, text: str) -> PartDocument | None:
         return document(self.contract, self._executable, field, text)
 
@@ -304,13 +262,10 @@ def _failed(result: ExecutionResult) -> Answer:
     return Answer(status=Status.FAULTY, code=Reason.INTERNAL)
 
 
-def _marked(kind: GraphQLObjectType) -> frozenset[str]:
-    """The fields of a type that are marked as federated."""
-    return frozenset(
-        name
-        for name, field in kind.fields.items()
-        if any(mark.name.value == _FEDERATED for mark in (field.ast_node and field.ast_node.directives) or ())
-    )
+def _variables(info: GraphQLResolveInfo[Any]) -> Mapping[str, Any]:
+    given: Any = info.variable_values
+    coerced: Mapping[str, Any] = getattr(given, "coerced", given)
+    return coerced
 
 
 def engine_of(schema: strawberry.Schema, number: int = CONTRACT) -> Engine:

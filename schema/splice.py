@@ -38,12 +38,16 @@ class SplicingExecutor(CellExecutor):
     ) -> Any:
         """The data unchanged; everything else as graphql-core completes it."""
         if isinstance(result, Rendered):
-            return result.data
+            return self.spliced(result)
         if isinstance(result, Passed):
             for told in result.errors:
                 self._note(told, field_details_list, path)
             return result.data
         return super().complete_value(return_type, field_details_list, info, path, result, position_context)
+
+    def spliced(self, result: Rendered) -> Any:
+        """What stands in the response's data."""
+        return result.data
 
     def _note(self, told: PassedError, field_details_list: Any, path: Any) -> None:
         """The error as if it had been found here, at its place below the field."""
@@ -52,3 +56,16 @@ class SplicingExecutor(CellExecutor):
         nodes = [details.node for details in field_details_list]
         error = GraphQLError(told.message, nodes, path=path.as_list(), extensions=dict(told.extensions))
         self.collected_errors.add(error, path)
+
+
+class WritingExecutor(SplicingExecutor):
+    """For a response that orjson writes: what was rendered as text goes there as it is."""
+
+    def spliced(self, result: Rendered) -> Any:
+        """Data, or a fragment."""
+        return result.spliced
+
+
+def writing(executor: type[Any] | None) -> type[Any] | None:
+    """The executor to use instead of `executor` where the response is written by orjson at once."""
+    return WritingExecutor if executor is SplicingExecutor else executor

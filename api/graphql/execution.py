@@ -22,6 +22,7 @@ from api.graphql.plan import Plan, Planner
 from api.graphql.variables import misfits, variables_of
 from api.logs import REQUEST_ID
 from enforcement.rules.rights import Caller
+from schema.splice import writing
 
 
 class Context(Protocol):
@@ -87,7 +88,7 @@ class Engine:
         limits: DocumentLimits | None = None,
     ) -> None:
         self._schema: GraphQLSchema = schema._schema  # noqa: SLF001 (strawberry has no public name for it)
-        self._executor = schema.execution_context_class
+        self._executor = writing(schema.execution_context_class)
         self._planner = Planner(self._schema, limits)
         self._may_introspect = may_introspect
         self._hook = before_execution

@@ -6,13 +6,15 @@ Invariant: every court in scope stands in it exactly once; the counts are derive
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
+
+import msgspec
 
 from federation.ask.status import LOOKED, Reason, Reporter, Status
 
 
-@dataclass(frozen=True, slots=True)
-class CourtCoverage:
+class CourtCoverage(msgspec.Struct, frozen=True):
     """What became of the ask at one court."""
 
     court: str
@@ -39,7 +41,7 @@ class CourtCoverage:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Coverage:
     """The courts in scope, by code, and the fields on which their parts contradict each other."""
 
@@ -73,7 +75,11 @@ class Coverage:
         return frozenset(court.court for court in self.courts if court.status not in LOOKED)
 
     def as_data(self) -> dict[str, Any]:
-        """As JSON data, in GraphQL's names."""
+        """As JSON data, in GraphQL's names; made once, so that nobody may change it."""
+        return self._data
+
+    @cached_property
+    def _data(self) -> dict[str, Any]:
         return {
             "inScope": self.in_scope,
             "asked": self.asked,

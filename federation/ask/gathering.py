@@ -5,19 +5,22 @@ coverage. Whichever way the parts travel, this is what they are gathered in; not
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
+
+from msgspec.structs import replace
 
 from federation.ask.content import Answer
 from federation.ask.coverage import CourtCoverage, Coverage, cover
 from federation.ask.status import LOOKED, Reason, Reporter, Status, reason_of
 from federation.graph.merge import NO_PARTS, Parts, add
 from federation.graph.page import PageAnswer
+from federation.graph.render import Part
 from federation.graph.shape import WrongShape
 
 _NO_PART: Final = b"null"
-Check: TypeAlias = Callable[[bytes], dict[str, Any]]
+Check: TypeAlias = Callable[[bytes], Part]
 """A part's bytes as checked data; raises `WrongShape`."""
 
 
@@ -29,14 +32,14 @@ class Gathering:
     waiting: dict[str, CourtCoverage]  # every court in scope, as it stands while it has not been heard of
     heard: dict[str, CourtCoverage] = field(default_factory=dict)
     parts: Parts = field(default_factory=lambda: NO_PARTS)
-    values: dict[str, dict[str, Any]] = field(default_factory=dict)
+    values: dict[str, Part] = field(default_factory=dict)
     asker: Reporter = Reporter.ASKER  # who says so when an answer that came is not good
     pages: dict[str, PageAnswer] = field(default_factory=dict)  # where the rows of a page stand, if it is one
     first_said: dict[str, Answer] = field(default_factory=dict, repr=False)  # what each court itself said, once
 
-    def coverage(self) -> Coverage:
-        """Of all courts in scope, as it stands."""
-        return cover({**self.waiting, **self.heard})
+    def coverage(self, contradictions: tuple[str, ...] = ()) -> Coverage:
+        """Of all courts in scope, as it stands; `contradictions` are the fields on which their parts differ."""
+        return cover({**self.waiting, **self.heard}, contradictions)
 
     def take(self, court: str, answer: Answer, took_ms: int, page: PageAnswer | None = None) -> None:
         """Count what `court` itself said. Who refuses a part of what was asked gives the rest with the refusal."""

@@ -18,6 +18,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     InlineFragmentNode,
+    Node,
     OperationDefinitionNode,
     OperationType,
     SelectionNode,
@@ -93,6 +94,41 @@ def cut(
         text += f" fragment {name} on {fragment.type_condition.name.value} "
         text += cutter.selection_set(fragment.selection_set)
     return text
+
+
+class Nodes:
+    """Nodes of one parsed document with its fragments, told apart by identity: what follows from them may be kept."""
+
+    __slots__ = ("fragments", "nodes")
+
+    def __init__(self, nodes: tuple[Node, ...], fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+        self.nodes = nodes
+        self.fragments = fragments
+
+    def __hash__(self) -> int:
+        return hash(tuple(map(id, self.nodes)))
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Nodes)
+            and len(self.nodes) == len(other.nodes)
+            and all(left is right for left, right in zip(self.nodes, other.nodes, strict=True))
+        )
+
+
+def is_varying(asked: Nodes) -> bool:
+    """Whether a variable decides if something of these nodes, or of a fragment, stands."""
+    search = _Conditions()
+    for node in (*asked.nodes, *asked.fragments.values()):
+        visit(node, search)
+    return search.found
+
+
+def cut_always(asked: Nodes) -> str | None:
+    """What `cut` makes of these fields whatever the variables are; None when they decide."""
+    if is_varying(asked):
+        return None
+    return cut([node for node in asked.nodes if isinstance(node, FieldNode)], asked.fragments, {})
 
 
 class _Cutter:
@@ -208,6 +244,14 @@ class _Variables(Visitor):
     def enter_variable(self, *_: Any) -> Any:
         self.found = True
         return self.BREAK
+
+
+class _Conditions(Visitor):
+    found = False
+
+    def enter_directive(self, node: DirectiveNode, *_: Any) -> Any:
+        self.found = self.found or any(isinstance(each.value, VariableNode) for each in node.arguments or ())
+        return self.BREAK if self.found else None
 
 
 def _has_variables(document: DocumentNode) -> bool:

@@ -24,6 +24,7 @@ from federation.ask.coverage import Coverage
 from federation.ask.gathering import Gathering
 from federation.ask.status import Reason, Reporter
 from federation.clear.scatter import Question
+from federation.graph.contract import Merge
 from federation.graph.cursor import BadCursor, Binding
 from federation.graph.page import BadPage, PageAnswer, PageAsk, Walk, begin, check_answer, merge_page, plan_page
 from federation.graph.render import Rendered
@@ -63,11 +64,11 @@ class ScatteredPage:
         self._walk, self._first = _walk(self._desk, planned, wanted, self._binding), wanted.first
         self._planned = scattering.held_to(planned, self._walk.courts)
         self._asks = plan_page(self._walk, wanted.first)
-        self._keys, self._held = engine.page_keys(field, chosen), set[str]()
-        check = engine.check(field, chosen)
-        self.gathering = Gathering(check, dict(self._planned.waiting), asker=Reporter.GATEWAY)
+        reading = engine.reading(field, chosen)
+        self._keys, self._held = reading.rendering.keys(Merge.PAGE), set[str]()
+        self.gathering = Gathering(reading.check, dict(self._planned.waiting), asker=Reporter.GATEWAY)
         self._question = Question(field, arguments, chosen.text, language, self._asks)
-        self._answering = Answering(info, field, chosen, asked, self.gathering)
+        self._answering = Answering(info, chosen, reading, asked, self.gathering)
 
     async def run(self, changed: Callable[[], None]) -> None:
         """Ask everybody; the parts gather."""

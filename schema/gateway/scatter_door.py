@@ -48,11 +48,11 @@ class Scattered:
         asked, chosen = scope.record(), self._engine.cut(raw)
         self._sent = self._engine.widened(self._field, chosen, formulas)
         self._planned = scattering.plan(self._desk, asked, language)
-        check = self._engine.check(self._field, self._sent)
-        self.gathering = Gathering(check, dict(self._planned.waiting), asker=Reporter.GATEWAY)
+        reading = self._engine.reading(self._field, chosen, self._sent)
+        self.gathering = Gathering(reading.check, dict(self._planned.waiting), asker=Reporter.GATEWAY)
         arguments = self._engine.arguments(raw, besides=_CHOSEN_HERE)
         self._question = Question(self._field, arguments, self._sent.text, language)
-        self._answering = Answering(info, self._field, chosen, asked, self.gathering)
+        self._answering = Answering(info, chosen, reading, asked, self.gathering)
 
     async def run(self, changed: Callable[[], None]) -> None:
         """Ask everybody; the parts gather."""

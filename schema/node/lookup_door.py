@@ -81,8 +81,9 @@ class _Open:
     def __init__(self, info: Info[NodeContext, None], lookup: Lookup) -> None:
         asked = lookup.request
         self._context, self._engine, self._lookup = info.context, engine_of(info.schema), lookup
-        self.gathering = lookups.gathering_of(lookup, self._engine.check(asked.field, asked.selection))
-        self._answering = Answering(info, asked.field, asked.selection, asked.scope, self.gathering)
+        reading = self._engine.reading(asked.field, asked.selection)
+        self.gathering = lookups.gathering_of(lookup, reading.check)
+        self._answering = Answering(info, asked.selection, reading, asked.scope, self.gathering)
 
     @classmethod
     async def begin(cls, info: Info[NodeContext, None], asked: LookupRequest) -> "_Open":
