@@ -16,6 +16,7 @@ import anyio
 from api.demo.processes import PortTaken, check_free
 from bench import (
     bombs,
+    calls,
     cells,
     crypto,
     encrypted,
@@ -76,6 +77,7 @@ ALONE: Final[Mapping[str, Callable[[Setting], Awaitable[str]]]] = MappingProxyTy
         "growth": growth.measure,
         "pages": pages.measure,
         "bombs": bombs.measure,
+        "calls": calls.measure,
     }
 )
 """The measures that start what they need themselves."""

@@ -31,6 +31,7 @@ class Connection(asyncio.Protocol):
         self.idle_since_s = 0.0
         self.spoke = False  # a byte of the answer to the last request came
         self._lost = lost
+        self._open = False
         self._transport: asyncio.Transport | None = None
         self._parser: httptools.HttpResponseParser | None = None
         self._heard: asyncio.Future[HttpAnswer] | None = None  # while a request is under way
@@ -45,7 +46,7 @@ class Connection(asyncio.Protocol):
 
     def is_open(self) -> bool:
         """Whether a request may be sent."""
-        return self._transport is not None and not self._transport.is_closing()
+        return self._open and self._transport is not None and not self._transport.is_closing()
 
     def ask(self, request: bytes, limit_bytes: int) -> "asyncio.Future[HttpAnswer]":
         """Send `request`; the future has the answer, or `NoAnswer` or `Unread`. Who stops waiting calls `abort`.
@@ -54,7 +55,7 @@ class Connection(asyncio.Protocol):
             NoAnswer: the connection is gone already.
         """
         self._begin(limit_bytes)
-        if self._transport is None or self._transport.is_closing():
+        if self._transport is None or not self.is_open():
             raise NoAnswer
         self._heard = asyncio.get_running_loop().create_future()
         self._transport.write(request)
@@ -62,19 +63,24 @@ class Connection(asyncio.Protocol):
 
     def abort(self) -> None:
         """Let go of the connection at once."""
+        self._open = False
         if self._transport is not None:
             self._transport.abort()
 
     # What asyncio tells.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)
+        self._transport, self._open = cast("asyncio.Transport", transport), True
         self._parser = httptools.HttpResponseParser(self)
 
     def connection_lost(self, _: Exception | None) -> None:
         self._transport = self._parser = None
         self._lost(self)
         self._end(NoAnswer())
+
+    def eof_received(self) -> None:
+        """The peer will say no more, and TLS need not take its leave of it."""
+        self.abort()
 
     def data_received(self, data: bytes) -> None:
         if self._heard is None or self._parser is None:  # nothing was asked

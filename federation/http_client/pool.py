@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from db.clock import monotonic_s
 from federation.http_client import target
 from federation.http_client.client import HttpAnswer, NoAnswer
 from federation.http_client.connection import Connection
@@ -63,8 +64,8 @@ class OwnClient:
     async def post(self, url: str, body: bytes, *, limit_bytes: int, within_s: float) -> HttpAnswer:
         """See `HttpClient`."""
         to, origin = self._targets.get(url) or self._target(url)
-        until_s = asyncio.get_running_loop().time() + within_s
-        async with asyncio.timeout_at(until_s), origin.places, self._places:
+        until_s = monotonic_s() + within_s
+        async with asyncio.timeout(within_s), origin.places, self._places:
             kept = origin.last_used()
             if kept is not None:
                 try:
@@ -78,7 +79,7 @@ class OwnClient:
     async def _exchange(
         self, connection: Connection, to: Target, origin: _Origin, body: bytes, limit_bytes: int, until_s: float
     ) -> HttpAnswer:
-        left_ms = max(1, round((until_s - asyncio.get_running_loop().time()) * 1000))
+        left_ms = max(1, round((until_s - monotonic_s()) * 1000))
         request = b"%b%d\r\nContent-Length: %d\r\n\r\n%b" % (to.head, left_ms, len(body), body)
         try:
             answer = await connection.ask(request, limit_bytes)
@@ -121,22 +122,20 @@ class OwnClient:
         return connection
 
     def _keep(self, origin: _Origin, connection: Connection) -> None:
-        loop = asyncio.get_running_loop()
-        connection.idle_since_s = loop.time()
+        connection.idle_since_s = monotonic_s()
         origin.idle.append(connection)
         if self._sweep is None:
-            self._sweep = loop.call_later(self._idle_s, self._close_idle)
+            self._sweep = asyncio.get_running_loop().call_later(self._idle_s, self._close_idle)
 
     def _close_idle(self) -> None:
         """Close what has been idle too long; come again when the next one will have been."""
-        loop = asyncio.get_running_loop()
-        self._sweep, before_s = None, loop.time() - self._idle_s
+        self._sweep, now_s = None, monotonic_s()
         for origin in self._origins.values():
-            while origin.idle and origin.idle[0].idle_since_s <= before_s:
+            while origin.idle and origin.idle[0].idle_since_s <= now_s - self._idle_s:
                 origin.idle.pop(0).abort()
         first_s = min(self._idle_since(), default=None)
         if first_s is not None:
-            self._sweep = loop.call_at(first_s + self._idle_s, self._close_idle)
+            self._sweep = asyncio.get_running_loop().call_later(first_s + self._idle_s - now_s, self._close_idle)
 
     def _close_longest_idle(self) -> None:
         """Make room: as many as are busy have places, so one of the others is idle."""

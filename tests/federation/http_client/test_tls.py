@@ -135,6 +135,15 @@ async def test_plain_http_behind_an_https_address(client: HttpClient) -> None:
             await post(client, f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
 
 
+async def test_dead_idle_connection_is_noticed(client: HttpClient, authorities: Authorities) -> None:
+    async with peer(says(GOOD, hang_up=True), tls=authorities.court("127.0.0.1")) as at:
+        for _ in range(2):
+            assert await post(client, at.url) == (200, b"ab")
+            await at.left()
+
+        assert at.connections == 2
+
+
 def cuts(first: bytes) -> Script:
     """Writes the bytes, then ends the connection beneath TLS, which is told nothing."""
 
