@@ -151,6 +151,22 @@ async def test_answer_before_the_whole_request_is_its_last(own: HttpClient) -> N
         assert await asyncio.wait_for(ended, 3)
 
 
+async def test_half_closed_peer_that_reads_nothing_holds_nobody(own: HttpClient) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write_eof()
+        await over.wait()
+        writer.close()
+
+    over = asyncio.Event()
+    async with await asyncio.start_server(serve, "127.0.0.1", 0, limit=1024) as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with asyncio.timeout(3):
+            with pytest.raises(NoAnswer):
+                await own.post(url, bytes(30_000_000), limit_bytes=10, within_s=30)
+        over.set()
+
+
 async def _drained(reader: asyncio.StreamReader) -> bool:
     """Whether the other side let go of the connection."""
     try:

@@ -87,6 +87,9 @@ async def test_caps_hold_for_each_origin_and_in_all() -> None:
 async def test_longest_idle_makes_room() -> None:
     async with AsyncExitStack() as stack:
         own = await stack.enter_async_context(opened(Implementation.OWN, connections=2))
+        dead = await stack.enter_async_context(peer(says(GOOD, hang_up=True)))
+        await call(own, dead)
+        await dead.left()
         first, second, third = [await stack.enter_async_context(peer(says(GOOD))) for _ in range(3)]
         for at in (first, second, third):
             await call(own, at)
