@@ -124,6 +124,7 @@ async def running(settings: NodeSettings, clock: Clock | None = None) -> AsyncIt
             interest_start=settings.interest_start,
             registries=_registries(settings.registries_file),
             fetch=fetch,
+            plans_parts=settings.plans_parts,
         )
         road = DeliveryNode(
             code=court.code,

@@ -191,6 +191,13 @@ class NodeSettings(DoorSettings):
         unit=", ".join(InterestStart),
         default=InterestStart.DAY_AFTER_EXPIRY,
     )
+    plans_parts: bool = setting(
+        "Whether plans compiled from the selection write this court's parts of look-ups; 0: the GraphQL executor does, "
+        "with the same result.",
+        example="0",
+        unit="0, 1",
+        default=True,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

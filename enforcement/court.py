@@ -45,3 +45,4 @@ class CourtNode:
     registries: Mapping[str, str] = field(default_factory=dict)  # assisting unit id -> base URL of its registry
     fetch: Fetch = nothing_newer  # gets the newest directory
     contract: int = CONTRACT  # of its release
+    plans_parts: bool = True  # whether plans of the selection write its parts of look-ups, or the executor

@@ -31,13 +31,18 @@ def cell_of(field: GraphQLField) -> Cell | None:
     return known  # type: ignore[no-any-return]  # extensions are untyped
 
 
-def _cell(field: GraphQLField) -> Cell | None:
-    kind = get_nullable_type(field.type)
+def attribute_of(field: GraphQLField) -> str | None:
+    """The attribute of its row that `field` is, or None if it is more than that."""
     declared = field.extensions.get("strawberry-definition")
     plain = getattr(field.resolve, "_is_default", False) and getattr(declared, "default_resolver", None) is getattr
-    if declared is None or not plain or field.args or not is_leaf_type(kind):
+    return declared.python_name if declared is not None and plain and not field.args else None
+
+
+def _cell(field: GraphQLField) -> Cell | None:
+    kind, attribute = get_nullable_type(field.type), attribute_of(field)
+    if attribute is None or not is_leaf_type(kind):
         return None
-    return Cell(declared.python_name, kind.coerce_output_value)
+    return Cell(attribute, kind.coerce_output_value)
 
 
 class CellExecutor(StrawberryGraphQLCoreExecutionContext):

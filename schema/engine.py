@@ -6,7 +6,7 @@ the arguments' values, nothing else. Nothing here can decrypt, nor knows what is
 """
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime
 from functools import cached_property, lru_cache
 from inspect import isawaitable
@@ -16,6 +16,7 @@ import msgspec
 import orjson
 import strawberry
 from graphql import (
+    DocumentNode,
     ExecutionResult,
     GraphQLError,
     GraphQLObjectType,
@@ -34,9 +35,10 @@ from federation.graph.reading import Reading, reading
 from federation.graph.render import Part, Rendered
 from federation.graph.selection import MalformedSelection, Nodes, Selection
 from federation.graph.skew import CannotNarrow, Narrowed
-from schema import older_contracts, values
+from schema import older_contracts, part_plans, values
 from schema.federated_fields import FederatedFields
 from schema.part_documents import PART, PartDocument, document
+from schema.part_plans import Plan
 from schema.snapshots import contract_of
 
 _LOG: Final = logging.getLogger(__name__)
@@ -80,6 +82,7 @@ class Engine:
         self._readings = lru_cache(maxsize=_DOCUMENTS)(self._reading)
         self._selections = lru_cache(maxsize=_DOCUMENTS)(selection.read)
         self._documents = lru_cache(maxsize=_DOCUMENTS)(self._document)
+        self._plans = lru_cache(maxsize=_DOCUMENTS)(self._plan)
         self._wider = lru_cache(maxsize=_DOCUMENTS)(_wider)
 
     @cached_property
@@ -170,12 +173,21 @@ class Engine:
 
     # What is asked -> this court's part -------------------------------------------------------------------------------
 
-    async def part(self, asked: Asked, context: Any, tally: Tally, *, given: Mapping[str, Any]) -> Answer:
+    async def part(
+        self,
+        asked: Asked,
+        context: Any,
+        tally: Tally,
+        *,
+        given: Mapping[str, Any],
+        make: Callable[[], Awaitable[Any]] | None = None,
+    ) -> Answer:
         """This court's part: the field of `asked`, executed here and now with `context`.
 
         `given` are the arguments that the asker may not choose; naming one of them, or one that the field has not, is
         unsupported. A value that does not fit its argument's type is malformed. An ask in the contract before ours is
-        answered in it.
+        answered in it. `make` makes the answer that the field resolves to: with it, and no argument of the asker's
+        own, a plan of the selection writes the part where there is one.
         """
         is_older = asked.contract < self._number
         if is_older and contract_of(asked.contract) is None:
@@ -189,23 +201,38 @@ class Engine:
             return Answer(status=Status.REFUSED, code=Reason.MALFORMED)
         if served is None or not (is_known and self._takes(asked, given)):
             return Answer(status=Status.UNSUPPORTED, code=Reason.UNSUPPORTED_FIELD)
+        made = await self._planned(asked, make)
+        if made is None:
+            result = await self._execute(served.document, context, {**asked.arguments, **given})
+            if result.errors or result.data is None:
+                return _failed(result)
+            made = result.data[PART]
+            if served.code in made:
+                return Answer(status=Status.REFUSED, code=reason_of(made[served.code]))
+        return self._told(made, asked, tally, is_older=is_older)
+
+    async def _execute(self, document: DocumentNode, context: Any, variables: dict[str, Any]) -> ExecutionResult:
         result = execute(
             self._executable,
-            served.document,
+            document,
             context_value=context,
-            variable_values={**asked.arguments, **given},
+            variable_values=variables,
             executor_class=self._executor,
             is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # typed as a plain predicate
             operation_extensions=None,
         )
-        if isawaitable(result):
-            result = await result
-        if result.errors or result.data is None:
-            return _failed(result)
-        made = result.data[PART]
-        if served.code in made:
-            return Answer(status=Status.REFUSED, code=reason_of(made[served.code]))
-        return self._told(made, asked, tally, is_older=is_older)
+        return await result if isawaitable(result) else result
+
+    async def _planned(self, asked: Asked, make: Callable[[], Awaitable[Any]] | None) -> dict[str, Any] | None:
+        """The part as its plan writes it; None when the executor has to say what becomes of it."""
+        plan = None if make is None or asked.arguments else self._plans(asked.field, asked.selection)
+        if make is None or plan is None:
+            return None
+        try:
+            planned: dict[str, Any] = plan(await make())
+        except Exception:  # noqa: BLE001  (made again by the executor, where the error gets its place)
+            return None
+        return planned
 
     def _told(self, made: dict[str, Any], asked: Asked, tally: Tally, *, is_older: bool) -> Answer:
         """The part in the words of the contract that was asked in; one that it has no words for is not served."""
@@ -242,6 +269,12 @@ class Engine:
 
     def _document(self, field: str, text: str) -> PartDocument | None:
         return document(self.contract, self._executable, field, text)
+
+    def _plan(self, field: str, text: str) -> Plan | None:
+        """The plan of a selection that is known to be valid."""
+        kind = self._executable.get_type(self.contract.answers[field].name)
+        assert isinstance(kind, GraphQLObjectType)  # the contract is that of the schema
+        return part_plans.compiled(self._executable, kind, self._selections(text))
 
 
 def _wider(text: str, needs: str) -> str:
