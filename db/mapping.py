@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from enum import StrEnum
-from operator import attrgetter
+from functools import cache
+from operator import attrgetter, itemgetter
 from types import NoneType
 from typing import Any, TypeVar, get_args, get_type_hints
 
@@ -24,15 +25,23 @@ def _enums(kind: type) -> dict[str, type[StrEnum]]:
 
 
 def mapper(kind: type[Record]) -> Callable[[asyncpg.Record | Mapping[str, Any]], Record]:
-    """A function from a row to `kind`; text columns become the enum members that the fields declare."""
-    enums = _enums(kind)
+    """A function from a row to `kind`; text columns become the enum members that the fields declare.
+
+    The row must have every field as a column; others are left out.
+    """
+    names = columns(kind)
+    read = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
+    enums = [(names.index(name), enum, {member.value: member for member in enum}) for name, enum in _enums(kind).items()]
 
     def record(row: asyncpg.Record | Mapping[str, Any]) -> Record:
-        values = dict(row.items())
-        for name, enum in enums.items():
-            if values[name] is not None:
-                values[name] = enum(values[name])
-        return kind(**values)
+        values = read(row)
+        if enums:
+            values = [*values]
+            for place, enum, members in enums:
+                value = values[place]
+                if value is not None:
+                    values[place] = members.get(value) or enum(value)
+        return kind(*values)
 
     return record
 
@@ -51,9 +60,14 @@ def insertion(table: str, kind: Any) -> str:
 
 def values(record: Any) -> tuple[Any, ...]:
     """The record's values, in the order of `columns`."""
-    names = columns(record)
-    got = attrgetter(*names)(record)
-    return got if len(names) > 1 else (got,)
+    return _reader(type(record))(record)
+
+
+@cache
+def _reader(kind: type) -> Callable[[Any], tuple[Any, ...]]:
+    names = columns(kind)
+    got: Callable[[Any], Any] = attrgetter(*names)
+    return got if len(names) > 1 else lambda record: (got(record),)
 
 
 async def copy(conn: Conn, table: str, kind: type[Record], rows: list[Record]) -> None:
