@@ -51,22 +51,16 @@ class Statements:
         entry = self._entry(key, now)
         async with transaction(self._pool) as conn:
             await conn.execute(lookups._LOCK, lookups._LOCKS, asked.officer)
-            await conn.fetchval(lookups._COUNT, asked.officer, now - RATE_WINDOW, RATE_LIMITED)
-            case = await conn.fetchrow(cases._BY_NUMBER, asked.case_number)
-            party = await conn.fetchrow(parties._BY_KEY, key)
-            assert case is not None
-            assert party is not None
-            await conn.fetchval(cases._HAS_ROLE, case["id"], party["id"], PartyRole.DEBTOR)
+            await conn.fetchrow(
+                lookups._GROUNDS, asked.officer, now - RATE_WINDOW, RATE_LIMITED, asked.case_number, key
+            )
             await conn.execute(lookups._ADD, *values(entry))
         async with self._pool.acquire() as conn:
-            party = await conn.fetchrow(parties._BY_KEY, key)
-            assert party is not None
-            await conn.fetch(cases._OF_PARTY, party["id"], PartyRole.DEBTOR, _MOST_CASES)
-            owned = {row["id"]: row for row in await conn.fetch(assets._OF_OWNER, party["id"], _MOST_ROWS)}
-            ordered = await conn.fetch(measures._OF_OWNER, party["id"], asked.court, _MOST_ROWS)
+            found = await conn.fetch(cases._OF_IDENTIFIED, key, PartyRole.DEBTOR, _MOST_CASES)
+            ordered = await conn.fetch(measures._CONTROL, found[0]["party_id"], asked.court, _MOST_ROWS)
         async with self._pool.acquire() as conn:
             await conn.execute(lookups._END, entry.id, DONE, {"answered": 1}, now)
-        return [self._row(owned[measure["asset_id"]], measure) for measure in ordered]
+        return [self._row(row) for row in ordered]
 
     def _entry(self, key: bytes, now: datetime) -> LookupRecord:
         asked = self._asked
@@ -84,17 +78,17 @@ class Statements:
             outcome=STARTED,
         )
 
-    def _row(self, asset: Any, measure: Any) -> dict[str, Any]:
-        identity = orjson.loads(self._at_rest.decrypt(asset["identity"], context=assets.IDENTITY))
+    def _row(self, row: Any) -> dict[str, Any]:
+        identity = orjson.loads(self._at_rest.decrypt(row["identity"], context=assets.IDENTITY))
         return {
             "sourceCourt": self._asked.court,
-            "kind": asset["kind"],
+            "kind": row["asset_kind"],
             "identity": masked_tail(next(iter(identity.values()))),
-            "division": asset["division"],
-            "measure": measure["kind"],
-            "status": measure["status"],
-            "rank": measure["rank"],
-            "effectiveAt": measure["effective_at"],
-            "expiresOn": measure["expires_on"],
-            "amount": measure["value"],
+            "division": row["division"],
+            "measure": row["kind"],
+            "status": row["status"],
+            "rank": row["rank"],
+            "effectiveAt": row["effective_at"],
+            "expiresOn": row["expires_on"],
+            "amount": row["value"],
         }

@@ -10,7 +10,7 @@ import orjson
 from db.at_rest import AtRest
 from db.mapping import insertion, mapper, values
 from db.pool import Conn
-from db.records.assets import AssetRecord, AssetStatus
+from db.records.assets import AssetRecord, AssetStatus, ControlRecord
 
 IDENTITY: Final = "assets.identity"
 """The context that binds the ciphertext to its column."""
@@ -41,12 +41,6 @@ _PAGE_OF_CASES: Final = """
      ORDER BY page.case_id, page.found_on, page.id
 """
 
-_OF_OWNER: Final = """
-    SELECT id, case_id, owner_id, kind, identity, identity_key, division, description, estimated_value, source,
-           found_on, as_of, status, only_home, exemption, co_owned, mortgage_amount, version, synthetic
-      FROM assets WHERE owner_id = $1 ORDER BY found_on, id LIMIT $2
-"""
-
 _BY_KEY: Final = """
     SELECT id, case_id, owner_id, kind, identity, identity_key, division, description, estimated_value, source,
            found_on, as_of, status, only_home, exemption, co_owned, mortgage_amount, version, synthetic
@@ -58,7 +52,7 @@ _INSERT: Final = insertion("assets", AssetRecord)
 _MOVE: Final = "UPDATE assets SET status = $3, version = version + 1 WHERE id = $1 AND version = $2 RETURNING id"
 
 
-def identity(at_rest: AtRest, asset: AssetRecord) -> dict[str, str]:
+def identity(at_rest: AtRest, asset: AssetRecord | ControlRecord) -> dict[str, str]:
     """The registry identity in clear, such as {"plate": ..., "vin": ...}: for encrypted boxes and own officers only."""
     found: dict[str, str] = orjson.loads(at_rest.decrypt(asset.identity, context=IDENTITY))
     return found
@@ -84,10 +78,6 @@ async def page_of_cases(
     """At most `limit` of each case, by case, oldest first, after the row that `after` names by (found_on, id)."""
     found_on, row_id = after or (None, None)
     return [_record(row) for row in await conn.fetch(_PAGE_OF_CASES, case_ids, found_on, row_id, limit)]
-
-
-async def of_owner(conn: Conn, party_id: UUID, *, limit: int = 200) -> list[AssetRecord]:
-    return [_record(row) for row in await conn.fetch(_OF_OWNER, party_id, limit)]
 
 
 async def by_identity_key(conn: Conn, key: bytes) -> list[AssetRecord]:

@@ -62,6 +62,16 @@ _OF_PARTY: Final = """
      LIMIT $3
 """
 
+_OF_IDENTIFIED: Final = """
+    SELECT c.id, c.number, c.type, c.case_class, c.cause, c.basis_kind, c.basis_number, c.filed_on, c.status,
+           c.closing_method, c.closed_on, c.amount_applied, c.principal, c.general_interest, c.costs,
+           c.performance_due_on, c.livelihood, c.handler_id, c.resumed_from, c.version, c.synthetic, p.id AS party_id
+      FROM parties p JOIN case_parties cp ON cp.party_id = p.id JOIN cases c ON c.id = cp.case_id
+     WHERE p.identifier_key = $1 AND cp.role = $2
+     ORDER BY c.filed_on, c.id
+     LIMIT $3
+"""
+
 _HAS_ROLE: Final = "SELECT EXISTS (SELECT FROM case_parties WHERE case_id = $1 AND party_id = $2 AND role = $3)"
 
 # A measure of another court in the asset's queue is that court's to report: only the answering court's own count.
@@ -128,6 +138,14 @@ async def of_party(
 ) -> list[CaseRecord]:
     """The cases in which the party has `role`, oldest first."""
     return [_record(row) for row in await conn.fetch(_OF_PARTY, party_id, role, limit)]
+
+
+async def of_identified(
+    conn: Conn, key: bytes, *, role: PartyRole = PartyRole.DEBTOR, limit: int = 100
+) -> tuple[UUID | None, list[CaseRecord]]:
+    """The party with that number (`parties.identifier_key`) and its cases as `of_party`; None when it has none."""
+    rows = await conn.fetch(_OF_IDENTIFIED, key, role, limit)
+    return (rows[0]["party_id"] if rows else None), [_record(row) for row in rows]
 
 
 async def has_role(conn: Conn, case_id: UUID, party_id: UUID, role: PartyRole) -> bool:

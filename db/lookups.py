@@ -6,7 +6,8 @@ from uuid import UUID
 
 from db.mapping import insertion, mapper, values
 from db.pool import Conn
-from db.records.lookups import RATE_LIMITED, LookupRecord
+from db.records.cases import CaseStatus
+from db.records.lookups import RATE_LIMITED, Grounds, HeldCase, LookupRecord
 
 _LOCKS: Final = 7_365_301  # class of the advisory locks below
 
@@ -22,9 +23,20 @@ async def lock_officer(conn: Conn, officer_id: str) -> None:
 _COUNT: Final = "SELECT count(*) FROM lookups WHERE officer_id = $1 AND at > $2 AND outcome <> $3"
 
 
-async def count_since(conn: Conn, officer_id: str, since: datetime) -> int:
-    """Attempts of an officer after `since`, without those refused for their number."""
-    return int(await conn.fetchval(_COUNT, officer_id, since, RATE_LIMITED))
+_GROUNDS: Final = f"""
+    SELECT ({_COUNT}) AS attempts, c.handler_id, c.status,
+           EXISTS (SELECT FROM parties p JOIN case_parties cp ON cp.party_id = p.id
+                    WHERE p.identifier_key = $5 AND cp.case_id = c.id AND cp.role = 'DEBTOR') AS names_debtor
+      FROM (VALUES (1)) AS always LEFT JOIN cases c ON c.number = $4
+"""
+
+
+async def grounds(conn: Conn, officer_id: str, since: datetime, *, case_number: str, subject_key: bytes) -> Grounds:
+    """What the basis of a look-up rests on, all as of one instant: see `Grounds`."""
+    row = await conn.fetchrow(_GROUNDS, officer_id, since, RATE_LIMITED, case_number, subject_key)
+    assert row is not None  # there is always one
+    held = None if row["handler_id"] is None else HeldCase(row["handler_id"], CaseStatus(row["status"]))
+    return Grounds(row["attempts"], held, names_debtor=row["names_debtor"])
 
 
 _ADD: Final = insertion("lookups", LookupRecord)

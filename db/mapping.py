@@ -31,7 +31,9 @@ def mapper(kind: type[Record]) -> Callable[[asyncpg.Record | Mapping[str, Any]],
     """
     names = columns(kind)
     read = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
-    enums = [(names.index(name), enum, {member.value: member for member in enum}) for name, enum in _enums(kind).items()]
+    enums = [
+        (names.index(name), enum, {member.value: member for member in enum}) for name, enum in _enums(kind).items()
+    ]
 
     def record(row: asyncpg.Record | Mapping[str, Any]) -> Record:
         values = read(row)
@@ -60,7 +62,7 @@ def insertion(table: str, kind: Any) -> str:
 
 def values(record: Any) -> tuple[Any, ...]:
     """The record's values, in the order of `columns`."""
-    return _reader(type(record))(record)
+    return _reader(type(record))(record)  # type: ignore[arg-type]  # classes can be hashed
 
 
 @cache

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from db.mapping import insertion, mapper, values
 from db.pool import Conn
-from db.records.assets import MeasureRecord
+from db.records.assets import ControlRecord, MeasureRecord
 
 _record = mapper(MeasureRecord)
+_control = mapper(ControlRecord)
 
 _GET: Final = """
     SELECT id, asset_id, case_id, kind, status, ordering_court, executing_court, ruling_no, ruled_on, notice_sent_at,
@@ -52,10 +53,9 @@ _PAGE_OF_CASES: Final = """
      ORDER BY page.case_id, page.ruled_on, page.id
 """
 
-_OF_OWNER: Final = """
-    SELECT m.id, m.asset_id, m.case_id, m.kind, m.status, m.ordering_court, m.executing_court, m.ruling_no, m.ruled_on,
-           m.notice_sent_at, m.registered_at, m.effective_at, m.expires_on, m.rank, m.term_years, m.value, m.lifted_on,
-           m.lift_ground, m.task_id, m.version, m.synthetic
+_CONTROL: Final = """
+    SELECT m.id AS measure_id, a.kind AS asset_kind, a.identity, a.division, m.kind, m.status, m.rank, m.effective_at,
+           m.expires_on, m.value
       FROM assets a JOIN measures m ON m.asset_id = a.id
      WHERE a.owner_id = $1 AND m.ordering_court = $2
      ORDER BY m.ruled_on, m.id
@@ -99,9 +99,9 @@ async def page_of_cases(
     return [_record(row) for row in await conn.fetch(_PAGE_OF_CASES, case_ids, ruled_on, row_id, limit)]
 
 
-async def of_owner(conn: Conn, party_id: UUID, *, ordering_court: str, limit: int = 200) -> list[MeasureRecord]:
+async def control(conn: Conn, party_id: UUID, *, ordering_court: str, limit: int = 200) -> list[ControlRecord]:
     """Measures that `ordering_court` ordered on the party's assets: each measure is its ordering court's to report."""
-    return [_record(row) for row in await conn.fetch(_OF_OWNER, party_id, ordering_court, limit)]
+    return [_control(row) for row in await conn.fetch(_CONTROL, party_id, ordering_court, limit)]
 
 
 async def insert(conn: Conn, measure: MeasureRecord) -> None:

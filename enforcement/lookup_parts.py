@@ -15,7 +15,7 @@ from uuid import UUID
 from db import assets, cases, measures, parties, payments, sanctions, settlements
 from db.clock import civil_date
 from db.pool import Conn
-from db.records.assets import AssetRecord, MeasureRecord, MeasureStatus
+from db.records.assets import ControlRecord, MeasureStatus
 from db.records.cases import CaseRecord, PresenceRecord
 from db.records.money import PaymentRecord, SettlementRecord
 from db.records.parties import IdentifierKind, PartyRecord
@@ -50,8 +50,7 @@ class Presence:
 class ControlledAsset:
     """An asset and the answering court's own measure on it; the identity is masked."""
 
-    asset: AssetRecord
-    measure: MeasureRecord
+    measure: ControlRecord
     identity: str
 
 
@@ -121,7 +120,7 @@ async def presence(court: CourtNode, partner: Partner) -> Presence:
     """Counts and flags of this court; `partner` is told what was found."""
     now = court.clock.now()
     partner.as_of = now
-    party = await _subject(court, partner)
+    party = await parties.by_identifier_key(partner.conn, _key(court, partner))
     if party is None:
         return Presence(None, now)
     found = await cases.presence(partner.conn, party.id, court=court.code, on=civil_date(now))
@@ -135,20 +134,14 @@ async def profile(court: CourtNode, partner: Partner) -> Profile:
     """The mandate's sections as this court has them; `partner` is told what was found."""
     now = court.clock.now()
     wanted = frozenset(ProfileSection(section) for section in partner.mandate.sections)
-    party = await _subject(court, partner)
-    found = [] if party is None else await cases.of_party(partner.conn, party.id)
-    if party is None or not found:  # somebody in another role is no debtor here
-        made = _nothing(wanted, now)
-    else:
-        made = await _sections(_Debtor(court, partner.conn, party, {case.id: case for case in found}), wanted, now)
+    debtor = await _debtor(court, partner, whole=ProfileSection.WHEREABOUTS in wanted)
+    made = _nothing(wanted, now) if debtor is None else await _sections(debtor, wanted, now)
     partner.as_of, partner.rows = now, made.rows
     return made
 
 
-async def _subject(court: CourtNode, partner: Partner) -> PartyRecord | None:
-    kind = IdentifierKind(partner.mandate.subject_kind)
-    key = parties.identifier_key(court.at_rest, kind, partner.mandate.subject)
-    return await parties.by_identifier_key(partner.conn, key)
+def _key(court: CourtNode, partner: Partner) -> bytes:
+    return parties.identifier_key(court.at_rest, IdentifierKind(partner.mandate.subject_kind), partner.mandate.subject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +150,22 @@ class _Debtor:
 
     court: CourtNode
     conn: Conn
-    party: PartyRecord
+    id: UUID
     cases: Mapping[UUID, CaseRecord]
+    party: PartyRecord | None = None  # for the whereabouts alone
+
+
+async def _debtor(court: CourtNode, partner: Partner, *, whole: bool) -> _Debtor | None:
+    """The mandate's person, `whole` with what is recorded of them; None: somebody in another role is no debtor here."""
+    conn, key = partner.conn, _key(court, partner)
+    party = await parties.by_identifier_key(conn, key) if whole else None
+    if party is None:
+        party_id, found = (None, []) if whole else await cases.of_identified(conn, key)
+    else:
+        party_id, found = party.id, await cases.of_party(conn, party.id)
+    if party_id is None or not found:
+        return None
+    return _Debtor(court, conn, party_id, {case.id: case for case in found}, party)
 
 
 def _nothing(wanted: frozenset[ProfileSection], now: datetime) -> Profile:
@@ -186,38 +193,36 @@ async def _sections(debtor: _Debtor, wanted: frozenset[ProfileSection], now: dat
 
 
 async def _controlled(debtor: _Debtor, today: date) -> list[ControlledAsset]:
-    owned = {asset.id: asset for asset in await assets.of_owner(debtor.conn, debtor.party.id)}
-    ordered = await measures.of_owner(debtor.conn, debtor.party.id, ordering_court=debtor.court.code)
+    ordered = await measures.control(debtor.conn, debtor.id, ordering_court=debtor.court.code)
     return [
-        ControlledAsset(asset, measure, _masked(debtor.court, asset))
-        for measure in ordered
-        if status_on(measure.status, measure.expires_on, today) in _IN_CONTROL
-        and (asset := owned.get(measure.asset_id)) is not None
+        ControlledAsset(each, _masked(debtor.court, each))
+        for each in ordered
+        if status_on(each.status, each.expires_on, today) in _IN_CONTROL
     ]
 
 
-def _masked(court: CourtNode, asset: AssetRecord) -> str:
+def _masked(court: CourtNode, controlled: ControlRecord) -> str:
     """The asset's registry identity, enough of it to be recognised by who knows it."""
-    identity = assets.identity(court.at_rest, asset)
+    identity = assets.identity(court.at_rest, controlled)
     if "plate" in identity:
         return masked_plate(identity["plate"])
     return masked_tail(next(iter(identity.values()), ""))
 
 
 async def _payments(debtor: _Debtor) -> list[Paid]:
-    paid = await payments.of_party(debtor.conn, debtor.party.id)
+    paid = await payments.of_party(debtor.conn, debtor.id)
     return [Paid(each, debtor.cases[each.case_id].number) for each in paid if each.case_id in debtor.cases]
 
 
 async def _settlements(debtor: _Debtor) -> list[Settled]:
-    settled = await settlements.of_party(debtor.conn, debtor.party.id)
+    settled = await settlements.of_party(debtor.conn, debtor.id)
     return [Settled(each, debtor.cases[each.case_id].number) for each in settled if each.case_id in debtor.cases]
 
 
 async def _sanctions(debtor: _Debtor, today: date) -> list[Sanction]:
     """What is in force today; an entry past its term or removed is never shown."""
-    entries = await sanctions.valid_entries(debtor.conn, debtor.party.id, on=today)
-    restrictions = await sanctions.restrictions_in_force(debtor.conn, debtor.party.id, on=today)
+    entries = await sanctions.valid_entries(debtor.conn, debtor.id, on=today)
+    restrictions = await sanctions.restrictions_in_force(debtor.conn, debtor.id, on=today)
     listed = [
         Sanction(SanctionKind.DISHONEST_DEBTOR, _number(debtor, e.case_id), e.ground, e.published_on, e.until_on)
         for e in entries
@@ -237,7 +242,7 @@ def _number(debtor: _Debtor, case_id: UUID) -> str | None:
 def _whereabouts(debtor: _Debtor) -> list[Whereabouts]:
     """One row, or none of a minor, who is never sought out across courts."""
     party, at_rest = debtor.party, debtor.court.at_rest
-    if party.is_minor:
+    if party is None or party.is_minor:
         return []
     address = None if party.address is None else at_rest.text(party.address, context=parties.ADDRESS)
     workplace = None if party.workplace is None else at_rest.text(party.workplace, context=parties.WORKPLACE)

@@ -15,12 +15,12 @@ from uuid import UUID
 
 import msgspec
 
-from db import cases, lookups, parties
+from db import lookups, parties
 from db.clock import civil_date
 from db.ids import new_id
 from db.pool import Conn, transaction
 from db.records.lookups import DONE
-from db.records.parties import IdentifierKind, PartyRole
+from db.records.parties import IdentifierKind
 from enforcement.court import CourtNode
 from enforcement.lookup_request import LookupRequest, row, subject_of
 from enforcement.lookup_scope import Plan, plan
@@ -131,12 +131,12 @@ async def _examine(court: CourtNode, conn: Conn, caller: Caller, request: Lookup
         raise DirectoryOutdated
     if not court.directory.current().is_active(court.code):
         raise MembershipSuspended
-    attempts = await lookups.count_since(conn, caller.officer_id, now - RATE_WINDOW)
-    check_rate(attempts, court.limits.looks_per_hour_officer)
-    case = check_officer(caller, await cases.by_number(conn, number))
-    check_case(case)
-    party = await parties.by_identifier_key(conn, parties.identifier_key(court.at_rest, kind, subject))
-    if party is None or not await cases.has_role(conn, case.id, party.id, PartyRole.DEBTOR):
+    key = parties.identifier_key(court.at_rest, kind, subject)
+    since = now - RATE_WINDOW
+    grounds = await lookups.grounds(conn, caller.officer_id, since, case_number=number, subject_key=key)
+    check_rate(grounds.attempts, court.limits.looks_per_hour_officer)
+    check_case(check_officer(caller, grounds.case))
+    if not grounds.names_debtor:
         raise NotJudgmentDebtor
     check_sections(request.field, request.sections)
     check_purpose(request.purpose, request.sections)

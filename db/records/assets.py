@@ -116,6 +116,22 @@ class MeasureRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ControlRecord:
+    """What a look-up shows of a measure and its asset, whose `identity` is encrypted JSON."""
+
+    measure_id: UUID
+    asset_kind: AssetKind
+    identity: bytes
+    division: str
+    kind: MeasureKind
+    status: MeasureStatus
+    rank: int | None
+    effective_at: datetime | None
+    expires_on: date | None
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class WatchRecord:
     """车辆布控 on a registered but not yet found vehicle; `scope` is court codes."""
 

@@ -5,12 +5,31 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from db.records.cases import CaseStatus
+
 STARTED: Final = "STARTED"
 """A look-up that was allowed and has not ended; one that stays so was interrupted."""
 DONE: Final = "DONE"
 RATE_LIMITED: Final = "RATE_LIMITED"
 COURT_RATE_LIMITED: Final = "COURT_RATE_LIMITED"
 STALE: Final = "STALE"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCase:
+    """In whose hands a case is, and how it stands."""
+
+    handler_id: str
+    status: CaseStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a look-up's basis rests on: an officer's attempts within the hour, the case, and who is a debtor in it."""
+
+    attempts: int  # without those refused for their number
+    case: HeldCase | None
+    names_debtor: bool  # the person looked up
 
 
 @dataclass(frozen=True, slots=True)

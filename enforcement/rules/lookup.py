@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
-from db.records.cases import CaseRecord, CaseStatus
+from db.records.cases import CaseStatus
 from enforcement.rules.refusals import CaseNotOpen, Malformed, RuleBroken
 from enforcement.rules.rights import Caller, Role
 
@@ -156,7 +156,19 @@ def check_rate(attempts: int, limit: int) -> None:
         raise RateLimited
 
 
-def check_officer(caller: Caller, case: CaseRecord | None) -> CaseRecord:
+class Held(Protocol):
+    """In whose hands a case is, and how it stands."""
+
+    @property
+    def handler_id(self) -> str: ...
+    @property
+    def status(self) -> CaseStatus: ...
+
+
+HeldT = TypeVar("HeldT", bound=Held)
+
+
+def check_officer(caller: Caller, case: HeldT | None) -> HeldT:
     """The case, if the caller handles it, or sits in the command centre, which serves every case of its court.
 
     Raises:
@@ -167,7 +179,7 @@ def check_officer(caller: Caller, case: CaseRecord | None) -> CaseRecord:
     return case
 
 
-def check_case(case: CaseRecord) -> None:
+def check_case(case: Held) -> None:
     """Return if the case is open, suspended or deferred. Raises CaseNotOpen."""
     if case.status is CaseStatus.CLOSED:
         raise CaseNotOpen

@@ -112,10 +112,10 @@ def _assets(court: CourtNode, made: Profile) -> list[ProfileAsset] | None:
     return [
         ProfileAsset(
             **_reported(court, made.as_of),
-            mark=partial(_ref, court, ProfileAsset, each.measure.id),
-            kind=each.asset.kind,
+            mark=partial(_ref, court, ProfileAsset, each.measure.measure_id),
+            kind=each.measure.asset_kind,
             identity=each.identity,
-            division=each.asset.division,
+            division=each.measure.division,
             measure=each.measure.kind,
             status=each.measure.status,
             rank=each.measure.rank,

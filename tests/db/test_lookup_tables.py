@@ -3,7 +3,7 @@ from uuid import uuid4
 
 import pytest
 
-from db import access_log, answers, lookups
+from db import access_log, answers, cases, lookups, measures
 from db.clock import SetClock
 from db.pool import Pool, transaction
 from db.records.lookups import AccessRecord, StoredAnswer
@@ -54,3 +54,33 @@ async def test_hot_queries_use_their_index(node_pool: Pool, clock: SetClock, sta
         plan = "\n".join(row[0] for row in await conn.fetch("EXPLAIN " + statement, *given))
 
     assert index in plan
+
+
+async def plan_of(pool: Pool, statement: str, kinds: str, given: str) -> str:
+    """How the statement runs, whatever it is given, when no table scan is allowed."""
+    async with transaction(pool) as conn:
+        await conn.execute("SET LOCAL enable_seqscan = off")
+        await conn.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        await conn.execute(f"PREPARE hot ({kinds}) AS {statement}")
+        found = await conn.fetch(f"EXPLAIN EXECUTE hot ({given})")
+        await conn.execute("DEALLOCATE hot")
+    return "\n".join(row[0] for row in found)
+
+
+async def test_grounds_and_rows_of_a_look_up_go_by_indexes(node_pool: Pool) -> None:
+    grounds = await plan_of(
+        node_pool, lookups._GROUNDS, "text, timestamptz, text, text, bytea", "NULL, NULL, NULL, NULL, NULL"
+    )
+    of_debtor = await plan_of(node_pool, cases._OF_IDENTIFIED, "bytea, text, int", "NULL, NULL, 100")
+
+    assert "Seq Scan" not in grounds + of_debtor
+    assert all(index in grounds for index in ("lookups_officer", "cases_number_key", "parties_identifier_key"))
+    assert all(index in of_debtor for index in ("parties_identifier_key", "case_parties_party", "cases_pkey"))
+
+
+async def test_control_of_a_debtors_assets_goes_by_indexes(node_pool: Pool) -> None:
+    plan = await plan_of(node_pool, measures._CONTROL, "uuid, text, int", "NULL, NULL, 200")
+
+    assert "Seq Scan" not in plan
+    assert "assets_owner" in plan
+    assert "measures_asset" in plan

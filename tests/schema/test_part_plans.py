@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.at_rest import AtRest
-from db.records.assets import AssetRecord, MeasureRecord
+from db.records.assets import ControlRecord
 from db.records.cases import CaseRecord, PresenceRecord
 from db.records.money import PaymentRecord, SettlementRecord
 from enforcement import lookup_parts
@@ -49,13 +49,14 @@ instants = st.datetimes(timezones=st.one_of(st.just(UTC), zones))
 counts = st.one_of(st.integers(0, 3), st.integers(0, 2**31 - 1))
 cases = st.builds(CaseRecord, number=texts, cause=texts, filed_on=days, amount_applied=money)
 measures = st.builds(
-    MeasureRecord,
+    ControlRecord,
+    division=texts,
     rank=st.one_of(st.none(), counts),
     effective_at=st.one_of(st.none(), instants),
     expires_on=st.one_of(st.none(), days),
     value=money,
 )
-assets = st.builds(ControlledAsset, st.builds(AssetRecord, division=texts), measures, texts)
+assets = st.builds(ControlledAsset, measures, texts)
 sanctions = st.builds(Sanction, since_on=days, until_on=st.one_of(st.none(), days))
 SECTION_ROWS: dict[ProfileSection, tuple[str, st.SearchStrategy[Any]]] = {
     ProfileSection.CASES: ("cases", cases),
