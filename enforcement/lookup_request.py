@@ -5,7 +5,7 @@ Invariant: whatever is malformed stays out of the row, for it may be anything; a
 
 import dataclasses
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -41,8 +41,41 @@ class LookupRequest:
     language: str = "zh"
 
 
-def subject_of(request: LookupRequest, now: datetime) -> tuple[IdentifierKind, str]:
-    """The one number that names the person. Raises Malformed: IDENTITY, ID_NUMBER or USCC."""
+@dataclasses.dataclass(slots=True)
+class Told:
+    """What a request says of person and case, each read once: its canonical form, or why it has none."""
+
+    _subject: tuple[IdentifierKind, str] | Malformed
+    _number: str | Malformed
+    key: bytes | None  # of the subject, as this court finds it
+
+    @property
+    def subject(self) -> tuple[IdentifierKind, str]:
+        """The one number that names the person. Raises Malformed: IDENTITY, ID_NUMBER or USCC."""
+        return _or_raise(self._subject)
+
+    @property
+    def case_number(self) -> str:
+        """Raises Malformed: CASE_NUMBER."""
+        return _or_raise(self._number)
+
+    @property
+    def well_formed(self) -> tuple[IdentifierKind | None, str | None]:
+        """Of which kind the person's number is, and the case number: None instead of what is malformed."""
+        kind = None if isinstance(self._subject, Malformed) else self._subject[0]
+        return kind, None if isinstance(self._number, Malformed) else self._number
+
+
+def read(court: CourtNode, request: LookupRequest, now: datetime) -> Told:
+    """Person and case as the request says them."""
+    today = civil_date(now)
+    subject = _tried(lambda: _subject_of(request, today))
+    number = _tried(lambda: case_number.canonical(request.case_number, today=today))
+    key = None if isinstance(subject, Malformed) else parties.identifier_key(court.at_rest, *subject)
+    return Told(subject, number, key)
+
+
+def _subject_of(request: LookupRequest, today: date) -> tuple[IdentifierKind, str]:
     given = [
         (kind, text)
         for kind, text in (
@@ -54,30 +87,31 @@ def subject_of(request: LookupRequest, now: datetime) -> tuple[IdentifierKind, s
     if len(given) != 1:
         raise Malformed("IDENTITY", "FORM")
     kind, text = given[0]
-    return kind, identity.canonical(kind, text, today=civil_date(now))
+    return kind, identity.canonical(kind, text, today=today)
 
 
 def row(
     court: CourtNode,
     caller: Caller,
     request: LookupRequest,
+    told: Told,
     lookup_id: UUID,
     now: datetime,
     refusal: RuleBroken | None,
 ) -> LookupRecord:
     """The row of an attempt; what is malformed is left out, for it may be anything."""
-    subject = _or_none(lambda: subject_of(request, now))
+    kind, number = told.well_formed
     scope = request.scope
     return LookupRecord(
         id=lookup_id,
         at=now,
         officer_id=caller.officer_id,
         field=request.field,
-        case_number=_or_none(lambda: case_number.canonical(request.case_number, today=civil_date(now))),
+        case_number=number,
         purpose=request.purpose,
         sections=[*request.sections],
-        subject_kind=subject and subject[0],
-        subject_key=subject and parties.identifier_key(court.at_rest, *subject),
+        subject_kind=kind,
+        subject_key=told.key,
         scope={
             "courts": scope.courts,
             "province": scope.province,
@@ -90,8 +124,14 @@ def row(
     )
 
 
-def _or_none(make: Callable[[], T]) -> T | None:
+def _tried(make: Callable[[], T]) -> T | Malformed:
     try:
         return make()
-    except Malformed:
-        return None
+    except Malformed as malformed:
+        return malformed
+
+
+def _or_raise(read_as: T | Malformed) -> T:
+    if isinstance(read_as, Malformed):
+        raise read_as
+    return read_as

@@ -15,16 +15,15 @@ from uuid import UUID
 
 import msgspec
 
-from db import lookups, parties
+from db import lookups
 from db.clock import civil_date
 from db.ids import new_id
 from db.pool import Conn, transaction
 from db.records.lookups import DONE
 from db.records.parties import IdentifierKind
 from enforcement.court import CourtNode
-from enforcement.lookup_request import LookupRequest, row, subject_of
+from enforcement.lookup_request import LookupRequest, Told, read, row
 from enforcement.lookup_scope import Plan, plan
-from enforcement.rules import case_number
 from enforcement.rules.lookup import (
     RATE_WINDOW,
     DirectoryOutdated,
@@ -81,16 +80,16 @@ async def start(court: CourtNode, caller: Caller | None, request: LookupRequest)
         raise Forbidden
     officer = caller
     now = court.clock.now()
-    lookup_id = new_id(now)
+    lookup_id, told = new_id(now), read(court, request, now)
     async with transaction(court.pool) as conn:
         await lookups.lock_officer(conn, officer.officer_id)
         outcome: _Basis | RuleBroken
         try:
-            outcome = await _examine(court, conn, officer, request, now)
+            outcome = await _examine(court, conn, officer, request, told, now)
         except RuleBroken as refusal:
             outcome = refusal
         refused = outcome if isinstance(outcome, RuleBroken) else None
-        await lookups.add(conn, row(court, officer, request, lookup_id, now, refused))
+        await lookups.add(conn, row(court, officer, request, told, lookup_id, now, refused))
     if isinstance(outcome, RuleBroken):
         raise outcome
     return _write(court, officer, request, outcome, lookup_id, now)
@@ -121,19 +120,21 @@ def gathering_of(lookup: Lookup, check_part: Check) -> Gathering:
     return Gathering(check=check_part, waiting=dict(lookup.plan.waiting))
 
 
-async def _examine(court: CourtNode, conn: Conn, caller: Caller, request: LookupRequest, now: datetime) -> _Basis:
+async def _examine(
+    court: CourtNode, conn: Conn, caller: Caller, request: LookupRequest, told: Told, now: datetime
+) -> _Basis:
     """Every check of the asking side, in order. The number of attempts comes before what an attempt could find out."""
     check(caller, Act.LOOK_UP)
-    kind, subject = subject_of(request, now)
-    number = case_number.canonical(request.case_number, today=civil_date(now))
+    kind, subject = told.subject
+    number = told.case_number
     check_scope(request.scope)
     if now >= court.directory.current().expires_at:
         raise DirectoryOutdated
     if not court.directory.current().is_active(court.code):
         raise MembershipSuspended
-    key = parties.identifier_key(court.at_rest, kind, subject)
+    assert told.key is not None  # the subject has one
     since = now - RATE_WINDOW
-    grounds = await lookups.grounds(conn, caller.officer_id, since, case_number=number, subject_key=key)
+    grounds = await lookups.grounds(conn, caller.officer_id, since, case_number=number, subject_key=told.key)
     check_rate(grounds.attempts, court.limits.looks_per_hour_officer)
     check_case(check_officer(caller, grounds.case))
     if not grounds.names_debtor:
@@ -181,10 +182,10 @@ def _write(
 
 
 def _ask(court: CourtNode, request: LookupRequest, general: Mandate, contract: int) -> tuple[Mandate, Ask]:
-    """The ask in the words of `contract`, and the mandate for exactly that ask."""
+    """The ask in the words of `contract`, and the mandate for exactly that ask: signed if it goes to somebody."""
     digest = selection_digest(request.field, contract, request.arguments, request.selection.text)
     said = msgspec.structs.replace(general, selection_digest=digest)
-    signed = mandate.sign(said, directory=court.directory.current().version, signer=court.signer)
+    signed = mandate.sign(said, directory=court.directory.current().version, signer=court.signer) if said.asked else b""
     ask = Ask(
         field=request.field,
         contract=contract,

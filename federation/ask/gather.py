@@ -102,11 +102,11 @@ async def gather(
     """Fill `gathering` from the own court (`local`) and from the asks, within `budget_ms`; `changed` after each."""
     began_s = monotonic_s()
     try:
-        async with asyncio.timeout(budget_ms / 1000), asyncio.TaskGroup() as group:
-            if local is not None:
-                group.create_task(_answer_here(court, gathering, local, began_s, changed))
-            if asks:
-                group.create_task(_listen(court, gathering, asks, budget_ms, changed))
+        async with asyncio.timeout(budget_ms / 1000):
+            if local is not None and not asks:  # nobody else: no task of its own
+                await _answer_here(court, gathering, local, began_s, changed)
+            else:
+                await _answer_and_listen(court, gathering, asks, local, budget_ms, began_s, changed)
     except TimeoutError:
         rest = (Status.TIMED_OUT, Reason.DEADLINE)
     else:
@@ -116,6 +116,22 @@ async def gather(
         if code in gathering.waiting and gathering.waiting[code].status is not Status.NOT_ASKED:
             gathering.fail(code, *rest, took_ms, Reporter.ASKER)
     changed()
+
+
+async def _answer_and_listen(
+    court: AskingCourt,
+    gathering: Gathering,
+    asks: Sequence[SentAsk],
+    local: Local | None,
+    budget_ms: int,
+    began_s: float,
+    changed: Changed,
+) -> None:
+    async with asyncio.TaskGroup() as group:
+        if local is not None:
+            group.create_task(_answer_here(court, gathering, local, began_s, changed))
+        if asks:
+            group.create_task(_listen(court, gathering, asks, budget_ms, changed))
 
 
 async def _answer_here(
