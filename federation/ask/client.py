@@ -4,19 +4,22 @@ Invariant: it yields what arrived and nothing else. A stream that breaks simply 
 whom it has not heard of. It never retries by itself: a retry is the caller's, with the same envelopes.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 import aiohttp
 
 from federation.ask import frames
-from federation.ask.frames import Frame
+from federation.ask.frames import End, Frame
 
 BUDGET_HEADER: Final = "Xiezhi-Budget-Ms"
 """How long the asker still waits, on each hop."""
 MAX_BUDGET_MS: Final = 30_000
 _DEFAULT_BUDGET_MS: Final = 3000
 _SLACK_S: Final = 0.25
+_HEAR_OUT_S: Final = 0.05
 
 
 def budget_ms(headers: Mapping[str, str]) -> int:
@@ -49,6 +52,15 @@ class AskClient:
                 if response.status != 200:  # noqa: PLR2004 - the one good status
                     return
                 async for frame in frames.read(response.content.iter_any()):
+                    if isinstance(frame, End):
+                        await _hear_out(response)
                     yield frame
         except (aiohttp.ClientError, TimeoutError, frames.BadFrame, OSError):
             return
+
+
+async def _hear_out(response: aiohttp.ClientResponse) -> None:
+    """Wait a moment for the stream to end, as it does after `End`: then its connection serves the next look-up."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_HEAR_OUT_S):
+            await response.content.read(1)
