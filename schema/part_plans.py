@@ -7,9 +7,11 @@ then lets the executor do it, so that there is one meaning: the executor's.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from enum import Enum
+from datetime import date, datetime
+from decimal import Decimal
 from operator import attrgetter
 from typing import Any, Final, NamedTuple, TypeAlias
+from uuid import UUID
 
 from graphql import (
     FieldNode,
@@ -37,6 +39,8 @@ Plan: TypeAlias = Callable[[Any], Any]
 
 _DEFINITION: Final = "strawberry-definition"
 _DECIDED: Final = frozenset({"skip", "include"})
+_TEXTS: Final = frozenset({"String", "ID"})
+_PLAIN: Final = frozenset({str, int, bool, float, Decimal, date, datetime, UUID})  # neither errors nor to be awaited
 
 
 class Unplanned(Exception):
@@ -95,14 +99,14 @@ class _Compiler:
         """Of values of any type; `nodes` are the field's, in which the selection on objects stands."""
         inner: Any = get_nullable_type(kind)
         if is_leaf_type(inner):
-            return _null(_leaf(inner), is_allowed=not is_non_null_type(kind))
+            return _leaf(inner, is_nullable=not is_non_null_type(kind))
         if is_list_type(inner):
-            return _null(_list(self._value(inner.of_type, nodes)), is_allowed=not is_non_null_type(kind))
+            return _null(_list(self._value(inner.of_type, nodes)), is_nullable=not is_non_null_type(kind))
         sets = [node.selection_set for node in nodes if node.selection_set]
         if is_object_type(inner):
-            return _null(self.object(inner, sets), is_allowed=not is_non_null_type(kind))
+            return _null(self.object(inner, sets), is_nullable=not is_non_null_type(kind))
         if is_abstract_type(inner):
-            return _null(self._abstract(inner, sets), is_allowed=not is_non_null_type(kind))
+            return _null(self._abstract(inner, sets), is_nullable=not is_non_null_type(kind))
         raise Unplanned
 
     def _abstract(self, kind: Any, sets: Sequence[SelectionSetNode]) -> Plan:
@@ -153,8 +157,8 @@ def _constant(value: str) -> Plan:
     return lambda _: value
 
 
-def _null(write: Plan, *, is_allowed: bool) -> Plan:
-    if is_allowed:
+def _null(write: Plan, *, is_nullable: bool) -> Plan:
+    if is_nullable:
         return lambda value: None if value is None else write(value)
 
     def write_some(value: Any) -> Any:
@@ -174,28 +178,36 @@ def _list(write: Plan) -> Plan:
     return write_list
 
 
-def _leaf(kind: Any) -> Plan:
-    """Of a scalar or an enum, as its type writes it; what is written already is known beforehand."""
+def _leaf(kind: Any, *, is_nullable: bool) -> Plan:
+    """Of a scalar or an enum, as its type writes it."""
     coerce = kind.coerce_output_value
-    known = _members(kind) if isinstance(kind, GraphQLEnumType) else {}
-    is_text = kind.name in {"String", "ID"}
 
     def write_leaf(value: Any) -> Any:
-        if is_text and type(value) is str:
-            return value
-        if known and isinstance(value, Enum) and value in known:
-            return known[value]
-        if isinstance(value, Exception) or optimized_is_awaitable(value):
+        if value is None and is_nullable:
+            return None
+        if type(value) not in _PLAIN and (isinstance(value, Exception) or optimized_is_awaitable(value)):
             raise Unexpected
-        written = coerce(value)
+        written = None if value is None else coerce(value)
         if written is None or written is Undefined:
             raise Unexpected
         return written
 
-    return write_leaf
+    if isinstance(kind, GraphQLEnumType):
+        return _member(kind, write_leaf)
+    return _text(write_leaf) if kind.name in _TEXTS else write_leaf
 
 
-def _members(kind: Any) -> dict[Any, str]:
-    """The members of the enum as the type writes them."""
+def _text(write: Plan) -> Plan:
+    """Text is written as it is; `write` writes everything else."""
+    return lambda value: value if type(value) is str else write(value)
+
+
+def _member(kind: Any, write: Plan) -> Plan:
+    """What the members of the enum are written as is known beforehand; `write` writes everything else."""
     members: Any = getattr(kind, "wrapped_cls", ())
-    return {member: kind.coerce_output_value(member) for member in members}
+    known = {member.name: kind.coerce_output_value(member) for member in members}
+
+    def write_member(value: Any) -> Any:
+        return known[value.name] if type(value) is members else write(value)
+
+    return write_member
