@@ -145,7 +145,7 @@ async def _listen(
     court: AskingCourt, gathering: Gathering, asks: Sequence[SentAsk], budget_ms: int, changed: Changed
 ) -> None:
     """Hear the gateway out; a stream that is cut is asked for once more, with the same envelopes."""
-    began_s = monotonic_s()
+    began_s, sent = monotonic_s(), {ask.id: ask for ask in asks}
     rest = list(asks)
     for _ in range(_ATTEMPTS):
         left_ms = budget_ms - _since_ms(began_s)
@@ -154,7 +154,7 @@ async def _listen(
             async for frame in stream:
                 if isinstance(frame, End):
                     return
-                await _hear(court, gathering, {ask.id: ask for ask in asks}, frame, _since_ms(began_s))
+                await _hear(court, gathering, sent, frame, _since_ms(began_s))
                 changed()
         rest = [ask for ask in rest if ask.court not in gathering.heard]
         if not rest:
