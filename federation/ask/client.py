@@ -61,6 +61,6 @@ class AskClient:
 
 async def _hear_out(response: aiohttp.ClientResponse) -> None:
     """Wait a moment for the stream to end, as it does after `End`: then its connection serves the next look-up."""
-    with suppress(TimeoutError):
+    with suppress(TimeoutError, aiohttp.ClientError, OSError):
         async with asyncio.timeout(_HEAR_OUT_S):
             await response.content.read(1)
