@@ -90,9 +90,10 @@ def _ref(court: CourtNode, kind: type, *key: object) -> strawberry.ID:
 def _cases(court: CourtNode, made: Profile) -> list[ProfileCase] | None:
     if made.cases is None:
         return None
+    reported = _reported(court, made.as_of)
     return [
         ProfileCase(
-            **_reported(court, made.as_of),
+            **reported,
             mark=partial(_ref, court, ProfileCase, case.id),
             case_number=CaseNumber(case.number),
             type=case.type,
@@ -109,9 +110,10 @@ def _cases(court: CourtNode, made: Profile) -> list[ProfileCase] | None:
 def _assets(court: CourtNode, made: Profile) -> list[ProfileAsset] | None:
     if made.assets is None:
         return None
+    reported = _reported(court, made.as_of)
     return [
         ProfileAsset(
-            **_reported(court, made.as_of),
+            **reported,
             mark=partial(_ref, court, ProfileAsset, each.measure.measure_id),
             kind=each.measure.asset_kind,
             identity=each.identity,
@@ -130,9 +132,10 @@ def _assets(court: CourtNode, made: Profile) -> list[ProfileAsset] | None:
 def _payments(court: CourtNode, made: Profile) -> list[ProfilePayment] | None:
     if made.payments is None:
         return None
+    reported = _reported(court, made.as_of)
     return [
         ProfilePayment(
-            **_reported(court, made.as_of),
+            **reported,
             mark=partial(_ref, court, ProfilePayment, each.payment.id),
             case_number=CaseNumber(each.case_number),
             amount=Money(each.payment.amount),
@@ -146,9 +149,10 @@ def _payments(court: CourtNode, made: Profile) -> list[ProfilePayment] | None:
 def _settlements(court: CourtNode, made: Profile) -> list[ProfileSettlement] | None:
     if made.settlements is None:
         return None
+    reported = _reported(court, made.as_of)
     return [
         ProfileSettlement(
-            **_reported(court, made.as_of),
+            **reported,
             mark=partial(_ref, court, ProfileSettlement, each.settlement.id),
             case_number=CaseNumber(each.case_number),
             total=Money(each.settlement.total),
@@ -162,9 +166,10 @@ def _settlements(court: CourtNode, made: Profile) -> list[ProfileSettlement] | N
 def _sanctions(court: CourtNode, made: Profile) -> list[ProfileSanction] | None:
     if made.sanctions is None:
         return None
+    reported = _reported(court, made.as_of)
     return [
         ProfileSanction(
-            **_reported(court, made.as_of),
+            **reported,
             mark=partial(_ref, court, ProfileSanction, each.kind, each.case_number, each.since_on),
             kind=each.kind,
             case_number=None if each.case_number is None else CaseNumber(each.case_number),
@@ -179,9 +184,10 @@ def _sanctions(court: CourtNode, made: Profile) -> list[ProfileSanction] | None:
 def _whereabouts(court: CourtNode, made: Profile) -> list[ProfileWhereabouts] | None:
     if made.whereabouts is None:
         return None
+    reported = _reported(court, made.as_of)
     return [
         ProfileWhereabouts(
-            **_reported(court, made.as_of),
+            **reported,
             mark=partial(_ref, court, ProfileWhereabouts, each.domicile_division, each.address, each.workplace),
             domicile_division=each.domicile_division,
             address=each.address,
