@@ -120,8 +120,8 @@ PROBLEMS: Final[Meanings] = {
     "ASSET_NOT_NAMED": (_FIX, "A deferral of an auction names the asset."),
     "DEBTOR_NOT_NAMED": (_FIX, "The case has several debtors."),
     "INSTALMENTS_DO_NOT_ADD_UP": (_FIX, "`planned` is what the instalments sum to, `settled` what was agreed."),
-    "GATEWAY_UNREACHABLE": (_LATER, "At a node, under `zone`: no answer from the gateway, or it cannot answer now."),
-    "GATEWAY_FAULTY": (_LATER, "At a node, under `zone`: not the gateway's signed answer to this request."),
+    "GATEWAY_UNREACHABLE": (_LATER, "At a node, of what is the gateway's: it does not answer, or not to the end."),
+    "GATEWAY_FAULTY": (_LATER, "At a node, of what is the gateway's: not its signed answer to this request."),
     "ASK_OWN_COURT": (
         Again.OWN_COURT,
         "At the gateway: the document selects an encrypted field. `court` and `url` name the own node.",

@@ -4,7 +4,7 @@ Why so: docs/decisions/0010-the-gateway-declares-encrypted-fields-from-the-commi
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from graphql import (
     DocumentNode,
@@ -22,11 +22,19 @@ from graphql import (
 
 from schema.declarations import ROOTS
 
+_SUBSCRIPTION: Final = "Subscription"
 Types = Mapping[str, GraphQLNamedType]
 
 
-def declare(own: GraphQLSchema, declarations: DocumentNode, resolve: Callable[..., Any]) -> GraphQLSchema:
+def declare(
+    own: GraphQLSchema,
+    declarations: DocumentNode,
+    resolve: Callable[..., Any],
+    subscribe: Callable[..., Any] | None = None,
+) -> GraphQLSchema:
     """`own` with the root fields of `declarations`, each resolved by `resolve`.
+
+    With `subscribe`, subscriptions are what it gives, event by event.
 
     A type that both have is `own`'s, and so resolves as before.
 
@@ -42,7 +50,8 @@ def declare(own: GraphQLSchema, declarations: DocumentNode, resolve: Callable[..
         target, source = own.type_map.get(root), declared.type_map.get(root)
         if isinstance(target, GraphQLObjectType) and isinstance(source, GraphQLObjectType):
             for field in source.fields.values():
-                field.resolve, field.subscribe = resolve, None
+                is_live = subscribe is not None and root == _SUBSCRIPTION
+                field.resolve, field.subscribe = (_event, subscribe) if is_live else (resolve, None)
             target.fields.update(source.fields)
     known = {directive.name for directive in own.directives}
     whole = GraphQLSchema(
@@ -56,6 +65,11 @@ def declare(own: GraphQLSchema, declarations: DocumentNode, resolve: Callable[..
     if errors := validate_schema(whole):
         raise ValueError(errors[0].message)
     return whole
+
+
+def _event(event: object, *_: object, **_arguments: object) -> object:
+    """The event itself; an error that is given as one is the field's."""
+    return event
 
 
 def _point_at(kind: GraphQLNamedType, shared: Types) -> None:

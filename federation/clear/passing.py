@@ -1,12 +1,13 @@
 """A node passes a clear document on to the gateway in the name of one of its officers: two signed statements.
 
 "zone-request" of the court: the document, its variables, and who asks; strict JSON. "zone-answer" of the gateway: a
-frame of two parts, a strict JSON head (the request's id and digest, errors, extensions) and the value of `zone` as
-compact JSON. Invariant: the request names the officer and nothing that the officer may do: offices come from the
-directory.
+frame of two parts, a strict JSON head (the request's id and digest, errors, extensions) and the value of the document's
+one root field as compact JSON. Invariant: the request names the officer and nothing that the officer may do: offices
+come from the directory.
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
@@ -73,9 +74,9 @@ class _Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 @dataclass(frozen=True, slots=True)
 class ZoneAnswer:
-    """The GraphQL response: the value of `zone` as bytes, which nobody has decoded yet."""
+    """The GraphQL response: the value of the one root field as bytes, which nobody has decoded yet."""
 
-    zone: bytes
+    value: bytes
     errors: list[dict[str, Any]]
     extensions: Mapping[str, Any]
 
@@ -115,7 +116,7 @@ def write_answer(answer: ZoneAnswer, *, re: UUID, re_digest: str, directory: int
         TooLong: it exceeds what a node reads.
     """
     head = _Head(re=re, re_digest=re_digest, errors=answer.errors, extensions=dict(answer.extensions))
-    body = framing.join(msgspec.json.encode(head), answer.zone)
+    body = framing.join(msgspec.json.encode(head), answer.value)
     return statement.write(
         ANSWER, body, author=GATEWAY, directory=directory, signer=signer, limit_bytes=_MAX_ANSWER_BODY
     )
@@ -129,13 +130,13 @@ def parse_answer(raw: bytes, *, re: UUID, re_digest: str) -> tuple[Statement, Zo
     """
     try:
         said = statement.parse(raw, ANSWER, limit_bytes=_MAX_ANSWER_BODY)
-        head_bytes, zone = framing.split(said.body, 2)
+        head_bytes, value = framing.split(said.body, 2)
         head, _ = strict_json.decode(head_bytes, _HEAD)
     except (MalformedEnvelope, strict_json.NotStrict) as error:
         raise Malformed from error
     if (said.author, head.re, head.re_digest) != (GATEWAY, re, re_digest):
         raise Malformed
-    return said, ZoneAnswer(zone, head.errors, head.extensions)
+    return said, ZoneAnswer(value, head.errors, head.extensions)
 
 
 class ZoneClient:
@@ -144,7 +145,7 @@ class ZoneClient:
     def __init__(self, session: aiohttp.ClientSession, gateway_url: str) -> None:
         """`gateway_url` is the gateway's base address, for example http://127.0.0.1:8400."""
         self._session = session
-        self._url = gateway_url.rstrip("/") + PATH
+        self._url = gateway_url.rstrip("/")
 
     async def post(self, raw: bytes) -> bytes:
         """The bytes of the gateway's answer.
@@ -152,18 +153,29 @@ class ZoneClient:
         Raises:
             NoAnswer.
         """
-        timeout = aiohttp.ClientTimeout(total=MAX_BUDGET_MS / 1000 + _SLACK_S, sock_connect=_CONNECT_S)
-        headers = {BUDGET_HEADER: str(MAX_BUDGET_MS), "Content-Type": MEDIA_TYPE}
         try:
-            async with self._session.post(
-                self._url, data=raw, headers=headers, timeout=timeout, allow_redirects=False
-            ) as response:
-                body = await _read(response, MAX_ANSWER if response.status == 200 else _MAX_CODE)  # noqa: PLR2004
+            async with self.opened(PATH, raw) as response:
+                return await _read(response, MAX_ANSWER)
         except (aiohttp.ClientError, TimeoutError, OSError):
             raise NoAnswer from None
-        if response.status != 200:  # noqa: PLR2004 - the one good status
-            raise NoAnswer(_code(body), _seconds(response.headers.get("Retry-After", "")))
-        return body
+
+    @asynccontextmanager
+    async def opened(self, path: str, raw: bytes) -> AsyncIterator[aiohttp.ClientResponse]:
+        """The gateway's response to `raw`, whose body may be read.
+
+        Raises:
+            NoAnswer: it is a refusal.
+            aiohttp.ClientError, TimeoutError, OSError.
+        """
+        timeout = aiohttp.ClientTimeout(total=MAX_BUDGET_MS / 1000 + _SLACK_S, sock_connect=_CONNECT_S)
+        headers = {BUDGET_HEADER: str(MAX_BUDGET_MS), "Content-Type": MEDIA_TYPE}
+        async with self._session.post(
+            self._url + path, data=raw, headers=headers, timeout=timeout, allow_redirects=False
+        ) as response:
+            if response.status != 200:  # noqa: PLR2004 - the one good status
+                again = _seconds(response.headers.get("Retry-After", ""))
+                raise NoAnswer(_code(await _read(response, _MAX_CODE)), again)
+            yield response
 
 
 async def _read(response: aiohttp.ClientResponse, limit_bytes: int) -> bytes:

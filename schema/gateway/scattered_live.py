@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 import strawberry
 from graphql import GraphQLError
@@ -43,51 +43,43 @@ class ScatteredSubscription:
     """The same names, arguments and answers as in `ScatteredQuery`; a list that pages shows its first page."""
 
     @strawberry.subscription(description="The same as the query, growing as courts answer. 跨域矩阵（实时）")
-    async def cross_border_matrix(
-        self, info: GatewayInfo, scope: Where
-    ) -> AsyncGenerator[CrossBorderMatrixResult, None]:
-        async for each in _live(info, partial(questions.matrix, info, scope)):
-            yield cast("CrossBorderMatrixResult", each)
+    def cross_border_matrix(self, info: GatewayInfo, scope: Where) -> AsyncGenerator[CrossBorderMatrixResult, None]:
+        return _live(info, partial(questions.matrix, info, scope))
 
     @strawberry.subscription(description="The same as the query, growing as courts answer. 委托事项统计（实时）")
-    async def delegation_statistics(
+    def delegation_statistics(
         self, info: GatewayInfo, period: Period, scope: Where
     ) -> AsyncGenerator[DelegationStatisticsResult, None]:
-        async for each in _live(info, partial(questions.statistics, info, period, scope)):
-            yield cast("DelegationStatisticsResult", each)
+        return _live(info, partial(questions.statistics, info, period, scope))
 
     @strawberry.subscription(
         description="The first page of the query, growing as courts answer; the last answer leads on. "
         "失信被执行人名单（实时）"
     )
-    async def public_dishonest_debtors(
+    def public_dishonest_debtors(
         self,
         info: GatewayInfo,
         scope: Where,
         filter: OfEntries = None,  # noqa: A002
         first: First = 20,
     ) -> AsyncGenerator[PublicDishonestDebtorsResult, None]:
-        begin = partial(questions.public_entries, info, scope, filter, Wanted(first, None))
-        async for each in _live(info, begin):
-            yield cast("PublicDishonestDebtorsResult", each)
+        return _live(info, partial(questions.public_entries, info, scope, filter, Wanted(first, None)))
 
     @strawberry.subscription(description="The same as the query, growing as courts answer. 协助执行单位（实时）")
-    async def assisting_units(
+    def assisting_units(
         self,
         info: GatewayInfo,
         scope: Where,
         kind: OfKind = None,  # noqa: ARG002 - each court reads it
         division: OfDivision = None,
     ) -> AsyncGenerator[AssistingUnitsResult, None]:
-        async for each in _live(info, partial(questions.units, info, scope, division)):
-            yield cast("AssistingUnitsResult", each)
+        return _live(info, partial(questions.units, info, scope, division))
 
     @strawberry.subscription(description="The same as the query, growing as courts answer. 统一标准（实时）")
-    async def unified_standards(
+    def unified_standards(
         self,
         info: GatewayInfo,
         scope: Where,
         matter: OfMatter = None,  # noqa: ARG002 - each court reads it
     ) -> AsyncGenerator[UnifiedStandardsResult, None]:
-        async for each in _live(info, partial(questions.standards, info, scope)):
-            yield cast("UnifiedStandardsResult", each)
+        return _live(info, partial(questions.standards, info, scope))

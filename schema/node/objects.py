@@ -1,7 +1,11 @@
-"""`node` and `nodes` at a court's own node: its objects by id, as the fields that show them would."""
+"""`node` and `nodes` at a court's own node: its objects and the gateway's by id, as the fields that show them would.
+
+An id that is no object of this court, for this officer, is passed on to the gateway, if it can be one of the gateway's:
+whether there is an object here that the officer may not read makes no difference to anybody.
+"""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 import strawberry
@@ -22,6 +26,7 @@ from schema.node.measures import measure_of
 from schema.node.money_types import deferral_of, payment_of, settlement_of
 from schema.node.searches import search_of
 from schema.node.task_types import present
+from schema.node.zone_objects import passed_on
 from schema.objects import Node, OneId, SomeIds, checked, uuid_of
 
 _SHOWN: Final[Mapping[type, Callable[[Any], Node]]] = {
@@ -42,11 +47,11 @@ class ObjectQuery:
     """Objects of this court, whatever their type."""
 
     @strawberry.field(
-        description="An object of this court by its id, as its own field shows it; null when there is none, "
-        "or none that you may know of. 按标识读取"
+        description="An object of this court, or one of the gateway's, by its id, as its own field shows it; null when "
+        "there is none, or none that you may know of. 按标识读取"
     )
     async def node(self, info: Info[NodeContext, None], id: OneId) -> Node | None:  # noqa: A002  # Relay's name
-        (found,) = await _read(info.context, [id])
+        (found,) = await _read(info, [id])
         return found
 
     @strawberry.field(
@@ -54,10 +59,17 @@ class ObjectQuery:
         "found. 按标识批量读取"
     )
     async def nodes(self, info: Info[NodeContext, None], ids: SomeIds) -> list[Node | None]:
-        return await _read(info.context, checked(ids))
+        return await _read(info, checked(ids))
 
 
-async def _read(context: NodeContext, ids: list[strawberry.ID]) -> list[Node | None]:
+async def _read(info: Info[NodeContext, None], ids: list[strawberry.ID]) -> list[Node | None]:
+    """The object of each id; what the gateway gives is a finished value, which the executor takes as it is."""
+    shown = {str(each): node for each, node in (await _own(info.context, ids)).items()}
+    others = await passed_on(info._raw_info, [each for each in ids if each not in shown])  # noqa: SLF001 - no public name
+    return [shown.get(each) or cast("Node | None", others.get(each)) for each in ids]
+
+
+async def _own(context: NodeContext, ids: list[strawberry.ID]) -> dict[UUID, Node]:
     wanted = [uuid_of(text) for text in ids]
     found = await objects.read(context.court, context.caller, sorted({each for each in wanted if each is not None}))
     tasks = [each for each in found.values() if isinstance(each, TaskRecord)]
@@ -67,4 +79,4 @@ async def _read(context: NodeContext, ids: list[strawberry.ID]) -> list[Node | N
     if tasks:
         assert context.caller is not None  # nothing is found without one
         shown |= {task.record.id: task for task in present(context.court, context.caller, tasks)}
-    return [None if each is None else shown.get(each) for each in wanted]
+    return shown

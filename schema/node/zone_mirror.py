@@ -1,4 +1,6 @@
-"""`zone` at the node's door: declared from the gateway's committed SDL, resolved by passing it on.
+"""`zone` and the live twins of its federated fields at the node's door: declared from the gateway's committed SDL.
+
+They are resolved by passing them on. A subscription has its stream at the root: the twins stand there.
 
 Invariant: this is text and syntax only; the node runs nothing of the gateway's program.
 """
@@ -8,22 +10,34 @@ from pathlib import Path
 from typing import Any, Final
 
 import strawberry
-from graphql import DocumentNode, parse
+from graphql import DocumentNode, FieldDefinitionNode, parse
 
 from schema.declarations import declarations, merged, root_fields
 from schema.declaring import declare
 from schema.node.zone_door import pass_on
+from schema.node.zone_live import follow
 
 ZONE: Final = "zone"
+_FEDERATED: Final = "federated"
+_QUERY: Final = "Query"
+_SUBSCRIPTION: Final = "Subscription"
 _GATEWAY_SDL: Final = Path(__file__).parent.parent / "gateway.graphql"
 
 
 @cache
 def committed() -> DocumentNode:
-    """`zone` under Query and Mutation with every type it needs, as the gateway's committed SDL declares them."""
+    """What the gateway's committed SDL declares of them, with every type that they need."""
     document = parse(_GATEWAY_SDL.read_text(encoding="utf-8"), no_location=True)
-    fields = {root: [f for f in found if f.name.value == ZONE] for root, found in root_fields(document).items()}
+    roots = root_fields(document)
+    federated = {field.name.value for field in roots[_QUERY] if _is_federated(field)}
+    fields = {root: [f for f in found if f.name.value == ZONE] for root, found in roots.items()}
+    fields[_SUBSCRIPTION] = [f for f in roots[_SUBSCRIPTION] if f.name.value in federated]
     return declarations(document, fields)
+
+
+def _is_federated(field: FieldDefinitionNode) -> bool:
+    """In clear: the gateway's own SDL has no other."""
+    return any(mark.name.value == _FEDERATED for mark in field.directives or ())
 
 
 class NodeSchema(strawberry.Schema):
@@ -32,7 +46,7 @@ class NodeSchema(strawberry.Schema):
     def __init__(self, declared: DocumentNode, **options: Any) -> None:
         super().__init__(**options)
         self._whole: Final = merged(super().as_str(), declared)
-        self._schema = declare(self._schema, declared, pass_on)
+        self._schema = declare(self._schema, declared, pass_on, follow)
         self._schema._strawberry_schema = self  # type: ignore[attr-defined]  # noqa: SLF001  # as strawberry does
 
     def as_str(self) -> str:

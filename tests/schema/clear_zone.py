@@ -1,10 +1,11 @@
 """Three courts and a gateway: the whole graph in clear over real HTTP, asked at the gateway's door or at a node's."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import strawberry
 from strawberry.types import ExecutionResult
 
 from db.clock import SetClock
@@ -59,11 +60,29 @@ class ClearDesk:
     ) -> AsyncGenerator[tuple[Any, dict[str, Any]], None]:
         """The data of each answer to the subscription `document` at the gateway, with its extensions."""
         context = GatewayContext(self.desk, caller, "en")
+        async with aclosing(self._frames(SCHEMA, document, context, variables)) as frames:
+            async for data, extensions, errors in frames:
+                assert errors == []
+                yield data, extensions
+
+    async def live_at_node(
+        self, document: str, court: str = KAIHUA, caller: Caller | None = None, **variables: Any
+    ) -> AsyncGenerator[tuple[Any, dict[str, Any], list[Any]], None]:
+        """The same at a court's node, asked by its command centre; with the errors of each answer."""
+        who = caller or officer(Role.COMMAND_CENTRE, court=court)
+        context = NodeContext(self.courts.courts[court], who, "en")
+        async with aclosing(self._frames(NODE_SCHEMA, document, context, variables)) as frames:
+            async for frame in frames:
+                yield frame
+
+    async def _frames(
+        self, schema: strawberry.Schema, document: str, context: Any, variables: dict[str, Any]
+    ) -> AsyncGenerator[tuple[Any, dict[str, Any], list[Any]], None]:
         given = {"scope": {"wholeZone": True}, **variables}
-        source: Any = await SCHEMA.subscribe(document, variable_values=given, context_value=context)
-        async for result in source:
-            assert not result.errors, result.errors
-            yield result.data, dict(context.extensions)
+        source: Any = await schema.subscribe(document, variable_values=given, context_value=context)
+        async with aclosing(source):
+            async for result in source:
+                yield result.data, dict(context.extensions), result.errors or []
 
     def _told(self, result: ExecutionResult, extensions: dict[str, Any]) -> Any:
         self.extensions, self.errors = extensions, result.errors or []

@@ -1,44 +1,90 @@
-"""Two courts of fixture set S, with a search, finds and a deferral besides, for tests that read objects by id."""
+"""Two courts of fixture set S and their gateway, for tests that read objects by id.
+
+The courts have a search, finds and a deferral besides. To the gateway their first officers are command centres.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+import aiohttp
 import msgspec
 
+from api.rate_limits import RateLimits
+from api.zone_endpoint import zone_routes
 from db import findings, searches, settlements
 from db.clock import SetClock
 from db.ids import new_id
-from db.pool import transaction
+from db.pool import open_pool, transaction
 from db.records.cases import DeferralRecord
 from db.records.searches import FindingRecord, InquiryOutcome, InquiryRecord, SearchRecord, SearchStatus
 from enforcement.court import CourtNode
+from enforcement.desk.feed import Feed
+from enforcement.desk.gateway import GatewayDesk
 from enforcement.payloads import FindingPayload
 from enforcement.rules.deferral import DeferralGround, DeferralKind, DeferralStatus
+from federation.clear.passing import ZoneClient
+from federation.clear.scatter import ClearGateway
+from federation.directory.directory import Directory
+from federation.directory.document import CourtEntry, OfficerEntry
+from federation.graph.cursor import Cursors
+from federation.http_client.library import LibraryClient
+from federation.relay.calls import Calls
+from schema.gateway.schema import SCHEMA as GATEWAY
 from tests.enforcement.fixture_zone import FixtureZone, new_keys, one_court
+from tests.enforcement.lookup_zone import listener, serving
 from tests.enforcement.task_zone import NewDatabase
 from tests.federation.zone import KAIHUA, SHEXIAN
 
 
 @dataclass(frozen=True, slots=True)
 class Two:
-    """开化 and 歙县, each with its records."""
+    """开化 and 歙县, each with its records, and the gateway, which has none."""
 
     kaihua: CourtNode
     shexian: CourtNode
+    gateway: GatewayDesk
+
+
+class _WithOfficers(FixtureZone):
+    def court(self, code: str, **changes: Any) -> CourtEntry:
+        entry = super().court(code, **changes)
+        first = OfficerEntry(id=f"o-{entry.division}-01", roles=["COMMAND_CENTRE"])
+        return msgspec.structs.replace(entry, officers=[first], level="GRASSROOTS")
 
 
 @asynccontextmanager
 async def two_courts(new_database: NewDatabase, clock: SetClock) -> AsyncIterator[Two]:
-    zone = FixtureZone(keys=new_keys())
+    zone = _WithOfficers(keys=new_keys())
     async with AsyncExitStack() as stack:
+        gateway, client = await stack.enter_async_context(_gateway(new_database, clock, zone))
         kaihua = await stack.enter_async_context(one_court(new_database, clock, KAIHUA, zone=zone))
         shexian = await stack.enter_async_context(one_court(new_database, clock, SHEXIAN, zone=zone))
         for court in (kaihua, shexian):
             await _add(court, clock.now())
-        yield Two(kaihua, shexian)
+        yield Two(replace(kaihua, zone=client), replace(shexian, zone=client), gateway)
+
+
+@asynccontextmanager
+async def _gateway(
+    new_database: NewDatabase, clock: SetClock, zone: FixtureZone
+) -> AsyncIterator[tuple[GatewayDesk, ZoneClient]]:
+    """The gateway at its door for nodes, and the way there."""
+    async with AsyncExitStack() as stack:
+        pool = await open_pool(await new_database("gateway"), size=2)
+        stack.push_async_callback(pool.close)
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        directory = Directory(zone.root.public)
+        async with pool.acquire() as conn:
+            await directory.accept(conn, zone.signed(), clock.now())
+        clear = ClearGateway(Calls(directory, LibraryClient(session)), clock, zone.gateway)
+        desk = GatewayDesk(pool, clock, directory, session, Feed(pool), clear, Cursors(bytes(32)))
+        door = stack.enter_context(listener())
+        await stack.enter_async_context(serving([*zone_routes(desk, GATEWAY, lambda *_: None, RateLimits(pool))], door))
+        yield desk, ZoneClient(session, f"http://127.0.0.1:{door.getsockname()[1]}")
 
 
 async def _add(court: CourtNode, now: datetime) -> None:

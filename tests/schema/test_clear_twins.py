@@ -1,4 +1,4 @@
-"""Live twins of the clear fields at the gateway: frames that only grow, the last one the query's answer."""
+"""Live twins of the clear fields, at the gateway and through a node: they only grow; the last is the query's answer."""
 
 import asyncio
 import re
@@ -140,14 +140,21 @@ async def check_twin(zone: ClearDesk, field: str, **variables: Any) -> list[tupl
     given = {"scope": SOON, **({"period": PERIOD} if field == "delegationStatistics" else {}), **variables}
 
     asked = ClearDesk(zone.courts)
+
+    async def at_node() -> list[tuple[Any, dict[str, Any]]]:
+        document = live(DOCUMENTS[field])
+        return [(data, told) async for data, told, errors in zone.live_at_node(document, **given) if not errors]
+
     async with asyncio.TaskGroup() as group:
         answer = group.create_task(asked.ask(DOCUMENTS[field], **given))
+        passed_on = group.create_task(at_node())
         frames = [frame async for frame in zone.live(live(DOCUMENTS[field]), **given)]
 
-    check_growing(field, frames)
-    data, extensions = frames[-1]
-    assert data == answer.result()
-    assert timeless(extensions["coverage"]) == timeless(asked.extensions["coverage"])
+    for seen in (frames, passed_on.result()):
+        check_growing(field, seen)
+        data, extensions = seen[-1]
+        assert data == answer.result()
+        assert timeless(extensions["coverage"]) == timeless(asked.extensions["coverage"])
     return frames
 
 

@@ -34,7 +34,7 @@ TABLES = {
 }
 """Each type that a node reads by id, and its rows; another court's measure stands in the queue of an asset."""
 PASSED_ON = {"MaintenanceWindow", "MemberCourt", "TrackedTask"}
-"""Types of the gateway, which a node shows under `zone`: the gateway reads them by id."""
+"""Types of the gateway, which a node reads by passing the id on (test_gateway_objects_at_nodes.py)."""
 NOT_BY_ID = {
     "AssistanceNotice": "shown once, to who served it",
     "AssistanceReceipt": "read with its measure or its task",
@@ -138,7 +138,7 @@ async def test_ids_of_another_court_open_nothing(two: Two) -> None:
 async def test_what_is_no_object_opens_nothing(two: Two) -> None:
     known = (await ids(two.kaihua, "cases", most=1))[0]
     inner = [each for table in OTHER_IDS for each in await ids(two.kaihua, table, most=10)]
-    others = [known.upper(), f"{{{known}}}", known.replace("-", ""), "", "0", KAIHUA, "o-330824-01", str(uuid4())]
+    others = [known.upper(), f"{{{known}}}", known.replace("-", ""), "", "0", "浙9999", "o-330824-01", str(uuid4())]
 
     assert await read(two.kaihua, officer(Role.BUREAU_CHIEF), [*inner, *others]) == [None] * len([*inner, *others])
 

@@ -1,0 +1,132 @@
+"""The gateway's door for live twins that a node passes on: `POST /federation/zone/live`.
+
+A request is admitted (zone_admission.py) -> the document is subscribed to as at the gateway's own door -> each response
+goes back signed, as it comes; the last frame says that it was all.
+
+Invariant: a live twin of a clear field and nothing else is passed on, so that every row ends by itself. When nobody
+listens any more, or the asker's time is over, the courts are asked no further.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Collection
+from contextlib import aclosing, suppress
+from typing import Any, Final
+
+import orjson
+import strawberry
+from graphql import FieldNode
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from api.graphql.errors import RequestRefused, refused
+from api.graphql.execution import Engine, Prepared
+from api.rate_limits import RateLimits
+from api.zone_admission import Admitted, admitted
+from enforcement.desk.gateway import GatewayDesk
+from federation.ask.client import budget_ms
+from federation.clear import passing_live
+from federation.clear.passing import ZoneAnswer
+from federation.clear.passing_live import END, Place
+from federation.delivery.post import MEDIA_TYPE
+from federation.graph.contract import Carry
+from federation.wire import errors
+from schema.engine import engine_of
+
+_SLACK_S: Final = 0.25
+
+
+def live_route(desk: GatewayDesk, schema: strawberry.Schema, engine: Engine, rates: RateLimits) -> Route:
+    """200 with a stream of signed GraphQL responses; 4xx {code} when nothing was executed."""
+    clear = frozenset(name for name, carry in engine_of(schema).contract.carry.items() if carry is Carry.CLEAR)
+
+    async def take(request: Request) -> Response:
+        found = await admitted(desk, rates, request)
+        if isinstance(found, Response):
+            return found
+        return _Frames(desk, found, _responses(engine, found, clear), budget_ms(request.headers) / 1000 + _SLACK_S)
+
+    return Route(passing_live.PATH, take, methods=["POST"])
+
+
+async def _responses(engine: Engine, found: Admitted, clear: Collection[str]) -> AsyncGenerator[dict[str, Any], None]:
+    """The responses; a request that is refused before execution has one, with errors alone."""
+    context = found.context
+    try:
+        prepared = engine.prepare(found.request, context)
+        if not _is_twin(prepared, clear):
+            raise refused("DOCUMENT_INVALID")
+        async with aclosing(engine.stream(prepared, context)) as responses:
+            async for response in responses:
+                yield response
+    except RequestRefused as refusal:
+        yield {"errors": [entry.json(context.language) for entry in refusal.entries]}
+
+
+def _is_twin(prepared: Prepared, clear: Collection[str]) -> bool:
+    roots = prepared.operation.selection_set.selections
+    return prepared.subscribes and all(isinstance(root, FieldNode) and root.name.value in clear for root in roots)
+
+
+class _Frames(Response):
+    """The stream of one request: it writes while the courts are asked, and stops when nobody listens any more."""
+
+    media_type = MEDIA_TYPE
+
+    def __init__(
+        self, desk: GatewayDesk, found: Admitted, responses: AsyncGenerator[dict[str, Any], None], within_s: float
+    ) -> None:
+        super().__init__()
+        del self.headers["content-length"]
+        self._desk, self._found, self._responses, self._within_s = desk, found, responses, within_s
+
+    async def __call__(self, _: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        async with asyncio.TaskGroup() as group:
+            work = group.create_task(self._work(send))
+            watch = group.create_task(_cancel_when_gone(receive, work))
+            work.add_done_callback(lambda _: watch.cancel())
+        if not work.cancelled():
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _work(self, send: Send) -> None:
+        """Write each frame as it comes; a stream whose time is over stops without its last frame."""
+
+        async def emit(frame: bytes) -> None:
+            await send({"type": "http.response.body", "body": passing_live.delimited(frame), "more_body": True})
+
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._within_s), aclosing(self._responses) as responses:
+                number = 0
+                async for response in responses:
+                    await emit(self._written(_answer(response), number))
+                    number += 1
+                await emit(self._written(END, number, is_last=True))
+
+    def _written(self, answer: ZoneAnswer, number: int, *, is_last: bool = False) -> bytes:
+        """The frame, signed; one that is too long becomes an error."""
+        place = Place(self._found.asked.id, self._found.digest, number)
+
+        def written(told: ZoneAnswer) -> bytes:
+            version, signer = self._found.version, self._desk.clear.signer
+            return passing_live.write_frame(told, place, directory=version, signer=signer, is_last=is_last)
+
+        try:
+            return written(answer)
+        except errors.TooLong:
+            too_large = refused("DOCUMENT_TOO_LARGE", limit="answer").entries[0].json(self._found.asked.language)
+            return written(ZoneAnswer(b"null", [too_large], {}))
+
+
+def _answer(response: dict[str, Any]) -> ZoneAnswer:
+    """A response as it is passed back: the value of its one root field."""
+    data: dict[str, Any] = response.get("data") or {}
+    value = next(iter(data.values()), None)
+    return ZoneAnswer(orjson.dumps(value), response.get("errors", []), response.get("extensions", {}))
+
+
+async def _cancel_when_gone(receive: Receive, work: "asyncio.Task[None]") -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    work.cancel()
