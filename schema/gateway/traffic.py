@@ -1,6 +1,7 @@
 """What the gateway carried (传输流量), as a carrier sees it."""
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Final, Self, TypeAlias, cast
@@ -119,7 +120,8 @@ class TrafficSubscription:
     ) -> AsyncGenerator[CarriedTrafficEvent, None]:
         try:
             behind = cursors.read(_FIELD, after, cursors.instant, row_number)
-            async for noted in traffic.watch(info.context.gateway, info.context.caller, after=behind):
-                yield CarriedEnvelope.of(noted)
+            async with aclosing(traffic.watch(info.context.gateway, info.context.caller, after=behind)) as watched:
+                async for noted in watched:
+                    yield CarriedEnvelope.of(noted)
         except RuleBroken as error:
             yield cast("Refusal", problem_of(error, info.context.language))

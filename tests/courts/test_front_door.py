@@ -148,3 +148,37 @@ async def test_a_subscription_moves_to_another_process(zone: Zone, client: Clien
     assert start[-1]["status"] == "RECEIVED"
     assert versions == sorted(set(versions))
     assert rest[-1]["status"] == "SIGNED_FOR"
+
+
+CARRIED = """
+subscription Carried($after: String) {
+  carriedTraffic(after: $after) {
+    ... on CarriedEnvelope { kind fromCourt toCourt sizeBytes at cursor } ... on Refusal { code }
+  }
+}"""
+
+
+async def carried(desk: Desk, after: str | None, many: int) -> list[dict[str, Any]]:
+    """The first envelopes that a socket tells of."""
+    with anyio.fail_after(20):
+        async with desk.subscribed(CARRIED, after=after) as socket:
+            return [(await socket.receive_json())["payload"]["data"]["carriedTraffic"] for _ in range(many)]
+
+
+async def test_traffic_moves_to_another_process(zone: Zone, client: Client) -> None:
+    """What was carried while nobody listened is told at the other gateway, each envelope once and in order."""
+    desks = Desks(zone, client)
+    own = desks.gateway(CHANGSHAN, CENTRE)
+    async with second_gateway(zone) as address:
+        other = replace(own, url=address)
+        async with own.subscribed(CARRIED) as socket:
+            await desks.delegate_search(CASE_OF_CHANGSHAN, KAIHUA)
+            first = (await socket.receive_json())["payload"]["data"]["carriedTraffic"]
+        whole = await carried(own, first["cursor"], 3)
+        apart = [await carried(other, first["cursor"], 1)]
+        apart += [await carried(own, apart[0][0]["cursor"], 1)]
+        apart += [await carried(other, apart[1][0]["cursor"], 1)]
+
+    assert whole == [envelope for each in apart for envelope in each]
+    assert len({envelope["cursor"] for envelope in (first, *whole)}) == 4
+    assert all(CHANGSHAN in {envelope["fromCourt"], envelope["toCourt"]} for envelope in whole)

@@ -8,7 +8,7 @@ import pytest
 from api.demo import fixtures
 from api.demo.client import Client
 from api.demo.zone import Zone
-from tests.courts.desks import CENTRE, HANDLER, Desks, stopped
+from tests.courts.desks import CENTRE, HANDLER, Desk, Desks, stopped
 
 pytestmark = pytest.mark.anyio
 
@@ -39,6 +39,14 @@ VARIABLES: dict[str, Any] = {
 }
 MATRIX = """query Matrix($scope: Scope!) {
   zone { crossBorderMatrix(scope: $scope) { __typename ... on CrossBorderMatrix { rows { sourceCourt } } } }
+}"""
+
+
+LIVE = """subscription Live($scope: Scope!) {
+  crossBorderMatrix(scope: $scope) { __typename ... on CrossBorderMatrix { rows { sourceCourt } } }
+}"""
+BY_ID = """query ById($ids: [ID!]!) {
+  nodes(ids: $ids) { __typename id ... on MemberCourt { name state } ... on TrackedTask { version holder { code } } }
 }"""
 
 
@@ -102,3 +110,58 @@ async def test_without_the_gateway_the_own_court_answers(zone: Zone, client: Cli
     assert answer["data"] == {"zone": None, "lookupLog": {"__typename": "LookupLog"}}
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["GATEWAY_UNREACHABLE"]
     assert b"127.0.0.1" not in body
+
+
+async def streamed(desk: Desk, document: str, **variables: Any) -> list[dict[str, Any]]:
+    """Each response of an event stream, to its end."""
+    headers = {
+        "authorization": "Bearer " + desk.client.token(desk.tenant, desk.officer),
+        "accept": "text/event-stream",
+    }
+    body = {"query": document, "variables": variables}
+    async with desk.client.session.post(f"{desk.url}/graphql", json=body, headers=headers) as answer:
+        return [json.loads(line[6:]) async for line in answer.content if line.startswith(b"data: {")]
+
+
+async def socketed(desk: Desk, document: str, **variables: Any) -> list[dict[str, Any]]:
+    """Each response on a socket, to the end of the operation."""
+    async with desk.subscribed(document, **variables) as socket:
+        said = []
+        while (message := await socket.receive_json())["type"] == "next":
+            said.append(message["payload"])
+        assert message["type"] == "complete"
+        return said
+
+
+@pytest.mark.parametrize("carrier", [streamed, socketed])
+@pytest.mark.parametrize("door", ["node", "gateway"])
+async def test_a_live_twin_ends_with_the_querys_answer(zone: Zone, client: Client, door: str, carrier: Any) -> None:
+    """On both carriers, at both doors, with a court that is away: its place is told, and no other row is missing."""
+    desks, scope = Desks(zone, client), {"scope": {"wholeZone": True}}
+    desk = desks.at(KAIHUA, CENTRE) if door == "node" else desks.gateway(KAIHUA, CENTRE)
+
+    async with stopped(zone, WUYUAN):
+        said = await carrier(desk, LIVE, **scope)
+        answer = await desks.at(KAIHUA, CENTRE).one(MATRIX, **scope)
+
+    assert not [response for response in said if "errors" in response]
+    assert said[-1]["data"] == {"crossBorderMatrix": answer["crossBorderMatrix"]}
+    statuses = {c["court"]["code"]: c["status"] for c in said[-1]["extensions"]["coverage"]["courts"]}
+    assert {code for code, status in statuses.items() if status != "ANSWERED"} == {WUYUAN}
+    assert statuses[WUYUAN] in {"UNREACHABLE", "CIRCUIT_OPEN"}
+
+
+async def test_objects_of_the_gateway_are_read_at_a_node(zone: Zone, client: Client) -> None:
+    desks = Desks(zone, client)
+    tracked = await desks.gateway(KAIHUA, CENTRE).one(
+        "{ trackedTasks(first: 3) { ... on TrackedTaskConnection { nodes { id } } } }"
+    )
+    ids = [*(task["id"] for task in tracked["nodes"]), WUYUAN, "浙9999"]
+
+    at_gateway: Any = await desks.gateway(KAIHUA, CENTRE).one(BY_ID, ids=ids)
+    at_node: Any = await desks.at(KAIHUA, CENTRE).one(BY_ID, ids=[WUYUAN, "浙9999"])
+    elsewhere = await desks.at(WUYUAN, HANDLER).one(BY_ID, ids=ids)
+
+    assert at_node == at_gateway[-2:]
+    assert at_node[0]["__typename"] == "MemberCourt"
+    assert elsewhere == [None] * len(tracked["nodes"]) + at_node

@@ -82,7 +82,7 @@ async def test_a_suspended_court_hears_why(new_database: Callable[..., Any], clo
 
 
 async def test_who_leaves_the_node_stops_the_gateway(zone: ClearDesk, courts: Courts) -> None:  # noqa: F811
-    courts.gates = {SHEXIAN: asyncio.Event()}
+    courts.gates = {CHANGSHAN: asyncio.Event(), SHEXIAN: asyncio.Event()}
     frames = zone.live_at_node(MATRIX, scope={"wholeZone": True, "deadlineMs": 30_000})
 
     def asking() -> set[asyncio.Task[Any]]:
@@ -93,9 +93,10 @@ async def test_who_leaves_the_node_stops_the_gateway(zone: ClearDesk, courts: Co
     await frames.aclose()
     async with asyncio.timeout(5):
         await asyncio.wait(under_way)
-    courts.gates[SHEXIAN].set()
+    for gate in courts.gates.values():
+        gate.set()
 
-    assert under_way
+    assert len(under_way) == 2
     assert all(task.cancelled() for task in under_way)
 
 
