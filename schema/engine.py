@@ -29,9 +29,10 @@ from strawberry.execution import optimized_is_awaitable
 from enforcement.rules.refusals import RuleBroken
 from federation.ask.content import CONTRACT, Answer
 from federation.ask.status import Reason, Status, reason_of
-from federation.graph import contract, derive, render, selection
+from federation.graph import contract, derive, reading, render, selection
+from federation.graph.compiled import NotCompiled
 from federation.graph.derive import Formulas
-from federation.graph.reading import Reading, reading
+from federation.graph.reading import Reading
 from federation.graph.render import Part, Rendered
 from federation.graph.selection import MalformedSelection, Nodes, Selection
 from federation.graph.skew import CannotNarrow, Narrowed
@@ -79,7 +80,7 @@ class Engine:
         self._is_compiling = True
         self._cuts = lru_cache(maxsize=_DOCUMENTS)(selection.cut_always)
         self._paths = lru_cache(maxsize=_DOCUMENTS)(self._paths_always)
-        self._readings = lru_cache(maxsize=_DOCUMENTS)(self._reading)
+        self._readings = lru_cache(maxsize=_DOCUMENTS)(self._compiled)
         self._selections = lru_cache(maxsize=_DOCUMENTS)(selection.read)
         self._documents = lru_cache(maxsize=_DOCUMENTS)(self._document)
         self._plans = lru_cache(maxsize=_DOCUMENTS)(self._plan)
@@ -93,7 +94,6 @@ class Engine:
     def compile_readings(self, *, is_wanted: bool) -> None:
         """Compile the reading of parts from their selections, or do not, from now on: the answers are the same."""
         self._is_compiling = is_wanted
-        self._readings.cache_clear()
 
     def warm(self) -> None:
         """Read the contract, and the one before it, now rather than in the first request.
@@ -152,12 +152,17 @@ class Engine:
 
     def reading(self, field: str, chosen: Selection, sent: Selection | None = None) -> Reading:
         """How parts of `field` are read that were asked for with `sent`, which is `chosen` unless it was widened."""
-        return self._readings(field, chosen.text, chosen.text if sent is None else sent.text)
+        sent = chosen if sent is None else sent
+        kept = self._readings(field, chosen.text, sent.text) if self._is_compiling else None
+        return kept or reading.plain(self.contract, self.contract.answers[field], chosen, sent)
 
-    def _reading(self, field: str, chosen: str, sent: str) -> Reading:
-        answer, is_compiled = self.contract.answers[field], self._is_compiling
+    def _compiled(self, field: str, chosen: str, sent: str) -> Reading | None:
+        """None for what is to be read plainly, and is not kept: it may be large."""
         selections = self._selections(chosen), self._selections(sent)
-        return reading(self.contract, answer, *selections, is_compiled=is_compiled)
+        try:
+            return reading.compiled(self.contract, self.contract.answers[field], *selections)
+        except NotCompiled:
+            return None
 
     def derived(self, field: str, sent: Selection, parts: Mapping[str, Part], formulas: Formulas) -> dict[str, Any]:
         """The values of the formulas' fields, from the parts that `sent` (as `widened`) brought."""

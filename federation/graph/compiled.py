@@ -37,8 +37,9 @@ from federation.graph.render import Part, Rendered, Rendering, merged
 from federation.graph.selection import Selection
 from federation.graph.shape import MAX_LIST, MAX_TEXT
 
-MAX_OBJECTS: Final = 100
-"""The objects of a selection that is compiled: making a type costs what checking some rows does."""
+MAX_OBJECTS: Final = 40
+MAX_MEMBERS: Final = 300
+"""Of a selection that is compiled, at all levels: types cost memory, and as much time as checking some rows."""
 _TYPENAME: Final = "__typename"
 _DAY: Final = (
     "[12][0-9]{3}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
@@ -165,14 +166,15 @@ class _Types:
     def __init__(self, schema: GraphQLSchema, selection: Selection) -> None:
         self._schema = schema
         self._selection = selection
-        self._objects = 0
+        self._objects = self._members = 0
 
     def object(self, runtime: GraphQLObjectType, nodes: tuple[FieldNode, ...]) -> type[msgspec.Struct]:
-        self._objects += 1
-        if self._objects > MAX_OBJECTS:
-            raise NotCompiled
         sets = tuple(node.selection_set for node in nodes if node.selection_set)
         fields = self._selection.fields(self._schema, runtime, *sets)
+        self._objects += 1
+        self._members += len(fields)
+        if self._objects > MAX_OBJECTS or self._members > MAX_MEMBERS:
+            raise NotCompiled
         members = [(f"m{place}", self._member(runtime, tuple(found))) for place, found in enumerate(fields.values())]
         names = {f"m{place}": key for place, key in enumerate(fields)}
         # no cycle can go through decoded JSON: the collector need not look at it

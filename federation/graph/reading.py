@@ -1,13 +1,12 @@
-"""One federated field under one selection, as it is read: its parts checked, its answers rendered. Made once."""
+"""One federated field under one selection, as it is read: its parts checked, its answers rendered."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import NamedTuple
 
 from graphql import GraphQLObjectType
 
 from federation.graph import shape
-from federation.graph.compiled import CompiledCheck, CompiledRendering, NotCompiled
+from federation.graph.compiled import CompiledCheck, CompiledRendering
 from federation.graph.contract import Contract
 from federation.graph.render import Part, Rendering
 from federation.graph.selection import Selection
@@ -20,14 +19,15 @@ class Reading(NamedTuple):
     rendering: Rendering
 
 
-def reading(
-    contract: Contract, answer: GraphQLObjectType, chosen: Selection, sent: Selection, *, is_compiled: bool
-) -> Reading:
-    """How parts that were asked for with `sent` are read as answers to `chosen`, which `sent` includes.
+def compiled(contract: Contract, answer: GraphQLObjectType, chosen: Selection, sent: Selection) -> Reading:
+    """How parts that were asked for with `sent` are read as answers to `chosen`, which `sent` includes: to be kept.
 
-    Compiled or not, the verdicts and the answers are the same.
+    Raises:
+        NotCompiled: it is to be read plainly.
     """
-    if is_compiled:
-        with suppress(NotCompiled):
-            return Reading(CompiledCheck(contract, answer, sent), CompiledRendering(contract, answer, chosen))
+    return Reading(CompiledCheck(contract, answer, sent), CompiledRendering(contract, answer, chosen))
+
+
+def plain(contract: Contract, answer: GraphQLObjectType, chosen: Selection, sent: Selection) -> Reading:
+    """The same verdicts and answers, slower; of a selection of any size."""
     return Reading(shape.compiled(contract.schema, answer, sent), Rendering(contract, answer, chosen))

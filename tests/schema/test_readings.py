@@ -102,6 +102,18 @@ def test_compiling_can_be_turned_off() -> None:
     assert answers == [{"high": 2}, {"high": 2}]
 
 
+def test_only_what_is_compiled_is_kept() -> None:
+    engine = Engine(SCHEMA)
+    small, many = engine._sendable("{ high }"), engine._sendable(f"{{ {' '.join(f'h{n}: high' for n in range(60))} }}")
+    engine.compile_readings(is_wanted=True)
+
+    assert engine.reading("pile", small) is engine.reading("pile", small)
+    assert engine.reading("pile", many) is engine.reading("pile", many)
+
+    engine.compile_readings(is_wanted=False)
+    assert engine.reading("pile", small) is not engine.reading("pile", small)
+
+
 @pytest.mark.parametrize("is_wanted", [True, False])
 def test_formulas_see_what_was_asked_beside(is_wanted: bool) -> None:
     engine = Engine(SCHEMA)

@@ -19,11 +19,18 @@ from graphql import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from federation.graph import contract, render, selection, shape
-from federation.graph.compiled import MAX_OBJECTS, CheckedPart, CompiledCheck, CompiledRendering, NotCompiled
+from federation.graph import contract, reading, selection, shape
+from federation.graph.compiled import (
+    MAX_MEMBERS,
+    MAX_OBJECTS,
+    CheckedPart,
+    CompiledCheck,
+    CompiledRendering,
+    NotCompiled,
+)
 from federation.graph.contract import Merge
 from federation.graph.page import Taken
-from federation.graph.reading import reading
+from federation.graph.reading import Reading
 from federation.graph.selection import Selection
 from federation.graph.shape import WrongShape
 from tests.federation.graph import sample
@@ -272,6 +279,15 @@ def plain_data(part: Any) -> dict[str, Any]:
     return {key: msgspec.to_builtins(part[key]) for key in part}
 
 
+def both(chosen: Selection) -> tuple[Reading, Reading]:
+    """As the engine reads it, and the plain way."""
+    plain = reading.plain(CONTRACT, STOCK, chosen, chosen)
+    try:
+        return reading.compiled(CONTRACT, STOCK, chosen, chosen), plain
+    except NotCompiled:
+        return plain, plain
+
+
 def verdict(check: Any, raw: bytes) -> Any:
     try:
         return check(raw)
@@ -283,7 +299,7 @@ def verdict(check: Any, raw: bytes) -> Any:
 @given(parts())
 def test_compiled_or_not_verdicts_and_answers_are_the_same(case: tuple[Selection, list[bytes]]) -> None:
     chosen, raws = case
-    fast, plain = (reading(CONTRACT, STOCK, chosen, chosen, is_compiled=each) for each in (True, False))
+    fast, plain = both(chosen)
 
     by_fast, by_plain = ([verdict(way.check, raw) for raw in raws] for way in (fast, plain))
 
@@ -305,7 +321,7 @@ def test_compiled_or_not_verdicts_and_answers_are_the_same(case: tuple[Selection
 )
 def test_every_leaf_has_the_same_bounds(name: str) -> None:
     chosen = selection.read(f"{{ ... on Stock {{ sort {{ {name} }} }} }}")
-    fast, plain = (reading(CONTRACT, STOCK, chosen, chosen, is_compiled=each) for each in (True, False))
+    fast, plain = both(chosen)
     raws = [orjson.dumps({"sort": {name: value}}) for value in EDGES]
 
     told = [verdict(plain.check, raw) for raw in raws]
@@ -321,9 +337,7 @@ def test_lists_have_the_same_bounds(length: int) -> None:
     chosen = selection.read("{ ... on Stock { cells { int } } }")
     raw = orjson.dumps({"cells": [{"int": 1}] * length})
 
-    told = {
-        verdict(reading(CONTRACT, STOCK, chosen, chosen, is_compiled=each).check, raw) is None for each in (True, False)
-    }
+    told = {verdict(way.check, raw) is None for way in both(chosen)}
 
     assert told == {length > shape.MAX_LIST}
 
@@ -364,16 +378,19 @@ def test_what_cannot_be_compiled_goes_the_plain_way(odd: str) -> None:
     chosen = selection.read(f"{{ ... on Stock {{ count odd {{ {odd} }} }} }}")
 
     with pytest.raises(NotCompiled):
-        CompiledCheck(CONTRACT, STOCK, chosen)
-    assert type(reading(CONTRACT, STOCK, chosen, chosen, is_compiled=True).rendering) is render.Rendering
+        reading.compiled(CONTRACT, STOCK, chosen, chosen)
 
 
-@pytest.mark.parametrize(("lists", "is_compiled"), [(20, True), (MAX_OBJECTS // 2, False)])
-def test_a_selection_of_many_objects_goes_the_plain_way(lists: int, is_compiled: bool) -> None:
-    asked = " ".join(f"c{place}: cells {{ box {{ size }} }}" for place in range(lists))
-    chosen = selection.read(f"{{ ... on Stock {{ {asked} }} }}")
+OBJECTS = "{place}: cells {{ box {{ size }} }}"  # two each, of one member
+MEMBERS = "{place}: cells {{ int big money day at id text flag colour }}"  # nine each, and one
 
-    read = reading(CONTRACT, STOCK, chosen, chosen, is_compiled=True)
 
-    assert isinstance(read.check, CompiledCheck) is is_compiled
-    assert plain_data(read.check(orjson.dumps({f"c{place}": None for place in range(lists)})))
+@pytest.mark.parametrize(("asked", "most"), [(OBJECTS, (MAX_OBJECTS - 1) // 2), (MEMBERS, MAX_MEMBERS // 10)])
+def test_a_large_selection_goes_the_plain_way(asked: str, most: int) -> None:
+    def chosen(times: int) -> Selection:
+        body = " ".join(asked.format(place=f"c{place}") for place in range(times))
+        return selection.read(f"{{ ... on Stock {{ {body} }} }}")
+
+    assert reading.compiled(CONTRACT, STOCK, chosen(most), chosen(most))
+    with pytest.raises(NotCompiled):
+        reading.compiled(CONTRACT, STOCK, chosen(most + 1), chosen(most + 1))
