@@ -1,17 +1,22 @@
 """Who calls: a bearer token is verified against its issuer's published keys; only its issuer and subject count.
 
+A signature is verified once for each token and key; what changes with time, each time.
+
 Invariant: keys are fetched only from issuers that this program trusts, found before anything is fetched; roles come
 from the court's records or the directory, never from a token.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Container
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from hashlib import sha256
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from joserfc import jwt
 from joserfc.errors import ExpiredTokenError, JoseError
+from joserfc.jwk import Key
 from joserfc.jws import extract_compact
 from joserfc.jwt import JWTClaimsRegistry
 
@@ -21,6 +26,7 @@ from db.clock import wall_now
 ALGORITHMS: Final = ("RS256", "PS256", "ES256", "Ed25519", "EdDSA")
 CLOCK_SKEW_S: Final = 60
 _MOST_BYTES: Final = 8 * 1024
+_MOST_KEPT: Final = 1024
 
 
 class SignInRefused(Exception):
@@ -38,6 +44,15 @@ class Identity:
     issuer: str
     subject: str
     expires_at: float
+
+
+class _Signed(NamedTuple):
+    """What a token says, and the key that its signature was found to be of."""
+
+    issuer: str
+    kid: str | None
+    key: Key
+    claims: dict[str, Any]
 
 
 def bearer(authorization: str | None) -> str | None:
@@ -61,6 +76,7 @@ class TokenVerifier:
         self._keys = keys
         self._audience = audience
         self._now = now
+        self._signed: OrderedDict[bytes, _Signed] = OrderedDict()  # by the token's digest: the last ones used
 
     async def verify(self, token: str, issuers: Container[str]) -> Identity:
         """The identity in `token`, if one of `issuers` signed it for this audience and it is in force.
@@ -68,7 +84,9 @@ class TokenVerifier:
         Raises:
             SignInRefused: otherwise, or the issuer's keys cannot be had now.
         """
-        issuer, kid = _claimed(token)
+        digest = sha256(token.encode()).digest()
+        known = self._signed.get(digest)
+        issuer, kid = _claimed(token) if known is None else known[:2]
         if issuer not in issuers:
             raise SignInRefused("TOKEN_REJECTED")
         try:
@@ -78,13 +96,20 @@ class TokenVerifier:
         if key is None:
             raise SignInRefused("TOKEN_REJECTED")
         try:
-            claims = jwt.decode(token, key, algorithms=ALGORITHMS).claims
+            claims = known.claims if known is not None and known.key is key else _verified(token, key)
             self._registry(issuer).validate(claims)
         except ExpiredTokenError:
             raise SignInRefused("TOKEN_EXPIRED") from None
         except (JoseError, ValueError, TypeError):
             raise SignInRefused("TOKEN_REJECTED") from None
+        self._keep(digest, _Signed(issuer, kid, key, claims))
         return Identity(issuer, claims["sub"], float(claims["exp"]))
+
+    def _keep(self, digest: bytes, signed: _Signed) -> None:
+        self._signed[digest] = signed
+        self._signed.move_to_end(digest)
+        if len(self._signed) > _MOST_KEPT:
+            self._signed.popitem(last=False)
 
     def _registry(self, issuer: str) -> JWTClaimsRegistry:
         return JWTClaimsRegistry(
@@ -96,6 +121,11 @@ class TokenVerifier:
             exp={"essential": True},
             iat={"essential": True},
         )
+
+
+def _verified(token: str, key: Key) -> dict[str, Any]:
+    """The claims, if the signature is `key`'s."""
+    return jwt.decode(token, key, algorithms=ALGORITHMS).claims
 
 
 def _claimed(token: str) -> tuple[str, str | None]:

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -128,6 +129,55 @@ async def test_a_rotated_key_is_found() -> None:
     identity = await checks.verify(mint(OTHER, ISSUER, "xiezhi", "o"), {ISSUER})
 
     assert identity.subject == "o"
+
+
+async def test_a_known_token_is_verified_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    checks, token = verifier(Web({ISSUER: [KEY]})), mint(KEY, ISSUER, "xiezhi", "o")
+    first = await checks.verify(token, {ISSUER})
+
+    monkeypatch.delattr("api.signin.jwt.decode")
+
+    assert await checks.verify(token, {ISSUER}) == first
+    with pytest.raises(AttributeError):
+        await checks.verify(mint(KEY, ISSUER, "xiezhi", "p"), {ISSUER})
+
+
+async def test_a_known_token_ends_with_its_key() -> None:
+    web = Web({ISSUER: [KEY]})
+    checks, token = verifier(web), mint(KEY, ISSUER, "xiezhi", "o")
+    await checks.verify(token, {ISSUER})
+
+    web.published[ISSUER] = [OTHER]
+    web.now_s += 3601
+
+    with pytest.raises(SignInRefused) as caught:
+        await checks.verify(token, {ISSUER})
+    assert caught.value.code == "TOKEN_REJECTED"
+
+
+async def test_a_known_token_ends_with_its_time_and_its_issuers_trust() -> None:
+    now = datetime.now(UTC)
+    checks = TokenVerifier(Web({ISSUER: [KEY]}).keys(), audience="xiezhi", now=lambda: now)
+    token = mint(KEY, ISSUER, "xiezhi", "o", 600)
+    await checks.verify(token, {ISSUER})
+
+    with pytest.raises(SignInRefused) as untrusted:
+        await checks.verify(token, {ELSEWHERE})
+    now += timedelta(seconds=661)
+    with pytest.raises(SignInRefused) as late:
+        await checks.verify(token, {ISSUER})
+
+    assert (untrusted.value.code, late.value.code) == ("TOKEN_REJECTED", "TOKEN_EXPIRED")
+
+
+async def test_known_tokens_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.signin._MOST_KEPT", 3)
+    checks = verifier(Web({ISSUER: [KEY]}))
+
+    for number in range(5):
+        await checks.verify(mint(KEY, ISSUER, "xiezhi", f"o-{number}"), {ISSUER})
+
+    assert [signed.claims["sub"] for signed in checks._signed.values()] == ["o-2", "o-3", "o-4"]
 
 
 async def test_unknown_keys_do_not_flood_the_issuer() -> None:
