@@ -7,7 +7,7 @@ are read. docs/front-door.md has the table of media types and status codes.
 from collections.abc import Awaitable, Callable, Collection
 from typing import Final, TypeAlias
 
-import anyio
+import asyncio
 import strawberry
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -122,7 +122,7 @@ class HttpDoor:
 
     async def _read(self, request: Request, read: "Reader") -> AskedOperation:
         try:
-            with anyio.fail_after(self._door.held.limits.body_timeout_s):
+            async with asyncio.timeout(self._door.held.limits.body_timeout_s):
                 return await read(request)
         except TimeoutError:
             raise refused("BODY_TOO_SLOW") from None
