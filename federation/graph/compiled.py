@@ -41,13 +41,15 @@ MAX_OBJECTS: Final = 40
 MAX_MEMBERS: Final = 300
 """Of a selection that is compiled, at all levels: types cost memory, and as much time as checking some rows."""
 _TYPENAME: Final = "__typename"
+_LEAP_YEAR: Final = "(?:[12][0-9](?:0[48]|[2468][048]|[13579][26])|(?:1[26]|2[048])00)"
 _DAY: Final = (
-    "[12][0-9]{3}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
+    "(?:[12][0-9]{3}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
     "|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+    f"|{_LEAP_YEAR}-02-29)"
 )
 _HOUR: Final = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _INSTANT: Final = rf"\A{_DAY}T{_HOUR}:[0-5][0-9](?:\.[0-9]{{1,6}})?(?:Z|[+-]{_HOUR})\Z"
-"""Some instants: the 29th of February goes the plain way."""
+"""Every instant of the years 1000 to 2999."""
 _TEXT: Final = Annotated[str, Meta(max_length=MAX_TEXT)]
 _LEAVES: Final[Mapping[str, Any]] = MappingProxyType(
     {

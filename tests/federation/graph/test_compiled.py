@@ -1,6 +1,9 @@
 """Compiled from a selection or not: the same verdict on every part, the same answer from the parts that passed."""
 
+import calendar
+import re
 from collections.abc import Mapping
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
@@ -19,7 +22,7 @@ from graphql import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from federation.graph import contract, reading, selection, shape
+from federation.graph import compiled, contract, reading, selection, shape
 from federation.graph.compiled import (
     MAX_MEMBERS,
     MAX_OBJECTS,
@@ -394,3 +397,14 @@ def test_a_large_selection_goes_the_plain_way(asked: str, most: int) -> None:
     assert reading.compiled(CONTRACT, STOCK, chosen(most), chosen(most))
     with pytest.raises(NotCompiled):
         reading.compiled(CONTRACT, STOCK, chosen(most + 1), chosen(most + 1))
+
+
+def test_every_day_of_three_centuries_is_read_at_once() -> None:
+    instant, day = re.compile(compiled._INSTANT), date(1800, 1, 1)
+    while day.year < 2101:
+        assert instant.match(f"{day}T00:00:00Z"), day
+        day += timedelta(days=1)
+
+    assert [year for year in range(1800, 2101) if instant.match(f"{year}-02-29T00:00:00Z")] == [
+        year for year in range(1800, 2101) if calendar.isleap(year)
+    ]
