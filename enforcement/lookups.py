@@ -45,6 +45,7 @@ from federation.ask.coverage import Coverage
 from federation.ask.gather import AskingCourt, Changed, SentAsk, gather, write_ask
 from federation.ask.gathering import Check, Gathering
 from federation.ask.mandate import Mandate
+from federation.graph.reporting import Path
 from federation.rules.freshness import FRESH
 
 
@@ -115,9 +116,9 @@ async def run(
     return coverage
 
 
-def gathering_of(lookup: Lookup, check_part: Check) -> Gathering:
-    """The empty set of parts of a look-up: nobody has answered yet."""
-    return Gathering(check=check_part, waiting=dict(lookup.plan.waiting))
+def gathering_of(lookup: Lookup, check_part: Check, named: tuple[Path, ...]) -> Gathering:
+    """The empty set of parts of a look-up: nobody has answered yet. `named` is where a part names its court."""
+    return Gathering(check=check_part, waiting=dict(lookup.plan.waiting), named=named)
 
 
 async def _examine(

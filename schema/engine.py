@@ -40,6 +40,7 @@ from schema import older_contracts, part_plans, values
 from schema.federated_fields import FederatedFields
 from schema.part_documents import PART, PartDocument, document
 from schema.part_plans import Plan
+from schema.reporters import reporters
 from schema.snapshots import contract_of
 
 _LOG: Final = logging.getLogger(__name__)
@@ -154,15 +155,22 @@ class Engine:
         """How parts of `field` are read that were asked for with `sent`, which is `chosen` unless it was widened."""
         sent = chosen if sent is None else sent
         kept = self._readings(field, chosen.text, sent.text) if self._is_compiling else None
-        return kept or reading.plain(self.contract, self.contract.answers[field], chosen, sent)
+        if kept is not None:
+            return kept
+        return reading.plain(self.contract, self.contract.answers[field], chosen, sent, reporters=self._reporters)
 
     def _compiled(self, field: str, chosen: str, sent: str) -> Reading | None:
         """None for what is to be read plainly, and is not kept: it may be large."""
         selections = self._selections(chosen), self._selections(sent)
+        answer = self.contract.answers[field]
         try:
-            return reading.compiled(self.contract, self.contract.answers[field], *selections)
+            return reading.compiled(self.contract, answer, *selections, reporters=self._reporters)
         except NotCompiled:
             return None
+
+    @cached_property
+    def _reporters(self) -> frozenset[str]:
+        return reporters(self.contract.schema)
 
     def derived(self, field: str, sent: Selection, parts: Mapping[str, Part], formulas: Formulas) -> dict[str, Any]:
         """The values of the formulas' fields, from the parts that `sent` (as `widened`) brought."""

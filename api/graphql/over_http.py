@@ -4,10 +4,10 @@ Invariant: every answer is a GraphQL response in JSON, or a stream of them, what
 are read. docs/front-door.md has the table of media types and status codes.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from typing import Final, TypeAlias
 
-import asyncio
 import strawberry
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response

@@ -1,7 +1,8 @@
 """What has been heard of the courts in scope so far: their parts, checked, and what became of each.
 
-Invariant: nothing of a part counts before all of it passed. Every court in scope has exactly one place in the
-coverage. Whichever way the parts travel, this is what they are gathered in; nothing here can decrypt.
+Invariant: nothing of a part counts before all of it passed, and no court speaks for another. Every court in scope has
+exactly one place in the coverage. Whichever way the parts travel, this is what they are gathered in; nothing here can
+decrypt.
 """
 
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from federation.ask.status import LOOKED, Reason, Reporter, Status, reason_of
 from federation.graph.merge import NO_PARTS, Parts, add
 from federation.graph.page import PageAnswer
 from federation.graph.render import Part
+from federation.graph.reporting import Path, speaks_for_itself
 from federation.graph.shape import WrongShape
 
 _NO_PART: Final = b"null"
@@ -35,6 +37,7 @@ class Gathering:
     values: dict[str, Part] = field(default_factory=dict)
     asker: Reporter = Reporter.ASKER  # who says so when an answer that came is not good
     pages: dict[str, PageAnswer] = field(default_factory=dict)  # where the rows of a page stand, if it is one
+    named: tuple[Path, ...] = ()  # where a part names the court that reports
     first_said: dict[str, Answer] = field(default_factory=dict, repr=False)  # what each court itself said, once
 
     def coverage(self, contradictions: tuple[str, ...] = ()) -> Coverage:
@@ -56,6 +59,9 @@ class Gathering:
             value = self.check(data)
         except WrongShape:
             self._hear(entry, Status.FAULTY, Reason.WRONG_SHAPE, took_ms)
+            return
+        if not speaks_for_itself(court, data, self.named):
+            self._hear(entry, Status.FAULTY, Reason.BAD_ANSWER, took_ms)
             return
         self.parts = add(self.parts, court, data)
         self.values[court] = value

@@ -1,6 +1,6 @@
 """One federated field under one selection, as it is read: its parts checked, its answers rendered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from graphql import GraphQLObjectType
@@ -9,6 +9,7 @@ from federation.graph import shape
 from federation.graph.compiled import CompiledCheck, CompiledRendering
 from federation.graph.contract import Contract
 from federation.graph.render import Part, Rendering
+from federation.graph.reporting import Path, paths
 from federation.graph.selection import Selection
 
 
@@ -17,17 +18,36 @@ class Reading(NamedTuple):
 
     check: Callable[[bytes], Part]  # raises WrongShape
     rendering: Rendering
+    named: tuple[Path, ...] = ()  # where a part names the court that reports
 
 
-def compiled(contract: Contract, answer: GraphQLObjectType, chosen: Selection, sent: Selection) -> Reading:
+def compiled(
+    contract: Contract,
+    answer: GraphQLObjectType,
+    chosen: Selection,
+    sent: Selection,
+    *,
+    reporters: Collection[str] = (),
+) -> Reading:
     """How parts that were asked for with `sent` are read as answers to `chosen`, which `sent` includes: to be kept.
+
+    `reporters` are the fields that name who reports a row.
 
     Raises:
         NotCompiled: it is to be read plainly.
     """
-    return Reading(CompiledCheck(contract, answer, sent), CompiledRendering(contract, answer, chosen))
+    named = paths(contract.schema, answer, sent, reporters)
+    return Reading(CompiledCheck(contract, answer, sent), CompiledRendering(contract, answer, chosen), named)
 
 
-def plain(contract: Contract, answer: GraphQLObjectType, chosen: Selection, sent: Selection) -> Reading:
+def plain(
+    contract: Contract,
+    answer: GraphQLObjectType,
+    chosen: Selection,
+    sent: Selection,
+    *,
+    reporters: Collection[str] = (),
+) -> Reading:
     """The same verdicts and answers, slower; of a selection of any size."""
-    return Reading(shape.compiled(contract.schema, answer, sent), Rendering(contract, answer, chosen))
+    named = paths(contract.schema, answer, sent, reporters)
+    return Reading(shape.compiled(contract.schema, answer, sent), Rendering(contract, answer, chosen), named)

@@ -66,7 +66,8 @@ class ScatteredPage:
         self._asks = plan_page(self._walk, wanted.first)
         reading = engine.reading(field, chosen)
         self._keys, self._held = reading.rendering.keys(Merge.PAGE), set[str]()
-        self.gathering = Gathering(reading.check, dict(self._planned.waiting), asker=Reporter.GATEWAY)
+        waiting = dict(self._planned.waiting)
+        self.gathering = Gathering(reading.check, waiting, asker=Reporter.GATEWAY, named=reading.named)
         self._question = Question(field, arguments, chosen.text, language, self._asks)
         self._answering = Answering(info, chosen, reading, asked, self.gathering)
 

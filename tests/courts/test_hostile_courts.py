@@ -41,7 +41,22 @@ MATRIX = """query Matrix($scope: Scope!) {
   }
 }"""
 ASKED = {"query": MATRIX, "variables": {"scope": {"wholeZone": True, "deadlineMs": 1500}}}
+CASE_OF_ANOTHER = {
+    "lookupId": "019815ce-3099-7ed3-a3c9-379aa1e0d445",
+    "cases": [{"sourceCourt": KAIHUA, "caseNumber": SECRET, "status": "IN_PROGRESS", "amountApplied": "1.00"}],
+    "assetsUnderControl": [],
+}
+"""A well-formed part of the documentation's first look-up, with a row in another court's name."""
 Behaviour = Callable[["Impostor", Request, bytes], Any]
+
+
+def is_clear(raw: bytes) -> bool:
+    """Whether the gateway asks in clear, and not another court by an envelope."""
+    try:
+        content.parse_query(raw)
+    except content.Malformed:
+        return False
+    return True
 
 
 class Impostor:
@@ -59,10 +74,9 @@ class Impostor:
     def signed(self, raw: bytes, data: bytes, **changes: Any) -> Response:
         """What it says of itself, to the gateway's query or to another court's ask."""
         answer = Answer(status=Status.ANSWERED, rows=1, data=msgspec.Raw(data))
-        try:
-            _, query = content.parse_query(raw)
-        except content.Malformed:
+        if not is_clear(raw):
             return Response(self._encrypted(raw, answer, **changes))
+        _, query = content.parse_query(raw)
         given: dict[str, Any] = {
             "re": query.id,
             "re_digest": statement.digest(raw),
@@ -117,6 +131,11 @@ async def forge(self: Impostor, _: Request, raw: bytes) -> Response:
     return self.signed(raw, PLAUSIBLE, signer=generate_signing())
 
 
+async def report_for_another(self: Impostor, _: Request, raw: bytes) -> Response:
+    part = {"rows": [{"sourceCourt": KAIHUA}]} if is_clear(raw) else CASE_OF_ANOTHER
+    return self.signed(raw, json.dumps(part, separators=(",", ":"), ensure_ascii=False).encode())
+
+
 async def speak_for_another(self: Impostor, _: Request, raw: bytes) -> Response:
     return self.signed(raw, PLAUSIBLE, author=KAIHUA)
 
@@ -137,6 +156,7 @@ BEHAVIOURS: dict[str, tuple[Behaviour, str, str]] = {
     "wrong shape": (misshape, "FAULTY", "WRONG_SHAPE"),
     "forged": (forge, "FAULTY", "BAD_ANSWER"),
     "in another's name": (speak_for_another, "FAULTY", "BAD_RESPONSE"),
+    "reporting for another": (report_for_another, "FAULTY", "BAD_ANSWER"),
 }
 """Each with what the coverage says; those that fail come between those that speak, so that the circuit stays closed."""
 

@@ -1,4 +1,4 @@
-"""A suspended court asks nobody and delegates nothing (SC-19); the others go on, whoever heard of the change first."""
+"""A suspended court asks nobody and delegates nothing (SC-19); one that joins is asked: by the directory alone."""
 
 import json
 from collections.abc import AsyncIterator
@@ -14,7 +14,7 @@ from api.demo.client import Client
 from api.demo.zone import REFERENCE, Zone
 from federation.directory.publish import sign_document
 from federation.wire import gateway_keyfile
-from tests.courts.desks import CENTRE, Desks, connected, stopped, until
+from tests.courts.desks import CENTRE, Desk, Desks, connected, stopped, until
 
 pytestmark = pytest.mark.anyio
 
@@ -33,13 +33,15 @@ LOG = """{
 STATE = """query State($code: CourtCode!) { court(code: $code) { state } }"""
 
 
-def publish(zone: Zone, version: int, state: str) -> None:
-    """Put a new directory where the programs read it: 婺源 is in `state`, everything else as it was."""
+def publish(zone: Zone, version: int, state: str | None) -> None:
+    """Put a new directory where the programs read it: 婺源 is in `state`, or no member; everything else as it was."""
     gateway = gateway_keyfile.read(zone.folder / "gateway.keys")
     document = demo_directory.document(zone.addresses, zone.keys, gateway, REFERENCE)
     courts = [
         msgspec.structs.replace(entry, state=state) if entry.code == WUYUAN else entry for entry in document.courts
     ]
+    if state is None:
+        courts = [entry for entry in courts if entry.code != WUYUAN]
     issued = REFERENCE + timedelta(minutes=version)
     document = msgspec.structs.replace(document, version=version, issued_at=issued, courts=courts)
     (zone.folder / "directory.signed").write_bytes(sign_document(document, zone.root))
@@ -103,7 +105,9 @@ async def test_a_suspended_court_neither_asks_nor_is_asked(suspended: Desks) -> 
     assert entry == {"caseNumber": CASE, "outcome": "MEMBERSHIP_SUSPENDED"}
     assert await asks_heard(zone) == before
     silent = [court for court in other["coverage"]["courts"] if court["status"] not in {"ANSWERED", "EMPTY"}]
-    assert [(court["court"]["code"], court["reason"]) for court in silent] == [(WUYUAN, "MEMBERSHIP_SUSPENDED")]
+    assert [(court["court"]["code"], court["status"], court["reason"]) for court in silent] == [
+        (WUYUAN, "NOT_ASKED", "MEMBERSHIP_SUSPENDED")
+    ]
     assert (other["coverage"]["answered"], other["coverage"]["complete"]) == (7, False)
 
 
@@ -116,3 +120,34 @@ async def test_afterwards_it_asks_and_is_asked_again(zone: Zone, client: Client)
 
     assert asking["coverage"]["complete"], asking
     assert asked["coverage"]["complete"], asked
+
+
+MATRIX = """query Matrix($scope: Scope!) {
+  zone { crossBorderMatrix(scope: $scope) { ... on CrossBorderMatrix { rows { sourceCourt } } } }
+}"""
+
+
+async def courts_of(desk: Desk) -> set[str]:
+    """The courts in the coverage of the zone's matrix, all of which have their rows."""
+    _, body = await desk.whole({"query": MATRIX, "variables": {"scope": {"wholeZone": True}}})
+    answer = json.loads(body)
+    coverage = answer["extensions"]["coverage"]
+    assert coverage["complete"], coverage
+    found = {court["court"]["code"] for court in coverage["courts"]}
+    assert {row["sourceCourt"] for row in answer["data"]["zone"]["crossBorderMatrix"]["rows"]} == found
+    return found
+
+
+async def test_a_court_that_joins_appears_without_a_restart(zone: Zone, client: Client) -> None:
+    """Neither the gateway nor a node starts again, no schema is read again, and the document is the same."""
+    desks, whole = Desks(zone, client), {facts.code for facts in fixtures.courts()}
+    doors = (desks.gateway(CHANGSHAN), desks.at(CHANGSHAN, CENTRE))
+    publish(zone, 4, None)
+
+    async def are(courts: set[str]) -> bool:
+        return [await courts_of(door) for door in doors] == [courts, courts]
+
+    await until(lambda: are(whole - {WUYUAN}))
+    publish(zone, 5, "ACTIVE")
+
+    await until(lambda: are(whole))

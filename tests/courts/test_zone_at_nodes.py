@@ -27,6 +27,10 @@ query Clear($scope: Scope!, $period: PeriodInput!, $code: CourtCode!) {
       ... on DelegationStatistics { dispatched returnRate pairs { delegatingCourt entrustedCourt } }
     }
     unifiedStandards(scope: $scope) { ... on UnifiedStandards { standards { sourceCourt } } }
+    assistingUnits(scope: $scope, kind: BANK) { ... on AssistingUnits { units { sourceCourt unit { id kind } } } }
+    publicDishonestDebtors(scope: $scope, first: 30) {
+      ... on PublicDishonestDebtors { nodes { sourceCourt name number publishedOn } pageInfo { hasNextPage } }
+    }
     trackedTasks(first: 5) { ... on TrackedTaskConnection { nodes { id status } } ... on Problem { code } }
     deliveryStatus(id: "00000000-0000-4000-8000-000000000000") { ... on Problem { code message } }
   }
@@ -71,7 +75,11 @@ async def test_one_document_one_answer(zone: Zone, client: Client, court: str) -
     assert told(at_node[1]) == told(at_gateway[1])
     data, coverage = told(at_node[1])
     assert len(data["zone"]["matrix"]["rows"]) == 64
-    assert set(coverage) == {"zone.matrix", "zone.delegationStatistics", "zone.unifiedStandards"}
+    assert len(data["zone"]["publicDishonestDebtors"]["nodes"]) == 30
+    assert data["zone"]["assistingUnits"]["units"]
+    fields = "matrix", "delegationStatistics", "unifiedStandards", "assistingUnits", "publicDishonestDebtors"
+    assert set(coverage) == {f"zone.{field}" for field in fields}
+    assert {told["inScope"] for told in coverage.values()} == {len(fixtures.courts())}
 
 
 async def test_offices_are_the_directorys(zone: Zone, client: Client) -> None:

@@ -278,6 +278,17 @@ async def test_what_comes_with_a_refusal_has_its_shape_or_is_nothing(scene: Scen
     assert gathering.values.keys() == {CHANGSHAN}
 
 
+@pytest.mark.parametrize("status", [Status.FAULTY, Status.UNSUPPORTED])
+async def test_only_a_refusal_brings_a_part(scene: Scene, status: Status) -> None:
+    said = answered(status=status, code="INTERNAL")
+    scene.script = [(SHEXIAN, lambda s, ask: s.answer(ask, said)), (CHANGSHAN, good)]
+
+    gathering = await scene.gathered()
+
+    assert told(gathering, SHEXIAN) == (status, Reason.INTERNAL, Reporter.COURT)
+    assert gathering.values.keys() == {CHANGSHAN}
+
+
 REFUSAL = Answer(status=Status.REFUSED, code="RATE_LIMITED")
 OTHERWISE = {
     "other rows": answered({"count": 2}),
