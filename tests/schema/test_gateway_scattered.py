@@ -179,6 +179,7 @@ async def test_suspended_court_is_not_asked(new_database: Callable[..., Any], cl
     told = {court["court"]["code"]: (court["status"], court["reason"]) for court in answer["coverage"]["courts"]}
     assert told[SHEXIAN] == ("NOT_ASKED", "MEMBERSHIP_SUSPENDED")
     assert (answer["coverage"]["asked"], answer["coverage"]["answered"]) == (2, 2)
+    assert answer["coverage"]["complete"] is False  # who was not asked did not look
     assert {row["sourceCourt"] for row in answer["rows"]} == {KAIHUA, CHANGSHAN}
 
 
