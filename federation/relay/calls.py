@@ -49,7 +49,7 @@ class Calls:
             Unheard: with the status and the reason.
         """
         if not self.directory.current().is_active(court):
-            raise Unheard(Status.REFUSED, Reason.MEMBERSHIP_SUSPENDED)
+            raise Unheard(Status.NOT_ASKED, Reason.MEMBERSHIP_SUSPENDED)
         began_s = monotonic_s()
         left_s = deadline_s - began_s
         if left_s <= 0:

@@ -40,10 +40,14 @@ def publish(zone: Zone, version: int, state: str | None) -> None:
     courts = [
         msgspec.structs.replace(entry, state=state) if entry.code == WUYUAN else entry for entry in document.courts
     ]
+    agreements = document.agreements
     if state is None:
         courts = [entry for entry in courts if entry.code != WUYUAN]
+        agreements = [entry for entry in agreements if WUYUAN not in {entry.asking, entry.asked}]
     issued = REFERENCE + timedelta(minutes=version)
-    document = msgspec.structs.replace(document, version=version, issued_at=issued, courts=courts)
+    document = msgspec.structs.replace(
+        document, version=version, issued_at=issued, courts=courts, agreements=agreements
+    )
     (zone.folder / "directory.signed").write_bytes(sign_document(document, zone.root))
 
 

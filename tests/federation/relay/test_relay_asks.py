@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 import aiohttp
+import msgspec
 import pytest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -229,6 +230,22 @@ async def test_what_nobody_foresaw_stays_one_courts(relayed: Relayed, monkeypatc
 
     assert statuses(answer) == {SHEXIAN: (Status.FAULTY, Reason.BAD_RESPONSE)}
     assert [type(frame) for frame in answer if not isinstance(frame, StatusFrame)] == [AnswerFrame, End]
+
+
+async def test_suspended_court_is_not_asked(relayed: Relayed, gateway_pool: Pool) -> None:
+    """Though the asking court did not know yet that it is: the gateway says so, and that it asked nobody."""
+    directory, zone = relayed.relay.directory, relayed.scene.zone
+    courts = [
+        msgspec.structs.replace(directory.current().court(code), state="SUSPENDED" if code == SHEXIAN else "ACTIVE")
+        for code in DIVISIONS
+    ]
+    async with gateway_pool.acquire() as conn:
+        await directory.accept(conn, zone.signed(2, courts=courts), relayed.scene.clock.now())
+
+    answer = await relayed.ask()
+
+    assert statuses(answer) == {SHEXIAN: (Status.NOT_ASKED, Reason.MEMBERSHIP_SUSPENDED)}
+    assert {court for court, _, _ in relayed.received} == {CHANGSHAN}
 
 
 async def test_late_court_times_out_alone(relayed: Relayed) -> None:
