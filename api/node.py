@@ -29,10 +29,10 @@ from api.registry_channel import HttpSearchChannel
 from api.settings import BadSetting, NodeSettings
 from api.signin import TokenVerifier
 from api.workers import every, working
-from db import answers
+from db import answers, refused_envelopes
 from db.at_rest import AtRest
 from db.clock import Clock, OffsetClock, WallClock
-from db.pool import open_pool
+from db.pool import Pool, open_pool
 from enforcement import unit_worker
 from enforcement.court import CourtNode, Limits
 from enforcement.rules.rights import Caller
@@ -57,6 +57,7 @@ from schema.node.zone_part import PART_SCHEMA
 _FETCH_EVERY_S: Final = 30.0
 _PURGE_EVERY_S: Final = 300.0
 _ANSWERS_KEPT: Final = timedelta(hours=1)
+_REFUSALS_KEPT: Final = timedelta(days=30)
 _IDLE_S: Final = 60.0
 _CONNECTIONS: Final = 64
 
@@ -155,7 +156,7 @@ async def running(settings: NodeSettings, clock: Clock | None = None) -> AsyncIt
                     "sender": partial(sender.run, road),
                     "units": lambda stop: unit_worker.run(court, channel, stop, random.random),
                     "directory": every(_FETCH_EVERY_S, fetch),
-                    "old answers": every(_PURGE_EVERY_S, partial(_purge_answers, court)),
+                    "old answers": every(_PURGE_EVERY_S, partial(tidy, court.pool, court.clock)),
                     "left over": every(_FETCH_EVERY_S, partial(receive_left_over, court)),
                     "rate windows": every(_PURGE_EVERY_S, edge.rates.purge),
                 }
@@ -211,10 +212,14 @@ def _app(
     return app
 
 
-async def _purge_answers(court: CourtNode) -> None:
-    """Asks live five minutes; an answer is kept for an hour, so that a retried ask gets the same bytes."""
-    async with court.pool.acquire() as conn:
-        await answers.purge(conn, court.clock.now() - _ANSWERS_KEPT)
+async def tidy(pool: Pool, clock: Clock) -> None:
+    """Asks live five minutes; an answer is kept for an hour, so that a retried ask gets the same bytes.
+
+    What was refused is kept as long as at the gateway: anybody who reaches the port can have rows written.
+    """
+    async with pool.acquire() as conn:
+        await answers.purge(conn, clock.now() - _ANSWERS_KEPT)
+        await refused_envelopes.purge(conn, clock.now() - _REFUSALS_KEPT)
 
 
 def _page_facts(settings: NodeSettings, court: CourtNode) -> PageFacts:
