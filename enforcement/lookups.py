@@ -43,9 +43,9 @@ from federation.ask import mandate
 from federation.ask.content import Answer, Ask, selection_digest
 from federation.ask.coverage import Coverage
 from federation.ask.gather import AskingCourt, Changed, SentAsk, gather, write_ask
-from federation.ask.gathering import Check, Gathering
+from federation.ask.gathering import Gathering
 from federation.ask.mandate import Mandate
-from federation.graph.reporting import Path
+from federation.graph.reading import Reading
 from federation.rules.freshness import FRESH
 
 
@@ -116,9 +116,10 @@ async def run(
     return coverage
 
 
-def gathering_of(lookup: Lookup, check_part: Check, named: tuple[Path, ...]) -> Gathering:
-    """The empty set of parts of a look-up: nobody has answered yet. `named` is where a part names its court."""
-    return Gathering(check=check_part, waiting=dict(lookup.plan.waiting), named=named)
+def gathering_of(lookup: Lookup, reading: Reading) -> Gathering:
+    """The empty set of parts of a look-up: nobody has answered yet."""
+    waiting = dict(lookup.plan.waiting)
+    return Gathering(reading.check, waiting, named=reading.named, lists=reading.lists)
 
 
 async def _examine(

@@ -38,6 +38,7 @@ class Gathering:
     asker: Reporter = Reporter.ASKER  # who says so when an answer that came is not good
     pages: dict[str, PageAnswer] = field(default_factory=dict)  # where the rows of a page stand, if it is one
     named: tuple[Path, ...] = ()  # where a part names the court that reports
+    lists: tuple[str, ...] = ()  # the response keys under which it lists rows
     first_said: dict[str, Answer] = field(default_factory=dict, repr=False)  # what each court itself said, once
 
     def coverage(self, contradictions: tuple[str, ...] = ()) -> Coverage:
@@ -58,6 +59,9 @@ class Gathering:
         try:
             value = self.check(data)
         except WrongShape:
+            self._hear(entry, Status.FAULTY, Reason.WRONG_SHAPE, took_ms)
+            return
+        if answer.status is Status.EMPTY and any(value[key] for key in self.lists):
             self._hear(entry, Status.FAULTY, Reason.WRONG_SHAPE, took_ms)
             return
         if not speaks_for_itself(court, data, self.named):

@@ -7,7 +7,7 @@ from graphql import GraphQLObjectType
 
 from federation.graph import shape
 from federation.graph.compiled import CompiledCheck, CompiledRendering
-from federation.graph.contract import Contract
+from federation.graph.contract import Contract, Merge
 from federation.graph.render import Part, Rendering
 from federation.graph.reporting import Path, paths
 from federation.graph.selection import Selection
@@ -19,6 +19,11 @@ class Reading(NamedTuple):
     check: Callable[[bytes], Part]  # raises WrongShape
     rendering: Rendering
     named: tuple[Path, ...] = ()  # where a part names the court that reports
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """The response keys under which an answer lists rows."""
+        return (*self.rendering.keys(Merge.CONCAT), *self.rendering.keys(Merge.PAGE))
 
 
 def compiled(

@@ -67,7 +67,9 @@ class ScatteredPage:
         reading = engine.reading(field, chosen)
         self._keys, self._held = reading.rendering.keys(Merge.PAGE), set[str]()
         waiting = dict(self._planned.waiting)
-        self.gathering = Gathering(reading.check, waiting, asker=Reporter.GATEWAY, named=reading.named)
+        self.gathering = Gathering(
+            reading.check, waiting, asker=Reporter.GATEWAY, named=reading.named, lists=reading.lists
+        )
         self._question = Question(field, arguments, chosen.text, language, self._asks)
         self._answering = Answering(info, chosen, reading, asked, self.gathering)
 

@@ -50,7 +50,9 @@ class Scattered:
         self._planned = scattering.plan(self._desk, asked, language)
         reading = self._engine.reading(self._field, chosen, self._sent)
         waiting = dict(self._planned.waiting)
-        self.gathering = Gathering(reading.check, waiting, asker=Reporter.GATEWAY, named=reading.named)
+        self.gathering = Gathering(
+            reading.check, waiting, asker=Reporter.GATEWAY, named=reading.named, lists=reading.lists
+        )
         arguments = self._engine.arguments(raw, besides=_CHOSEN_HERE)
         self._question = Question(self._field, arguments, self._sent.text, language)
         self._answering = Answering(info, chosen, reading, asked, self.gathering)

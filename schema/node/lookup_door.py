@@ -82,7 +82,7 @@ class _Open:
         asked = lookup.request
         self._context, self._engine, self._lookup = info.context, engine_of(info.schema), lookup
         reading = self._engine.reading(asked.field, asked.selection)
-        self.gathering = lookups.gathering_of(lookup, reading.check, reading.named)
+        self.gathering = lookups.gathering_of(lookup, reading)
         self._answering = Answering(info, asked.selection, reading, asked.scope, self.gathering)
 
     @classmethod

@@ -41,7 +41,7 @@ MATRIX = """query Matrix($scope: Scope!) {
   }
 }"""
 ASKED = {"query": MATRIX, "variables": {"scope": {"wholeZone": True, "deadlineMs": 1500}}}
-CASE_OF_ANOTHER = {
+CASE_OF_ANOTHER: dict[str, Any] = {
     "lookupId": "019815ce-3099-7ed3-a3c9-379aa1e0d445",
     "cases": [{"sourceCourt": KAIHUA, "caseNumber": SECRET, "status": "IN_PROGRESS", "amountApplied": "1.00"}],
     "assetsUnderControl": [],
@@ -71,9 +71,9 @@ class Impostor:
         response: Response = await self.behaviour(self, request, await request.body())
         return response
 
-    def signed(self, raw: bytes, data: bytes, **changes: Any) -> Response:
+    def signed(self, raw: bytes, data: bytes, status: Status = Status.ANSWERED, **changes: Any) -> Response:
         """What it says of itself, to the gateway's query or to another court's ask."""
-        answer = Answer(status=Status.ANSWERED, rows=1, data=msgspec.Raw(data))
+        answer = Answer(status=status, rows=int(status is Status.ANSWERED), data=msgspec.Raw(data))
         if not is_clear(raw):
             return Response(self._encrypted(raw, answer, **changes))
         _, query = content.parse_query(raw)
@@ -136,6 +136,13 @@ async def report_for_another(self: Impostor, _: Request, raw: bytes) -> Response
     return self.signed(raw, json.dumps(part, separators=(",", ":"), ensure_ascii=False).encode())
 
 
+async def list_what_it_denies(self: Impostor, _: Request, raw: bytes) -> Response:
+    case = {**CASE_OF_ANOTHER["cases"][0], "sourceCourt": WUYUAN}
+    part = {"rows": [{"sourceCourt": WUYUAN}]} if is_clear(raw) else {**CASE_OF_ANOTHER, "cases": [case]}
+    data = json.dumps(part, separators=(",", ":"), ensure_ascii=False).encode()
+    return self.signed(raw, data, status=Status.EMPTY)
+
+
 async def speak_for_another(self: Impostor, _: Request, raw: bytes) -> Response:
     return self.signed(raw, PLAUSIBLE, author=KAIHUA)
 
@@ -157,6 +164,7 @@ BEHAVIOURS: dict[str, tuple[Behaviour, str, str]] = {
     "forged": (forge, "FAULTY", "BAD_ANSWER"),
     "in another's name": (speak_for_another, "FAULTY", "BAD_RESPONSE"),
     "reporting for another": (report_for_another, "FAULTY", "BAD_ANSWER"),
+    "listing what it denies": (list_what_it_denies, "FAULTY", "WRONG_SHAPE"),
 }
 """Each with what the coverage says; those that fail come between those that speak, so that the circuit stays closed."""
 

@@ -289,6 +289,16 @@ async def test_only_a_refusal_brings_a_part(scene: Scene, status: Status) -> Non
     assert gathering.values.keys() == {CHANGSHAN}
 
 
+@pytest.mark.parametrize(("listed", "status"), [([1], Status.FAULTY), ([], Status.EMPTY), (None, Status.EMPTY)])
+async def test_who_says_that_it_has_nothing_lists_nothing(listed: Any, status: Status) -> None:
+    gathering = Gathering(orjson.loads, {SHEXIAN: CourtCoverage(SHEXIAN, SHEXIAN, Status.PENDING)}, lists=("rows",))
+
+    gathering.take(SHEXIAN, answered({"rows": listed, "n": 0}, status=Status.EMPTY, rows=0), 1)
+
+    assert told(gathering, SHEXIAN)[0] is status
+    assert bool(gathering.values) is (status is Status.EMPTY)
+
+
 REFUSAL = Answer(status=Status.REFUSED, code="RATE_LIMITED")
 OTHERWISE = {
     "other rows": answered({"count": 2}),
