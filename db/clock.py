@@ -54,6 +54,7 @@ class OffsetClock:
     def __init__(self, path: Path) -> None:
         with path.open("r+b") as file:
             self._map = mmap.mmap(file.fileno(), _OFFSET.size)
+        self._seen, self._offset = b"", timedelta()  # the file's bytes when they last changed, and what they say
 
     @staticmethod
     def create(path: Path, now: datetime) -> "OffsetClock":
@@ -64,8 +65,10 @@ class OffsetClock:
         return clock
 
     def now(self) -> datetime:
-        (offset_us,) = _OFFSET.unpack(self._map[: _OFFSET.size])
-        return wall_now() + timedelta(microseconds=offset_us)
+        said = self._map[: _OFFSET.size]
+        if said != self._seen:
+            self._seen, self._offset = said, timedelta(microseconds=_OFFSET.unpack(said)[0])
+        return wall_now() + self._offset
 
     def set(self, now: datetime) -> None:
         """Move every process that maps the file to `now`."""
