@@ -32,16 +32,22 @@ async def nothing_newer() -> None:
 
 
 def sparingly(fetch: Fetch) -> Fetch:
-    """`fetch`, one call at a time and at most once a second; calls in between return at once."""
+    """`fetch`, one call at a time and at most once a second; all calls in between wait for the same next one.
+
+    Who fetched just before a document was published has it within the second, not after an answer without it.
+    """
     one_at_a_time = asyncio.Lock()
     last_s = -_AT_MOST_EVERY_S
 
     async def fetch_sparingly() -> None:
         nonlocal last_s
+        called_s = monotonic_s()
         async with one_at_a_time:
-            if monotonic_s() - last_s >= _AT_MOST_EVERY_S:
-                last_s = monotonic_s()
-                await fetch()
+            if last_s >= called_s:
+                return  # fetched while this call waited
+            await asyncio.sleep(last_s + _AT_MOST_EVERY_S - monotonic_s())
+            last_s = monotonic_s()
+            await fetch()
 
     return fetch_sparingly
 

@@ -1,5 +1,8 @@
 """However often an unknown version is named, its source is asked sparingly."""
 
+import asyncio
+from types import SimpleNamespace
+
 import anyio
 import anyio.lowlevel
 import pytest
@@ -34,3 +37,32 @@ async def test_source_is_asked_once_a_second(monkeypatch: pytest.MonkeyPatch) ->
     await get()
 
     assert asked == 2
+
+
+async def test_call_within_the_second_waits_for_what_was_published_since(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of them for one fetch, which begins after they came."""
+    seconds, asked_at = 100.0, list[float]()
+
+    async def sleep(delay_s: float) -> None:
+        nonlocal seconds
+        await anyio.lowlevel.checkpoint()
+        seconds += max(delay_s, 0.0)
+
+    async def source() -> None:
+        asked_at.append(seconds)
+
+    monkeypatch.setattr(fetch, "monotonic_s", lambda: seconds)
+    monkeypatch.setattr(fetch, "asyncio", SimpleNamespace(Lock=asyncio.Lock, sleep=sleep))
+    get = sparingly(source)
+
+    async def call() -> None:
+        await get()
+
+    await call()
+    seconds += 0.25
+
+    async with anyio.create_task_group() as group:
+        for _ in range(50):
+            group.start_soon(call)
+
+    assert asked_at == [100.0, 101.0]
