@@ -4,6 +4,7 @@ A document without them may be hashed, cached and stored. Each selection is look
 defined. Invariant: what is found is a place and an argument's name, never a value.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -15,12 +16,14 @@ from graphql.language import (
     FieldNode,
     FragmentDefinitionNode,
     InlineFragmentNode,
+    IntValueNode,
     ListValueNode,
     Node,
     NullValueNode,
     ObjectValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    StringValueNode,
     ValueNode,
     VariableNode,
 )
@@ -29,6 +32,8 @@ from schema.scalars import IDENTIFIERS
 
 OPEN_TEXT: Final = frozenset({"idempotencyKey", "province", "sha256"})
 """Text fields of inputs that name nobody; every other text of an input is free, and may."""
+_LONG_NUMBER: Final = re.compile(r"\d{15}")
+"""In an id number, an old one, or an account, and in nothing that a front end writes into a document."""
 
 
 class Found(NamedTuple):
@@ -108,5 +113,12 @@ class _Search:
                 name = part.name.value
                 if (field := named.fields.get(name)) is not None:
                     yield from self._value(part.value, field.type, f"{path}.{name}", free=name not in OPEN_TEXT)
-        elif isinstance(node, ValueNode) and (named.name in IDENTIFIERS or (free and named.name == "String")):
+        elif isinstance(node, ValueNode) and (
+            named.name in IDENTIFIERS or (free and named.name == "String") or _has_long_number(node)
+        ):
             yield Found(path, node)
+
+
+def _has_long_number(node: ValueNode) -> bool:
+    """Whatever the type of the argument: a number in the wrong place is still somebody's."""
+    return isinstance(node, StringValueNode | IntValueNode) and _LONG_NUMBER.search(node.value) is not None

@@ -145,6 +145,9 @@ def test_prices_of_many_sizes_are_not_all_kept() -> None:
         ('query ($p: Person!) { people(person: $p, case: "330824197903159972") }', "case"),
         ('{ ...F } fragment F on Query { ... { people(person: {number: "330824197903159972"}) } }', "person.number"),
         ('query A { zone } query B { people(person: {number: "330824197903159972"}) }', "person.number"),
+        ('{ broken(secret: "citizen 330824197903159972") }', "secret"),
+        ("{ people(person: {}, n: 330824197903159972) }", "n"),
+        ('query ($s: String! = "330824197903159972") { broken(secret: $s) }', "$s"),
     ],
 )
 def test_an_identifier_is_never_a_literal(document: str, argument: str) -> None:

@@ -205,11 +205,12 @@ async def test_pages_of_the_own_origin_may_call(door: str) -> None:
         ("query ($a: Money!) { double(amount: $a) }", {"a": 1.5}, "INVALID_MONEY"),
         (f'{{ people(person: {{number: "{ID}"}}) }}', {}, "IDENTIFIER_MUST_BE_VARIABLE"),
         (f'query ($n: ResidentId! = "{ID}") {{ people(person: {{number: $n}}) }}', {}, "IDENTIFIER_MUST_BE_VARIABLE"),
-        (f'{{ people(person: {{age: "{ID}"}}) }}', {}, "DOCUMENT_INVALID"),
+        (f'{{ people(person: {{age: "{ID}"}}) }}', {}, "IDENTIFIER_MUST_BE_VARIABLE"),
         (f"{{ people(person: {{age: V{ID}}}) }}", {}, "DOCUMENT_INVALID"),
-        (f'{{ people(n: "{ID}", person: {{age: 1}}) }}', {}, "DOCUMENT_INVALID"),
+        (f'{{ people(n: "{ID}", person: {{age: 1}}) }}', {}, "IDENTIFIER_MUST_BE_VARIABLE"),
         (f'{{ people(person: "{ID}") zone "{ID}" }}', {}, "DOCUMENT_SYNTAX"),
-        (f'{{ broken(secret: "{ID}") }}', {}, "INTERNAL"),
+        (f'{{ broken(secret: "{ID}") }}', {}, "IDENTIFIER_MUST_BE_VARIABLE"),
+        ("query ($s: String!) { broken(secret: $s) }", {"s": ID}, "INTERNAL"),
     ],
 )
 async def test_no_error_repeats_a_value(
