@@ -125,7 +125,7 @@ async def running(settings: NodeSettings, clock: Clock | None = None) -> AsyncIt
             interest_start=settings.interest_start,
             registries=_registries(settings.registries_file),
             fetch=fetch,
-            plans_parts=settings.plans_parts,
+            plans_parts=settings.compiled_answers,
         )
         road = DeliveryNode(
             code=court.code,

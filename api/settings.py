@@ -131,8 +131,8 @@ class DoorSettings(ServerSettings):
         default=DocumentPolicy.ANY,
     )
     compiled_answers: bool = setting(
-        "Whether the check of courts' parts and the rendering of answers are compiled from the selection; if not, the "
-        "answers are the same, and cost more.",
+        "Whether parts and answers are written and checked by what is compiled from the selection; "
+        "if not, they are the same, and cost more.",
         example="0",
         unit="0, 1",
         default=True,
@@ -190,13 +190,6 @@ class NodeSettings(DoorSettings):
         example="EXPIRY_DAY",
         unit=", ".join(InterestStart),
         default=InterestStart.DAY_AFTER_EXPIRY,
-    )
-    plans_parts: bool = setting(
-        "Whether plans compiled from the selection write this court's parts of look-ups; 0: the GraphQL executor does, "
-        "with the same result.",
-        example="0",
-        unit="0, 1",
-        default=True,
     )
 
 
