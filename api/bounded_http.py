@@ -2,7 +2,8 @@
 
 The life of a connection: it waits for a head (408 when that begins and does not end, 431 when it is too long), for the
 body (408, unless the answer has begun), and for the peer to read the answer. One that is silent between requests is
-uvicorn's to close. What is no HTTP is answered in the shape of a GraphQL response.
+uvicorn's to close. What is no HTTP is answered in the shape of a GraphQL response. Invariant: a request that is refused
+here is answered only if every request before it was: nothing is taken for the answer to another.
 """
 
 import asyncio
@@ -10,7 +11,8 @@ from enum import Enum, auto
 from typing import Any, Final
 
 from starlette.datastructures import Headers
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from api.graphql.accept import accepted
 from api.graphql.errors import refused
@@ -45,6 +47,7 @@ class BoundedHttp(HttpToolsProtocol):
         self._is_long = False  # what came so far: the head in it may be too large
         self._is_too_large = False
         self._framing_bytes = 0
+        self._served: RequestResponseCycle | None = None  # the oldest request without a whole answer; or the last one
         self._request = Waiting(self.loop)
         self._reading = Waiting(self.loop)
 
@@ -59,6 +62,9 @@ class BoundedHttp(HttpToolsProtocol):
         self._request.end()
         self._reading.end()
         self._opened.forget(self.transport)
+        if self._served is not None:  # uvicorn tells the newest one alone
+            self._served.disconnected = True
+            self._served.message_event.set()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -121,8 +127,15 @@ class BoundedHttp(HttpToolsProtocol):
             self._opened.waits(self.transport)
 
     def handle_websocket_upgrade(self) -> None:
+        if not self._is_idle:  # what is being answered would be written into the socket
+            self._refuse("MALFORMED_REQUEST")
+            return
         self._is_upgraded = True
         super().handle_websocket_upgrade()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._served = cycle
+        super()._start_asgi_task(cycle, app)
 
     # what ends it
 
@@ -143,23 +156,31 @@ class BoundedHttp(HttpToolsProtocol):
             self._give_up("BODY_TOO_SLOW")
 
     def _give_up(self, code: str) -> None:
-        """End the request that is being served, with `code` if its answer has not begun."""
+        """End the request whose body is being read, with `code` if its answer is next and has not begun."""
         self._request.end()
-        begun, self.cycle.disconnected = self.cycle.response_started, True
-        self.cycle.message_event.set()
-        if begun:
-            self.transport.close()
-        else:
-            self._refuse(code)
+        given_up = self.cycle
+        given_up.disconnected = True
+        given_up.message_event.set()
+        if given_up is self._served and not given_up.response_started:
+            self._tell(code)
+        self.transport.close()
 
     def _refuse(self, code: str) -> None:
+        """End the connection, with `code` if nothing is being answered."""
+        if self._is_idle:
+            self._tell(code)
+        self.transport.close()
+
+    def _tell(self, code: str) -> None:
         headers = Headers(raw=list(self.scope["headers"]) if self.scope else [])
         language, reads = language_of(headers.get("accept-language")), accepted(headers.get("accept"))
         answer = refusal_response(refused(code), "", reads.best, language)
         told = b"".join(b"%b: %b\r\n" % header for header in (*answer.raw_headers, (b"connection", b"close")))
         self.transport.write(b"".join((STATUS_LINE[answer.status_code], told, b"\r\n", answer.body)))
-        self.transport.close()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 (uvicorn's own text)
         """Refuse what is no HTTP, or has a head that is too long: the parser has given it up."""
-        self._refuse("HEAD_TOO_LARGE" if self._is_too_large else "MALFORMED_REQUEST")
+        if self._phase is _Phase.BODY:
+            self._give_up("MALFORMED_REQUEST")
+        else:
+            self._refuse("HEAD_TOO_LARGE" if self._is_too_large else "MALFORMED_REQUEST")

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.anyio
 
 _AT_ONCE = 20
 _CONNECTIONS = 40
-_LIMITS = ConnectionLimits(per_caller=_AT_ONCE, send_timeout_s=0.4)
+_LIMITS = ConnectionLimits(per_caller=_AT_ONCE, send_timeout_s=0.4, keep_alive_s=0.5)
 _INIT = {"type": "connection_init", "payload": {"authorization": "Bearer handler"}}
 
 
@@ -137,13 +137,19 @@ def _frame(message: dict[str, Any]) -> bytes:
     return struct.pack("!BBH", 0x81, 0x80 | 126, len(text)) + bytes(4) + text
 
 
+_UPGRADE_HEAD = (
+    "GET /graphql HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n"
+    "sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+    "sec-websocket-protocol: graphql-transport-ws\r\n\r\n"
+)
+
+
 def _by_socket(document: str) -> list[bytes]:
-    head = (
-        b"GET /graphql HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n"
-        b"sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-        b"sec-websocket-protocol: graphql-transport-ws\r\n\r\n"
-    )
-    return [head, _frame(_INIT), _frame({"id": "1", "type": "subscribe", "payload": {"query": document}})]
+    return [
+        _UPGRADE_HEAD.encode(),
+        _frame(_INIT),
+        _frame({"id": "1", "type": "subscribe", "payload": {"query": document}}),
+    ]
 
 
 CARRIERS = {"events": _by_events, "socket": _by_socket}
@@ -197,6 +203,21 @@ async def test_who_leaves_ends_the_execution(door: Running, carrier: str, subscr
     await door.is_empty()
     for peer in peers:
         peer.close()
+
+
+@pytest.mark.parametrize("next_request", ["GET / HTTP/1.1\r\nhost: x\r\n\r\n", _UPGRADE_HEAD], ids=["get", "upgrade"])
+@pytest.mark.parametrize("leaving", ["closes", "resets"])
+async def test_who_leaves_with_a_request_waiting_ends_the_one_before(
+    door: Running, leaving: str, next_request: str
+) -> None:
+    """The server reads no further meanwhile, and finds out when it writes."""
+    peer = await _open(door, _by_events("subscription { quiet }"), reads=True)
+    await asyncio.get_running_loop().sock_sendall(peer, next_request.encode())
+    await _all_begun(door, 1)
+
+    LEAVING[leaving](peer)
+
+    await door.is_empty()
 
 
 @pytest.mark.parametrize("carrier", CARRIERS)

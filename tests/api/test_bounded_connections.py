@@ -47,6 +47,12 @@ async def _early(_: Request) -> Response:
     return Response("early")
 
 
+async def _never(request: Request) -> Response:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+    return Response("too late")
+
+
 async def _huge(_: Request) -> Response:
     return Response(bytes(_HUGE))
 
@@ -60,7 +66,7 @@ async def _headers(request: Request) -> Response:
 async def running(**changes: Any) -> AsyncIterator[tuple[Server, int]]:
     """The server of the programs, with short times; and its port."""
     doors = graphql_routes(schema, authenticate, SmallContext)
-    own = {"/echo": _echo, "/early": _early, "/huge": _huge, "/headers": _headers}
+    own = {"/echo": _echo, "/early": _early, "/never": _never, "/huge": _huge, "/headers": _headers}
     routes = [Route(path, take, methods=["GET", "POST"]) for path, take in own.items()]
     program = server(application([*routes, *doors], []), ServerSettings(**(_SHORT | changes)))
     program.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
@@ -239,6 +245,32 @@ async def test_a_trailer_is_no_header(port: int) -> None:
 async def test_what_is_no_http_is_answered_in_json(port: int) -> None:
     async with await anyio.connect_tcp("127.0.0.1", port) as peer:
         await peer.send(b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n")
+        answer = await until_closed(peer)
+
+    assert code(answer) == (400, "MALFORMED_REQUEST")
+
+
+SECOND_REQUESTS = {
+    "no HTTP": b"\x16\x03\x01\r\n\r\n",
+    "an endless head": b"GET / HTTP/1.1\r\nx-long: " + b"x" * 80_000,
+    "chunks of nothing": _HEAD % b"/echo" + b"transfer-encoding: chunked\r\n\r\n1\r\nx\r\n;",
+    "an upgrade": _UPGRADE + b"\r\n",
+}
+
+
+@pytest.mark.parametrize("kind", SECOND_REQUESTS)
+async def test_a_refusal_never_stands_for_the_answer_before_it(port: int, kind: str) -> None:
+    async with await anyio.connect_tcp("127.0.0.1", port) as peer:
+        await peer.send(b"GET /never HTTP/1.1\r\nhost: x\r\n\r\n" + SECOND_REQUESTS[kind])
+        answer = await until_closed(peer)
+
+    assert answer == b""
+
+
+async def test_a_broken_body_ends_its_request(port: int) -> None:
+    async with await anyio.connect_tcp("127.0.0.1", port) as peer:
+        await peer.send(_HEAD % b"/echo" + b"transfer-encoding: chunked\r\n\r\n1\r\nx\r\n")
+        await peer.send(b"no size\r\n")
         answer = await until_closed(peer)
 
     assert code(answer) == (400, "MALFORMED_REQUEST")
