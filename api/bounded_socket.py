@@ -9,7 +9,7 @@ from typing import Any
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from api.open_connections import ConnectionBounds, OpenConnections
-from api.waiting import Waiting
+from api.waiting import Reading
 
 
 class BoundedSocket(WebSocketsSansIOProtocol):
@@ -17,9 +17,8 @@ class BoundedSocket(WebSocketsSansIOProtocol):
 
     def __init__(self, *rest: Any, bounds: ConnectionBounds, opened: OpenConnections, **options: Any) -> None:
         super().__init__(*rest, **options)
-        self._bounds = bounds
         self._opened = opened
-        self._reading = Waiting(self.loop)
+        self._reading = Reading(self.loop, bounds.read_s)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._reading.end()
@@ -30,7 +29,7 @@ class BoundedSocket(WebSocketsSansIOProtocol):
         super().pause_writing()
         if not self.transport.is_closing():
             self.transport.pause_reading()
-        self._reading.wait(self._bounds.read_s, self.transport.abort)
+        self._reading.wait(self.transport)
 
     def resume_writing(self) -> None:
         self._reading.end()

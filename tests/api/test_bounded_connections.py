@@ -302,6 +302,35 @@ async def test_who_does_not_read_an_answer_is_cut() -> None:
     assert not program.server_state.tasks
 
 
+async def test_who_reads_slowly_gets_a_long_answer_whole() -> None:
+    """Far longer than the time in which something must be read: of that, there is enough each time."""
+    loop, came, started_s = asyncio.get_running_loop(), 0, monotonic_s()
+    async with running() as (_, port):
+        with reads_little(port) as peer:
+            peer.setblocking(False)
+            await loop.sock_sendall(peer, b"GET /huge HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+            with anyio.fail_after(20):
+                while piece := await loop.sock_recv(peer, _HUGE // 16):
+                    came += len(piece)
+                    await asyncio.sleep(2.0 * len(piece) / _HUGE)
+
+    assert came > _HUGE
+    assert monotonic_s() - started_s > 3 * _SHORT["read_s"]
+
+
+async def test_who_reads_next_to_nothing_is_cut() -> None:
+    loop = asyncio.get_running_loop()
+    async with running() as (program, port):
+        with reads_little(port) as peer:
+            peer.setblocking(False)
+            await loop.sock_sendall(peer, b"GET /huge HTTP/1.1\r\nhost: x\r\n\r\n")
+            with anyio.fail_after(5):
+                while await loop.sock_recv(peer, 4096) and program.server_state.connections:  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+
+            await open_connections(program, 1)
+
+
 def ping(payload: bytes) -> bytes:
     return struct.pack("!BB", 0x89, 0x80 | len(payload)) + bytes(4) + payload
 
