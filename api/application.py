@@ -33,7 +33,7 @@ def application(routes: Sequence[BaseRoute], allowed_origins: Sequence[str]) -> 
     """The application of a node or a gateway; the pages of `allowed_origins` may call it."""
     return Starlette(
         routes=routes,
-        middleware=[Middleware(RequestLog), Middleware(_Faults), cors(allowed_origins)],
+        middleware=[Middleware(RequestLog), cors(allowed_origins), Middleware(_Faults)],
         exception_handlers={HTTPStatus.NOT_FOUND: _no_such_path, HTTPStatus.METHOD_NOT_ALLOWED: _no_such_method},
     )
 

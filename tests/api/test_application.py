@@ -106,9 +106,10 @@ async def test_a_wrong_method_says_which_are_taken(program: str) -> None:
 
 
 async def test_a_fault_outside_the_door_is_masked(program: str, caplog: pytest.LogCaptureFixture) -> None:
-    status, body, headers = await ask(f"{program}/broken", accept_language="en")
+    status, body, headers = await ask(f"{program}/broken", accept_language="en", origin=PAGE)
 
     assert (status, error(body)[0]) == (500, "INTERNAL")
+    assert headers["access-control-allow-origin"] == PAGE  # else its page could not read why
     assert body["errors"][0]["extensions"]["requestId"] == headers["x-request-id"]
     assert SECRET not in str(body)
     (line,) = [record for record in caplog.records if record.msg == "field failed"]
