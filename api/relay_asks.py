@@ -3,24 +3,23 @@
 Invariant: the gateway can decrypt nothing of it, and the asker's disconnect cancels what is under way.
 """
 
-import asyncio
 from collections.abc import Mapping
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
 from api.envelope_http import code_response, read_body
+from api.streamed import Emit, Streamed
 from db.pool import Pool
 from federation.ask import frames
 from federation.ask.client import budget_ms
-from federation.ask.frames import MAX_BATCH, BadFrame, Frame
+from federation.ask.frames import MAX_BATCH, BadFrame
 from federation.ask.status import Reason
 from federation.delivery.checks import note_refused
 from federation.relay.asks import AskRelay, BatchRefused, carry, check
-from federation.wire.envelope import MAX_ASK, Envelope
+from federation.wire.envelope import MAX_ASK
 
 _LARGEST_ASK: Final = MAX_ASK + frames.OVERHEAD
 _STATUS: Final[Mapping[Reason, int]] = {
@@ -52,7 +51,12 @@ def relay_ask_routes(relay: AskRelay, pool: Pool) -> list[Route]:
             asks = await check(relay, batch)
         except BatchRefused as refused:
             return await refuse(batch[0], refused.reason)
-        return _Frames(relay, asks, budget_ms(request.headers))
+        within_ms = budget_ms(request.headers)
+
+        async def make(emit: Emit) -> None:
+            await carry(relay, asks, within_ms, lambda frame: emit(frames.write(frame)))
+
+        return Streamed(make, "application/octet-stream")
 
     return [Route("/relay/asks", take, methods=["POST"])]
 
@@ -60,33 +64,3 @@ def relay_ask_routes(relay: AskRelay, pool: Pool) -> list[Route]:
 def _most_bytes(relay: AskRelay) -> int:
     """An ask for each court that there is: more is not read of a sender who is not proved yet."""
     return _LARGEST_ASK * min(MAX_BATCH, len(relay.directory.current().courts()))
-
-
-class _Frames(Response):
-    """The stream of one batch: it writes while the relay works, and stops the relay when nobody listens any more."""
-
-    media_type = "application/octet-stream"
-
-    def __init__(self, relay: AskRelay, asks: list[Envelope], budget_ms: int) -> None:
-        super().__init__()
-        del self.headers["content-length"]
-        self._relay, self._asks, self._budget_ms = relay, asks, budget_ms
-
-    async def __call__(self, _: Scope, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-
-        async def emit(frame: Frame) -> None:
-            await send({"type": "http.response.body", "body": frames.write(frame), "more_body": True})
-
-        async with asyncio.TaskGroup() as group:
-            work = group.create_task(carry(self._relay, self._asks, self._budget_ms, emit))
-            watch = group.create_task(_cancel_when_gone(receive, work))
-            work.add_done_callback(lambda _: watch.cancel())
-        if not work.cancelled():
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-
-async def _cancel_when_gone(receive: Receive, work: "asyncio.Task[None]") -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    work.cancel()

@@ -18,11 +18,11 @@ from graphql import FieldNode
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
 from api.graphql.errors import RequestRefused, refused
 from api.graphql.execution import Engine, Prepared
 from api.rate_limits import RateLimits
+from api.streamed import Emit, Streamed
 from api.zone_admission import Admitted, admitted
 from enforcement.desk.gateway import GatewayDesk
 from federation.ask.client import budget_ms
@@ -45,7 +45,9 @@ def live_route(desk: GatewayDesk, schema: strawberry.Schema, engine: Engine, rat
         found = await admitted(desk, rates, request)
         if isinstance(found, Response):
             return found
-        return _Frames(desk, found, _responses(engine, found, clear), budget_ms(request.headers) / 1000 + _SLACK_S)
+        within_s = budget_ms(request.headers) / 1000 + _SLACK_S
+        frames = _Frames(desk, found, _responses(engine, found, clear), within_s)
+        return Streamed(frames.write, MEDIA_TYPE)
 
     return Route(passing_live.PATH, take, methods=["POST"])
 
@@ -69,43 +71,26 @@ def _is_twin(prepared: Prepared, clear: Collection[str]) -> bool:
     return prepared.subscribes and all(isinstance(root, FieldNode) and root.name.value in clear for root in roots)
 
 
-class _Frames(Response):
-    """The stream of one request: it writes while the courts are asked, and stops when nobody listens any more."""
-
-    media_type = MEDIA_TYPE
+class _Frames:
+    """What is written of one request."""
 
     def __init__(
         self, desk: GatewayDesk, found: Admitted, responses: AsyncGenerator[dict[str, Any], None], within_s: float
     ) -> None:
-        super().__init__()
-        del self.headers["content-length"]
         self._desk, self._found, self._responses, self._within_s = desk, found, responses, within_s
 
-    async def __call__(self, _: Scope, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        async with asyncio.TaskGroup() as group:
-            work = group.create_task(self._work(send))
-            watch = group.create_task(_cancel_when_gone(receive, work))
-            work.add_done_callback(lambda _: watch.cancel())
-        if not work.cancelled():
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-    async def _work(self, send: Send) -> None:
-        """Write each frame as it comes; a stream whose time is over stops without its last frame."""
-
-        async def emit(frame: bytes) -> None:
-            await send({"type": "http.response.body", "body": passing_live.delimited(frame), "more_body": True})
-
+    async def write(self, emit: Emit) -> None:
+        """Emit each frame as it comes; a stream whose time is over stops without its last frame."""
         with suppress(TimeoutError):
             async with asyncio.timeout(self._within_s), aclosing(self._responses) as responses:
                 number = 0
                 async for response in responses:
-                    await emit(self._written(_answer(response), number))
+                    await emit(self._frame(_answer(response), number))
                     number += 1
-                await emit(self._written(END, number, is_last=True))
+                await emit(self._frame(END, number, is_last=True))
 
-    def _written(self, answer: ZoneAnswer, number: int, *, is_last: bool = False) -> bytes:
-        """The frame, signed; one that is too long becomes an error."""
+    def _frame(self, answer: ZoneAnswer, number: int, *, is_last: bool = False) -> bytes:
+        """The frame as it goes into the stream; one that is too long becomes an error."""
         place = Place(self._found.asked.id, self._found.digest, number)
 
         def written(told: ZoneAnswer) -> bytes:
@@ -113,10 +98,10 @@ class _Frames(Response):
             return passing_live.write_frame(told, place, directory=version, signer=signer, is_last=is_last)
 
         try:
-            return written(answer)
+            return passing_live.delimited(written(answer))
         except errors.TooLong:
             too_large = refused("DOCUMENT_TOO_LARGE", limit="answer").entries[0].json(self._found.asked.language)
-            return written(ZoneAnswer(b"null", [too_large], {}))
+            return passing_live.delimited(written(ZoneAnswer(b"null", [too_large], {})))
 
 
 def _answer(response: dict[str, Any]) -> ZoneAnswer:
@@ -124,9 +109,3 @@ def _answer(response: dict[str, Any]) -> ZoneAnswer:
     data: dict[str, Any] = response.get("data") or {}
     value = next(iter(data.values()), None)
     return ZoneAnswer(orjson.dumps(value), response.get("errors", []), response.get("extensions", {}))
-
-
-async def _cancel_when_gone(receive: Receive, work: "asyncio.Task[None]") -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    work.cancel()

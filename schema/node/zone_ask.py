@@ -73,8 +73,7 @@ def document(
     name = "Chosen"
     while name in chosen.fragments:
         name += "_"
-    used = _used(chosen)
-    declared = [print_ast(d) for d in info.operation.variable_definitions or () if d.variable.name.value in used]
+    declared = _declared(info, chosen)
     declared += [f"${variable}: {kind}" for variable, kind in (more or {}).items()]
     head = info.operation.operation.value + (f" ({', '.join(declared)})" if declared else "")
     return f"{head} {{ {field} {{ ...{name} }} }} fragment {name} on {on} {chosen.text}"
@@ -82,9 +81,14 @@ def document(
 
 def live_document(info: GraphQLResolveInfo[Any], chosen: Selection) -> str:
     """A document of `chosen`, which is selected at the root of subscriptions."""
-    used = _used(chosen)
-    declared = [print_ast(d) for d in info.operation.variable_definitions or () if d.variable.name.value in used]
+    declared = _declared(info, chosen)
     return "subscription" + (f" ({', '.join(declared)}) " if declared else " ") + chosen.text
+
+
+def _declared(info: GraphQLResolveInfo[Any], chosen: Selection) -> list[str]:
+    """The declarations of the variables that the selection uses."""
+    used = _used(chosen)
+    return [print_ast(d) for d in info.operation.variable_definitions or () if d.variable.name.value in used]
 
 
 def variables(info: GraphQLResolveInfo[Any], chosen: Selection) -> dict[str, Any]:
