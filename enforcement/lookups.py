@@ -118,8 +118,7 @@ async def run(
 
 def gathering_of(lookup: Lookup, reading: Reading) -> Gathering:
     """The empty set of parts of a look-up: nobody has answered yet."""
-    waiting = dict(lookup.plan.waiting)
-    return Gathering(reading.check, waiting, named=reading.named, lists=reading.lists)
+    return Gathering.read_as(reading, lookup.plan.waiting)
 
 
 async def _examine(

@@ -5,7 +5,7 @@ exactly one place in the coverage. Whichever way the parts travel, this is what 
 decrypt.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, TypeAlias
@@ -17,6 +17,7 @@ from federation.ask.coverage import CourtCoverage, Coverage, cover
 from federation.ask.status import LOOKED, Reason, Reporter, Status, reason_of
 from federation.graph.merge import NO_PARTS, Parts, add
 from federation.graph.page import PageAnswer
+from federation.graph.reading import Reading
 from federation.graph.render import Part
 from federation.graph.reporting import Path, speaks_for_itself
 from federation.graph.shape import WrongShape
@@ -40,6 +41,13 @@ class Gathering:
     named: tuple[Path, ...] = ()  # where a part names the court that reports
     lists: tuple[str, ...] = ()  # the response keys under which it lists rows
     first_said: dict[str, Answer] = field(default_factory=dict, repr=False)  # what each court itself said, once
+
+    @classmethod
+    def read_as(
+        cls, reading: Reading, waiting: Mapping[str, CourtCoverage], *, asker: Reporter = Reporter.ASKER
+    ) -> "Gathering":
+        """Of parts that are read as `reading` says; nothing has been heard yet."""
+        return cls(reading.check, dict(waiting), asker=asker, named=reading.named, lists=reading.lists)
 
     def coverage(self, contradictions: tuple[str, ...] = ()) -> Coverage:
         """Of all courts in scope, as it stands; `contradictions` are the fields on which their parts differ."""

@@ -66,10 +66,7 @@ class ScatteredPage:
         self._asks = plan_page(self._walk, wanted.first)
         reading = engine.reading(field, chosen)
         self._keys, self._held = reading.rendering.keys(Merge.PAGE), set[str]()
-        waiting = dict(self._planned.waiting)
-        self.gathering = Gathering(
-            reading.check, waiting, asker=Reporter.GATEWAY, named=reading.named, lists=reading.lists
-        )
+        self.gathering = Gathering.read_as(reading, self._planned.waiting, asker=Reporter.GATEWAY)
         self._question = Question(field, arguments, chosen.text, language, self._asks)
         self._answering = Answering(info, chosen, reading, asked, self.gathering)
 

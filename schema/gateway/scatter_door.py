@@ -49,10 +49,7 @@ class Scattered:
         self._sent = self._engine.widened(self._field, chosen, formulas)
         self._planned = scattering.plan(self._desk, asked, language)
         reading = self._engine.reading(self._field, chosen, self._sent)
-        waiting = dict(self._planned.waiting)
-        self.gathering = Gathering(
-            reading.check, waiting, asker=Reporter.GATEWAY, named=reading.named, lists=reading.lists
-        )
+        self.gathering = Gathering.read_as(reading, self._planned.waiting, asker=Reporter.GATEWAY)
         arguments = self._engine.arguments(raw, besides=_CHOSEN_HERE)
         self._question = Question(self._field, arguments, self._sent.text, language)
         self._answering = Answering(info, chosen, reading, asked, self.gathering)
