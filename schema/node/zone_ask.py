@@ -211,7 +211,7 @@ def error_of(told: Mapping[str, Any], *, below: int = 1) -> PassedError:
     path, extensions = told.get("path"), told.get("extensions")
     return PassedError(
         message=str(told.get("message", ""))[:_LONGEST],
-        path=tuple(path[below:]) if isinstance(path, list) else (),
+        path=tuple(path[below:]) if isinstance(path, list) and all(isinstance(key, str | int) for key in path) else (),
         extensions={
             name: value
             for name, value in (extensions.items() if isinstance(extensions, dict) else ())

@@ -49,7 +49,7 @@ def _checked(schema: GraphQLSchema, returned: GraphQLObjectType, chosen: Selecti
 def _note_coverage(context: NodeContext, info: GraphQLResolveInfo[Any], extensions: Mapping[str, Any]) -> None:
     """The gateway names coverage by its own document's paths, if it has several: here the key may be another."""
     told = extensions.get(_COVERAGE)
-    if not isinstance(told, dict):
+    if not isinstance(told, dict) or not told:
         return
     schema: Any = info.schema
     paths = engine_of(schema._strawberry_schema).federated_paths(info)  # noqa: SLF001 - strawberry's own way back

@@ -347,6 +347,38 @@ async def test_errors_of_one_field_leave_the_others(zone: ClearDesk, monkeypatch
     assert (error.path, error.extensions, len(error.message)) == (["z", "here"], {"code": "INTERNAL"}, 300)
 
 
+_ONE_FEDERATED = """
+    query ($scope: Scope!) { zone { code matrix: crossBorderMatrix(scope: $scope) { ... on NotCovered { code } } } }
+"""
+STRANGE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "a coverage of nothing": ({"path": ["zone"]}, {"coverage": {}}),
+    "a path of objects": ({"path": ["zone", {"a": 1}]}, {}),
+    "a path that is none": ({"path": {"zone": 1}}, {}),
+    "a path of lists": ({"path": ["zone", ["a"]]}, {}),
+}
+
+
+@pytest.mark.parametrize("kind", STRANGE)
+async def test_strange_errors_and_coverage_do_no_harm(
+    zone: ClearDesk, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error, extensions = STRANGE[kind]
+
+    async def post(_: object, raw: bytes) -> bytes:
+        _, asked = passing.parse_request(raw)
+        answer = ZoneAnswer(b'{"code":"x","matrix":{}}', [{"message": "no", **error}], extensions)
+        return passing.write_answer(
+            answer, re=asked.id, re_digest=statement.digest(raw), directory=1, signer=zone.courts.zone.gateway
+        )
+
+    monkeypatch.setattr(passing.ZoneClient, "post", post)
+
+    data = await zone.ask_node(_ONE_FEDERATED)
+
+    assert data == {"zone": {"code": "x", "matrix": {}}}
+    assert [(error.path, error.message) for error in zone.errors] == [(["zone"], "no")]
+
+
 async def test_court_that_joins_appears_at_every_door(new_database: Callable[..., Any], clock: SetClock) -> None:
     """By a newer directory alone: nothing is started again, and no schema changes."""
     document = """query ($scope: Scope!) { zone { courtCount crossBorderMatrix(scope: $scope) {
