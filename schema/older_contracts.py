@@ -40,4 +40,4 @@ def narrowed(number: int, field: str, chosen: Selection, made: dict[str, Any]) -
     """
     older = contract_of(number)
     assert older is not None  # it was asked in
-    return skew.narrow(older, older.answers[field], chosen, made)
+    return skew.narrow(older.schema, older.answers[field], chosen, made)

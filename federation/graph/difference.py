@@ -81,7 +81,7 @@ class Comparison:
         member_field = find_field(self._member, name)
         if member_field is None:
             return (Difference(path, Kind.MISSING_FIELD),)
-        if _carry(member_field) != self._contract.carry[name]:
+        if _carry(member_field) != self._contract.carry.get(name):
             self._find(path, Kind.CARRY)
         self._field(ours.fields[name], member_field, path)
         while self._waiting:

@@ -43,8 +43,12 @@ def federated_sdl(sdl: str) -> str:
         if isinstance(node, TypeDefinitionNode) and node.name.value in reached
     }
     ordered = [*(directives[name] for name in sorted(directives)), *(types[name] for name in sorted(types))]
-    excerpt = visit(DocumentNode(definitions=tuple(ordered)), _Excerpt(stated.answers.keys()))
-    return print_ast(excerpt) + "\n"
+    return print_ast(visit(DocumentNode(definitions=tuple(ordered)), _Excerpt(stated.answers.keys()))) + "\n"
+
+
+def bare(document: DocumentNode) -> str:
+    """The definitions of `document` as text, without their descriptions."""
+    return print_ast(visit(document, _Bare())) + "\n"
 
 
 def _named(directives: Collection[DirectiveDefinitionNode]) -> set[str]:
@@ -60,7 +64,16 @@ def _named(directives: Collection[DirectiveDefinitionNode]) -> set[str]:
     return found
 
 
-class _Excerpt(Visitor):
+class _Bare(Visitor):
+    """Leaves out descriptions."""
+
+    def enter(self, node: Node, *_: Any) -> Any:
+        if getattr(node, "description", None) is None:
+            return None
+        return replace(node, description=None)  # type: ignore[call-arg]  # not every node has one: this one does
+
+
+class _Excerpt(_Bare):
     """Leaves out descriptions, and the root fields that are not federated."""
 
     def __init__(self, answers: Collection[str]) -> None:
@@ -73,6 +86,4 @@ class _Excerpt(Visitor):
             self._in_query = node.name.value == _QUERY
         if isinstance(node, FieldDefinitionNode) and self._in_query and node.name.value not in self._answers:
             return self.REMOVE
-        if getattr(node, "description", None) is None:
-            return None
-        return replace(node, description=None)  # type: ignore[call-arg]  # not every node has one: this one does
+        return super().enter(node)

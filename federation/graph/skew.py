@@ -6,7 +6,7 @@ selection. A member *behind* that lacks a selected field cannot be asked for it:
 null. For both to hold, a contract succeeds another only by the rules of `succession`. Pure.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from graphql import (
     FieldNode,
     GraphQLEnumType,
     GraphQLObjectType,
+    GraphQLSchema,
     get_named_type,
     is_abstract_type,
     is_enum_type,
@@ -23,11 +24,13 @@ from graphql import (
 )
 
 from federation.graph.compose import federated_only
-from federation.graph.contract import Contract
+from federation.graph.contract import Contract, carry_of
 from federation.graph.difference import OTHER, Comparison, Difference, Kind
 from federation.graph.selection import Selection
 
 _TYPENAME: Final = "__typename"
+_NARROWED: Final = "narrowed"
+"""The field in which an object says whether something of it was rendered down."""
 _LOOSENED: Final = frozenset({Kind.NULLABILITY, Kind.ENUM_VALUES, Kind.POSSIBLE_TYPES})
 """What would make an answer of the older contract unreadable under the newer one."""
 
@@ -59,30 +62,45 @@ class Narrowed:
     is_narrowed: bool
 
 
-def narrow(contract: Contract, answer: GraphQLObjectType, selection: Selection, part: Mapping[str, Any]) -> Narrowed:
-    """`part`, made by a newer release with that selection, as `contract` knows it; `answer` is a type of `contract`.
+def narrow(
+    older: GraphQLSchema,
+    answer: GraphQLObjectType,
+    selection: Selection,
+    part: Mapping[str, Any],
+    *,
+    names: str = _TYPENAME,
+) -> Narrowed:
+    """`part`, made by a newer release with that selection, as `older` knows it; `answer` is a type of `older`.
+
+    `names` is the key under which a value of an abstract type names its own; one that is not selected goes no further.
 
     Raises:
         CannotNarrow: an unknown value of an enum without OTHER, or an object of an unknown type.
     """
-    walk = _Narrowing(contract, selection)
+    walk = _Narrowing(older, selection, names)
     made = walk.object(answer, (), part)
     return Narrowed(made, walk.is_narrowed)
 
 
 class _Narrowing:
-    def __init__(self, contract: Contract, selection: Selection) -> None:
-        self._schema = contract.schema
-        self._selection = selection
+    def __init__(self, schema: GraphQLSchema, selection: Selection, names: str) -> None:
+        self._schema, self._selection, self._names = schema, selection, names
         self.is_narrowed = False
 
     def object(self, runtime: GraphQLObjectType, nodes: tuple[FieldNode, ...], value: Mapping[str, Any]) -> Any:
         sets = tuple(node.selection_set for node in nodes if node.selection_set)
         made: dict[str, Any] = {}
+        before, self.is_narrowed = self.is_narrowed, False
+        marks = []
         for key, found in self._selection.fields(self._schema, runtime, *sets).items():
             name = found[0].name.value
             declared = None if name == _TYPENAME else get_named_type(runtime.fields[name].type)
             made[key] = value[key] if declared is None else self._value(declared, tuple(found), value[key])
+            if name == _NARROWED:
+                marks.append(key)
+        if self.is_narrowed:
+            made.update(dict.fromkeys(marks, True))
+        self.is_narrowed = self.is_narrowed or before
         return made
 
     def _value(self, declared: Any, nodes: tuple[FieldNode, ...], value: Any) -> Any:
@@ -106,9 +124,9 @@ class _Narrowing:
 
     def _runtime(self, declared: Any, value: Mapping[str, Any]) -> GraphQLObjectType:
         known = {kind.name: kind for kind in self._schema.get_possible_types(declared)}
-        if value.get(_TYPENAME) not in known:
+        if value.get(self._names) not in known:
             raise CannotNarrow
-        return known[value[_TYPENAME]]
+        return known[value[self._names]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +149,44 @@ class Succession:
 
 def succession(older: Contract, newer: Contract) -> Succession:
     """`newer` held against a contract that is still spoken: its predecessor, and the one before that."""
-    broken = (difference for name in older.answers for difference in Comparison(older, newer.schema).field(name))
-    both = older.answers.keys() & newer.answers.keys()
-    unreadable = (
+    both = sorted(older.answers.keys() & newer.answers.keys())
+    broken, unreadable = _broken(older, newer, older.answers), _unreadable(older, newer, both)
+    return Succession(tuple(broken), tuple(unreadable), tuple(_required(older, newer)))
+
+
+def succession_of_roots(older: GraphQLSchema, newer: GraphQLSchema) -> Succession:
+    """`newer` held against `older` in the same way, by all root fields of `older`, whatever the operation.
+
+    Who answers them is one program, and refuses what it lacks: what is added to a type need not be null.
+    """
+    broken, unreadable = list[Difference](), list[Difference]()
+    for before in filter(None, (older.query_type, older.mutation_type, older.subscription_type)):
+        after = newer.get_type(before.name)
+        fields = after.fields if is_object_type(after) else {}
+        views = _view(older, before), _view(newer, GraphQLObjectType(before.name, fields))
+        broken += _broken(*views, before.fields)
+        unreadable += _unreadable(*views, sorted(before.fields.keys() & fields.keys()))
+    return Succession(tuple(broken), tuple(unreadable), ())
+
+
+def _view(schema: GraphQLSchema, root: GraphQLObjectType) -> Contract:
+    """The schema with `root` for that of its queries, as far as fields are compared."""
+    carry = {name: carried for name, field in root.fields.items() if (carried := carry_of(field)) is not None}
+    types = [kind for name, kind in schema.type_map.items() if name != root.name]
+    return Contract(GraphQLSchema(query=root, types=types), {}, {}, carry, frozenset(), {})
+
+
+def _broken(older: Contract, newer: Contract, names: Iterable[str]) -> Iterator[Difference]:
+    return (difference for name in names for difference in Comparison(older, newer.schema).field(name))
+
+
+def _unreadable(older: Contract, newer: Contract, names: Iterable[str]) -> Iterator[Difference]:
+    return (
         difference
-        for name in sorted(both)
+        for name in names
         for difference in Comparison(newer, older.schema).field(name)
         if difference.kind in _LOOSENED and "(" not in difference.path
     )
-    return Succession(tuple(broken), tuple(unreadable), tuple(_required(older, newer)))
 
 
 def _required(older: Contract, newer: Contract) -> Iterator[str]:

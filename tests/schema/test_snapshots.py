@@ -11,19 +11,22 @@ from schema import snapshots
 from schema.gateway.schema import SCHEMA
 from schema.node.schema import SCHEMA as NODE_SCHEMA
 from schema.node.zone_part import PART_SCHEMA
+from schema.snapshots import FEDERATED, ZONE
 from tests.federation.graph.sample import SDL
 
-CHANGED = """The public contract is no longer that of schema/contracts/{0}.graphql. If a release speaks contract {0},
+CHANGED = """The public contract is no longer that of schema/contracts/{0}.{1}. If a release speaks contract {0},
 raise federation.ask.content.CONTRACT. Then `python -m schema.snapshots --write`; see docs/graph.md."""
 
 
-def test_the_newest_contract_is_what_the_code_states() -> None:
-    assert snapshots.stated() == snapshots.snapshot(CONTRACT), CHANGED.format(CONTRACT)
+@pytest.mark.parametrize("ending", [FEDERATED, ZONE])
+def test_the_newest_contract_is_what_the_code_states(ending: str) -> None:
+    assert snapshots.stated()[ending] == snapshots.snapshot(CONTRACT, ending), CHANGED.format(CONTRACT, ending)
 
 
+@pytest.mark.parametrize("ending", [FEDERATED, ZONE])
 @pytest.mark.parametrize("number", range(1, CONTRACT + 1))
-def test_each_contract_succeeds_its_predecessors(number: int) -> None:
-    found = snapshots.against_predecessors(number, snapshots.snapshot(number))
+def test_each_contract_succeeds_its_predecessors(number: int, ending: str) -> None:
+    found = snapshots.against_predecessors(number, snapshots.snapshot(number, ending), ending)
 
     assert {each: made for each, made in found.items() if not made.is_lawful} == {}
 
@@ -67,17 +70,28 @@ def test_the_command_says_what_differs_and_writes_it(
     assert "differs from the code" in capsys.readouterr().out
     assert snapshots.main(["--write"]) == 0
     assert snapshots.main([]) == 0
-    assert snapshots.snapshot(CONTRACT) == snapshots.stated()
+    assert {ending: snapshots.snapshot(CONTRACT, ending) for ending in (FEDERATED, ZONE)} == snapshots.stated()
 
 
+@pytest.mark.parametrize(
+    ("ending", "before", "after"),
+    [
+        (FEDERATED, "  matchLevel: MatchLevel!\n", ""),
+        (ZONE, "  urgent: Boolean!\n", ""),
+        (ZONE, "input UrgeTaskInput {\n", "input UrgeTaskInput {\n  why: Int!\n"),
+        (ZONE, "enum NodeState {\n", "enum NodeState {\n  ASLEEP\n"),
+        (ZONE, "union UrgeTaskResult = ", "union UrgeTaskResult = Urge | "),
+        (ZONE, "  unifiedStandards(scope: Scope!, matter: StandardMatter = null): UnifiedStandardsResult!\n", ""),
+    ],
+)
 def test_the_command_writes_nothing_unlawful(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], ending: str, before: str, after: str
 ) -> None:
+    whole = snapshots.snapshot(CONTRACT, ending)
+    assert before in whole
     monkeypatch.setattr(snapshots, "CONTRACT", CONTRACT + 1)
-    monkeypatch.setattr(
-        snapshots, "stated", lambda: snapshots.snapshot(CONTRACT).replace("  matchLevel: MatchLevel!\n", "")
-    )
+    monkeypatch.setattr(snapshots, "stated", lambda: {ending: whole.replace(before, after)})
 
     assert snapshots.main(["--write"]) == 1
     assert "does not succeed" in capsys.readouterr().out
-    assert snapshots.snapshot(CONTRACT + 1) == ""
+    assert snapshots.snapshot(CONTRACT + 1, ending) == ""

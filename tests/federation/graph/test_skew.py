@@ -2,13 +2,13 @@ from typing import Any
 
 import orjson
 import pytest
-from graphql import GraphQLSchema
+from graphql import GraphQLObjectType, GraphQLSchema, build_schema
 
 from federation.graph import contract, selection, shape
 from federation.graph.contract import Contract
 from federation.graph.difference import Difference, Kind
 from federation.graph.shape import WrongShape
-from federation.graph.skew import CannotNarrow, common, is_spoken, narrow, succession, written
+from federation.graph.skew import CannotNarrow, common, is_spoken, narrow, succession, succession_of_roots, written
 from tests.federation.graph.sample import SDL
 
 OPEN = SDL.replace("{ RED GREEN }", "{ RED GREEN OTHER }")
@@ -36,7 +36,7 @@ def test_an_unknown_value_becomes_other_and_is_marked() -> None:
     with pytest.raises(WrongShape):
         checked(OLDER.schema, OLDER, BLUE)
 
-    narrowed = narrow(OLDER, OLDER.answers["stock"], CHOSEN, BLUE)
+    narrowed = narrow(OLDER.schema, OLDER.answers["stock"], CHOSEN, BLUE)
 
     assert narrowed.is_narrowed
     assert narrowed.part == {**BLUE, "boxes": [{"size": 1, "c": "OTHER"}, {"size": 2, "c": None}]}
@@ -46,7 +46,7 @@ def test_an_unknown_value_becomes_other_and_is_marked() -> None:
 def test_what_the_contract_knows_is_left_as_it_is() -> None:
     known = {**BLUE, "boxes": [{"size": 1, "c": "GREEN"}]}
 
-    narrowed = narrow(OLDER, OLDER.answers["stock"], CHOSEN, known)
+    narrowed = narrow(OLDER.schema, OLDER.answers["stock"], CHOSEN, known)
 
     assert not narrowed.is_narrowed
     assert orjson.dumps(narrowed.part) == orjson.dumps(known)
@@ -56,7 +56,7 @@ def test_a_value_without_other_cannot_be_narrowed() -> None:
     closed = contract.read(SDL)
 
     with pytest.raises(CannotNarrow):
-        narrow(closed, closed.answers["stock"], CHOSEN, BLUE)
+        narrow(closed.schema, closed.answers["stock"], CHOSEN, BLUE)
 
 
 def test_a_row_of_an_unknown_type_cannot_be_narrowed() -> None:
@@ -64,7 +64,74 @@ def test_a_row_of_an_unknown_type_cannot_be_narrowed() -> None:
     checked(NEWER.schema, NEWER, bag)
 
     with pytest.raises(CannotNarrow):
-        narrow(OLDER, OLDER.answers["stock"], CHOSEN, bag)
+        narrow(OLDER.schema, OLDER.answers["stock"], CHOSEN, bag)
+
+
+COURTS = """
+    enum Why { GONE OTHER }
+    enum Light { GREEN OTHER }
+    interface Thing { name: String! }
+    type Lamp implements Thing { name: String! is: Light }
+    type Door implements Thing { name: String! is: Why }
+    type Court { why: Why narrowed: Boolean! }
+    type Query { courts: [Court!]! things: [Thing!]! }
+    type Mutation { close(why: Why): Court }
+    type Subscription { court: Court }
+"""
+
+
+def in_older_words(chosen: str, part: dict[str, Any], **how: Any) -> dict[str, Any]:
+    older = build_schema(COURTS)
+    assert isinstance(older.query_type, GraphQLObjectType)
+    return narrow(older, older.query_type, selection.read(chosen), part, **how).part
+
+
+def test_an_object_that_can_say_so_is_marked() -> None:
+    part = {"courts": [{"why": "GONE", "n": False}, {"why": "LATE", "n": False}, {"why": None, "n": True}]}
+
+    assert in_older_words("{ courts { n: narrowed why } }", part) == {
+        "courts": [{"why": "GONE", "n": False}, {"why": "OTHER", "n": True}, {"why": None, "n": True}]
+    }
+
+
+def test_types_are_named_under_a_key_that_goes_no_further() -> None:
+    chosen = "{ things { ... on Lamp { is } ... on Door { is } } }"
+    part = {"things": [{"is": "GREEN", "_t": "Lamp"}, {"is": "GONE", "_t": "Door"}, {"is": "BLUE", "_t": "Door"}]}
+
+    assert in_older_words(chosen, part, names="_t") == {"things": [{"is": "GREEN"}, {"is": "GONE"}, {"is": "OTHER"}]}
+    with pytest.raises(CannotNarrow):
+        in_older_words(chosen, part)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "path"),
+    [
+        ("court: Court", "courts: Court", "Subscription.court"),
+        ("type Subscription { court: Court }", "", "Subscription.court"),
+        ("close(why: Why)", "close(why: Why, at: Int!)", "Mutation.close(at)"),
+        ("type Court { why: Why", "type Court { why: String", "Query.courts.why"),
+    ],
+)
+def test_roots_are_held_whatever_the_operation(before: str, after: str, path: str) -> None:
+    assert before in COURTS
+    made = succession_of_roots(build_schema(COURTS), build_schema(COURTS.replace(before, after)))
+
+    assert path in {difference.path for difference in made.broken}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("GONE OTHER", "GONE LATE OTHER"),
+        ("type Court {", "type Court { since: Int!"),
+        ("type Query {", "type Query { more: Int!"),
+        ("close(why: Why)", "open: Int close(why: Why, at: Int)"),
+    ],
+)
+def test_roots_may_gain(before: str, after: str) -> None:
+    assert before in COURTS
+
+    assert succession_of_roots(build_schema(COURTS), build_schema(COURTS.replace(before, after))).is_lawful
 
 
 @pytest.mark.parametrize(
