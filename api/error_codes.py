@@ -122,6 +122,14 @@ PROBLEMS: Final[Meanings] = {
     "INSTALMENTS_DO_NOT_ADD_UP": (_FIX, "`planned` is what the instalments sum to, `settled` what was agreed."),
     "GATEWAY_UNREACHABLE": (_LATER, "At a node, of what is the gateway's: it does not answer, or not to the end."),
     "GATEWAY_FAULTY": (_LATER, "At a node, of what is the gateway's: not its signed answer to this request."),
+    "UNSUPPORTED_FIELD": (
+        _LATER,
+        "At a node, of what is the gateway's: its release does not have all of it yet.",
+    ),
+    "UNSUPPORTED_CONTRACT": (
+        _LATER,
+        "At a node, of what is the gateway's: their contracts are too far apart, or have no word in common.",
+    ),
     "ASK_OWN_COURT": (
         Again.OWN_COURT,
         "At the gateway: the document selects an encrypted field. `court` and `url` name the own node.",

@@ -1,14 +1,15 @@
 """What the gateway checks of a request that a node passes on, whichever way it is answered.
 
 A request arrives -> size, form, the directory (fetched first when a newer one is named), member state, signature,
-freshness (a refusal here is a plain code, and one row in `refused_envelopes`) -> the officer's offices are read in the
-directory -> it is counted among the officer's and the court's requests, those at the gateway's own door included.
+freshness, a contract that we speak (a refusal here is a plain code, and one row in `refused_envelopes`) -> the
+officer's offices are read in the directory -> it is counted among the officer's and the court's requests, those at the
+gateway's own door included.
 
 Invariant: nothing in the request says what the officer may do.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -31,6 +32,7 @@ from federation.clear import passing
 from federation.clear.passing import ZoneRequest
 from federation.delivery.checks import CannotVerifyNow, fresh_view, note_refused
 from federation.directory.view import DirectoryView
+from federation.graph.skew import is_spoken
 from federation.rules.freshness import is_fresh
 from federation.wire import errors, statement
 from federation.wire.statement import Statement
@@ -49,12 +51,26 @@ _ROLES: Final = frozenset(Role)
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """A request of an active member in the name of an officer whom it has; `version` is the directory's."""
+    """A request of an active member in the name of an officer whom it has.
+
+    `version` is the directory's, `contract` the one of our release. Courts are asked in the older of both contracts.
+    """
 
     asked: ZoneRequest
     digest: str
     context: GatewayContext
     version: int
+    contract: int
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the node is of the release before ours: it is answered in its contract."""
+        return self.asked.contract < self.contract
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether the node may ask for what we do not have yet."""
+        return self.asked.contract > self.contract
 
     @property
     def request(self) -> GraphQLRequest:
@@ -78,8 +94,11 @@ async def admitted(desk: GatewayDesk, rates: RateLimits, request: Request) -> Ad
         await rates.spend(caller, address_of(request.scope))
     except RequestRefused as refusal:
         return _too_many(refusal)
+    own = desk.clear.contract
+    if asked.contract < own:
+        desk = replace(desk, clear=replace(desk.clear, contract=asked.contract))
     context = GatewayContext(desk, caller, asked.language, REQUEST_ID.get())
-    return Admitted(asked, statement.digest(raw), context, view.version)
+    return Admitted(asked, statement.digest(raw), context, view.version, own)
 
 
 def _too_many(refusal: RequestRefused) -> Response:
@@ -114,6 +133,8 @@ async def _admit(desk: GatewayDesk, raw: bytes, now: datetime) -> tuple[Statemen
         raise Rejected(Reason.MEMBERSHIP_SUSPENDED)
     if not is_fresh(asked.issued, asked.expires, now):
         raise Rejected(Reason.STALE)
+    if not is_spoken(desk.clear.contract, asked.contract):
+        raise Rejected(Reason.UNSUPPORTED_CONTRACT)
     return said, asked, view
 
 

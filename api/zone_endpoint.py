@@ -1,7 +1,8 @@
 """The gateway's door for clear documents that a node passes on: `POST /federation/zone`.
 
 A request is admitted (zone_admission.py) -> the document is executed as at the gateway's own door -> the response goes
-back signed. Invariant: what is answered is neither stored nor logged.
+back signed, in the words of the node's contract (zone_contracts.py). Invariant: what is answered is neither stored nor
+logged.
 """
 
 from dataclasses import replace
@@ -19,11 +20,13 @@ from api.graphql.execution import Engine, Hook
 from api.graphql.limits import DocumentLimits
 from api.rate_limits import RateLimits
 from api.zone_admission import Admitted, admitted
+from api.zone_contracts import in_words, refusing
 from api.zone_live_endpoint import live_route
 from enforcement.desk.gateway import GatewayDesk
 from federation.clear import passing
 from federation.clear.passing import ZoneAnswer
 from federation.wire import errors
+from schema.snapshots import zone_of
 
 _ROOTS: Final = ("zone", "node", "nodes")
 """The root fields that a node passes on, one to a document: what is passed on of another is not answered."""
@@ -35,6 +38,7 @@ def zone_routes(desk: GatewayDesk, schema: strawberry.Schema, hook: Hook, rates:
 
     What comes last is the own door's.
     """
+    zone_of(desk.clear.contract - 1)  # read now rather than in the first request
     engine = Engine(schema, may_introspect=lambda _: False, before_execution=hook, limits=_limits())
 
     async def take(request: Request) -> Response:
@@ -58,10 +62,11 @@ async def _execute(engine: Engine, found: Admitted) -> ZoneAnswer:
     """The response; a request that is refused before execution is a response with errors alone."""
     context = found.context
     try:
-        prepared = engine.prepare(found.request, context)
-        if prepared.subscribes:
-            raise refused("SUBSCRIPTION_OVER_HTTP")
-        response = await engine.run(prepared, context)
+        with refusing(found):
+            prepared, words = in_words(engine, found, engine.prepare(found.request, context))
+            if prepared.subscribes:
+                raise refused("SUBSCRIPTION_OVER_HTTP")
+            response = words(await engine.run(prepared, context))
     except RequestRefused as refusal:
         response = {"errors": [entry.json(context.language) for entry in refusal.entries]}
     data: dict[str, Any] = response.get("data") or {}

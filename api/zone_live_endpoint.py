@@ -1,7 +1,8 @@
 """The gateway's door for live twins that a node passes on: `POST /federation/zone/live`.
 
 A request is admitted (zone_admission.py) -> the document is subscribed to as at the gateway's own door -> each response
-goes back signed, as it comes; the last frame says that it was all.
+goes back signed, as it comes, in the words of the node's contract (zone_contracts.py); the last frame says that it was
+all.
 
 Invariant: a live twin of a clear field and nothing else is passed on, so that every row ends by itself. When nobody
 listens any more, or the asker's time is over, the courts are asked no further.
@@ -24,6 +25,7 @@ from api.graphql.execution import Engine, Prepared
 from api.rate_limits import RateLimits
 from api.streamed import Emit, Streamed
 from api.zone_admission import Admitted, admitted
+from api.zone_contracts import in_words, refusing
 from enforcement.desk.gateway import GatewayDesk
 from federation.ask.client import budget_ms
 from federation.clear import passing_live
@@ -56,12 +58,13 @@ async def _responses(engine: Engine, found: Admitted, clear: Collection[str]) ->
     """The responses; a request that is refused before execution has one, with errors alone."""
     context = found.context
     try:
-        prepared = engine.prepare(found.request, context)
-        if not _is_twin(prepared, clear):
-            raise refused("DOCUMENT_INVALID")
-        async with aclosing(engine.stream(prepared, context)) as responses:
-            async for response in responses:
-                yield response
+        with refusing(found):
+            prepared, words = in_words(engine, found, engine.prepare(found.request, context))
+            if not _is_twin(prepared, clear):
+                raise refused("DOCUMENT_INVALID")
+            async with aclosing(engine.stream(prepared, context)) as responses:
+                async for response in responses:
+                    yield words(response)
     except RequestRefused as refusal:
         yield {"errors": [entry.json(context.language) for entry in refusal.entries]}
 

@@ -70,6 +70,14 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "网关的答复无法核验或格式有误。",
         "The gateway's answer is not genuine, or not of the right form.",
     ),
+    "UNSUPPORTED_FIELD": (
+        "协作区网关的版本低于本院，尚不提供所查内容；协作区的其他内容请另行查询。",
+        "The gateway's release is older than this court's and does not serve all of this yet: ask for the rest alone.",
+    ),
+    "UNSUPPORTED_CONTRACT": (
+        "本院系统与协作区网关的版本不兼容，暂时无法提供协作区内容。",
+        "This court's release and the gateway's do not understand each other here: one of them must be updated.",
+    ),
     "ASK_OWN_COURT": (
         "涉及个人的内容已加密，网关无法解读，请在本院节点查询。",
         "Ask your own court's node: the gateway cannot answer what is encrypted.",

@@ -57,6 +57,7 @@ class ZoneRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """One document of one officer of the author's court."""
 
     id: UUID
+    contract: int  # of the node's release: the document is written in it, and is to be answered in it
     officer: Annotated[str, Meta(min_length=1, max_length=64)]
     document: str
     variables: dict[str, Any]

@@ -43,7 +43,7 @@ UNREACHABLE: Final = "GATEWAY_UNREACHABLE"
 FAULTY: Final = "GATEWAY_FAULTY"
 MOST_ROWS: Final = 20_000
 """In one list of a whole answer: as many as the longest list of the gateway may have."""
-_PASSED_CODES: Final = frozenset({"MEMBERSHIP_SUSPENDED", "FORBIDDEN"})
+_PASSED_CODES: Final = frozenset({"MEMBERSHIP_SUSPENDED", "FORBIDDEN", "UNSUPPORTED_CONTRACT"})
 _TOO_MANY: Final = "TOO_MANY_REQUESTS"
 _A_MINUTE_S: Final = 60  # when the gateway counts anew, if it does not say
 _LONGEST: Final = 300
@@ -125,6 +125,7 @@ def request(context: NodeContext, text: str, given: dict[str, Any]) -> tuple[Zon
     now = court.clock.now()
     made = ZoneRequest(
         id=new_id(now),
+        contract=court.contract,
         officer=caller.officer_id,
         document=text,
         variables=given,

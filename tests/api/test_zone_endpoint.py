@@ -39,6 +39,7 @@ class Node:
         }
         values: dict[str, Any] = {
             "id": new_id(self.now),
+            "contract": 1,
             "officer": "o-330824-07",
             "document": "{ zone { code } }",
             "variables": {},
@@ -109,6 +110,8 @@ WRONG: dict[str, tuple[Callable[[Node], bytes], int, str]] = {
     "an unknown court": (lambda n: n.write(author="京0101"), 403, "UNKNOWN_COURT"),
     "unknown directory": (lambda n: n.write(directory=7), 409, "UNKNOWN_DIRECTORY"),
     "old": (lambda n: n.write(issued=n.now - HOUR, expires=n.now + HOUR), 410, "STALE"),
+    "a contract too old": (lambda n: n.write(contract=0), 403, "UNSUPPORTED_CONTRACT"),
+    "a contract too new": (lambda n: n.write(contract=3), 403, "UNSUPPORTED_CONTRACT"),
     "expired": (lambda n: n.write(expires=n.now - timedelta(seconds=1)), 410, "STALE"),
 }
 

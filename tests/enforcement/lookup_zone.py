@@ -381,11 +381,13 @@ async def lookup_zone(
     rows: Callable[[str], CourtRows] = lambda code: ROWS[code](),
     releases: Mapping[str, Release] = MappingProxyType({}),
     rates: Callable[[Pool], RateLimits] = RateLimits,
+    gateway_release: tuple[int, strawberry.Schema] = (1, GATEWAY_SCHEMA),
     **changes: Any,
 ) -> AsyncIterator[LookupZone]:
     """The running zone; `changes` are those of the directory document, `states` of its courts, `absent` courts.
 
     `releases` are those of courts that do not have ours; the directory says `contracts` whatever they are.
+    `gateway_release` is the gateway's contract, and the schema that states it.
     """
     zone, noted = Zone(), list[Note]()
     async with AsyncExitStack() as stack:
@@ -401,7 +403,8 @@ async def lookup_zone(
         gateway_pool = await open_pool(await new_database("gateway"), size=2)
         stack.push_async_callback(gateway_pool.close)
         gateway = AskRelay(Calls(await _directory(zone, gateway_pool, clock, told), http), clock, note)
-        clear = ClearGateway(Calls(gateway.directory, http), clock, zone.gateway)
+        number, served = gateway_release
+        clear = ClearGateway(Calls(gateway.directory, http), clock, zone.gateway, contract=number)
         desk = GatewayDesk(
             gateway_pool, clock, gateway.directory, session, Feed(gateway_pool), clear, Cursors(bytes(32))
         )
@@ -435,7 +438,7 @@ async def lookup_zone(
         own = await stack.enter_async_context(AsyncExitStack())
         routes: list[BaseRoute] = [
             *relay_ask_routes(gateway, gateway_pool),
-            *zone_routes(desk, GATEWAY_SCHEMA, lambda *_: None, rates(gateway_pool)),
+            *zone_routes(desk, served, lambda *_: None, rates(gateway_pool)),
         ]
         await own.enter_async_context(serving(routes, listeners["gateway"]))
         made.stop["gateway"] = own.aclose

@@ -31,6 +31,7 @@ class ClearDesk:
     """What a test acts upon; `extensions` and `errors` are the last answer's."""
 
     courts: LookupZone
+    served: strawberry.Schema = NODE_SCHEMA
     extensions: dict[str, Any] = field(default_factory=dict)
     errors: list[Any] = field(default_factory=list)
 
@@ -47,12 +48,12 @@ class ClearDesk:
         )
 
     async def ask_node(self, document: str, court: str = KAIHUA, caller: Caller | None = None, **variables: Any) -> Any:
-        """The data of `document` at a court's node, asked by its command centre."""
+        """The data of `document` at a court's node, whose schema is `served`, asked by its command centre."""
         who = caller or officer(Role.COMMAND_CENTRE, court=court)
         context = NodeContext(self.courts.courts[court], who, "en")
         given = {"scope": {"wholeZone": True}, **variables}
         return self._told(
-            await NODE_SCHEMA.execute(document, variable_values=given, context_value=context), context.extensions
+            await self.served.execute(document, variable_values=given, context_value=context), context.extensions
         )
 
     async def live(
@@ -71,7 +72,7 @@ class ClearDesk:
         """The same at a court's node, asked by its command centre; with the errors of each answer."""
         who = caller or officer(Role.COMMAND_CENTRE, court=court)
         context = NodeContext(self.courts.courts[court], who, "en")
-        async with aclosing(self._frames(NODE_SCHEMA, document, context, variables)) as frames:
+        async with aclosing(self._frames(self.served, document, context, variables)) as frames:
             async for frame in frames:
                 yield frame
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import aiohttp
 import msgspec
+import strawberry
 
 from api.rate_limits import RateLimits
 from api.zone_endpoint import zone_routes
@@ -57,10 +58,13 @@ class _WithOfficers(FixtureZone):
 
 
 @asynccontextmanager
-async def two_courts(new_database: NewDatabase, clock: SetClock) -> AsyncIterator[Two]:
+async def two_courts(
+    new_database: NewDatabase, clock: SetClock, gateway_release: tuple[int, strawberry.Schema] = (1, GATEWAY)
+) -> AsyncIterator[Two]:
+    """The running zone; the gateway's release is its contract, and the schema that states it."""
     zone = _WithOfficers(keys=new_keys())
     async with AsyncExitStack() as stack:
-        gateway, client = await stack.enter_async_context(_gateway(new_database, clock, zone))
+        gateway, client = await stack.enter_async_context(_gateway(new_database, clock, zone, gateway_release))
         kaihua = await stack.enter_async_context(one_court(new_database, clock, KAIHUA, zone=zone))
         shexian = await stack.enter_async_context(one_court(new_database, clock, SHEXIAN, zone=zone))
         for court in (kaihua, shexian):
@@ -70,7 +74,7 @@ async def two_courts(new_database: NewDatabase, clock: SetClock) -> AsyncIterato
 
 @asynccontextmanager
 async def _gateway(
-    new_database: NewDatabase, clock: SetClock, zone: FixtureZone
+    new_database: NewDatabase, clock: SetClock, zone: FixtureZone, release: tuple[int, strawberry.Schema]
 ) -> AsyncIterator[tuple[GatewayDesk, ZoneClient]]:
     """The gateway at its door for nodes, and the way there."""
     async with AsyncExitStack() as stack:
@@ -80,10 +84,11 @@ async def _gateway(
         directory = Directory(zone.root.public)
         async with pool.acquire() as conn:
             await directory.accept(conn, zone.signed(), clock.now())
-        clear = ClearGateway(Calls(directory, LibraryClient(session)), clock, zone.gateway)
+        number, served = release
+        clear = ClearGateway(Calls(directory, LibraryClient(session)), clock, zone.gateway, contract=number)
         desk = GatewayDesk(pool, clock, directory, session, Feed(pool), clear, Cursors(bytes(32)))
         door = stack.enter_context(listener())
-        await stack.enter_async_context(serving([*zone_routes(desk, GATEWAY, lambda *_: None, RateLimits(pool))], door))
+        await stack.enter_async_context(serving([*zone_routes(desk, served, lambda *_: None, RateLimits(pool))], door))
         yield desk, ZoneClient(session, f"http://127.0.0.1:{door.getsockname()[1]}")
 
 

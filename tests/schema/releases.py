@@ -10,10 +10,13 @@ from strawberry.schema.config import StrawberryConfig
 from schema.gateway import encrypted
 from schema.gateway.schema import GatewaySchema
 from schema.node.lookups import LookupQuery
+from schema.node.schema import Mutation, Query, Subscription
+from schema.node.zone_mirror import NodeSchema, committed
 from schema.node.zone_part import Query as PartQuery
 from schema.node.zone_part import Refusals
 from schema.scalars import SCALARS
 from schema.splice import SplicingExecutor
+from schema.subgraph import ANY
 from tests.enforcement.lookup_zone import Release
 
 IN_LOOKUPS: Final = """
@@ -24,7 +27,13 @@ IN_CLEAR: Final = """
     extend type UnifiedStandard { remark: String }
     extend enum StandardPractice { BY_AGREEMENT }
 """
+IN_ZONE: Final = """
+    extend type MemberCourt { remark: String }
+    extend enum CoverageReason { AWAY }
+    extend enum TrackedTaskStatus { PAUSED }
+"""
 _LOOKUPS_SAY: Final = {("CourtPresence", "remark"): "later", ("CourtPresence", "matchLevel"): "SIMILAR_NAME"}
+_ZONE_SAYS: Final = {("TrackedTask", "status"): "PAUSED", ("MemberCourt", "remark"): "later"}
 _CLEAR_SAYS: Final = {("UnifiedStandard", "remark"): "later", ("UnifiedStandard", "practice"): "BY_AGREEMENT"}
 
 
@@ -58,4 +67,16 @@ LATER: Final = Release(
     lookups=later(_fresh(LookupQuery, execution_context_class=SplicingExecutor), IN_LOOKUPS, _LOOKUPS_SAY),
     clear=later(_fresh(PartQuery, exception_handlers=[Refusals()]), IN_CLEAR, _CLEAR_SAYS),
 )
-LATER_GATEWAY: Final = later(GatewaySchema(encrypted.committed()), IN_CLEAR, {})
+LATER_GATEWAY: Final = later(GatewaySchema(encrypted.committed()), IN_CLEAR + IN_ZONE, _ZONE_SAYS)
+LATER_NODE: Final = later(
+    NodeSchema(
+        committed(),
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        execution_context_class=SplicingExecutor,
+        config=StrawberryConfig(scalar_map={**SCALARS, **ANY}),
+    ),
+    IN_CLEAR + IN_ZONE,
+    {},
+)
