@@ -21,6 +21,7 @@ from api.graphql.accept import accepted
 from api.graphql.errors import Entry, RequestRefused
 from api.graphql.language import language_of
 from api.graphql.response import fault, refusal_response, response
+from api.pieces import send_in_pieces
 from api.request_log import RequestLog
 
 _NO_SUCH_METHOD: Final[Mapping[str, str]] = {
@@ -71,7 +72,7 @@ class _Faults:
         async def tell(message: Message) -> None:
             nonlocal has_begun
             has_begun = True
-            await send(message)
+            await send_in_pieces(message, send)
 
         try:
             await self._app(scope, receive, tell)

@@ -19,7 +19,7 @@ from api.graphql.errors import refused
 from api.graphql.language import language_of
 from api.graphql.response import refusal_response
 from api.open_connections import ConnectionBounds, OpenConnections
-from api.waiting import Reading, Waiting
+from api.waiting import Waiting
 
 _MOST_HEAD_BYTES: Final = 64 * 1024
 _MOST_FRAMING_BYTES: Final = 64 * 1024
@@ -49,7 +49,7 @@ class BoundedHttp(HttpToolsProtocol):
         self._framing_bytes = 0
         self._served: RequestResponseCycle | None = None  # the oldest request without a whole answer; or the last one
         self._request = Waiting(self.loop)
-        self._reading = Reading(self.loop, bounds.read_s)
+        self._reading = Waiting(self.loop)
 
     # what the transport tells
 
@@ -89,7 +89,7 @@ class BoundedHttp(HttpToolsProtocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._reading.wait(self.transport)
+        self._reading.wait(self._bounds.read_s, self.transport.abort)
 
     def resume_writing(self) -> None:
         self._reading.end()

@@ -9,7 +9,7 @@ from typing import Any
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from api.open_connections import ConnectionBounds, OpenConnections
-from api.waiting import Reading
+from api.waiting import Waiting
 
 
 class BoundedSocket(WebSocketsSansIOProtocol):
@@ -17,8 +17,9 @@ class BoundedSocket(WebSocketsSansIOProtocol):
 
     def __init__(self, *rest: Any, bounds: ConnectionBounds, opened: OpenConnections, **options: Any) -> None:
         super().__init__(*rest, **options)
+        self._bounds = bounds
         self._opened = opened
-        self._reading = Reading(self.loop, bounds.read_s)
+        self._reading = Waiting(self.loop)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._reading.end()
@@ -29,7 +30,7 @@ class BoundedSocket(WebSocketsSansIOProtocol):
         super().pause_writing()
         if not self.transport.is_closing():
             self.transport.pause_reading()
-        self._reading.wait(self.transport)
+        self._reading.wait(self._bounds.read_s, self.transport.abort)
 
     def resume_writing(self) -> None:
         self._reading.end()

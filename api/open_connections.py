@@ -18,7 +18,7 @@ class ConnectionBounds:
 
     head_s: float = 10.0  # for the head of a request, from its first byte; from the start for the first one
     body_s: float = 30.0  # for its body
-    read_s: float = 60.0  # for the peer to read what was written, or a good piece of it
+    read_s: float = 60.0  # for the peer to read what was written, a piece of a long answer
 
 
 class OpenConnections:

@@ -66,7 +66,7 @@ class ServerSettings:
         default=30.0,
     )
     read_s: float = setting(
-        "Time for a peer to read what waits for it, or each 512 KiB of that; then the connection is cut.",
+        "Time for a peer to read what waits for it, or each 256 KiB of a long answer; then the connection is cut.",
         example="60",
         unit="seconds",
         default=60.0,

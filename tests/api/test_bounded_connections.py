@@ -3,14 +3,17 @@
 import asyncio
 import json
 import socket
+import ssl
 import struct
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import anyio
 import pytest
+import trustme
 from anyio.abc import SocketStream
 from starlette.requests import Request
 from starlette.responses import Response
@@ -298,6 +301,26 @@ async def test_who_does_not_read_an_answer_is_cut() -> None:
             assert len(program.server_state.connections) == 1
 
             await open_connections(program, 1)
+
+    assert not program.server_state.tasks
+
+
+async def test_who_does_not_read_an_answer_is_cut_over_tls_too(tmp_path: Path) -> None:
+    """There the server's own buffer says nothing of what it has encrypted already."""
+    authority = trustme.CA()
+    authority.issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(str(tmp_path / "both.pem"))
+    trusted = ssl.create_default_context()
+    authority.configure_trust(trusted)
+    async with running(tls_cert=tmp_path / "both.pem", tls_key=tmp_path / "both.pem") as (program, port):
+        peer = reads_little(port)
+        peer.setblocking(False)
+        _, writer = await asyncio.open_connection(sock=peer, ssl=trusted, server_hostname="localhost", limit=1024)
+        writer.write(b"GET /huge HTTP/1.1\r\nhost: x\r\n\r\n")
+        await anyio.sleep(0.2)
+        assert len(program.server_state.connections) == 1
+
+        await open_connections(program, 1)
+        writer.transport.abort()
 
     assert not program.server_state.tasks
 
