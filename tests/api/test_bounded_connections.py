@@ -353,6 +353,8 @@ async def test_who_reads_next_to_nothing_is_cut() -> None:
 
             await open_connections(program, 1)
 
+    assert not program.server_state.tasks
+
 
 def ping(payload: bytes) -> bytes:
     return struct.pack("!BB", 0x89, 0x80 | len(payload)) + bytes(4) + payload
