@@ -40,9 +40,10 @@ from enforcement.rules.rights import Act, Caller, check
 from enforcement.rules.task_refusals import MembershipSuspended
 from enforcement.scope import NOT_COVERED, is_covered
 from federation.ask import mandate
+from federation.ask.asking import AskingCourt, SentAsk, write_ask
 from federation.ask.content import Answer, Ask, selection_digest
 from federation.ask.coverage import Coverage
-from federation.ask.gather import AskingCourt, Changed, SentAsk, gather, write_ask
+from federation.ask.gather import Changed, gather
 from federation.ask.gathering import Gathering
 from federation.ask.mandate import Mandate
 from federation.graph.reading import Reading

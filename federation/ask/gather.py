@@ -13,25 +13,19 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Final, TypeAlias
 from uuid import UUID
 
-from db.clock import Clock, monotonic_s
-from db.ids import new_id
+from db.clock import monotonic_s
 from federation.ask import content
-from federation.ask.client import AskClient
-from federation.ask.content import Answer, Ask
+from federation.ask.asking import AskingCourt, SentAsk
+from federation.ask.content import Answer
 from federation.ask.frames import AnswerFrame, End, Frame, StatusFrame
 from federation.ask.gathering import Gathering
 from federation.ask.status import SAID, TOLD, Reason, Reporter, Status
-from federation.directory.directory import Directory
-from federation.directory.fetch import Fetch, nothing_newer
-from federation.rules.freshness import FRESH, is_fresh
-from federation.wire import decryption, encryption, envelope, errors
-from federation.wire.decryption import BoxKey
-from federation.wire.header import Header
-from federation.wire.signing import SigningKey
+from federation.rules.freshness import is_fresh
+from federation.wire import decryption, envelope, errors
+from federation.wire.envelope import Envelope
 
 _LOG: Final = logging.getLogger(__name__)
 _ATTEMPTS: Final = 2
@@ -40,54 +34,6 @@ _ON_THE_WAY_MS: Final = 100
 
 Local: TypeAlias = Callable[[], Awaitable[Answer]]
 Changed: TypeAlias = Callable[[], None]
-
-
-@dataclass(frozen=True, slots=True)
-class AskingCourt:
-    """What gathering needs of its court."""
-
-    code: str
-    clock: Clock
-    directory: Directory
-    signer: SigningKey
-    box: BoxKey
-    client: AskClient
-    epoch: int
-    fetch: Fetch = nothing_newer
-
-
-@dataclass(frozen=True, slots=True)
-class SentAsk:
-    """An ask as it was written, once."""
-
-    court: str
-    id: UUID
-    digest: str
-    raw: bytes = field(repr=False)
-
-
-def write_ask(court: AskingCourt, to: str, ask: Ask, now: datetime) -> SentAsk:
-    """The envelope of one ask, encrypted to `to`.
-
-    Raises:
-        UnknownCourt, UnknownKey: the directory has no key to encrypt to.
-    """
-    view = court.directory.current()
-    box_id, box_key = view.box_key(to)
-    header = Header(
-        kind="ask",
-        id=new_id(now),
-        epoch=court.epoch,
-        sender=court.code,
-        to=to,
-        issued=now,
-        expires=now + FRESH,
-        directory=view.version,
-        signing_key=court.signer.id,
-        box_key=box_id,
-    )
-    raw = encryption.write(header, content.encode(ask), recipient=box_key, signer=court.signer)
-    return SentAsk(to, header.id, envelope.digest(raw), raw)
 
 
 async def gather(
@@ -145,48 +91,79 @@ async def _listen(
     court: AskingCourt, gathering: Gathering, asks: Sequence[SentAsk], budget_ms: int, changed: Changed
 ) -> None:
     """Hear the gateway out; a stream that is cut is asked for once more, with the same envelopes."""
-    began_s, sent = monotonic_s(), {ask.id: ask for ask in asks}
-    rest = list(asks)
-    for _ in range(_ATTEMPTS):
-        left_ms = budget_ms - _since_ms(began_s)
-        relay_ms = max(left_ms - _ON_THE_WAY_MS, left_ms // 2)
-        async with aclosing(court.client.ask([ask.raw for ask in rest], relay_ms)) as stream:
-            async for frame in stream:
-                if isinstance(frame, End):
-                    return
-                await _hear(court, gathering, sent, frame, _since_ms(began_s))
-                changed()
-        rest = [ask for ask in rest if ask.court not in gathering.heard]
-        if not rest:
-            return
+    began_s, rest = monotonic_s(), list(asks)
+    async with asyncio.TaskGroup() as later:
+        hearing = _Hearing(court, gathering, {ask.id: ask for ask in asks}, changed, later, began_s)
+        for _ in range(_ATTEMPTS):
+            left_ms = budget_ms - _since_ms(began_s)
+            relay_ms = max(left_ms - _ON_THE_WAY_MS, left_ms // 2)
+            async with aclosing(court.client.ask([ask.raw for ask in rest], relay_ms)) as stream:
+                async for frame in stream:
+                    if isinstance(frame, End):
+                        return
+                    hearing.hear(frame)
+            rest = [ask for ask in rest if ask.court not in gathering.heard]
+            if not rest:
+                return
 
 
-async def _hear(
-    court: AskingCourt, gathering: Gathering, sent: Mapping[UUID, SentAsk], frame: Frame, took_ms: int
-) -> None:
-    """Count one frame; one that belongs to no ask of ours is nothing. A newer directory is fetched first."""
-    if isinstance(frame, StatusFrame):
-        ask = sent.get(frame.re)
-        if ask is not None and frame.status in TOLD:
-            gathering.fail(ask.court, frame.status, frame.reason, frame.took_ms, Reporter.GATEWAY)
-    elif isinstance(frame, AnswerFrame):
+@dataclass(frozen=True, slots=True)
+class _Hearing:
+    """What it takes to hear frames; in `later`, those are heard for which a newer directory is fetched first.
+
+    Invariant: no frame waits for another.
+    """
+
+    court: AskingCourt
+    gathering: Gathering
+    sent: Mapping[UUID, SentAsk]
+    changed: Changed
+    later: asyncio.TaskGroup
+    began_s: float
+    waiting: set[UUID] = field(default_factory=set)  # asks whose answer waits for the directory: one of each
+
+    def hear(self, frame: Frame) -> None:
+        """Count one frame; one that belongs to no ask of ours is nothing."""
+        if isinstance(frame, StatusFrame):
+            ask = self.sent.get(frame.re)
+            if ask is not None and frame.status in TOLD:
+                self.gathering.fail(ask.court, frame.status, frame.reason, frame.took_ms, Reporter.GATEWAY)
+        elif isinstance(frame, AnswerFrame):
+            self._hear_answer(frame.raw)
+        self.changed()
+
+    def _hear_answer(self, raw: bytes) -> None:
         try:
-            arrived = envelope.parse(frame.raw)
+            arrived = envelope.parse(raw)
         except errors.MalformedEnvelope:
             return
-        ask = sent.get(arrived.header.re) if arrived.header.re else None
+        ask = self.sent.get(arrived.header.re) if arrived.header.re else None
         if ask is None:
             return
-        if arrived.header.directory > court.directory.current().version:
-            await court.fetch()
+        took_ms = _since_ms(self.began_s)
+        if arrived.header.directory <= self.court.directory.current().version:
+            self._take(ask, arrived, took_ms)
+        elif ask.id not in self.waiting:
+            self.waiting.add(ask.id)
+            self.later.create_task(self._take_later(ask, arrived, took_ms))
+
+    async def _take_later(self, ask: SentAsk, arrived: Envelope, took_ms: int) -> None:
         try:
-            answer = open_answer(court, ask, arrived)
-            gathering.take(ask.court, answer, took_ms)
+            await self.court.fetch()
+        except Exception as error:  # noqa: BLE001 - then the directory is not held here
+            _LOG.error("directory not fetched", extra={"error": type(error).__name__})
+        self._take(ask, arrived, took_ms)
+        self.changed()
+
+    def _take(self, ask: SentAsk, arrived: Envelope, took_ms: int) -> None:
+        try:
+            answer = open_answer(self.court, ask, arrived)
+            self.gathering.take(ask.court, answer, took_ms)
         except BadAnswer as bad:
-            gathering.fail(ask.court, Status.FAULTY, bad.reason, took_ms, Reporter.ASKER)
+            self.gathering.fail(ask.court, Status.FAULTY, bad.reason, took_ms, Reporter.ASKER)
         except Exception as error:  # noqa: BLE001 - whatever one court brings about stays its own
             _LOG.error("answer failed", extra={"error": type(error).__name__})
-            gathering.fail(ask.court, Status.FAULTY, Reason.BAD_ANSWER, took_ms, Reporter.ASKER)
+            self.gathering.fail(ask.court, Status.FAULTY, Reason.BAD_ANSWER, took_ms, Reporter.ASKER)
 
 
 class BadAnswer(Exception):
@@ -197,7 +174,7 @@ class BadAnswer(Exception):
         self.reason = reason
 
 
-def open_answer(court: AskingCourt, ask: SentAsk, arrived: envelope.Envelope) -> Answer:
+def open_answer(court: AskingCourt, ask: SentAsk, arrived: Envelope) -> Answer:
     """What the asked court says, once signature and binding hold.
 
     Raises:

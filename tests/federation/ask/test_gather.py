@@ -14,11 +14,12 @@ from db.clock import SetClock
 from db.ids import new_id
 from db.pool import Pool
 from federation.ask import content
+from federation.ask.asking import AskingCourt, SentAsk, write_ask
 from federation.ask.client import AskClient
 from federation.ask.content import Answer, Ask
 from federation.ask.coverage import CourtCoverage
 from federation.ask.frames import AnswerFrame, End, Frame, StatusFrame
-from federation.ask.gather import AskingCourt, SentAsk, gather, write_ask
+from federation.ask.gather import gather
 from federation.ask.gathering import Check, Gathering
 from federation.ask.status import SAID, Reason, Reporter, Status
 from federation.graph import selection, shape
@@ -394,6 +395,37 @@ async def test_answer_under_a_newer_directory_is_fetched_for(scene: Scene, node_
 
     assert (await scene.gathered()).coverage().is_complete
     assert fetched == [2]
+
+
+async def test_who_names_a_directory_that_nobody_has_keeps_no_other_waiting(scene: Scene) -> None:
+    """However often, and however long the directory is not to be had."""
+
+    async def fetch() -> None:
+        fetches.append(1)
+        await asyncio.sleep(60)
+
+    fetches: list[int] = []
+    scene.court = replace(scene.court, fetch=fetch)
+    scene.script = [(SHEXIAN, lambda s, ask: s.answer(ask, answered(), directory=99))] * 3 + [(CHANGSHAN, good)]
+
+    gathering = await scene.gathered(budget_ms=500)
+
+    assert told(gathering, CHANGSHAN) == (Status.ANSWERED, None, Reporter.COURT)
+    assert told(gathering, SHEXIAN) == (Status.TIMED_OUT, Reason.DEADLINE, Reporter.ASKER)
+    assert fetches == [1]
+
+
+async def test_directory_that_cannot_be_asked_for_is_no_fault_of_ours(scene: Scene) -> None:
+    async def fetch() -> None:
+        raise ValueError
+
+    scene.court = replace(scene.court, fetch=fetch)
+    scene.script = [(SHEXIAN, lambda s, ask: s.answer(ask, answered(), directory=99)), (CHANGSHAN, good)]
+
+    gathering = await scene.gathered()
+
+    assert gathering.values.keys() == {CHANGSHAN}
+    assert told(gathering, SHEXIAN) == (Status.FAULTY, Reason.UNKNOWN_DIRECTORY, Reporter.ASKER)
 
 
 async def test_answer_under_an_unknown_directory_is_not_called_forged(scene: Scene) -> None:

@@ -19,11 +19,11 @@ from api.relay_asks import relay_ask_routes
 from db.clock import SetClock
 from db.pool import Pool
 from federation.ask import frames
+from federation.ask.asking import AskingCourt, SentAsk, write_ask
 from federation.ask.breaker import Breaker
 from federation.ask.client import AskClient
 from federation.ask.content import Answer, Ask
 from federation.ask.frames import AnswerFrame, End, Frame, StatusFrame
-from federation.ask.gather import AskingCourt, SentAsk, write_ask
 from federation.ask.status import Reason, Status
 from federation.directory.directory import Directory
 from federation.http_client.client import Implementation
