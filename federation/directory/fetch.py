@@ -37,17 +37,21 @@ def sparingly(fetch: Fetch) -> Fetch:
     Who fetched just before a document was published has it within the second, not after an answer without it.
     """
     one_at_a_time = asyncio.Lock()
-    last_s = -_AT_MOST_EVERY_S
+    last_s = fetched_s = -_AT_MOST_EVERY_S  # when the last one began; and if it was not given up
 
     async def fetch_sparingly() -> None:
-        nonlocal last_s
+        nonlocal last_s, fetched_s
         called_s = monotonic_s()
         async with one_at_a_time:
-            if last_s >= called_s:
+            if fetched_s >= called_s:
                 return  # fetched while this call waited
             await asyncio.sleep(last_s + _AT_MOST_EVERY_S - monotonic_s())
-            last_s = monotonic_s()
-            await fetch()
+            last_s = fetched_s = monotonic_s()
+            try:
+                await fetch()
+            except asyncio.CancelledError:
+                fetched_s = -_AT_MOST_EVERY_S  # whoever waits fetches again
+                raise
 
     return fetch_sparingly
 

@@ -66,3 +66,29 @@ async def test_call_within_the_second_waits_for_what_was_published_since(monkeyp
             group.start_soon(call)
 
     assert asked_at == [100.0, 101.0]
+
+
+async def test_who_leaves_while_it_fetches_leaves_no_other_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetch, "_AT_MOST_EVERY_S", 0.0)
+    asked, is_fetching = 0, anyio.Event()
+
+    async def source() -> None:
+        nonlocal asked
+        asked += 1
+        is_fetching.set()
+        await asyncio.sleep(3600 if asked == 1 else 0)
+
+    get = sparingly(source)
+
+    async def call() -> None:
+        await get()
+
+    leaving = asyncio.create_task(call())
+    await is_fetching.wait()
+    waiting = asyncio.create_task(call())
+    await anyio.lowlevel.checkpoint()
+    leaving.cancel()
+    with anyio.fail_after(5):
+        await waiting
+
+    assert asked == 2
