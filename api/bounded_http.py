@@ -103,7 +103,8 @@ class BoundedHttp(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._request.end()
-        self._opened.is_served(self.transport)
+        if self._is_idle:
+            self._opened.comes(self.transport)
         if self._is_long and sum(len(name) + len(value) for name, value in self.headers) > _MOST_HEAD_BYTES:
             self._is_too_large = True
             raise ValueError("the head is too large")
@@ -118,6 +119,8 @@ class BoundedHttp(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         self._request.end()
+        if not self._is_idle:  # it may have been answered before it was whole
+            self._opened.is_served(self.transport)
         self._phase, self._head_bytes = _Phase.BETWEEN, 0
         super().on_message_complete()
 
@@ -131,6 +134,7 @@ class BoundedHttp(HttpToolsProtocol):
             self._refuse("MALFORMED_REQUEST")
             return
         self._is_upgraded = True
+        self._opened.is_served(self.transport)
         super().handle_websocket_upgrade()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:

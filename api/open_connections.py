@@ -1,6 +1,7 @@
 """How many connections a process has open, and for how long it waits for each.
 
-Invariant: a connection that is being served is never closed to make room for another; one that only waits is.
+Invariant: a connection that is being served is never closed to make room for another; one that only waits is, for the
+rest of a request too: who sends heads without their bodies keeps nobody out.
 """
 
 import asyncio
@@ -48,12 +49,17 @@ class OpenConnections:
         return True
 
     def waits(self, transport: asyncio.Transport) -> None:
-        """The connection has no request to be served."""
+        """The connection has no whole request to be served."""
         if transport in self._open:
             self._waiting[transport] = None
 
+    def comes(self, transport: asyncio.Transport) -> None:
+        """The head of a request has come: what is waited for now is its body."""
+        self._waiting.pop(transport, None)
+        self.waits(transport)
+
     def is_served(self, transport: asyncio.Transport) -> None:
-        """A request has come."""
+        """A whole request has come."""
         self._waiting.pop(transport, None)
 
     def forget(self, transport: asyncio.Transport) -> None:

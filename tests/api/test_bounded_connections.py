@@ -399,6 +399,18 @@ async def test_above_the_cap_who_waits_longest_goes() -> None:
         assert (await socket_held.receive_json())["type"] == "pong"
 
 
+async def test_heads_without_their_bodies_keep_nobody_out() -> None:
+    async with running(body_s=30.0, connections=5) as (program, port), AsyncExitStack() as kept:
+        stalled = [await kept.enter_async_context(await anyio.connect_tcp("127.0.0.1", port)) for _ in range(5)]
+        for peer in stalled:
+            await peer.send(_HEAD % b"/echo" + b"content-length: 400\r\n\r\nx")
+        await anyio.sleep(0.2)
+
+        assert await served(port) < 1
+        assert await until_closed(stalled[0]) == b""
+        assert len(program.server_state.connections) <= 5
+
+
 async def test_when_all_are_served_a_new_one_is_turned_away() -> None:
     async with running(connections=2) as (_, port), AsyncExitStack() as kept:
         for _ in range(2):
@@ -424,3 +436,27 @@ async def test_hundreds_of_half_open_sockets_leave_nothing() -> None:
         await open_connections(program, 1)
 
     assert (program.server_state.connections, program.server_state.tasks) == (set(), set())
+
+
+async def test_who_pipelines_is_served_as_long_as_the_first_request_is() -> None:
+    async with running(body_s=30.0, connections=2) as (_, port), AsyncExitStack() as kept:
+        peer = await kept.enter_async_context(await anyio.connect_tcp("127.0.0.1", port))
+        await peer.send(b"GET /never HTTP/1.1\r\nhost: x\r\n\r\n" + _HEAD % b"/echo" + b"content-length: 400\r\n\r\nx")
+        await anyio.sleep(0.1)
+        for _ in range(5):
+            await kept.enter_async_context(await anyio.connect_tcp("127.0.0.1", port))
+        await anyio.sleep(0.1)
+
+        with pytest.raises(TimeoutError):
+            await until_closed(peer, limit_s=0.3)
+
+
+async def test_who_was_answered_before_the_body_only_waits() -> None:
+    async with running(body_s=30.0, connections=1) as (_, port), await anyio.connect_tcp("127.0.0.1", port) as peer:
+        await peer.send(_HEAD % b"/early" + b"content-length: 4\r\n\r\nx")
+        assert (await peer.receive()).endswith(b"early")
+        await peer.send(b"xxx")
+        await anyio.sleep(0.1)
+
+        assert await served(port) < 1
+        assert await until_closed(peer) == b""
