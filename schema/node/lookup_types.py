@@ -21,6 +21,7 @@ from schema.domain_enums import (
     SettlementStatus,
 )
 from schema.federated import Personal
+from schema.flat_inputs import read_at_once
 from schema.node.lookup_enums import LookupPurpose, MatchLevel, SanctionKind
 from schema.problems import Refusal
 from schema.scalars import BigInt, CaseNumber, CourtCode, CreditCode, Money, ResidentId
@@ -28,12 +29,14 @@ from schema.zone.coverage_types import Coverage, NotCovered
 from schema.zone.merging import merged
 
 
+@read_at_once
 @strawberry.input(description="Who is looked up: exactly one number; names find nobody. 身份")
 class DebtorIdentityInput:
     resident_id: ResidentId | None = strawberry.field(default=None, description="Of a natural person. 公民身份号码")
     credit_code: CreditCode | None = strawberry.field(default=None, description="Of an organisation. 统一社会信用代码")
 
 
+@read_at_once
 @strawberry.input(description="Why somebody may be looked up: a case of this court that is not closed. 查询依据")
 class LegalBasisInput:
     case_number: CaseNumber = strawberry.field(description="The case. 案号")

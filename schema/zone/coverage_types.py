@@ -1,18 +1,15 @@
 """Scope and coverage (范围与覆盖): whom a look-up asks, and for whom its answer speaks."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
 
 import strawberry
-from strawberry.types.base import StrawberryObjectDefinition
-from strawberry.utils.str_converters import to_camel_case
 
 from enforcement.rules.lookup import MAX_DEADLINE_MS, OnSilence
 from enforcement.rules.lookup import Scope as ScopeRecord
 from federation.ask.coverage import Coverage as CoverageRecord
 from federation.ask.status import Reason, Reporter, Status
 from schema.enums import described
+from schema.flat_inputs import read_at_once
 from schema.problems import Problem
 from schema.scalars import CourtCode
 
@@ -89,6 +86,7 @@ described(
 )
 
 
+@read_at_once
 @strawberry.input(
     description="Whom to ask: exactly one of courts, province and wholeZone; never everybody by default. 查询范围"
 )
@@ -116,18 +114,6 @@ class Scope:
             on_silence=self.on_silence,
             deadline_ms=self.deadline_ms,
         )
-
-
-def _scope(kind: type[Scope], given: Mapping[str, Any], _context: object) -> Scope:
-    """The scope of a request at once: the executor has read every value, and put the defaults in."""
-    return kind(**{_SCOPE_NAMES[name]: value for name, value in given.items()})
-
-
-_DEFINITION: Final[StrawberryObjectDefinition] = vars(Scope)["__strawberry_definition__"]
-_DEFINITION.from_input = _scope
-_SCOPE_NAMES: Final[Mapping[str, str]] = {
-    to_camel_case(field.python_name): field.python_name for field in _DEFINITION.fields
-}
 
 
 @strawberry.type(description="A court by code and name. 法院")
