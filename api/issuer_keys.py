@@ -64,7 +64,9 @@ class IssuerKeys:
         Raises:
             ProviderUnreachable: it cannot be asked.
         """
-        known = self._known.setdefault(issuer, _Known())
+        known = self._known.get(issuer)
+        if known is None:
+            known = self._known[issuer] = _Known()
         if (found := _pick(known, kid)) and self._age(known) < _FRESH_S:
             return found
         async with known.lock:
