@@ -52,7 +52,7 @@ def unpad(kind: str, padded: bytes) -> bytes:
         raise CannotOpen
     (length,) = _LENGTH.unpack_from(padded)
     end = _LENGTH.size + length
-    if end > len(padded) or padded.count(0, end) != len(padded) - end:
+    if end > len(padded) or not padded.endswith(bytes(len(padded) - end)):
         raise CannotOpen
     if any(end <= size < len(padded) for size in SIZES[kind]):
         raise CannotOpen
