@@ -41,6 +41,7 @@ class Gathering:
     named: tuple[Path, ...] = ()  # where a part names the court that reports
     lists: tuple[str, ...] = ()  # the response keys under which it lists rows
     first_said: dict[str, Answer] = field(default_factory=dict, repr=False)  # what each court itself said, once
+    _covered: Coverage | None = field(default=None, init=False, repr=False)  # since the last court was heard
 
     @classmethod
     def read_as(
@@ -51,7 +52,11 @@ class Gathering:
 
     def coverage(self, contradictions: tuple[str, ...] = ()) -> Coverage:
         """Of all courts in scope, as it stands; `contradictions` are the fields on which their parts differ."""
-        return cover({**self.waiting, **self.heard}, contradictions)
+        if contradictions:
+            return cover({**self.waiting, **self.heard}, contradictions)
+        if self._covered is None:
+            self._covered = cover({**self.waiting, **self.heard})
+        return self._covered
 
     def take(self, court: str, answer: Answer, took_ms: int, page: PageAnswer | None = None) -> None:
         """Count what `court` itself said. Who refuses a part of what was asked gives the rest with the refusal."""
@@ -112,6 +117,7 @@ class Gathering:
     ) -> None:
         told = replace(entry, status=status, reason=reason, took_ms=took_ms, reported_by=reporter or self.asker)
         self.heard[entry.court] = told
+        self._covered = None
 
 
 def has_part(answer: Answer) -> bool:
