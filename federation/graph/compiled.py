@@ -72,7 +72,7 @@ class NotCompiled(Exception):
 
 
 class CheckedPart(Mapping[str, Any]):
-    """A part as the texts of its members; `rows` has the decoded lists of those of rule PAGE."""
+    """A part as the texts of its members; `rows` has the lists of those of rule PAGE, whose items are only written."""
 
     __slots__ = ("rows", "texts")
 
