@@ -7,6 +7,7 @@ here is answered only if every request before it was: nothing is taken for the a
 """
 
 import asyncio
+import logging
 from enum import Enum, auto
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ from api.graphql.response import refusal_response
 from api.open_connections import ConnectionBounds, OpenConnections
 from api.waiting import Waiting
 
+_LOG: Final = logging.getLogger(__name__)
 _MOST_HEAD_BYTES: Final = 64 * 1024
 _MOST_FRAMING_BYTES: Final = 64 * 1024
 """Of a chunked body, beyond as much as the body itself: extensions and trailers that nobody reads."""
@@ -165,13 +167,16 @@ class BoundedHttp(HttpToolsProtocol):
         given_up = self.cycle
         given_up.disconnected = True
         given_up.message_event.set()
-        if given_up is self._served and not given_up.response_started:
-            self._tell(code)
-        self.transport.close()
+        is_told = given_up is self._served and not given_up.response_started
+        self._end(code, is_told=is_told)
 
     def _refuse(self, code: str) -> None:
         """End the connection, with `code` if nothing is being answered."""
-        if self._is_idle:
+        self._end(code, is_told=self._is_idle)
+
+    def _end(self, code: str, *, is_told: bool) -> None:
+        _LOG.info("request refused", extra={"kind": "http", "code": code, "told": is_told})
+        if is_told:
             self._tell(code)
         self.transport.close()
 

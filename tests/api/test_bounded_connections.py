@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import socket
 import ssl
 import struct
@@ -137,12 +138,14 @@ SLOW_HEADS = {
 
 
 @pytest.mark.parametrize("carrier", SLOW_HEADS)
-async def test_a_head_byte_by_byte_is_given_up(port: int, carrier: str) -> None:
+async def test_a_head_byte_by_byte_is_given_up(port: int, carrier: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "api.bounded_http")
     async with await anyio.connect_tcp("127.0.0.1", port) as peer, anyio.create_task_group() as group:
         group.start_soon(trickled, peer, SLOW_HEADS[carrier])
         answer = await until_closed(peer)
 
     assert code(answer) == (408, "HEAD_TOO_SLOW")
+    assert [vars(record)["code"] for record in caplog.records if record.name == "api.bounded_http"] == ["HEAD_TOO_SLOW"]
 
 
 async def test_who_says_nothing_is_let_go_without_a_word(port: int) -> None:
