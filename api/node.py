@@ -28,7 +28,7 @@ from api.pages import Fact, PageFacts, SignInChoice, membership, page_routes
 from api.registry_channel import HttpSearchChannel
 from api.settings import BadSetting, NodeSettings
 from api.signin import TokenVerifier
-from api.workers import every, working
+from api.workers import Worker, every, working
 from db import answers, refused_envelopes
 from db.at_rest import AtRest
 from db.clock import Clock, OffsetClock, WallClock
@@ -127,42 +127,46 @@ async def running(settings: NodeSettings, clock: Clock | None = None) -> AsyncIt
             fetch=fetch,
             plans_parts=settings.compiled_answers,
         )
-        road = DeliveryNode(
-            code=court.code,
-            pool=pool,
-            clock=clock,
-            at_rest=at_rest,
-            directory=directory,
-            signer=keys.signing,
-            boxes={keys.box.id: keys.box},
-            epoch=life.epoch,
-            gateway_url=settings.gateway_url,
-            post=post_over(session),
-            mark=mark,
-            fetch=fetch,
-            jitter=random.random,
-            hooks=Hooks(
-                on_receipt=partial(settling.on_receipt, court),
-                on_returned=partial(resyncing.take_back, court),
-                heads=resyncing.heads,
-                confirm_heads=partial(resyncing.confirm_heads, court),
-            ),
-        )
+        road = _road(court, settings.gateway_url, session, mark)
         edge = open_edge(settings, pool)
-        channel = HttpSearchChannel(session, court.registries)
-        await stack.enter_async_context(
-            working(
-                {
-                    "sender": partial(sender.run, road),
-                    "units": lambda stop: unit_worker.run(court, channel, stop, random.random),
-                    "directory": every(_FETCH_EVERY_S, fetch),
-                    "old answers": every(_PURGE_EVERY_S, partial(tidy, court.pool, court.clock)),
-                    "left over": every(_FETCH_EVERY_S, partial(receive_left_over, court)),
-                    "rate windows": every(_PURGE_EVERY_S, edge.rates.purge),
-                }
-            )
-        )
+        await stack.enter_async_context(working(_workers(court, road, session, edge)))
         yield _app(settings, court, road, session, keys, edge)
+
+
+def _road(court: CourtNode, gateway_url: str, session: aiohttp.ClientSession, mark: MarkFile) -> DeliveryNode:
+    return DeliveryNode(
+        code=court.code,
+        pool=court.pool,
+        clock=court.clock,
+        at_rest=court.at_rest,
+        directory=court.directory,
+        signer=court.signer,
+        boxes={court.box.id: court.box},
+        epoch=court.epoch,
+        gateway_url=gateway_url,
+        post=post_over(session),
+        mark=mark,
+        fetch=court.fetch,
+        jitter=random.random,
+        hooks=Hooks(
+            on_receipt=partial(settling.on_receipt, court),
+            on_returned=partial(resyncing.take_back, court),
+            heads=resyncing.heads,
+            confirm_heads=partial(resyncing.confirm_heads, court),
+        ),
+    )
+
+
+def _workers(court: CourtNode, road: DeliveryNode, session: aiohttp.ClientSession, edge: Edge) -> dict[str, Worker]:
+    channel = HttpSearchChannel(session, court.registries)
+    return {
+        "sender": partial(sender.run, road),
+        "units": lambda stop: unit_worker.run(court, channel, stop, random.random),
+        "directory": every(_FETCH_EVERY_S, court.fetch),
+        "old answers": every(_PURGE_EVERY_S, partial(tidy, court.pool, court.clock)),
+        "left over": every(_FETCH_EVERY_S, partial(receive_left_over, court)),
+        "rate windows": every(_PURGE_EVERY_S, edge.rates.purge),
+    }
 
 
 def _app(
