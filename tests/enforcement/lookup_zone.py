@@ -1,6 +1,7 @@
 """Three courts and a gateway that look debtors up over real HTTP, each court with its own database.
 
 开化 (浙0824) asks; 常山 (浙0822) and 歙县 (皖1021) are asked. 李样甲 is a debtor at 开化 and 歙县, and unknown at 常山.
+Long, because it is one zone: its directory, its people, its courts and its gateway, built from nothing in one fixture.
 """
 
 import asyncio

@@ -1,4 +1,7 @@
-"""A court's files: what is right is stored as the running node stores it; what is wrong is named and nothing stays."""
+"""A court's files: what is right is stored as the running node stores it; what is wrong is named and nothing stays.
+
+Long, because each file of a court, and each fault of one, has its example here.
+"""
 
 from collections.abc import AsyncIterator
 from datetime import date

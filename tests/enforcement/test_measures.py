@@ -1,4 +1,7 @@
-"""Measures: ruled within the law, effective by receipt alone, each receipt once, served where the asset lies."""
+"""Measures: ruled within the law, effective by receipt alone, each receipt once, served where the asset lies.
+
+Long, because a measure's whole life is told here, on one pair of courts.
+"""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace

@@ -1,4 +1,7 @@
-"""What a node does with a message that is late, doubled, tampered with, or of another log."""
+"""What a node does with a message that is late, doubled, tampered with, or of another log.
+
+Long, because every case is a forgery of one and the same exchange between two courts, made by the helpers at the top.
+"""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace

@@ -95,6 +95,7 @@ query Case($number: CaseNumber!) {
 
 
 async def test_car_found_seized_and_paid(home: rz.Court, units: rz.Units, clock: SetClock) -> None:
+    """One story in one piece: each step needs what the one before it returned."""
     units.store.add_holding("u-330824-vehicle", rz.DEBTOR_NO, {"plate": rz.PLATE, "vin": rz.VIN})
     search = await act(
         home,

@@ -1,4 +1,7 @@
-"""Compiled from a selection or not: the same verdict on every part, the same answer from the parts that passed."""
+"""Compiled from a selection or not: the same verdict on every part, the same answer from the parts that passed.
+
+Long, because the toy schema, its generators and the claims about them belong together.
+"""
 
 import calendar
 import re
