@@ -29,11 +29,11 @@ Token = Annotated[str, Meta(pattern=r"\A[A-Z][A-Z0-9_]{0,63}\Z")]
 Instant = Annotated[datetime, Meta(tz=True)]
 
 
-class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Base of all parts: strict."""
 
 
-class KeyEntry(_Entry, frozen=True, kw_only=True):
+class KeyEntry(Entry, frozen=True, kw_only=True):
     """A public key. An id means one key for ever; its state only moves ACTIVE -> RETIRED -> REVOKED."""
 
     id: KeyId
@@ -43,21 +43,21 @@ class KeyEntry(_Entry, frozen=True, kw_only=True):
     retired_at: Instant | None = None  # from when it signs nothing new; set unless ACTIVE
 
 
-class OfficerEntry(_Entry, frozen=True, kw_only=True):
+class OfficerEntry(Entry, frozen=True, kw_only=True):
     """An officer's id and roles, in force."""
 
     id: OfficerId
     roles: list[Token]
 
 
-class LiaisonEntry(_Entry, frozen=True, kw_only=True):
+class LiaisonEntry(Entry, frozen=True, kw_only=True):
     """联络员: whom other courts call, and when, such as "Mon-Fri 08:30-17:30"."""
 
     officer: OfficerId
     hours: Text
 
 
-class ZoneEntry(_Entry, frozen=True, kw_only=True):
+class ZoneEntry(Entry, frozen=True, kw_only=True):
     """协作区: the courts that assist one another."""
 
     code: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9-]{1,32}\Z")]
@@ -65,7 +65,7 @@ class ZoneEntry(_Entry, frozen=True, kw_only=True):
     name_en: Text
 
 
-class GatewayEntry(_Entry, frozen=True, kw_only=True):
+class GatewayEntry(Entry, frozen=True, kw_only=True):
     """The zone's gateway: it signs, and decrypts nothing."""
 
     url: Url
@@ -74,7 +74,7 @@ class GatewayEntry(_Entry, frozen=True, kw_only=True):
     admins: list[OfficerEntry]
 
 
-class CourtEntry(_Entry, frozen=True, kw_only=True):
+class CourtEntry(Entry, frozen=True, kw_only=True):
     """A member court (成员法院)."""
 
     code: Court  # 代字
@@ -97,7 +97,7 @@ class CourtEntry(_Entry, frozen=True, kw_only=True):
     wire: list[Count] = msgspec.field(default_factory=lambda: [1])  # versions of the wire it speaks
 
 
-class AgreementEntry(_Entry, frozen=True, kw_only=True):
+class AgreementEntry(Entry, frozen=True, kw_only=True):
     """协作协议 of an ordered pair: what `asked` answers to `asking`. No agreement, no answer."""
 
     asking: Court
@@ -110,7 +110,7 @@ class AgreementEntry(_Entry, frozen=True, kw_only=True):
     valid_until: date  # the last day, inclusive, in China
 
 
-class DirectoryDocument(_Entry, frozen=True, kw_only=True):
+class DirectoryDocument(Entry, frozen=True, kw_only=True):
     """One version of the directory."""
 
     format: Literal["xiezhi/directory/1"] = FORMAT

@@ -1,0 +1,121 @@
+"""The signed form of a directory document: its bytes, and any number of signatures over them.
+
+    framing.join(body, signatures)      signatures: strict JSON [{"by", "key", "signature"}], at most one per (by, key)
+    what is signed: framing.join(format of the document, body)
+
+Invariant: raw bytes are signed and kept; a signature is good for one format only. Adding a signature changes the bytes
+of the document but not its `body`: who agreed is counted by `signers`, never by counting signatures.
+"""
+
+import base64
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Final, Generic, TypeVar
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from msgspec import Meta
+
+from federation.directory.document import MAX_DOCUMENT_BYTES
+from federation.wire import framing, strict_json
+from federation.wire.errors import BadSignature, MalformedDirectory, MalformedEnvelope
+from federation.wire.header import KeyId
+from federation.wire.signing import SigningKey
+from federation.wire.suites import suite
+
+D = TypeVar("D", bound=msgspec.Struct)
+_SUITE: Final = 1
+_MOST_SIGNATURES: Final = 8_192
+
+
+class Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One signature; `by` is a court's code or "gateway"."""
+
+    by: Annotated[str, Meta(min_length=1, max_length=16)]
+    key: KeyId
+    signature: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{86}\Z")]  # 64 bytes, base64url without padding
+
+
+_SIGNATURES: Final = msgspec.json.Decoder(list[Signature])
+
+
+@dataclass(frozen=True, slots=True)
+class Signed(Generic[D]):
+    """A document of correct form and the signatures that came with it, not yet verified."""
+
+    document: D = field(repr=False)
+    body: bytes = field(repr=False)
+    signatures: tuple[Signature, ...] = field(repr=False)
+    raw: bytes = field(repr=False)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the signed bytes, hex: what a listing names."""
+        return hashlib.sha256(self.raw).hexdigest()
+
+    def signers(self, keys: Mapping[tuple[str, str], Ed25519PublicKey]) -> frozenset[str]:
+        """Who of `keys` (by court or "gateway", and key id) signed these bytes; a false signature counts nothing."""
+        message = _message(self.document, self.body)
+        return frozenset(
+            each.by
+            for each in self.signatures
+            if (key := keys.get((each.by, each.key))) is not None and _is_good(key, message, each.signature)
+        )
+
+
+def write(document: msgspec.Struct, signers: Iterable[tuple[str, SigningKey]] = ()) -> bytes:
+    """The document signed by each of `signers`: pairs of a court's code or "gateway" and its key."""
+    body = msgspec.json.encode(document)
+    return join(body, [signature(document, body, by, key) for by, key in signers])
+
+
+def signature(document: msgspec.Struct, body: bytes, by: str, key: SigningKey) -> Signature:
+    """One signature over a document's bytes."""
+    made = key.sign(_message(document, body))
+    return Signature(by=by, key=key.id, signature=base64.urlsafe_b64encode(made).rstrip(b"=").decode())
+
+
+def join(body: bytes, signatures: Iterable[Signature]) -> bytes:
+    """The signed form; signatures stand in the order of their signers, one of each key."""
+    by_key = {(each.by, each.key): each for each in signatures}
+    return framing.join(body, msgspec.json.encode([by_key[name] for name in sorted(by_key)]))
+
+
+def read(raw: bytes, kind: type[D]) -> Signed[D]:
+    """The document in `raw`, strictly of `kind`; its signatures are not verified here.
+
+    Raises:
+        MalformedDirectory: part `size`, `framing`, `format` or `signatures`.
+    """
+    if len(raw) > MAX_DOCUMENT_BYTES:
+        raise MalformedDirectory("size")
+    try:
+        body, listed = framing.split(raw, 2)
+    except MalformedEnvelope:
+        raise MalformedDirectory("framing") from None
+    decoder: msgspec.json.Decoder[D] = msgspec.json.Decoder(kind)
+    document, signatures = _decoded(body, decoder, "format"), _decoded(listed, _SIGNATURES, "signatures")
+    names = [(each.by, each.key) for each in signatures]
+    if len(signatures) > _MOST_SIGNATURES or names != sorted(set(names)):
+        raise MalformedDirectory("signatures")
+    return Signed(document, body, tuple(signatures), raw)
+
+
+def _decoded(raw: bytes, decoder: msgspec.json.Decoder[Any], part: str) -> Any:
+    try:
+        return strict_json.decode(raw, decoder)[0]
+    except strict_json.NotStrict:
+        raise MalformedDirectory(part) from None
+
+
+def _message(document: msgspec.Struct, body: bytes) -> bytes:
+    return framing.join(str(getattr(document, "format")).encode(), body)  # noqa: B009 (every kind has it)
+
+
+def _is_good(key: Ed25519PublicKey, message: bytes, text: str) -> bool:
+    try:
+        suite(_SUITE).verify(key, message, base64.urlsafe_b64decode(text + "=="))
+    except BadSignature:
+        return False
+    return True
