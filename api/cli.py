@@ -130,17 +130,22 @@ def documents_add(
 @app.command()
 def token(
     court: Annotated[str | None, typer.Option(help="The court's code, for example 浙0824.")] = None,
-    at_gateway: Annotated[bool, typer.Option("--gateway", help="A token of the gateway's own people.")] = False,
+    of_gateway: Annotated[bool, typer.Option("--gateway", help="A token of the gateway's own people.")] = False,
     role: Annotated[str | None, typer.Option(help="The first officer of this role.")] = None,
     case: Annotated[str | None, typer.Option(help="The handler of this case.")] = None,
     officer: Annotated[str | None, typer.Option(help="This officer.")] = None,
+    door: Annotated[
+        str, typer.Option("--for", help="The door that it opens: node (the court's own) or gateway.")
+    ] = "node",
 ) -> None:
-    """Print one bearer token of the running demo, and nothing else (打印一个令牌)."""
+    """Print one bearer token of the running demo, for one door, and nothing else (打印一个令牌)."""
     from api.demo.people import NoSuchOfficer, find_token  # noqa: PLC0415
 
     demo = _read(settings.DemoSettings)
     try:
-        text = find_token(demo.demo_port, court=court, at_gateway=at_gateway, role=role, case=case, officer=officer)
+        text = find_token(
+            demo.demo_port, court=court, of_gateway=of_gateway, role=role, case=case, officer=officer, door=door
+        )
     except NoSuchOfficer as error:
         _end(str(error))
     else:

@@ -19,6 +19,7 @@ from api.gateway_signin import GatewaySignIn
 from api.graphql.edge import Edge, open_edge
 from api.graphql.over_http import graphql_routes
 from api.health import database_reachable, directory_fresh, health_routes, key_loaded
+from api.held_connections import ConnectionLimits
 from api.issuer_keys import IssuerKeys, fetch_over
 from api.pages import Fact, Member, PageFacts, SignInChoice, page_routes
 from api.relay_asks import relay_ask_routes
@@ -61,6 +62,7 @@ _PURGE_EVERY_S: Final = 300.0
 _IDLE_S: Final = 60.0
 _CURSORS: Final = b"xiezhi/cursor/1"
 _CONNECTIONS: Final = 256
+_LOOK_AGAIN_S: Final = 2.0  # whether the directory still lists who holds a connection: asks no database
 
 
 def serve(settings: GatewaySettings) -> None:
@@ -112,7 +114,7 @@ async def running(settings: GatewaySettings, clock: Clock | None = None) -> Asyn
         clear = ClearGateway(Calls(directory, http), clock, key, fetch=relay.fetch)
         cursors = Cursors(derived_secret(key, _CURSORS))
         desk = GatewayDesk(pool, clock, directory, session, Feed(pool), clear, cursors)
-        edge = open_edge(settings, pool)
+        edge = open_edge(settings, pool, ConnectionLimits(look_again_s=_LOOK_AGAIN_S))
         await stack.enter_async_context(
             working(
                 {
@@ -132,7 +134,7 @@ async def running(settings: GatewaySettings, clock: Clock | None = None) -> Asyn
 def _app(
     settings: GatewaySettings, desk: GatewayDesk, relay: MessageRelay, asks: AskRelay, key: object, edge: Edge
 ) -> Starlette:
-    verifier = TokenVerifier(IssuerKeys(fetch_over(desk.probes)), audience=settings.audience)
+    verifier = TokenVerifier(IssuerKeys(fetch_over(desk.probes)), audience=settings.url)
     sign_in = GatewaySignIn(verifier, current=desk.directory.current)
 
     def context(caller: Caller | None, language: str, request_id: str) -> Any:
@@ -196,6 +198,7 @@ def _page_facts(settings: GatewaySettings, desk: GatewayDesk) -> PageFacts:
             SignInChoice("协作区网关", "Zone gateway", view.gateway.issuer),
         ),
         members=tuple(Member(c.code, c.name_zh, c.name_en, c.county_zh, c.county_en, c.state, c.url) for c in members),
+        door=settings.url,
         demo=settings.demo,
         supergraph=True,
     )

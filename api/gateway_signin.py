@@ -1,7 +1,12 @@
-"""Signing in at the gateway: any active court's provider, or the gateway's own; roles as the directory lists them."""
+"""Signing in at the gateway: a member court's provider, or the gateway's own; roles as the directory lists them.
+
+Invariant: nothing outlives the directory. Whose court it does not trust, or whom it does not list, is refused with the
+next request, and a connection that is held ends (`api/held_connections.py`).
+"""
 
 from collections.abc import Callable
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Final, Self
 
 from api.signin import SignInRefused, TokenVerifier, bearer
 from enforcement.rules.rights import Caller, Role
@@ -9,6 +14,31 @@ from federation.directory.view import DirectoryView
 from federation.wire.header import GATEWAY
 
 _ROLES: Final = frozenset(Role)
+_WHOLE: Final = frozenset({"ACTIVE", "SUPERVISING"})
+_RUNNING_OFF: Final = frozenset({"SUSPENDED", "WITHDRAWING"})
+"""States of courts whose officers may still follow the tasks that are open. Source: domain/2-model.md §2.17."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Trusted:
+    """Whom one version of the directory trusts."""
+
+    view: DirectoryView
+    issuers: dict[str, list[str]] = field(default_factory=dict)  # and whose people each vouches for
+    running_off: set[str] = field(default_factory=set)
+    doors: set[str] = field(default_factory=set)  # the courts' own
+
+    @classmethod
+    def by(cls, view: DirectoryView) -> Self:
+        found = cls(view)
+        found.issuers[view.gateway.issuer] = [GATEWAY]
+        for court in view.courts():
+            if court.state in _WHOLE | _RUNNING_OFF:
+                found.issuers.setdefault(court.issuer, []).append(court.code)
+                found.doors.add(court.url.rstrip("/"))
+            if court.state in _RUNNING_OFF:
+                found.running_off.add(court.code)
+        return found
 
 
 class GatewaySignIn:
@@ -17,6 +47,7 @@ class GatewaySignIn:
     def __init__(self, verifier: TokenVerifier, *, current: Callable[[], DirectoryView]) -> None:
         self._verifier = verifier
         self._current = current
+        self._last: _Trusted | None = None
 
     async def __call__(self, authorization: str | None) -> Caller | None:
         """The caller; None without a header.
@@ -27,20 +58,16 @@ class GatewaySignIn:
         token = bearer(authorization)
         if token is None:
             return None
-        view = self._current()
-        issuers = _issuers(view)
-        identity = await self._verifier.verify(token, issuers)
-        for court in issuers[identity.issuer]:
-            if (entry := view.officer(court, identity.subject)) is not None:
+        trusted = self._trusted()
+        identity = await self._verifier.verify(token, trusted.issuers, trusted.doors)
+        for court in trusted.issuers[identity.issuer]:
+            if (entry := trusted.view.officer(court, identity.subject)) is not None:
                 roles = frozenset(Role(role) for role in entry.roles if role in _ROLES)
-                return Caller(entry.id, court, roles, identity.expires_at)
+                return Caller(entry.id, court, roles, identity.expires_at, court in trusted.running_off)
         raise SignInRefused("TOKEN_REJECTED")
 
-
-def _issuers(view: DirectoryView) -> dict[str, list[str]]:
-    """The trusted issuers and whose people they vouch for."""
-    issuers: dict[str, list[str]] = {view.gateway.issuer: [GATEWAY]}
-    for court in view.courts():
-        if view.is_active(court.code):
-            issuers.setdefault(court.issuer, []).append(court.code)
-    return issuers
+    def _trusted(self) -> _Trusted:
+        view = self._current()
+        if self._last is None or self._last.view is not view:
+            self._last = _Trusted.by(view)
+        return self._last

@@ -50,7 +50,7 @@ def home_page(facts: PageFacts, lang: str, client_id: str) -> Response:
         note=_demo_note() if facts.demo else Markup(""),
         cards=each([*cards, _members_card(facts)] if facts.members else cards),
         footer=both("獬豸 · 跨省协助执行", "Xiezhi · assistance in enforcement across provinces"),
-        config=data({"clientId": client_id}),
+        config=data({"clientId": client_id, "door": facts.door}),
         script=each([asset("language.js"), asset("sign-in.js"), asset("home.js")]),
     )
     return respond(page, policy={"connect-src": f"'self' {origins(choice.issuer for choice in facts.sign_ins)}"})

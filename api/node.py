@@ -177,8 +177,10 @@ def _app(
     keys: object,
     edge: Edge,
 ) -> Starlette:
-    verifier = TokenVerifier(IssuerKeys(fetch_over(session)), audience=settings.audience)
-    sign_in = NodeSignIn(verifier, issuer=settings.issuer, court=court.code, pool=court.pool)
+    verifier = TokenVerifier(IssuerKeys(fetch_over(session)), audience=settings.url)
+    sign_in = NodeSignIn(
+        verifier, issuer=settings.issuer, court=court.code, gateway_url=settings.gateway_url, pool=court.pool
+    )
 
     def context(caller: Caller | None, language: str, request_id: str) -> Any:
         return NodeContext(court, caller, "zh" if language == "zh" else "en", request_id)
@@ -241,5 +243,6 @@ def _page_facts(settings: NodeSettings, court: CourtNode) -> PageFacts:
             Fact("网关", "Gateway", settings.gateway_url, settings.gateway_url),
         ),
         sign_ins=(SignInChoice(entry.name_zh, entry.name_en, settings.issuer),),
+        door=settings.url,
         demo=settings.demo,
     )

@@ -13,10 +13,11 @@ _ROLES: Final = frozenset(Role)
 class NodeSignIn:
     """From an Authorization header to an officer of this court."""
 
-    def __init__(self, verifier: TokenVerifier, *, issuer: str, court: str, pool: Pool) -> None:
+    def __init__(self, verifier: TokenVerifier, *, issuer: str, court: str, gateway_url: str, pool: Pool) -> None:
         self._verifier = verifier
         self._issuer = issuer
         self._court = court
+        self._other_doors = (gateway_url.rstrip("/"),)
         self._pool = pool
 
     async def __call__(self, authorization: str | None) -> Caller | None:
@@ -28,7 +29,7 @@ class NodeSignIn:
         token = bearer(authorization)
         if token is None:
             return None
-        identity = await self._verifier.verify(token, (self._issuer,))
+        identity = await self._verifier.verify(token, (self._issuer,), self._other_doors)
         async with self._pool.acquire() as conn:
             officer = await officers.get(conn, identity.subject)
         if officer is None or not officer.active:

@@ -55,13 +55,14 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class PageFacts:
-    """What the pages of one process say. `program` is "node" or "gateway"."""
+    """What the pages of one process say. `program` is "node" or "gateway"; `door` is what its tokens are for."""
 
     program: str
     name_zh: str
     name_en: str
     facts: Sequence[Fact]
     sign_ins: Sequence[SignInChoice]
+    door: str
     members: Sequence[Member] = ()
     demo: bool = False
     supergraph: bool = False  # whether /supergraph.graphql is served here

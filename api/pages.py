@@ -1,4 +1,4 @@
-"""The pages of a GraphQL door: `/`, `/graphiql` and what they load."""
+"""The pages of a GraphQL door: `/`, `/graphiql`, `/signed-in` and what they load."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -8,7 +8,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from api.graphql.graphiql_page import graphiql_page
+from api.graphql.graphiql_page import graphiql_page, signed_in_page
 from api.graphql.language import language_of
 from api.home_page import home_page
 from api.page import STATIC
@@ -22,7 +22,7 @@ _CLIENT_ID: Final = "xiezhi-page"
 def page_routes(
     facts: Callable[[], PageFacts], *, sdl: str, client_id: str = _CLIENT_ID, allowed_origins: Sequence[str] = ()
 ) -> list[Route | Mount]:
-    """`/`, `/graphiql`, `/schema.graphql` and what they load.
+    """`/`, `/graphiql`, `/signed-in`, `/schema.graphql` and what they load.
 
     `facts` is asked anew for each page; `allowed_origins` are further origins that the pages may call (other doors).
     """
@@ -39,12 +39,16 @@ def page_routes(
             other_origins=allowed_origins,
         )
 
+    async def signed_in(_request: Request) -> Response:
+        return signed_in_page()
+
     async def schema(_request: Request) -> Response:
         return PlainTextResponse(sdl, headers={"cache-control": "no-cache"})
 
     return [
         Route("/", home),
         Route("/graphiql", graphiql),
+        Route("/signed-in", signed_in),
         Route("/schema.graphql", schema),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]

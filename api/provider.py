@@ -2,9 +2,11 @@
 
 Real in every exchanged byte (discovery, JWKS, authorization code with PKCE S256, state, nonce, signed tokens), except
 that choosing an officer takes no password; therefore it listens on loopback only and returns to loopback only.
-Source: OpenID Connect Core 1.0; RFC 7636 (PKCE); RFC 9068 (access tokens); RFC 9207 (`iss` in the answer).
+Source: OpenID Connect Core 1.0; OpenID Connect RP-Initiated Logout 1.0; RFC 7636 (PKCE); RFC 8707 (`resource`);
+RFC 9068 (access tokens); RFC 9207 (`iss` in the answer).
 """
 
+from collections.abc import Collection
 from typing import Any, Final
 from urllib.parse import parse_qs
 
@@ -24,14 +26,25 @@ from api import logs, provider_keys, provider_page, provider_people, transport
 from api.cors import cors
 from api.graphql.language import language_of
 from api.health import health_routes, key_loaded
-from api.provider_codes import Codes, Grant, WrongRequest, check_authorization, return_to
+from api.provider_codes import (
+    CLIENT_ID,
+    Authorization,
+    Codes,
+    Grant,
+    WrongRequest,
+    check_authorization,
+    may_return,
+    return_to,
+)
+from api.provider_metadata import metadata
 from api.provider_people import Issuer
+from api.provider_sessions import Sessions
 from api.request_log import RequestLog
 from api.settings import ProviderSettings
 from api.tokens import ALGORITHM, mint, mint_identity
 
-AUDIENCE: Final = "xiezhi"
 _MOST_BYTES: Final = 16 * 1024
+_AGES_S: Final = 10**9  # a hint to sign out is good after its token is over (RP-Initiated Logout §2)
 
 
 class Provider:
@@ -45,6 +58,7 @@ class Provider:
         paths = [issuer.path for issuer in self.people.issuers]
         self.keys = provider_keys.read_or_make(settings.signing_keys_file, paths)
         self.codes = Codes()
+        self.sessions = Sessions(self.settings.token_ttl_s)
 
     def url(self, issuer: Issuer) -> str:
         """The issuer identifier."""
@@ -56,9 +70,11 @@ class Provider:
             Route("/", self.index),
             Route("/{path}/.well-known/openid-configuration", self.discovery),
             Route("/{path}/jwks", self.jwks),
-            Route("/{path}/authorize", self.authorize, methods=["GET", "POST"]),
+            Route("/{path}/authorize", self.authorize, methods=["GET"]),
+            Route("/{path}/authorize", self.choose, methods=["POST"]),
             Route("/{path}/token", self.token, methods=["POST"]),
             Route("/{path}/userinfo", self.userinfo, methods=["GET", "POST"]),
+            Route("/{path}/end", self.end, methods=["GET"]),
         ]
 
     async def index(self, request: Request) -> Response:
@@ -67,27 +83,7 @@ class Provider:
     async def discovery(self, request: Request) -> Response:
         if (issuer := self._issuer(request)) is None:
             return _json({"error": "not_found"}, 404)
-        base = self.url(issuer)
-        return _json(
-            {
-                "issuer": base,
-                "authorization_endpoint": f"{base}/authorize",
-                "token_endpoint": f"{base}/token",
-                "userinfo_endpoint": f"{base}/userinfo",
-                "jwks_uri": f"{base}/jwks",
-                "response_types_supported": ["code"],
-                "response_modes_supported": ["query"],
-                "grant_types_supported": ["authorization_code"],
-                "subject_types_supported": ["public"],
-                "id_token_signing_alg_values_supported": [ALGORITHM],
-                "token_endpoint_auth_methods_supported": ["none"],
-                "code_challenge_methods_supported": ["S256"],
-                "scopes_supported": ["openid", "profile"],
-                "claims_supported": ["iss", "aud", "sub", "iat", "exp", "nonce", "name", "roles"],
-                "authorization_response_iss_parameter_supported": True,
-                "ui_locales_supported": ["zh-CN", "en"],
-            }
-        )
+        return _json(metadata(self.url(issuer)))
 
     async def jwks(self, request: Request) -> Response:
         if (issuer := self._issuer(request)) is None:
@@ -95,29 +91,55 @@ class Provider:
         return _json({"keys": [self._key(issuer).as_dict(private=False)]})
 
     async def authorize(self, request: Request) -> Response:
-        issuer = self._issuer(request)
-        language = _language(request)
-        try:
-            asked = check_authorization(request.query_params, self.settings.redirect_origins)
-        except WrongRequest as wrong:
-            if wrong.back is None or issuer is None:
-                return provider_page.problem("登录请求不正确。", "The sign-in request is not valid.", language)
-            return RedirectResponse(return_to(wrong.back, error=wrong.error, iss=self.url(issuer)), 303)
+        """The page on which an officer is chosen."""
+        asked = self._asked(request)
+        if isinstance(asked, Response):
+            return asked
+        issuer, what = asked
+        return provider_page.choose(
+            issuer,
+            action=f"{self.url(issuer)}/authorize?{request.url.query}",
+            cancel=return_to(what, error="access_denied", iss=self.url(issuer)),
+            lang=_language(request),
+            form_targets=" ".join(self.settings.redirect_origins),
+        )
+
+    async def choose(self, request: Request) -> Response:
+        """The click on that page."""
+        asked = self._asked(request)
+        if isinstance(asked, Response):
+            return asked
+        issuer, what = asked
+        officer = issuer.officer((await _form(request)).get("officer", ""))
+        if officer is None or request.headers.get("origin", self.settings.url) != self.settings.url:
+            return provider_page.problem("没有这个人员。", "There is no such officer.", _language(request))
+        answer = self._granted(issuer, what, officer.id)
+        self.sessions.begin(answer, issuer, officer.id)
+        return answer
+
+    def _asked(self, request: Request) -> tuple[Issuer, Authorization] | Response:
+        """The authorization request that a page is shown for, or the answer to one that is not."""
+        issuer, language = self._issuer(request), _language(request)
         if issuer is None:
             return provider_page.problem("没有这个签发方。", "There is no such issuer.", language)
-        if request.method == "GET":
-            return provider_page.choose(
-                issuer,
-                action=f"{self.url(issuer)}/authorize?{request.url.query}",
-                cancel=return_to(asked, error="access_denied", iss=self.url(issuer)),
-                lang=language,
-                form_targets=" ".join(self.settings.redirect_origins),
-            )
-        form = await _form(request)
-        officer = issuer.officer(form.get("officer", ""))
-        if officer is None or request.headers.get("origin", self.settings.url) != self.settings.url:
-            return provider_page.problem("没有这个人员。", "There is no such officer.", language)
-        code = self.codes.issue(Grant(issuer.path, officer.id, asked))
+        try:
+            asked = check_authorization(request.query_params, self.settings.redirect_origins, issuer.resources)
+        except WrongRequest as wrong:
+            if wrong.back is None:
+                return provider_page.problem("登录请求不正确。", "The sign-in request is not valid.", language)
+            return RedirectResponse(return_to(wrong.back, error=wrong.error, iss=self.url(issuer)), 303)
+        if asked.is_silent:
+            return self._silently(issuer, asked, self.sessions.holder(request, issuer))
+        return issuer, asked
+
+    def _silently(self, issuer: Issuer, asked: Authorization, holder: str | None) -> Response:
+        """A code for whoever has signed in at this issuer before, in this browser (OpenID Connect Core §3.1.2.1)."""
+        if holder is None:
+            return RedirectResponse(return_to(asked, error="login_required", iss=self.url(issuer)), 303)
+        return self._granted(issuer, asked, holder)
+
+    def _granted(self, issuer: Issuer, asked: Authorization, officer: str) -> RedirectResponse:
+        code = self.codes.issue(Grant(issuer.path, officer, asked))
         return RedirectResponse(return_to(asked, code=code, iss=self.url(issuer)), 303)
 
     async def token(self, request: Request) -> Response:
@@ -129,11 +151,13 @@ class Provider:
         officer = None if issuer is None or grant is None else issuer.officer(grant.officer_id)
         if issuer is None or grant is None or officer is None or grant.issuer_path != issuer.path:
             return _json({"error": "invalid_grant"}, 400)
+        if form.get("resource", grant.asked.resource) != grant.asked.resource:
+            return _json({"error": "invalid_target"}, 400)
         key, base, ttl_s = self._key(issuer), self.url(issuer), self.settings.token_ttl_s
         about = {"name": officer.name, "roles": officer.roles, "nonce": grant.asked.nonce}
         return _json(
             {
-                "access_token": mint(key, base, AUDIENCE, officer.id, ttl_s),
+                "access_token": mint(key, base, grant.asked.resource, officer.id, ttl_s),
                 "id_token": mint_identity(key, base, grant.asked.client_id, officer.id, ttl_s, **about),
                 "token_type": "Bearer",
                 "expires_in": ttl_s,
@@ -149,10 +173,29 @@ class Provider:
             return Response(status_code=401, headers={"www-authenticate": "Bearer"})
         return _json({"sub": officer.id, "name": officer.name, "roles": officer.roles})
 
+    async def end(self, request: Request) -> Response:
+        """Sign out: the browser's session here ends, if the page can show whose it was."""
+        issuer, back = self._issuer(request), request.query_params.get("post_logout_redirect_uri", "")
+        hint = request.query_params.get("id_token_hint", "")
+        officer = None if issuer is None else self._said(issuer, hint, [CLIENT_ID], _AGES_S)
+        if issuer is None or officer is None or not may_return(back, self.settings.redirect_origins):
+            return provider_page.problem("退出请求不正确。", "The sign-out request is not valid.", _language(request))
+        answer = RedirectResponse(back, 303)
+        if self.sessions.holder(request, issuer) == officer.id:
+            self.sessions.end(request, answer, issuer)
+        return answer
+
     def _holder(self, issuer: Issuer, token: str) -> provider_people.Officer | None:
+        return self._said(issuer, token, issuer.resources)
+
+    def _said(
+        self, issuer: Issuer, token: str, audiences: Collection[str], leeway_s: int = 0
+    ) -> provider_people.Officer | None:
+        """Whom a token of ours for one of `audiences` is about."""
         registry = jwt.JWTClaimsRegistry(
+            leeway=leeway_s,
             iss={"essential": True, "value": self.url(issuer)},
-            aud={"essential": True, "value": AUDIENCE},
+            aud={"essential": True},
             exp={"essential": True},
         )
         try:
@@ -160,7 +203,7 @@ class Provider:
             registry.validate(claims)
         except (JoseError, ValueError):
             return None
-        return issuer.officer(str(claims.get("sub")))
+        return issuer.officer(str(claims.get("sub"))) if claims["aud"] in audiences else None
 
     def _issuer(self, request: Request) -> Issuer | None:
         return self.people.issuer(request.path_params["path"])

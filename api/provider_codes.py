@@ -1,4 +1,7 @@
-"""Authorization requests and codes. Invariant: a code is good once, for a minute, for the verifier that asked."""
+"""Authorization requests and codes.
+
+Invariant: a code is good once, for a minute, for the verifier that asked, and for one door: the `resource` (RFC 8707).
+"""
 
 import base64
 import hmac
@@ -10,11 +13,13 @@ from hashlib import sha256
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
+from starlette.datastructures import ImmutableMultiDict
+
 from api.transport import is_loopback
 from db.clock import monotonic_s
 
 CLIENT_ID: Final = "xiezhi-page"
-_PATHS: Final = frozenset({"/", "/graphiql"})
+_PATHS: Final = frozenset({"/", "/graphiql", "/signed-in"})
 _CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{43}\Z")
 _VERIFIER: Final = re.compile(r"[A-Za-z0-9._~-]{43,128}\Z")
 _OPAQUE: Final = re.compile(r"[\x21-\x7e]{8,512}\Z")
@@ -31,6 +36,8 @@ class Authorization:
     state: str = field(repr=False)
     nonce: str = field(default="", repr=False)
     challenge: str = field(default="", repr=False)
+    resource: str = ""
+    is_silent: bool = False  # answered without showing anything, or not at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +58,33 @@ class WrongRequest(Exception):
         self.back = back
 
 
-def check_authorization(query: Mapping[str, str], origins: Collection[str]) -> Authorization:
-    """The request in `query`, whose answer may go to a page of `origins`.
+def check_authorization(
+    query: ImmutableMultiDict[str, str], origins: Collection[str], resources: Collection[str]
+) -> Authorization:
+    """The request in `query`, whose answer may go to a page of `origins` and whose token to one of `resources`.
 
     Raises:
         WrongRequest: it is not one that this provider answers.
     """
     client_id, redirect_uri, state = (query.get(name, "") for name in ("client_id", "redirect_uri", "state"))
-    if client_id != CLIENT_ID or not _may_return(redirect_uri, origins) or not _OPAQUE.match(state):
+    if client_id != CLIENT_ID or not may_return(redirect_uri, origins) or not _OPAQUE.match(state):
         raise WrongRequest("invalid_request")
     nonce, challenge = query.get("nonce", ""), query.get("code_challenge", "")
-    asked = Authorization(client_id, redirect_uri, state, nonce, challenge)
+    wanted, is_silent = query.getlist("resource"), query.get("prompt") == "none"
+    asked = Authorization(client_id, redirect_uri, state, nonce, challenge, "".join(wanted[:1]), is_silent)
     if query.get("response_type") != "code":
         raise WrongRequest("unsupported_response_type", asked)
     if "openid" not in query.get("scope", "").split():
         raise WrongRequest("invalid_scope", asked)
     if query.get("code_challenge_method") != "S256" or not _CHALLENGE.match(challenge) or not _OPAQUE.match(nonce):
         raise WrongRequest("invalid_request", asked)
-    if query.get("prompt") == "none":
-        raise WrongRequest("login_required", asked)
+    if len(wanted) != 1 or asked.resource not in resources:  # RFC 8707 §2: "missing, unknown, or malformed"
+        raise WrongRequest("invalid_target", asked)
     return asked
 
 
-def _may_return(uri: str, origins: Collection[str]) -> bool:
+def may_return(uri: str, origins: Collection[str]) -> bool:
+    """Whether a browser may be sent there: to one of our own pages' paths, on one of `origins`, on this machine."""
     parts = urlsplit(uri)
     origin = f"{parts.scheme}://{parts.netloc}"
     plain = uri == origin + parts.path

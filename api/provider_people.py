@@ -24,6 +24,7 @@ class Issuer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name_zh: str
     name_en: str
     officers: list[Officer]
+    resources: list[str] = []  # the doors for which it gives tokens, by public URL: its own court's, and the gateway
 
     def officer(self, officer_id: str) -> Officer | None:
         return next((officer for officer in self.officers if officer.id == officer_id), None)

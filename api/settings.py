@@ -35,7 +35,7 @@ class ServerSettings:
     )
     port: int = setting("Port to listen on.", example="8401", unit="port")
     public_url: str = setting(
-        "Address under which others reach this program; empty: made of host and port.",
+        "Address under which others reach this program, and the audience of its tokens; empty: made of host and port.",
         example="https://xiezhi.kaihua.example",
         unit="URL",
         default="",
@@ -110,7 +110,6 @@ class DoorSettings(ServerSettings):
     issuer: str = setting(
         "OpenID provider of this program's own people.", example="https://id.kaihua.example", unit="URL"
     )
-    audience: str = setting("Audience that tokens must name.", example="xiezhi", unit="text", default="xiezhi")
     client_id: str = setting(
         "Public OpenID client of the pages.", example="xiezhi-page", unit="text", default="xiezhi-page"
     )

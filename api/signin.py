@@ -1,6 +1,7 @@
 """Who calls: a bearer token is verified against its issuer's published keys; only its issuer and subject count.
 
-A signature is verified once for each token and key; what changes with time, each time.
+A signature is verified once for each token and key; what changes with time, each time. The audience is the public URL
+of this very door: who is shown a token at one door cannot use it at another.
 
 Invariant: keys are fetched only from issuers that this program trusts, found before anything is fetched; roles come
 from the court's records or the directory, never from a token.
@@ -70,16 +71,18 @@ def bearer(authorization: str | None) -> str | None:
 
 
 class TokenVerifier:
-    """Verifies access tokens for one audience. One per process."""
+    """Verifies access tokens for one audience, the door's own public URL. One per process."""
 
     def __init__(self, keys: IssuerKeys, *, audience: str, now: Callable[[], datetime] = wall_now) -> None:
         self._keys = keys
-        self._audience = audience
+        self._audience = audience.rstrip("/")
         self._now = now
         self._signed: OrderedDict[bytes, _Signed] = OrderedDict()  # by the token's digest: the last ones used
 
-    async def verify(self, token: str, issuers: Container[str]) -> Identity:
+    async def verify(self, token: str, issuers: Container[str], other_doors: Container[str] = ()) -> Identity:
         """The identity in `token`, if one of `issuers` signed it for this audience and it is in force.
+
+        A token that names one of `other_doors` too is of a provider that tells no doors apart: it is refused.
 
         Raises:
             SignInRefused: otherwise, or the issuer's keys cannot be had now.
@@ -98,6 +101,7 @@ class TokenVerifier:
         try:
             claims = known.claims if known is not None and known.key is key else _verified(token, key)
             self._registry(issuer).validate(claims)
+            _check_doors(claims["aud"], other_doors)
         except ExpiredTokenError:
             raise SignInRefused("TOKEN_EXPIRED") from None
         except (JoseError, ValueError, TypeError):
@@ -116,11 +120,22 @@ class TokenVerifier:
             now=int(self._now().timestamp()),
             leeway=CLOCK_SKEW_S,
             iss={"essential": True, "value": issuer},
-            aud={"essential": True, "value": self._audience},
+            aud={"essential": True, "values": [self._audience, self._audience + "/"]},
             sub={"essential": True},
             exp={"essential": True},
             iat={"essential": True},
         )
+
+
+def _check_doors(audience: str | list[str], other_doors: Container[str]) -> None:
+    """Return if no other door's URL is among the audiences.
+
+    Raises:
+        ValueError: one is.
+    """
+    named = [audience] if isinstance(audience, str) else audience
+    if any(isinstance(one, str) and one.rstrip("/") in other_doors for one in named):
+        raise ValueError("the token opens several doors")
 
 
 def _verified(token: str, key: Key) -> dict[str, Any]:

@@ -91,7 +91,7 @@ async def running(base_port: int, courts: int, say: Callable[[str], None]) -> As
             )
             await _start(zone)
             urls = {code: children.url_of(each) for code, each in zip(signing, listeners, strict=True)}
-            yield CannedZone(zone, urls, token_minter(zone)(*_OFFICER), child.pid)
+            yield CannedZone(zone, urls, token_minter(zone)(zone.addresses.gateway, *_OFFICER), child.pid)
     finally:
         await anyio.to_thread.run_sync(zone.close, abandon_on_cancel=False)
 

@@ -116,7 +116,7 @@ def requests(zone: LZone, document: str, courts: Sequence[str] = set_l.COURTS) -
             "sections": _SECTIONS,
         }
         used = {name: value for name, value in variables.items() if "$" + name in document}
-        token = zone.token(set_l.DIVISIONS[court], subject.officer)
+        token = zone.token(zone.url(court), set_l.DIVISIONS[court], subject.officer)
         return Request(
             url=zone.url(court) + "/graphql",
             body=json.dumps({"query": document, "variables": used}, ensure_ascii=False).encode(),

@@ -68,7 +68,7 @@ def _request(zone: LZone, asked: Asked) -> Request:
         "sections": ["ASSETS_UNDER_CONTROL"],
         "scope": {"courts": [asked.court]},
     }
-    token = zone.token(set_l.DIVISIONS[asked.court], asked.officer)
+    token = zone.token(zone.url(asked.court), set_l.DIVISIONS[asked.court], asked.officer)
     return Request(
         url=zone.url(asked.court) + "/graphql",
         body=json.dumps({"query": DOCUMENT, "variables": variables}, ensure_ascii=False).encode(),

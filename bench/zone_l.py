@@ -11,6 +11,7 @@ import anyio
 import msgspec
 
 from api.demo import directory as demo_directory
+from api.demo.client import MintToken
 from api.demo.processes import ProcessEnded
 from api.demo.running import token_minter
 from api.demo.zone import Zone, lay_out
@@ -29,7 +30,7 @@ class LZone:
     """The zone, its officers' tokens, and what filling it took."""
 
     zone: Zone
-    token: Callable[[str, str], str]
+    token: MintToken
     scale: float
     rows: dict[str, int]
     filled_s: float

@@ -4,6 +4,7 @@ Invariant: a track's state is a function of the *set* of its events, in whatever
 the highest sequence tells it, and of two tellings of the same event the earliest is kept.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -148,12 +149,12 @@ async def several(conn: Conn, track_ids: list[UUID]) -> list[TrackRecord]:
 # The id breaks ties of the instant; the two halves are disjoint, because no court delegates to itself.
 _PAGE: Final = f"""
     (SELECT {_COLUMNS} FROM tracks
-      WHERE delegating_court = $1 AND ($2::text IS NULL OR status = $2)
+      WHERE delegating_court = $1 AND ($2::text IS NULL OR status = $2) AND status <> ALL($6::text[])
         AND ($3::timestamptz IS NULL OR (recorded_at, id) < ($3, $4))
       ORDER BY recorded_at DESC, id DESC LIMIT $5)
     UNION ALL
     (SELECT {_COLUMNS} FROM tracks
-      WHERE entrusted_court = $1 AND ($2::text IS NULL OR status = $2)
+      WHERE entrusted_court = $1 AND ($2::text IS NULL OR status = $2) AND status <> ALL($6::text[])
         AND ($3::timestamptz IS NULL OR (recorded_at, id) < ($3, $4))
       ORDER BY recorded_at DESC, id DESC LIMIT $5)
     ORDER BY recorded_at DESC, id DESC LIMIT $5
@@ -161,11 +162,17 @@ _PAGE: Final = f"""
 
 
 async def page(
-    conn: Conn, court: str, *, status: str | None, after: tuple[datetime, UUID] | None, limit: int
+    conn: Conn,
+    court: str,
+    *,
+    status: str | None,
+    hidden: Collection[str] = (),
+    after: tuple[datetime, UUID] | None,
+    limit: int,
 ) -> list[TrackRecord]:
-    """The tracks to which `court` is a party, newest first, behind the keyset `after`."""
+    """The tracks to which `court` is a party, without those of a `hidden` status, newest first, behind `after`."""
     at, last = after or (None, None)
-    return [_record(row) for row in await conn.fetch(_PAGE, court, status, at, last, limit)]
+    return [_record(row) for row in await conn.fetch(_PAGE, court, status, at, last, limit, list(hidden))]
 
 
 _EVENTS: Final = f"""

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import aiohttp
 import anyio
 
 from db.clock import monotonic_s
+
+MintToken: TypeAlias = Callable[[str, str, str], str]
+"""A token for a door (its public URL), of an issuer ("330824", "gateway"), for one of its officers."""
 
 _PATIENCE_S: Final = 60.0
 _PAUSE_S: Final = 0.1
@@ -32,7 +35,7 @@ class Client:
     """Asks any process as any officer; retries what got no answer, as every act allows by its key or version."""
 
     session: aiohttp.ClientSession
-    token: Callable[[str, str], str]  # tenant (division code or "gateway"), officer id
+    token: MintToken
     language: str = "en"
     patience_s: float = _PATIENCE_S
     retried: int = field(default=0, init=False)
@@ -48,7 +51,7 @@ class Client:
         """
         deadline = monotonic_s() + self.patience_s
         while True:
-            body = await self._post(url, self.token(tenant, officer), document, variables or {})
+            body = await self._post(url, self.token(url, tenant, officer), document, variables or {})
             if body is not None:
                 errors = body.get("errors")
                 if not errors:

@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from api import provider_keys, tokens
+from api import provider_keys, provider_people, tokens
 from api.demo import control, fixtures
 from api.demo.directory import ADMINS
 from api.provider_people import GATEWAY_PATH, Issuer, Officer, People
@@ -14,7 +14,10 @@ from db.clock import civil_date, wall_now
 from enforcement.rules.case_number import canonical
 from enforcement.rules.refusals import Malformed
 
-AUDIENCE: Final = "xiezhi"
+if TYPE_CHECKING:
+    from api.demo.zone import Addresses
+
+_DOORS: Final = {"node": 0, "gateway": -1}  # places in an issuer's resources; the gateway's people have one door
 _ADMIN_NAMES: Final = {"g-admin-01": "网关管理员样一", "g-admin-02": "网关管理员样二", "g-auditor-01": "审计员样一"}
 
 
@@ -22,7 +25,7 @@ class NoSuchOfficer(Exception):
     """The words of a token command name nobody; the text says why."""
 
 
-def people() -> People:
+def people(addresses: "Addresses") -> People:
     """Every issuer of the demo: one per court, at its division code, and the gateway's."""
     issuers = [
         Issuer(
@@ -31,18 +34,21 @@ def people() -> People:
             name_zh=court.name_zh,
             name_en=court.name_en,
             officers=[Officer(o.id, o.name, list(o.roles)) for o in fixtures.officers(court.code)],
+            resources=[addresses.node(court.division), addresses.gateway],
         )
         for court in fixtures.courts()
     ]
     admins = [Officer(person, _ADMIN_NAMES[person], [role]) for person, role in ADMINS.items()]
-    return People([*issuers, Issuer(GATEWAY_PATH, "gateway", "协作区网关", "Zone gateway", admins)])
+    gateway = Issuer(GATEWAY_PATH, "gateway", "协作区网关", "Zone gateway", admins, [addresses.gateway])
+    return People([*issuers, gateway])
 
 
 @contextmanager
 def announced(base_port: int, folder: Path, provider: str) -> Iterator[None]:
-    """Tell other commands of this user, for as long as the demo runs, where it keeps its provider's keys."""
+    """Tell other commands of this user, for as long as the demo runs, where it keeps its provider's keys and people."""
     note = control.socket_path(base_port).with_suffix(".json")
-    note.write_text(json.dumps({"keys": str(folder / "provider-keys.json"), "provider": provider}), encoding="utf-8")
+    told = {"keys": str(folder / "provider-keys.json"), "people": str(folder / "people.json"), "provider": provider}
+    note.write_text(json.dumps(told), encoding="utf-8")
     try:
         yield
     finally:
@@ -50,25 +56,34 @@ def announced(base_port: int, folder: Path, provider: str) -> Iterator[None]:
 
 
 def find_token(
-    base_port: int, *, court: str | None, at_gateway: bool, role: str | None, case: str | None, officer: str | None
+    base_port: int,
+    *,
+    court: str | None,
+    of_gateway: bool,
+    role: str | None,
+    case: str | None,
+    officer: str | None,
+    door: str,
 ) -> str:
-    """A token of the running demo for the officer that the words name.
+    """A token of the running demo for the officer that the words name, for the court's own node or for the gateway.
 
     Raises:
-        NoSuchOfficer: no demo, no such court, or nobody who fits.
+        NoSuchOfficer: no demo, no such court or door, or nobody who fits.
     """
     try:
         note = json.loads(control.socket_path(base_port).with_suffix(".json").read_text(encoding="utf-8"))
-        issuers = people()
+        issuers = provider_people.read(Path(note["people"]))
         keys = provider_keys.read_or_make(Path(note["keys"]), [issuer.path for issuer in issuers.issuers])
     except FileNotFoundError:
         raise NoSuchOfficer(f"No demo runs on port {base_port}: start one with `make demo`.") from None
-    path = GATEWAY_PATH if at_gateway else next((c.division for c in fixtures.courts() if c.code == court), "")
+    path = GATEWAY_PATH if of_gateway else next((c.division for c in fixtures.courts() if c.code == court), "")
     issuer = issuers.issuer(path)
     if issuer is None:
         raise NoSuchOfficer("Say --court with a court's code, for example 浙0824, or --gateway.")
+    if door not in _DOORS:
+        raise NoSuchOfficer("--for is node, the court's own, or gateway.")
     chosen = _choose(issuer, role, case, officer)
-    return tokens.mint(keys[path], f"{note['provider']}/{path}", AUDIENCE, chosen.id)
+    return tokens.mint(keys[path], f"{note['provider']}/{path}", issuer.resources[_DOORS[door]], chosen.id)
 
 
 def _choose(issuer: Issuer, role: str | None, case: str | None, officer: str | None) -> Officer:

@@ -8,7 +8,8 @@ import anyio
 
 from api import provider_keys, tokens
 from api.demo import texts
-from api.demo.people import AUDIENCE, people
+from api.demo.client import MintToken
+from api.demo.people import people
 from api.demo.processes import ProcessEnded
 from api.demo.zone import Zone, fill
 
@@ -56,16 +57,17 @@ async def start(zone: Zone, session: aiohttp.ClientSession, language: str, say: 
         raise ended[0]
 
 
-def token_minter(zone: Zone) -> Callable[[str, str], str]:
-    """Mints what `xiezhi token` prints: a token of an issuer ("330824", "gateway") for one of its officers."""
-    keys = provider_keys.read_or_make(zone.provider_keys, [issuer.path for issuer in people().issuers])
-    cache: dict[tuple[str, str], str] = {}
+def token_minter(zone: Zone) -> MintToken:
+    """Mints what `xiezhi token` prints."""
+    keys = provider_keys.read_or_make(zone.provider_keys, [issuer.path for issuer in people(zone.addresses).issuers])
+    cache: dict[tuple[str, str, str], str] = {}
 
-    def token(tenant: str, officer: str) -> str:
+    def token(door: str, tenant: str, officer: str) -> str:
         if not officer:
             return ""
-        if (tenant, officer) not in cache:
-            cache[tenant, officer] = tokens.mint(keys[tenant], zone.addresses.issuer(tenant), AUDIENCE, officer)
-        return cache[tenant, officer]
+        asked = (door, tenant, officer)
+        if asked not in cache:
+            cache[asked] = tokens.mint(keys[tenant], zone.addresses.issuer(tenant), door, officer)
+        return cache[asked]
 
     return token

@@ -172,8 +172,9 @@ async def create_databases(zone: Zone) -> None:
 
 def _write_people(zone: Zone) -> None:
     """The provider's page: which officers sign in at which issuer."""
-    provider_people.write(zone.folder / "people.json", people.people())
-    provider_keys.read_or_make(zone.provider_keys, [issuer.path for issuer in people.people().issuers])
+    listed = people.people(zone.addresses)
+    provider_people.write(zone.folder / "people.json", listed)
+    provider_keys.read_or_make(zone.provider_keys, [issuer.path for issuer in listed.issuers])
 
 
 def _write_registries(zone: Zone) -> None:

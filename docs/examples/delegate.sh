@@ -17,7 +17,8 @@ run=$(date +%s)-$$ # part of every idempotency key: the same request sent again 
 
 # --- a token, a request, a value of its answer -----------------------------------------------------------------------
 
-# token COURT --role ROLE (or --case NUMBER, or --officer ID): the bearer token of one officer
+# token COURT --role ROLE (or --case NUMBER, or --officer ID): the bearer token of one officer for the court's own node;
+# with --for gateway, for the gateway: what opens one door is refused at the other
 token() {
   court=$1
   shift
@@ -84,6 +85,7 @@ task='... on DelegatedTask { id status version holder } ... on Problem { code me
 xiuning_handler=$(token 皖1022 --case "$case_number")
 xiuning_chief=$(token 皖1022 --role BUREAU_CHIEF)
 xiuning_centre=$(token 皖1022 --role COMMAND_CENTRE)
+xiuning_centre_at_gateway=$(token 皖1022 --role COMMAND_CENTRE --for gateway)
 kaihua_centre=$(token 浙0824 --role COMMAND_CENTRE)
 kaihua_chief=$(token 浙0824 --role BUREAU_CHIEF)
 kaihua_handler=$(token 浙0824 --officer o-330824-01)
@@ -91,7 +93,7 @@ kaihua_handler=$(token 浙0824 --officer o-330824-01)
 # --- 休宁 rules and delegates ------------------------------------------------------------------------------------------
 
 ask '休宁指挥中心在网关问：开化的车辆扣押委托给谁？ Xiuning asks the gateway who seizes a vehicle in 330824' \
-  "$gateway" "$xiuning_centre" '{}' '{
+  "$gateway" "$xiuning_centre_at_gateway" '{}' '{
     delegationRoute(from: "皖1022", matter: SEIZE_VEHICLE, division: "330824") {
       ... on DelegationRoute { entrustedCourt { code name } papers approval signForWithin { days unit } answerWithinDays }
       ... on Problem { code message }
@@ -199,11 +201,11 @@ ask '休宁的措施已生效 The measure of Xiuning is effective, served by Kai
   }'
 
 wait_until 'it["status"] == "COMPLETED"' '网关登记办结 The gateway hears that it is completed' \
-  "$gateway" "$xiuning_centre" "{\"id\": \"$id\"}" 'query ($id: UUID!) {
+  "$gateway" "$xiuning_centre_at_gateway" "{\"id\": \"$id\"}" 'query ($id: UUID!) {
     trackedTask(id: $id) { ... on TrackedTask { status } ... on Problem { code message } }
   }'
 ask '休宁指挥中心在网关所见：没有姓名 What the gateway shows of it: no name' \
-  "$gateway" "$xiuning_centre" "{\"id\": \"$id\"}" 'query ($id: UUID!) {
+  "$gateway" "$xiuning_centre_at_gateway" "{\"id\": \"$id\"}" 'query ($id: UUID!) {
     trackedTask(id: $id) {
       ... on TrackedTask { matter status delegatingCourt { code } entrustedCourt { code } events { type at } }
       ... on Problem { code message }

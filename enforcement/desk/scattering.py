@@ -32,9 +32,9 @@ def check_reads(caller: Caller | None, act: Act | None) -> Caller:
     """The caller, if their office reads a clear field; with no act, every signed-in caller's does.
 
     Raises:
-        NotSignedIn, Forbidden.
+        NotSignedIn, MembershipSuspended, Forbidden.
     """
-    found = access.signed_in(caller)
+    found = access.takes_part(caller)
     if act is not None and not found.roles & RIGHTS[act]:
         raise Forbidden
     return found

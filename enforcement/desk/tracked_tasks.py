@@ -75,7 +75,7 @@ async def several(desk: GatewayDesk, caller: Caller, track_ids: list[UUID]) -> l
     if not access.follows_tasks(caller):
         return []
     async with snapshot(desk.pool) as conn:
-        records = [record for record in await tracks.several(conn, track_ids) if caller.court in record.courts]
+        records = [record for record in await tracks.several(conn, track_ids) if access.sees(caller, record)]
         return await load(conn, records, desk.clock.now())
 
 
@@ -93,7 +93,8 @@ async def tracked_tasks(
     if not access.follows_tasks(who):
         return Page((), has_next=False)
     async with snapshot(desk.pool) as conn:
-        records = await tracks.page(conn, who.court, status=status, after=after, limit=size + 1)
+        hidden = ENDED if who.is_running_off else ()
+        records = await tracks.page(conn, who.court, status=status, hidden=hidden, after=after, limit=size + 1)
         return Page(await load(conn, records[:size], desk.clock.now()), has_next=len(records) > size)
 
 

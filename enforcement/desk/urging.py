@@ -21,12 +21,13 @@ async def urge_task(desk: GatewayDesk, caller: Caller | None, track_id: UUID, *,
 
     Raises:
         NotSignedIn: no token.
+        MembershipSuspended: the caller's court takes part in nothing new.
         NotFound: there is no such task, or none that the caller may know of.
         Forbidden: the caller's court is not the one that delegated.
         Malformed: KEY; empty or longer than 128 characters.
         TaskEnded, AlreadyUrged, IdempotencyKeyReused.
     """
-    who = access.signed_in(caller)
+    who = access.takes_part(caller)
     key, now = keys.digest(idempotency_key), desk.clock.now()
     async with transaction(desk.pool) as conn:
         track = access.check_sees(who, await tracks.lock(conn, track_id))

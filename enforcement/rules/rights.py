@@ -111,6 +111,7 @@ class Caller:
     court: str
     roles: frozenset[Role]
     token_expires_at: float = float("inf")  # wall clock, Unix seconds
+    is_running_off: bool = False  # their court is suspended or withdraws: they follow open tasks, no more
 
 
 def reads_own_only(caller: Caller, act: Act) -> bool:

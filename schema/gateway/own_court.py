@@ -25,6 +25,7 @@ from schema.gateway import encrypted
 from schema.messages import message
 
 ASK_OWN_COURT: Final = "ASK_OWN_COURT"
+_WITHOUT_NODE: Final = frozenset({"SUPERVISING"})
 _ROOT_OF: Final = {"query": "Query", "mutation": "Mutation", "subscription": "Subscription"}
 
 
@@ -48,9 +49,12 @@ def refuse_encrypted(
     if caller.court == GATEWAY:
         return _refusal("FORBIDDEN", language)
     try:
-        url = view.court(caller.court).url.rstrip("/") + "/graphql"
+        court = view.court(caller.court)
     except UnknownCourt:
         return _refusal("FORBIDDEN", language)
+    if court.state in _WITHOUT_NODE:
+        return _refusal("FORBIDDEN", language)
+    url = court.url.rstrip("/") + "/graphql"
     return _refusal(ASK_OWN_COURT, language, court=caller.court, url=url)
 
 

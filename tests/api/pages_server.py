@@ -34,16 +34,17 @@ COURTS = [
 
 def people() -> People:
     issuers = []
-    for code, division, name_zh, name_en, *_ in COURTS:
+    for number, (code, division, name_zh, name_en, *_) in enumerate(COURTS, 1):
         officers = [
-            Officer(f"o-{division}-{number:02}", name, [role])
-            for number, (name, role) in enumerate(zip(NAMES, ROLES, strict=True), 1)
+            Officer(f"o-{division}-{place:02}", name, [role])
+            for place, (name, role) in enumerate(zip(NAMES, ROLES, strict=True), 1)
         ]
-        issuers.append(Issuer(division, code, name_zh, name_en, officers))
+        doors = [f"http://127.0.0.1:{8400 + number}", "http://127.0.0.1:8400"]
+        issuers.append(Issuer(division, code, name_zh, name_en, officers, doors))
     admins = [
         Officer(f"g-admin-0{number}", f"管样{name}", ["GATEWAY_ADMIN"]) for number, name in ((1, "甲"), (2, "乙"))
     ]
-    issuers.append(Issuer("gateway", "gateway", "协作区网关", "Zone gateway", admins))
+    issuers.append(Issuer("gateway", "gateway", "协作区网关", "Zone gateway", admins, ["http://127.0.0.1:8400"]))
     return People(issuers)
 
 
@@ -66,7 +67,13 @@ def node_facts(provider: str, gateway: str) -> PageFacts:
         Fact("网关", "Gateway", gateway, gateway),
     ]
     return PageFacts(
-        "node", name_zh, name_en, facts, [SignInChoice(name_zh, name_en, f"{provider}/{division}")], demo=True
+        "node",
+        name_zh,
+        name_en,
+        facts,
+        [SignInChoice(name_zh, name_en, f"{provider}/{division}")],
+        "http://127.0.0.1:8401",
+        demo=True,
     )
 
 
@@ -78,7 +85,14 @@ def gateway_facts(provider: str, first_port: int) -> PageFacts:
         Fact("目录版本", "Directory version", "1"),
     ]
     return PageFacts(
-        "gateway", "浙皖赣协作区网关", "Gateway of the Zhe-Wan-Gan zone", facts, choices, members(first_port), demo=True
+        "gateway",
+        "浙皖赣协作区网关",
+        "Gateway of the Zhe-Wan-Gan zone",
+        facts,
+        choices,
+        f"http://127.0.0.1:{first_port}",
+        members(first_port),
+        demo=True,
     )
 
 

@@ -70,6 +70,41 @@ async def test_nothing_is_loaded_from_elsewhere(site: tuple[str, PageFacts], pat
     assert "*" not in policy
 
 
+async def test_a_page_is_framed_by_nobody_but_the_signed_in_one_by_its_own(site: tuple[str, PageFacts]) -> None:
+    framed = {}
+    for path in ("/", "/graphiql", "/signed-in"):
+        _, policy = await page(site[0] + path)
+        framed[path] = dict(rule.split(" ", 1) for rule in policy.split("; "))["frame-ancestors"]
+
+    assert framed == {"/": "'none'", "/graphiql": "'none'", "/signed-in": "'self'"}
+
+
+async def test_the_query_desk_frames_its_providers_only(site: tuple[str, PageFacts]) -> None:
+    _, policy = await page(site[0] + "/graphiql")
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+
+    assert rules["frame-src"] == f"'self' {PROVIDER}"
+    assert rules["form-action"] == "'none'"
+    assert PROVIDER in rules["connect-src"].split()
+
+
+async def test_what_signs_in_tells_its_own_page_only(site: tuple[str, PageFacts]) -> None:
+    text, policy = await page(site[0] + "/signed-in")
+
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+    assert {"default-src", "script-src"} <= set(rules)
+    assert "connect-src" not in rules
+    assert rules["script-src"].count("'sha256-") == 1
+    assert re.findall(r"postMessage\(([^)]*)\)", text) == ["location.search, location.origin"]
+
+
+@pytest.mark.parametrize("path", ["/", "/graphiql"])
+async def test_a_page_asks_for_tokens_for_its_own_door(site: tuple[str, PageFacts], path: str) -> None:
+    text, _ = await page(site[0] + path)
+
+    assert f'"door":"{site[1].door}"' in text
+
+
 async def test_the_front_page_is_one_file(site: tuple[str, PageFacts]) -> None:
     text, policy = await page(site[0] + "/")
 

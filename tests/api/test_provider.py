@@ -34,6 +34,7 @@ _REQUEST = {
     "nonce": "nonce-123",
     "code_challenge": _CHALLENGE,
     "code_challenge_method": "S256",
+    "resource": "http://127.0.0.1:8401",
 }
 
 
@@ -62,9 +63,11 @@ async def http(anyio_backend: str) -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
-async def code_for(http: aiohttp.ClientSession, base: str, officer: str = "o-330824-01") -> dict[str, str]:
+async def code_for(
+    http: aiohttp.ClientSession, base: str, officer: str = "o-330824-01", **changes: str
+) -> dict[str, str]:
     """What the browser is sent back with after one click."""
-    url = f"{base}/authorize?{urlencode(_REQUEST)}"
+    url = f"{base}/authorize?{urlencode({**_REQUEST, **changes})}"
     async with http.post(url, data={"officer": officer}, allow_redirects=False) as answer:
         assert answer.status == 303
         location = answer.headers["location"]
@@ -98,7 +101,7 @@ async def test_one_click_gives_signed_tokens(base: str, http: aiohttp.ClientSess
     assert status == 200
     assert (back["state"], back["iss"]) == ("state-123", issuer)
     assert access.header["typ"] == "at+jwt"
-    assert {"iss": issuer, "aud": "xiezhi", "sub": "o-330824-01"}.items() <= access.claims.items()
+    assert {"iss": issuer, "aud": "http://127.0.0.1:8401", "sub": "o-330824-01"}.items() <= access.claims.items()
     assert access.claims["exp"] - access.claims["iat"] == 8 * 3600
     assert "jti" in access.claims
     assert "roles" not in access.claims
@@ -175,6 +178,10 @@ async def test_a_code_belongs_to_its_issuer(base: str, http: aiohttp.ClientSessi
         {"redirect_uri": "http://127.0.0.1:8401/other"},
         {"redirect_uri": "http://127.0.0.1:8401/graphiql?x=1"},
         {"redirect_uri": "http://127.0.0.1:8401@evil.example/graphiql"},
+        {"redirect_uri": "http://127.0.0.1:8401/graphiql#"},
+        {"redirect_uri": ""},
+        {"state": "short"},
+        {"state": "with a space"},
         {"client_id": "other"},
         {"state": ""},
     ],
@@ -196,16 +203,28 @@ async def test_an_untrusted_return_is_not_taken(
         ({"code_challenge": ""}, "invalid_request"),
         ({"code_challenge_method": "plain"}, "invalid_request"),
         ({"nonce": ""}, "invalid_request"),
+        ({"nonce": "short"}, "invalid_request"),
+        ({"code_challenge": "x" * 42}, "invalid_request"),
         ({"prompt": "none"}, "login_required"),
+        ({"resource": None}, "invalid_target"),
+        ({"resource": ""}, "invalid_target"),
+        ({"resource": "http://127.0.0.1:8402"}, "invalid_target"),
+        ({"resource": "http://127.0.0.1:8401/"}, "invalid_target"),
+        ({"resource": ["http://127.0.0.1:8401", "http://127.0.0.1:8400"]}, "invalid_target"),
     ],
 )
 async def test_a_wrong_request_is_told_to_its_page(
-    base: str, http: aiohttp.ClientSession, changes: dict[str, str], error: str
+    base: str, http: aiohttp.ClientSession, changes: dict[str, Any], error: str
 ) -> None:
-    answer = await http.get(f"{base}/authorize?{urlencode({**_REQUEST, **changes})}", allow_redirects=False)
+    asked = {name: value for name, value in {**_REQUEST, **changes}.items() if value is not None}
 
-    assert answer.status == 303
-    assert f"error={error}&" in answer.headers["location"]
+    for send in (http.get, http.post):
+        answer = await send(f"{base}/authorize?{urlencode(asked, doseq=True)}", allow_redirects=False)
+
+        assert answer.status == 303
+        assert answer.headers["location"].startswith(f"{_BACK}?error={error}&")
+        assert "state=state-123" in answer.headers["location"]
+        assert "code=" not in answer.headers["location"]
 
 
 async def test_another_courts_officer_cannot_be_chosen(base: str, http: aiohttp.ClientSession) -> None:

@@ -30,7 +30,7 @@ PRESENCE = """($identity: DebtorIdentityInput!, $basis: LegalBasisInput!, $scope
 
 
 def over_http(door: str, officer: str) -> Client:
-    headers = {"Authorization": "Bearer " + ZONE["tokens"][officer]}
+    headers = {"Authorization": "Bearer " + ZONE["tokens"][door][officer]}
     return Client(transport=AIOHTTPTransport(url=ZONE[door] + "/graphql", headers=headers))
 
 
@@ -86,7 +86,7 @@ class Doors(unittest.IsolatedAsyncioTestCase):
     async def test_the_example_of_the_page(self) -> None:
         document = (EXAMPLES / "documents" / "node" / "first-look-up.graphql").read_text("utf-8")
         look_up = example("look_up_gql.py").look_up
-        profile = await look_up(ZONE["node"], ZONE["tokens"]["handler"], document, LOOK_UP)
+        profile = await look_up(ZONE["node"], ZONE["tokens"]["node"]["handler"], document, LOOK_UP)
         assert {case["sourceCourt"] for case in profile["cases"]} == {"浙0824", "皖1021", "皖1022", "赣1181"}
         assert profile["coverage"]["complete"]
 
@@ -95,7 +95,7 @@ class Doors(unittest.IsolatedAsyncioTestCase):
         request.variable_values = LOOK_UP
         transport = AIOHTTPWebsocketsTransport(
             url=ZONE["node"].replace("http", "ws") + "/graphql",
-            init_payload={"authorization": "Bearer " + ZONE["tokens"]["handler"]},
+            init_payload={"authorization": "Bearer " + ZONE["tokens"]["node"]["handler"]},
             subprotocols=["graphql-transport-ws"],
         )
         told: list[dict[str, Any]] = []

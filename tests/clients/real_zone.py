@@ -42,12 +42,15 @@ def told(zone: Zone) -> dict[str, str]:
     """The environment of client tests: where the zone's doors are, and who may ask there."""
     token = token_minter(zone)
     offices = {"handler": "01", "chief": "05", "centre": "07"}
+    doors = {"node": zone.addresses.node(COURT), "gateway": zone.addresses.gateway}
     facts = {
-        "node": zone.addresses.node(COURT),
-        "gateway": zone.addresses.gateway,
+        **doors,
         "frontEnd": FRONT_END,
         "issuer": zone.addresses.issuer(COURT),
-        "tokens": {name: token(COURT, f"o-{COURT}-{office}") for name, office in offices.items()},
+        "tokens": {
+            name: {office: token(door, COURT, f"o-{COURT}-{number}") for office, number in offices.items()}
+            for name, door in doors.items()
+        },
         "dsn": {"node": zone.server.dsn(f"node_{COURT}"), "gateway": zone.server.dsn("gateway")},
         "xiezhi": str(_ROOT / ".venv" / "bin" / "xiezhi"),
     }

@@ -1,13 +1,13 @@
 """One real zone per test run: eleven processes, real HTTP, one embedded PostgreSQL, the fixture set S."""
 
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
 
 from api.demo import fixtures
-from api.demo.client import Client
+from api.demo.client import Client, MintToken
 from api.demo.running import start, token_minter
 from api.demo.zone import Zone, lay_out
 from tests.courts.desks import connected, until
@@ -60,13 +60,13 @@ async def zone(anyio_backend: str) -> AsyncIterator[Zone]:
 
 
 @pytest.fixture(scope="session")
-def token(zone: Zone) -> Callable[[str, str], str]:
-    """A token of an issuer for one of its officers."""
+def token(zone: Zone) -> MintToken:
+    """Mints tokens of the zone."""
     return token_minter(zone)
 
 
 @pytest.fixture
-async def client(token: Callable[[str, str], str]) -> AsyncIterator[Client]:
+async def client(token: MintToken) -> AsyncIterator[Client]:
     """Asks as any officer of the zone."""
     async with aiohttp.ClientSession() as session:
         yield Client(session, token)

@@ -45,14 +45,14 @@ class Desk:
         """Status and bytes of the answer to a request as a program sends it."""
         headers = {"Accept-Language": language}
         if self.officer:
-            headers["Authorization"] = "Bearer " + self.client.token(self.tenant, self.officer)
+            headers["Authorization"] = "Bearer " + self.client.token(self.url, self.tenant, self.officer)
         async with self.client.session.post(self.url + "/graphql", json=body, headers=headers) as response:
             return response.status, await response.read()
 
     @asynccontextmanager
     async def subscribed(self, document: str, **variables: Any) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
         """A socket on which one subscription runs, named "1"."""
-        token = self.client.token(self.tenant, self.officer)
+        token = self.client.token(self.url, self.tenant, self.officer)
         url = self.url.replace("http", "ws", 1) + "/graphql"
         async with self.client.session.ws_connect(url, protocols=(PROTOCOL,)) as socket:
             await socket.send_json({"type": "connection_init", "payload": {"authorization": "Bearer " + token}})

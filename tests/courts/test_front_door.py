@@ -43,7 +43,10 @@ def desk(request: Any, zone: Zone, client: Client) -> Desk:
 
 
 async def call(desk: Desk, method: str = "POST", path: str = "", **options: Any) -> tuple[int, Any, Any]:
-    headers = {"authorization": "Bearer " + desk.client.token(desk.tenant, desk.officer), **options.pop("headers", {})}
+    headers = {
+        "authorization": "Bearer " + desk.client.token(desk.url, desk.tenant, desk.officer),
+        **options.pop("headers", {}),
+    }
     async with desk.client.session.request(method, f"{desk.url}/graphql{path}", headers=headers, **options) as answer:
         return answer.status, json.loads(await answer.read()), answer.headers
 
@@ -116,7 +119,7 @@ async def second_gateway(zone: Zone) -> AsyncIterator[str]:
 async def followed(desk: Desk, task_id: str, after: str | None, until_status: str) -> list[dict[str, Any]]:
     """What an event stream tells of the task until it stands at `until_status`."""
     headers = {
-        "authorization": "Bearer " + desk.client.token(desk.tenant, desk.officer),
+        "authorization": "Bearer " + desk.client.token(desk.url, desk.tenant, desk.officer),
         "accept": "text/event-stream",
     }
     body = {"query": FOLLOW, "variables": {"id": task_id, "after": after}}

@@ -11,7 +11,7 @@ import anyio
 import pytest
 
 from api.demo import documents as d
-from api.demo.client import Client
+from api.demo.client import Client, MintToken
 from api.demo.figures import Figures
 from api.demo.fixtures.facts import STORY_CASE, STORY_DEBTOR, STORY_PLATE, STORY_VIN
 from api.demo.stage import ORDER
@@ -101,7 +101,7 @@ class WatchedStory(Story):
 
 
 @pytest.fixture(scope="module")
-async def told(zone: Zone, token: Callable[[str, str], str]) -> AsyncIterator[Told]:
+async def told(zone: Zone, token: MintToken) -> AsyncIterator[Told]:
     """One run of the story, in Chinese; its figures read back once more in English."""
     lines: list[str] = []
     kaihua, changshan = Watch(), Watch()

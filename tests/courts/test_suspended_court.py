@@ -11,6 +11,7 @@ import pytest
 from api.demo import directory as demo_directory
 from api.demo import fixtures
 from api.demo.client import Client
+from api.demo.stage import ORDER
 from api.demo.zone import REFERENCE, Zone
 from federation.directory.publish import sign_document
 from federation.wire import gateway_keyfile
@@ -29,6 +30,10 @@ query Look($identity: DebtorIdentityInput!, $basis: LegalBasisInput!, $scope: Sc
 }"""
 LOG = """{
   lookupLog(first: 1) { ... on LookupLog { entries { caseNumber outcome } } ... on Problem { code message } }
+}"""
+TRACKED = "{ trackedTasks(first: 100) { nodes { id status } } }"
+COUNTED = """query Counted($scope: Scope!) {
+  crossBorderMatrix(scope: $scope) { ... on CrossBorderMatrix { rows { sourceCourt } } ... on Problem { code message } }
 }"""
 STATE = """query State($code: CourtCode!) { court(code: $code) { state } }"""
 
@@ -113,6 +118,18 @@ async def test_a_suspended_court_neither_asks_nor_is_asked(suspended: Desks) -> 
         (WUYUAN, "NOT_ASKED", "MEMBERSHIP_SUSPENDED")
     ]
     assert (other["coverage"]["answered"], other["coverage"]["complete"]) == (7, False)
+    await check_follows_open_tasks(suspended)
+
+
+async def check_follows_open_tasks(suspended: Desks) -> None:
+    """At the gateway its command centre reads where open tasks stand, and nothing else."""
+    own, other = suspended.gateway(WUYUAN), suspended.gateway(CHANGSHAN)
+
+    tracked = await own.one(TRACKED)
+
+    assert {task["status"] for task in tracked["nodes"]} <= set(ORDER[3:-1])
+    assert await own.code(COUNTED, scope={"wholeZone": True}) == "MEMBERSHIP_SUSPENDED"
+    assert await other.code(COUNTED, scope={"wholeZone": True}) is None
 
 
 async def test_afterwards_it_asks_and_is_asked_again(zone: Zone, client: Client) -> None:

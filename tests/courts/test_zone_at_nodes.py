@@ -123,7 +123,7 @@ async def test_without_the_gateway_the_own_court_answers(zone: Zone, client: Cli
 async def streamed(desk: Desk, document: str, **variables: Any) -> list[dict[str, Any]]:
     """Each response of an event stream, to its end."""
     headers = {
-        "authorization": "Bearer " + desk.client.token(desk.tenant, desk.officer),
+        "authorization": "Bearer " + desk.client.token(desk.url, desk.tenant, desk.officer),
         "accept": "text/event-stream",
     }
     body = {"query": document, "variables": variables}

@@ -139,8 +139,9 @@ async def take_all(running: StartedZone, looks: Sequence[Look], *, at_once: int 
 
 async def missend(running: StartedZone) -> list[str]:
     """Send look-ups to the gateway, in every way in which they can come; what it answered to each."""
-    url = running.zone.addresses.gateway + "/graphql"
-    headers = {"Authorization": "Bearer " + running.client.token("330824", "o-330824-01")}
+    door = running.zone.addresses.gateway
+    url = door + "/graphql"
+    headers = {"Authorization": "Bearer " + running.client.token(door, "330824", "o-330824-01")}
     values = {name.removeprefix("mis-sent "): text for name, text in c.MISSENT.items()}
     variables = _variables(values["id number"], values["case number"], remark=values["remark"])
     literal = (

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import msgspec
 import pytest
 from graphql import GraphQLError, build_schema, get_introspection_query, graphql_sync, parse, print_ast, validate
 from hypothesis import given
@@ -77,6 +78,14 @@ def test_who_has_no_court_gets_no_address(caller: Caller | None, code: str, view
 
     assert error is not None
     assert error.extensions == {"code": code}
+
+
+def test_a_court_that_only_supervises_has_no_address() -> None:
+    document = Zone().document()
+    courts = [msgspec.structs.replace(court, state="SUPERVISING") for court in document.courts]
+    view = build(msgspec.structs.replace(document, courts=courts))
+
+    assert _code(refuse_encrypted(parse(SELECTING[0]), OFFICER, view, fields=FIELDS)) == "FORBIDDEN"
 
 
 @given(depth=st.integers(1, 60))

@@ -2,10 +2,12 @@
 /* To which door a document goes. Invariant: the variables of a document that selects an encrypted field never go to the
    gateway: it is asked with the document alone, refuses with ASK_OWN_COURT, and the whole goes to the court it names. */
 class Doors {
-  /* `schema` says which root fields are encrypted, `person()` who is signed in, `lang()` "zh" or "en". */
-  constructor({ program, schema, person, lang }) {
+  /* `schema` says which root fields are encrypted, `door` is this one, `token(door)` promises its token or null, and
+     `lang()` is "zh" or "en". */
+  constructor({ program, schema, door, token, lang }) {
     this.schema = schema;
-    this.person = person;
+    this.door = door;
+    this.token = token;
     this.lang = lang;
     this.encrypted = program === "gateway" ? Doors.encryptedFields(schema) : new Set();
   }
@@ -40,31 +42,33 @@ class Doors {
     return error ? error.extensions : null;
   }
 
-  async post(url, request) {
+  async post(url, request, token) {
     const headers = {
       "content-type": "application/json", accept: "application/json", // refusals of a document: 200 in this type
       "accept-language": this.lang(),
     };
-    const person = this.person();
-    if (person) headers.authorization = "Bearer " + person.token;
+    if (token) headers.authorization = "Bearer " + token;
     const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(request) });
     return answer.json();
   }
 
-  socket(url, request) {
-    const person = this.person();
-    return Socket.open(url.replace(/^http/, "ws"), request, person && person.token, this.lang());
+  socket(url, request, token) {
+    return Socket.open(url.replace(/^http/, "ws"), request, token, this.lang());
   }
 
-  /* GraphiQL's fetcher. `tell` shows what happened beside the answer: null, {need}, {sent: url} or {silent: url}. */
+  /* GraphiQL's fetcher. `tell` shows what happened beside the answer: null, {need}, {sent: url}, {silent: url} or
+     {strange: url}, the door for which the provider gave no token without asking. */
   fetcher(tell) {
     return async (request, options) => {
       tell(null);
       const subscribes = Doors.subscribes(request, options && options.documentAST);
       const own = location.origin + "/graphql";
-      if (!this.selectsEncrypted(request.query)) return subscribes ? this.socket(own, request) : this.post(own, request);
+      const token = await this.token(this.door).catch(() => null);
+      if (!this.selectsEncrypted(request.query)) {
+        return subscribes ? this.socket(own, request, token) : this.post(own, request, token);
+      }
       const { query, operationName } = request;
-      const first = await this.post(own, { query, operationName });
+      const first = await this.post(own, { query, operationName }, token);
       const refusal = Doors.refusal(first);
       if (!refusal || !refusal.url) {
         if (refusal) tell({ need: true });
@@ -75,12 +79,17 @@ class Doors {
   }
 
   async atOwnCourt(url, request, subscribes, tell, first) {
+    const token = await this.token(url.replace(/\/graphql$/, "")).catch(() => null);
+    if (!token) {
+      tell({ strange: url });
+      return first;
+    }
     if (subscribes) {
       tell({ sent: url });
-      return this.socket(url, request);
+      return this.socket(url, request, token);
     }
     try {
-      const second = await this.post(url, request);
+      const second = await this.post(url, request, token);
       tell({ sent: url });
       return second;
     } catch {

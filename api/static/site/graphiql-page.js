@@ -1,5 +1,6 @@
 "use strict";
-/* The query desk. Documents and variables may hold identifiers: they are kept in this tab's sessionStorage only. */
+/* The query desk. Documents and variables may hold identifiers: they are kept in this tab's sessionStorage only.
+   Tokens are not kept at all. */
 (async () => {
   const config = JSON.parse(document.getElementById("config").textContent);
   const { createElement: h, useState, useEffect } = React;
@@ -12,6 +13,7 @@
         "），变量未经过网关。以上是该节点的答复。"],
       need: "本查询含加密字段，须在您本院的节点查询。请以法院人员身份登录。",
       unreachable: (place) => `您本院的节点没有应答：${place}。`,
+      strange: (place) => `网关的令牌不能用于您本院的节点：${place}。`, there: "在本院节点登录", again: "已登录，请再次执行。",
     },
     en: {
       choose: "Examples …", signIn: "Sign in", signOut: "Sign out", first: "Sign in first",
@@ -22,18 +24,22 @@
         "); the variables never went to the gateway. The answer above is that node's."],
       need: "This document selects encrypted fields: only your own court's node answers it. Sign in as an officer of a court.",
       unreachable: (place) => `Your own court's node does not answer: ${place}.`,
+      strange: (place) => `What you are signed in with here does not open your own court's node: ${place}. `,
+      there: "Sign in for it", again: "Signed in: run the document again.",
     },
   };
   const lang = () => Language.now();
   const say = () => texts[lang()];
   const $ = (id) => document.getElementById(id);
-  let person = null;
+  const token = (door) => SignIn.tokenFor(door, config.clientId);
   let trouble = null;
-  try { await SignIn.finish(); } catch (error) { trouble = error; }
-  person = SignIn.person();
+  try {
+    if (!await SignIn.finish()) await SignIn.resume(config.clientId, config.door);
+  } catch (error) { trouble = error; }
+  const person = SignIn.who;
 
   function leave(issuer) {
-    SignIn.start(issuer, config.clientId, "/graphiql" + location.search).catch(() => { showGate(say().noProvider); });
+    SignIn.start(issuer, config.clientId, config.door, "/graphiql" + location.search).catch(() => { showGate(say().noProvider); });
   }
 
   function showGate(message) {
@@ -86,7 +92,7 @@
     if (event.target.value) location.assign("/graphiql?example=" + encodeURIComponent(event.target.value));
   });
   $("sign").addEventListener("click", () => {
-    if (person) { SignIn.end(); location.reload(); return; }
+    if (person) { SignIn.end(config.clientId); return; }
     if (config.issuers.length === 1) leave(config.issuers[0].issuer); else showGate();
   });
 
@@ -127,6 +133,7 @@
       return () => document.removeEventListener("language", again);
     }, []);
     if (!told) return null;
+    if (told.strange) return h(Strange, { url: told.strange });
     if (!told.sent) {
       const text = told.need ? say().need : say().unreachable(place(told.silent));
       return h("div", { className: "told warn", role: "status" }, text);
@@ -135,9 +142,16 @@
     return h("div", { className: "told", role: "status" }, before, h("b", null, same), middle, h("code", null, url), after);
   }
 
+  function Strange({ url }) {
+    const [done, finish] = useState(false);
+    const enter = () => SignIn.openly(config.clientId, url.replace(/\/graphql$/, "")).then(() => finish(true), () => {});
+    return h("div", { className: "told warn", role: "status" },
+      done ? say().again : [say().strange(place(url)), h("button", { key: "b", type: "button", onClick: enter }, say().there)]);
+  }
+
   function Desk({ schema }) {
     const [told, tell] = useState(null);
-    const [ask] = useState(() => new Doors({ program: config.program, schema, person: () => person, lang }).fetcher(tell));
+    const [ask] = useState(() => new Doors({ program: config.program, schema, door: config.door, token, lang }).fetcher(tell));
     const [{ opened, defaults }] = useState(tabs);
     const first = opened ? { query: opened.query, variables: opened.variables } : {};
     return h(GraphiQL, {

@@ -25,7 +25,7 @@
   look();
   setInterval(look, 10000);
   for (const button of document.querySelectorAll("[data-issuer]")) {
-    button.addEventListener("click", () => SignIn.start(button.dataset.issuer, config.clientId, "/graphiql")
+    button.addEventListener("click", () => SignIn.start(button.dataset.issuer, config.clientId, config.door, "/graphiql")
       .catch(() => say(false, "身份认证服务没有应答", "The identity provider does not answer")));
   }
 })();

@@ -11,16 +11,18 @@ async function discover(issuer) {
   return provider;
 }
 
-// Keep `pending` in sessionStorage and send the browser to `address`.
-export async function begin(issuer, clientId, redirectUri) {
+// Keep `pending` in sessionStorage and send the browser to `address`. `door` is the node or the gateway that is to be
+// called: the token opens that one only (RFC 8707).
+export async function begin(issuer, clientId, redirectUri, door) {
   const provider = await discover(issuer);
-  const pending = { issuer, clientId, redirectUri, state: random(), nonce: random(), verifier: random() };
+  const pending = { issuer, clientId, redirectUri, door, state: random(), nonce: random(), verifier: random() };
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(pending.verifier));
   const query = new URLSearchParams({
     response_type: 'code',
     scope: 'openid profile',
     client_id: clientId,
     redirect_uri: redirectUri,
+    resource: door,
     state: pending.state,
     nonce: pending.nonce,
     code_challenge: base64url(new Uint8Array(digest)),
@@ -40,6 +42,7 @@ export async function finish(pending, answer) {
       grant_type: 'authorization_code',
       code: answer.get('code'),
       redirect_uri: pending.redirectUri,
+      resource: pending.door,
       client_id: pending.clientId,
       code_verifier: pending.verifier,
     }),

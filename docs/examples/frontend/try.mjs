@@ -8,7 +8,7 @@ const port = Number(process.env.XIEZHI_DEMO_PORT ?? 8400);
 const [node, issuer] = [`http://127.0.0.1:${port + 1}`, `http://127.0.0.1:${port + 9}/330824`];
 const file = (path) => readFile(new URL(path, import.meta.url), 'utf8');
 
-const { address, pending } = await begin(issuer, 'xiezhi-page', `${node}/`);
+const { address, pending } = await begin(issuer, 'xiezhi-page', `${node}/`, node);
 const officer = new URLSearchParams({ officer: 'o-330824-01' }); // the click in the demo provider's page
 const back = await fetch(address, { method: 'POST', body: officer, redirect: 'manual' });
 const { token, name } = await finish(pending, new URL(back.headers.get('location')).searchParams);

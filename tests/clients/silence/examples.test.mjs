@@ -36,7 +36,7 @@ before(async () => {
 after(() => order('start'));
 
 test('a screen does not say "none", and names the court', async () => {
-  const { coverage } = await lookUp(zone.node, zone.tokens.handler, await document('node/first-look-up'), LOOK_UP);
+  const { coverage } = await lookUp(zone.node, zone.tokens.node.handler, await document('node/first-look-up'), LOOK_UP);
   const silent = coverage.courts.find(({ court }) => court.code === SILENT);
   assert.equal(ofAll(coverage, 'zh'), '以下不是全部：8 个法院中有 1 个情况不明。');
   assert.match(ofCourt(silent, 'zh'), /^德兴市人民法院：.*不明。$/);

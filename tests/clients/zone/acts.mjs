@@ -4,7 +4,7 @@ import { ask, DOORS, zone } from './doors.mjs';
 
 const CASE = '（2025）浙0824执366号';
 const TASK = '... on DelegatedTask { id status version } ... on Problem { code message }';
-const as = (office) => ({ ...DOORS[0], token: zone.tokens[office] });
+const as = (office) => ({ ...DOORS[0], token: zone.tokens.node[office] });
 const paper = (kind) => ({ kind, number: '样1号', sha256: createHash('sha256').update(kind).digest('hex') });
 
 async function one(office, document, input) {

@@ -45,12 +45,12 @@ test('trusted documents are added once, then named: by POST, and by GET where no
   const ids = async (folder) => idsOf(JSON.parse(await readFile(`${cwd}generated/${folder}/persisted-documents.json`, 'utf8')));
   const [node, gateway] = [await ids('node'), await ids('zone')];
 
-  const lookUp = await run(zone.node, zone.tokens.handler, node.FirstLookUp, LOOK_UP);
+  const lookUp = await run(zone.node, zone.tokens.node.handler, node.FirstLookUp, LOOK_UP);
   const shared = await get(zone.gateway, gateway.Zone);
 
   assert.equal(lookUp.data.debtorProfile.__typename, 'DebtorProfile');
   assert.equal(shared.data.zone.courtCount, 8);
   const address = new URLSearchParams({ documentId: node.FirstLookUp, variables: JSON.stringify(LOOK_UP) });
-  const refused = await fetch(`${HANDLERS_NODE.url}?${address}`, { headers: { authorization: `Bearer ${zone.tokens.handler}` } });
+  const refused = await fetch(`${HANDLERS_NODE.url}?${address}`, { headers: { authorization: `Bearer ${zone.tokens.node.handler}` } });
   assert.equal(refused.status, 405);
 });

@@ -2,10 +2,10 @@
 export const zone = JSON.parse(process.env.XIEZHI_ZONE);
 
 export const DOORS = [
-  { name: 'node', url: `${zone.node}/graphql`, token: zone.tokens.centre },
-  { name: 'gateway', url: `${zone.gateway}/graphql`, token: zone.tokens.centre },
+  { name: 'node', url: `${zone.node}/graphql`, token: zone.tokens.node.centre },
+  { name: 'gateway', url: `${zone.gateway}/graphql`, token: zone.tokens.gateway.centre },
 ];
-export const HANDLERS_NODE = { ...DOORS[0], token: zone.tokens.handler };
+export const HANDLERS_NODE = { ...DOORS[0], token: zone.tokens.node.handler };
 
 export const LOOK_UP = {
   identity: { residentId: '341021199211209990' },

@@ -34,16 +34,18 @@ async function choose(address, officer) {
   return new URL(back.headers.get('location')).searchParams;
 }
 
-test('sign-in: a token of the own court, good at its node', async () => {
-  const { address, pending } = await begin(zone.issuer, 'xiezhi-page', `${zone.frontEnd}/`);
+test('sign-in: a token of the own court, good at its node and nowhere else', async () => {
+  const { address, pending } = await begin(zone.issuer, 'xiezhi-page', `${zone.frontEnd}/`, zone.node);
   const { token, roles } = await finish(pending, await choose(address, 'o-330824-01'));
   const { data } = await ask({ ...HANDLERS_NODE, token }, '{ lookupLog(first: 1) { __typename } }');
   assert.deepEqual(roles, ['HANDLER']);
   assert.equal(data.lookupLog.__typename, 'LookupLog');
+  const elsewhere = await ask({ ...DOORS[1], token }, '{ zone { name } }');
+  assert.equal(elsewhere.errors[0].extensions.code, 'TOKEN_REJECTED');
 });
 
 test('sign-in: an answer with another state, or a code with another verifier, opens nothing', async () => {
-  const { address, pending } = await begin(zone.issuer, 'xiezhi-page', `${zone.frontEnd}/`);
+  const { address, pending } = await begin(zone.issuer, 'xiezhi-page', `${zone.frontEnd}/`, zone.node);
   const answer = await choose(address, 'o-330824-01');
   await assert.rejects(finish({ ...pending, state: 'x'.repeat(43) }, answer), /not our answer/);
   await assert.rejects(finish({ ...pending, verifier: 'x'.repeat(43) }, answer), /refused/);
@@ -51,7 +53,7 @@ test('sign-in: an answer with another state, or a code with another verifier, op
 
 for (const [name, lookUp] of Object.entries({ fetch: withFetch, 'Apollo Client': withApollo, urql: withUrql })) {
   test(`first look-up with ${name}`, async () => {
-    const { result, coverage } = await lookUp(zone.node, zone.tokens.handler, await document('node/first-look-up'), LOOK_UP);
+    const { result, coverage } = await lookUp(zone.node, zone.tokens.node.handler, await document('node/first-look-up'), LOOK_UP);
     assert.equal(result.__typename, 'DebtorProfile');
     assert.deepEqual(new Set(result.cases.map((row) => row.sourceCourt)), new Set(['浙0824', '皖1021', '皖1022', '赣1181']));
     assert.equal(coverage.courts.length, 8);
@@ -95,9 +97,9 @@ test('results: the object, a problem, and what a later release may add', async (
     unknown: ({ __typename }) => `unknown ${__typename}`,
   };
   const query = await document('node/first-look-up');
-  const { result: found } = await withFetch(zone.node, zone.tokens.handler, query, LOOK_UP);
+  const { result: found } = await withFetch(zone.node, zone.tokens.node.handler, query, LOOK_UP);
   const elsewhere = { ...LOOK_UP, basis: { ...LOOK_UP.basis, caseNumber: '（2025）浙0824执999号' } };
-  const { result: refused } = await withFetch(zone.node, zone.tokens.handler, query, elsewhere);
+  const { result: refused } = await withFetch(zone.node, zone.tokens.node.handler, query, elsewhere);
   assert.equal(shown(found, cases), 'profile');
   assert.equal(shown(refused, cases), 'LEGAL_BASIS_REQUIRED');
   assert.equal(shown({ __typename: 'Novelty' }, cases), 'unknown Novelty');
@@ -159,7 +161,7 @@ test('a subscription comes back behind what it heard', async () => {
   }
   let task = await draft('REAL_ESTATE');
   const told = [];
-  const token = async () => zone.tokens.handler;
+  const token = async () => zone.tokens.node.handler;
   for await (const { version } of taskChanges(zone.node, token, task.id, { webSocketImpl: Kept, pauseMs: 10 })) {
     told.push(version);
     if (told.length === 1) {
