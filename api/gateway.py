@@ -20,7 +20,8 @@ from api.graphql.edge import Edge, open_edge
 from api.graphql.over_http import graphql_routes
 from api.health import database_reachable, directory_fresh, health_routes, key_loaded
 from api.held_connections import ConnectionLimits
-from api.issuer_keys import IssuerKeys, fetch_over
+from api.issuer_documents import fetch_over
+from api.issuer_keys import IssuerKeys
 from api.pages import Fact, Member, PageFacts, SignInChoice, page_routes
 from api.relay_asks import relay_ask_routes
 from api.relay_endpoints import directory_routes, relay_message_routes

@@ -1,53 +1,43 @@
 """The published keys of OpenID issuers: fetched by discovery, kept, and fetched again when an unknown key id appears.
 
 Invariant: an issuer is asked at most every ten seconds, however many tokens name unknown keys; while it is silent the
-keys already known stay good for a day.
+keys already known stay good for a day, and nobody who has one of them waits for it but one in ten seconds.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
-from urllib.parse import urlsplit
+from typing import Final
 
 import aiohttp
 import anyio
-import msgspec
-from joserfc.errors import JoseError
-from joserfc.jwk import JWKRegistry, Key
+from joserfc.jwk import Key
 
-from api.transport import UnsafeTransport, check_peer
+from api.issuer_documents import Fetch, published
+from api.transport import UnsafeTransport
 from db.clock import monotonic_s
 
-Fetch: TypeAlias = Callable[[str], Awaitable[bytes]]
-"""GETs a URL; raises OSError, TimeoutError or ValueError when it cannot."""
-
-_FRESH_S: Final = 3600.0
+_FRESH_S: Final = (60.0, 3600.0)  # the shortest and the longest that an issuer may ask for; the longest unless it does
 _STALE_S: Final = 24 * 3600.0
 _PAUSE_S: Final = 10.0
-_TIMEOUT_S: Final = 3.0
-_MOST_BYTES: Final = 256 * 1024
-_KINDS: Final = frozenset({"RSA", "EC", "OKP"})
+_PATIENCE_S: Final = 3.0
 
 
 class ProviderUnreachable(Exception):
     """The issuer did not answer as an OpenID provider does, and no usable keys are known."""
 
 
-class _Discovery(msgspec.Struct):
-    issuer: str
-    jwks_uri: str
-
-
-class _KeySet(msgspec.Struct):
-    keys: list[dict[str, Any]]
-
-
 @dataclass(slots=True)
 class _Known:
     keys: dict[str | None, Key] = field(default_factory=dict)
+    fresh_s: float = 0.0
     fetched_s: float = float("-inf")
     asked_s: float = float("-inf")
     lock: anyio.Lock = field(default_factory=anyio.Lock)
+
+    def pick(self, kid: str | None) -> Key | None:
+        if kid is None and len(self.keys) == 1:
+            return next(iter(self.keys.values()))
+        return self.keys.get(kid)
 
 
 class IssuerKeys:
@@ -67,14 +57,15 @@ class IssuerKeys:
         known = self._known.get(issuer)
         if known is None:
             known = self._known[issuer] = _Known()
-        if (found := _pick(known, kid)) and self._age(known) < _FRESH_S:
+        age_s = self._age(known)
+        if (found := known.pick(kid)) and (age_s < known.fresh_s or (known.lock.locked() and age_s < _STALE_S)):
             return found
         async with known.lock:
             if self._monotonic() - known.asked_s >= _PAUSE_S:
                 await self._refresh(issuer, known)
-        if (found := _pick(known, kid)) and self._age(known) < _STALE_S:
+        if (found := known.pick(kid)) and self._age(known) < _STALE_S:
             return found
-        if self._age(known) >= _FRESH_S:
+        if self._age(known) >= known.fresh_s:
             raise ProviderUnreachable
         return None
 
@@ -84,55 +75,11 @@ class IssuerKeys:
     async def _refresh(self, issuer: str, known: _Known) -> None:
         known.asked_s = self._monotonic()
         try:
-            known.keys = await self._published(issuer)
+            with anyio.fail_after(_PATIENCE_S, shield=True):  # who leaves meanwhile leaves no other without
+                found = await published(self._fetch, issuer)
         except (OSError, TimeoutError, ValueError, UnsafeTransport, aiohttp.ClientError):
             return
+        least, most = _FRESH_S
+        known.keys = found.keys
+        known.fresh_s = most if found.max_age_s is None else min(max(found.max_age_s, least), most)
         known.fetched_s = self._monotonic()
-
-    async def _published(self, issuer: str) -> dict[str | None, Key]:
-        check_peer(issuer)
-        address = issuer.rstrip("/") + "/.well-known/openid-configuration"
-        discovery = msgspec.json.decode(await self._fetch(address), type=_Discovery)
-        if discovery.issuer != issuer or _origin(discovery.jwks_uri) != _origin(issuer):
-            raise ValueError("the discovery document names another issuer")
-        published = msgspec.json.decode(await self._fetch(discovery.jwks_uri), type=_KeySet)
-        return dict(_usable(published))
-
-
-def _origin(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.netloc
-
-
-def _usable(published: _KeySet) -> list[tuple[str | None, Key]]:
-    found: list[tuple[str | None, Key]] = []
-    for entry in published.keys:
-        if entry.get("kty") in _KINDS and entry.get("use", "sig") == "sig":
-            try:
-                key = JWKRegistry.import_key(entry)
-            except (JoseError, ValueError):
-                continue  # a key that we cannot read does not spoil the others
-            found.append((entry.get("kid"), key))
-    return found
-
-
-def _pick(known: _Known, kid: str | None) -> Key | None:
-    if kid is None and len(known.keys) == 1:
-        return next(iter(known.keys.values()))
-    return known.keys.get(kid)
-
-
-def fetch_over(session: aiohttp.ClientSession) -> Fetch:
-    """GET within three seconds, at most 256 KiB, no redirects."""
-
-    async def fetch(url: str) -> bytes:
-        timeout = aiohttp.ClientTimeout(total=_TIMEOUT_S)
-        async with session.get(url, timeout=timeout, allow_redirects=False) as answer:
-            body = await answer.content.read(_MOST_BYTES)
-            while len(body) < _MOST_BYTES and (more := await answer.content.read(_MOST_BYTES - len(body))):
-                body += more
-            if answer.status != 200 or not answer.content.at_eof():  # noqa: PLR2004 (HTTP OK)
-                raise ValueError("not an answer of a provider")
-            return body
-
-    return fetch

@@ -21,7 +21,8 @@ from api.clear_endpoints import clear_routes
 from api.graphql.edge import Edge, open_edge
 from api.graphql.over_http import graphql_routes
 from api.health import database_reachable, directory_fresh, health_routes, key_loaded
-from api.issuer_keys import IssuerKeys, fetch_over
+from api.issuer_documents import fetch_over
+from api.issuer_keys import IssuerKeys
 from api.message_endpoints import message_routes
 from api.node_signin import NodeSignIn
 from api.pages import Fact, PageFacts, SignInChoice, membership, page_routes

@@ -1,9 +1,11 @@
 """Issuers as a door sees them: what each publishes, who is silent, what was asked; two keys; the doors' addresses."""
 
 import json
+from collections.abc import Mapping, Sequence
 
-from joserfc.jwk import RSAKey
+from joserfc.jwk import Key, RSAKey
 
+from api.issuer_documents import Fetched
 from api.issuer_keys import IssuerKeys
 from api.signin import TokenVerifier
 
@@ -26,21 +28,24 @@ OTHER = new_key()
 class Web:
     """Issuers as the network shows them: what each publishes, who is down, what was asked."""
 
-    def __init__(self, published: dict[str, list[RSAKey]]) -> None:
-        self.published = published
+    def __init__(self, published: Mapping[str, Sequence[Key]]) -> None:
+        self.published = dict(published)
         self.down = False
         self.asked: list[str] = []
         self.now_s = 0.0
+        self.max_age_s: float | None = None
 
-    async def fetch(self, url: str) -> bytes:
+    async def fetch(self, url: str) -> Fetched:
         self.asked.append(url)
         if self.down:
             raise OSError("unreachable")
         for issuer, keys in self.published.items():
             if url == issuer + "/.well-known/openid-configuration":
-                return json.dumps({"issuer": issuer, "jwks_uri": issuer + "/jwks"}).encode()
+                return Fetched(json.dumps({"issuer": issuer, "jwks_uri": issuer + "/jwks"}).encode())
             if url == issuer + "/jwks":
-                return json.dumps({"keys": [key.as_dict(private=False) for key in keys]}).encode()
+                return Fetched(
+                    json.dumps({"keys": [key.as_dict(private=False) for key in keys]}).encode(), self.max_age_s
+                )
         raise OSError("no such page")
 
     def keys(self) -> IssuerKeys:

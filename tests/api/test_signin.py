@@ -9,6 +9,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
+from api.issuer_documents import Fetched
 from api.issuer_keys import IssuerKeys
 from api.node_signin import NodeSignIn
 from api.signin import SignInRefused, TokenVerifier, bearer
@@ -192,8 +193,9 @@ async def test_a_document_of_another_issuer_is_refused() -> None:
     web = Web({ISSUER: [KEY]})
     honest = web.fetch
 
-    async def lying(url: str) -> bytes:
-        return (await honest(url)).replace(b'"issuer": "http://127.0.0.1:8409/330824"', b'"issuer": "http://other"')
+    async def lying(url: str) -> Fetched:
+        body = (await honest(url)).body
+        return Fetched(body.replace(b'"issuer": "http://127.0.0.1:8409/330824"', b'"issuer": "http://other"'))
 
     checks = TokenVerifier(IssuerKeys(lying), audience=DOOR)
     with pytest.raises(SignInRefused, match="SIGN_IN_UNAVAILABLE"):
