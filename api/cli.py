@@ -127,6 +127,26 @@ def documents_add(
     raise SystemExit(run(read, file, at_gateway=at_gateway, language=language(read.lang)))
 
 
+audit_app: Final = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(audit_app, name="audit", help="A node's audit trail (审计日志).")
+
+
+@audit_app.callback()
+def audit() -> None:
+    """A node's audit trail."""
+
+
+@audit_app.command("verify")
+def audit_verify(
+    head: Annotated[str | None, typer.Option(help="A head of the chain that was kept: NUMBER:HASH.")] = None,
+) -> None:
+    """Prove that no event was changed, left out or put in; print the head (核验审计日志)."""
+    from api.audit_verify import run  # noqa: PLC0415
+
+    read = _read(settings.AuditSettings)
+    raise SystemExit(run(read, head, language=language(read.lang)))
+
+
 @app.command()
 def token(
     court: Annotated[str | None, typer.Option(help="The court's code, for example 浙0824.")] = None,

@@ -34,7 +34,7 @@ from db import answers, refused_envelopes
 from db.at_rest import AtRest
 from db.clock import Clock, OffsetClock, WallClock
 from db.pool import Pool, open_pool
-from enforcement import unit_worker
+from enforcement import audit, unit_worker
 from enforcement.court import CourtNode, Limits
 from enforcement.rules.rights import Caller
 from enforcement.tasks import resyncing, settling
@@ -57,6 +57,7 @@ from schema.node.zone_part import PART_SCHEMA
 
 _FETCH_EVERY_S: Final = 30.0
 _PURGE_EVERY_S: Final = 300.0
+_CHAIN_EVERY_S: Final = 1.0
 _ANSWERS_KEPT: Final = timedelta(hours=1)
 _REFUSALS_KEPT: Final = timedelta(days=30)
 _IDLE_S: Final = 60.0
@@ -167,6 +168,7 @@ def _workers(court: CourtNode, road: DeliveryNode, session: aiohttp.ClientSessio
         "old answers": every(_PURGE_EVERY_S, partial(tidy, court.pool, court.clock)),
         "left over": every(_FETCH_EVERY_S, partial(receive_left_over, court)),
         "rate windows": every(_PURGE_EVERY_S, edge.rates.purge),
+        "audit trail": every(_CHAIN_EVERY_S, partial(audit.chain, court)),
     }
 
 

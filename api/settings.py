@@ -258,6 +258,16 @@ class DocumentsSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AuditSettings:
+    """`xiezhi audit`."""
+
+    dsn: str = setting(
+        "The program's own PostgreSQL database.", example="postgresql://xiezhi@db/node", unit="DSN", secret=True
+    )
+    lang: str = setting("Language of the output; empty: by LANG.", example="zh", unit="zh, en", default="")
+
+
+@dataclass(frozen=True, kw_only=True)
 class DemoSettings:
     """`xiezhi demo`."""
 
@@ -280,6 +290,7 @@ PROGRAMS: Final[Mapping[str, type]] = {
     "registry": RegistrySettings,
     "load": LoadSettings,
     "documents": DocumentsSettings,
+    "audit": AuditSettings,
     "demo": DemoSettings,
 }
 

@@ -59,7 +59,7 @@ class Statements:
             found = await conn.fetch(cases._OF_IDENTIFIED, key, PartyRole.DEBTOR, _MOST_CASES)
             ordered = await conn.fetch(measures._CONTROL, found[0]["party_id"], asked.court, _MOST_ROWS)
         async with self._pool.acquire() as conn:
-            await conn.execute(lookups._END, entry.id, DONE, {"answered": 1}, now)
+            await conn.execute(lookups._END, entry.id, DONE, {"answered": 1}, now, len(ordered))
         return [self._row(row) for row in ordered]
 
     def _entry(self, key: bytes, now: datetime) -> LookupRecord:

@@ -5,6 +5,7 @@ from typing import Final
 
 from db.mapping import insertion, mapper, values
 from db.pool import Conn
+from db.records.audit import AuditAction
 from db.records.lookups import COURT_RATE_LIMITED, RATE_LIMITED, STALE, AccessRecord
 
 _LOCKS: Final = 7_365_302  # class of the advisory locks below
@@ -18,11 +19,18 @@ async def lock_officer(conn: Conn, court: str, officer_id: str) -> None:
     await conn.execute(_LOCK, _LOCKS, f"{court} {officer_id}")
 
 
-_ADD: Final = insertion("access_log", AccessRecord) + " ON CONFLICT DO NOTHING"
+_ADD: Final = f"""
+    WITH added AS ({insertion("access_log", AccessRecord)} ON CONFLICT DO NOTHING RETURNING *)
+    INSERT INTO audit_queue (at, court, officer, roles, action, outcome, subject, case_number, purpose, sections,
+                             lookup_id, object_id, rows)
+    SELECT at, asking_court, officer_id, roles, '{AuditAction.ANSWER}', outcome, subject_key, case_number, purpose,
+           sections, lookup_id, ask_id, rows
+      FROM added
+"""
 
 
 async def add(conn: Conn, record: AccessRecord) -> None:
-    """Write an ask down; the same ask with the same outcome is there already."""
+    """Write an ask down and queue it for the audit trail; the same ask with the same outcome is there already."""
     await conn.execute(_ADD, *values(record))
 
 
@@ -49,7 +57,7 @@ async def count_officer(conn: Conn, court: str, officer_id: str, since: datetime
 
 _NEWEST: Final = """
     SELECT number, at, asking_court, ask_id, digest, outcome, lookup_id, officer_id, field, case_number, purpose,
-           sections, subject_kind, subject_key, mandate, rows
+           sections, subject_kind, subject_key, mandate, rows, roles
       FROM access_log
      WHERE ($1::text IS NULL OR asking_court = $1) AND ($2::timestamptz IS NULL OR (at, number) < ($2, $3::bigint))
      ORDER BY at DESC, number DESC LIMIT $4

@@ -1,4 +1,7 @@
-"""The look-ups of this court's own officers: every attempt is a row, refused ones too."""
+"""The look-ups of this court's own officers: every attempt is a row, refused ones too.
+
+Invariant: a statement that writes a row queues it for the audit trail too, so that it costs no round trip.
+"""
 
 from datetime import datetime
 from typing import Any, Final
@@ -6,6 +9,7 @@ from uuid import UUID
 
 from db.mapping import insertion, mapper, values
 from db.pool import Conn
+from db.records.audit import AuditAction
 from db.records.cases import CaseStatus
 from db.records.lookups import RATE_LIMITED, Grounds, HeldCase, LookupRecord
 
@@ -39,25 +43,39 @@ async def grounds(conn: Conn, officer_id: str, since: datetime, *, case_number: 
     return Grounds(row["attempts"], held, names_debtor=row["names_debtor"])
 
 
-_ADD: Final = insertion("lookups", LookupRecord)
+_ADD: Final = f"""
+    WITH added AS ({insertion("lookups", LookupRecord)} RETURNING *)
+    INSERT INTO audit_queue (at, officer, roles, action, outcome, subject, case_number, purpose, sections, lookup_id)
+    SELECT at, officer_id, roles, '{AuditAction.LOOK_UP}', outcome, subject_key, case_number, purpose, sections, id
+      FROM added
+"""
 
 
 async def add(conn: Conn, record: LookupRecord) -> None:
-    """Write an attempt down."""
+    """Write an attempt down, and queue it for the audit trail."""
     await conn.execute(_ADD, *values(record))
 
 
-_END: Final = "UPDATE lookups SET outcome = $2, coverage = $3, ended_at = $4 WHERE id = $1 AND ended_at IS NULL"
+_END: Final = f"""
+    WITH ended AS (
+        UPDATE lookups SET outcome = $2, coverage = $3, ended_at = $4 WHERE id = $1 AND ended_at IS NULL RETURNING *
+    )
+    INSERT INTO audit_queue (at, officer, roles, action, outcome, subject, case_number, purpose, sections, lookup_id,
+                             rows)
+    SELECT ended_at, officer_id, roles, '{AuditAction.LOOK_UP_ENDED}', outcome, subject_key, case_number, purpose,
+           sections, id, $5
+      FROM ended
+"""
 
 
-async def end(conn: Conn, lookup_id: UUID, *, outcome: str, coverage: dict[str, Any], at: datetime) -> None:
-    """Add to a started look-up what it covered."""
-    await conn.execute(_END, lookup_id, outcome, coverage, at)
+async def end(conn: Conn, lookup_id: UUID, *, outcome: str, coverage: dict[str, Any], rows: int, at: datetime) -> None:
+    """Add to a started look-up what it covered, and queue that for the audit trail; `rows` are those it showed."""
+    await conn.execute(_END, lookup_id, outcome, coverage, at, rows)
 
 
 _BY_CASE: Final = """
     SELECT id, at, officer_id, field, case_number, purpose, sections, subject_kind, subject_key, scope, outcome,
-           remark, coverage, ended_at
+           remark, coverage, ended_at, roles
       FROM lookups
      WHERE ($1::text IS NULL OR case_number = $1) AND ($2::text IS NULL OR officer_id = $2)
        AND ($3::timestamptz IS NULL OR (at, id) < ($3, $4::uuid))

@@ -26,3 +26,11 @@ async def get(conn: Conn, officer_id: str) -> OfficerRecord | None:
 async def listed(conn: Conn, *, role: str | None = None, limit: int = 500) -> list[OfficerRecord]:
     """Officers by id; with `role`, the active ones who hold it."""
     return [_record(row) for row in await conn.fetch(_LIST, role, limit)]
+
+
+_ROLES: Final = "SELECT id, roles FROM officers WHERE id = ANY ($1)"
+
+
+async def roles_of(conn: Conn, officer_ids: set[str]) -> dict[str, list[str]]:
+    """The offices of those of the officers whom this court has."""
+    return {row["id"]: row["roles"] for row in await conn.fetch(_ROLES, list(officer_ids))}

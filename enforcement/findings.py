@@ -16,11 +16,12 @@ from db.clock import civil_date
 from db.ids import new_id
 from db.pool import Conn, transaction
 from db.records.assets import AssetKind, AssetRecord, AssetStatus
+from db.records.audit import AuditAction
 from db.records.cases import OPEN, CaseRecord
 from db.records.parties import IdentifierKind, PartyRole
 from db.records.searches import FindingRecord
 from db.records.tasks import TaskRecord
-from enforcement import basis, once
+from enforcement import audit, basis, once
 from enforcement.court import CourtNode
 from enforcement.payloads import FindingPayload
 from enforcement.rules import asset_identity, rights
@@ -100,6 +101,7 @@ async def adopt(court: CourtNode, caller: Caller | None, finding_id: UUID, *, id
         asset = await _found_or_new(court, conn, case, finding, now)
         await findings.adopt(conn, finding.id, asset.id, officer=officer.officer_id, now=now)
         await events.add(conn, topic=TOPIC, ref=finding.id, kind="ADOPTED", now=now)
+        await audit.note(court, conn, officer, AuditAction.ADOPT_FINDING, case_number=case.number, object_id=finding.id)
         return asset
 
 

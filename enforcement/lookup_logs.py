@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from db import access_log, lookups
+from db import access_log, lookups, refused_envelopes
 from db.pool import transaction
+from db.records.delivery import RefusedEnvelope
 from db.records.lookups import AccessRecord, LookupRecord
 from enforcement.court import CourtNode
 from enforcement.rules import cursors
@@ -42,16 +43,25 @@ async def asks_received(
         Malformed: PAGE, CURSOR.
     """
     check(caller, Act.READ_AUDIT)
-    position, wanted = cursors.read("accessLog", after, cursors.instant, _number), check_first(first) + 1
+    position, wanted = cursors.read("accessLog", after, cursors.instant, cursors.number), check_first(first) + 1
     async with transaction(court.pool) as conn:
         found = await access_log.page(conn, court=asking_court, after=position, limit=wanted)
     numbered = page_of("accessLog", found, first, lambda row: (row[1].at.isoformat(), row[0]))
     return numbered.shown(lambda row: row[1])
 
 
-def _number(text: str) -> int:
-    """The number of a row. Raises ValueError: it is none of ours."""
-    number = int(text)
-    if not 0 < number < 2**63:
-        raise ValueError
-    return number
+async def refused_unread(
+    court: CourtNode, caller: Caller | None, *, first: int, after: str | None
+) -> Page[RefusedEnvelope]:
+    """Envelopes refused before their sender was proved, newest first: nothing that they say is believed, or kept.
+
+    Raises:
+        Forbidden.
+        Malformed: PAGE, CURSOR.
+    """
+    check(caller, Act.READ_AUDIT)
+    position, wanted = cursors.read("refusedEnvelopes", after, cursors.instant, cursors.number), check_first(first) + 1
+    async with transaction(court.pool) as conn:
+        found = await refused_envelopes.page(conn, after=position, limit=wanted)
+    numbered = page_of("refusedEnvelopes", found, first, lambda row: (row[1].at.isoformat(), row[0]))
+    return numbered.shown(lambda row: row[1])

@@ -121,6 +121,7 @@ def row(
         },
         outcome=STARTED if refusal is None else refusal.code,
         remark=None if request.remark is None else court.at_rest.encrypt(request.remark, context=_REMARK),
+        roles=sorted(caller.roles),
     )
 
 

@@ -113,7 +113,14 @@ async def run(
     coverage = gathering.coverage()
     outcome = DONE if is_covered(lookup.request.scope, coverage) else NOT_COVERED
     async with court.pool.acquire() as conn:  # one statement is a transaction
-        await lookups.end(conn, lookup.mandate.id, outcome=outcome, coverage=coverage.as_data(), at=court.clock.now())
+        await lookups.end(
+            conn,
+            lookup.mandate.id,
+            outcome=outcome,
+            coverage=coverage.as_data(),
+            rows=sum(each.rows or 0 for each in coverage.courts),
+            at=court.clock.now(),
+        )
     return coverage
 
 

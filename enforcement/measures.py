@@ -19,9 +19,10 @@ from db.clock import civil_date
 from db.ids import new_id
 from db.pool import Conn, transaction
 from db.records.assets import AssetRecord, MeasureKind, MeasureRecord, MeasureStatus
+from db.records.audit import AuditAction
 from db.records.cases import CaseRecord
 from db.records.parties import PartyRole
-from enforcement import basis, money, once
+from enforcement import audit, basis, money, once
 from enforcement.court import CourtNode
 from enforcement.rules import case_number, rights
 from enforcement.rules.measure import check_exempt, check_kind, check_proportion, status_on, weigh
@@ -77,6 +78,7 @@ async def rule(court: CourtNode, caller: Caller | None, new: NewMeasure, *, idem
         await _check_room(conn, court, case, measure)
         await measures.insert(conn, measure)
         await events.add(conn, topic=TOPIC, ref=measure.id, kind=measure.status, now=now)
+        await audit.note(court, conn, officer, AuditAction.RULE_MEASURE, case_number=case.number, object_id=measure.id)
         return measure
 
 

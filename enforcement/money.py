@@ -14,9 +14,10 @@ from db import events, payments, settlements
 from db.clock import SHANGHAI, civil_date
 from db.ids import new_id
 from db.pool import Conn, transaction
+from db.records.audit import AuditAction
 from db.records.cases import CaseRecord, DeferralRecord
 from db.records.money import InstalmentRecord, PaymentRecord, SettlementRecord, SettlementStatus
-from enforcement import basis, once
+from enforcement import audit, basis, once
 from enforcement.court import CourtNode
 from enforcement.rules import rights
 from enforcement.rules.deferral import DeferralGround, DeferralKind, check_deferral
@@ -114,6 +115,9 @@ async def record_payment(
         )
         await payments.insert(conn, payment)
         await events.add(conn, topic=TOPIC, ref=case.id, kind="PAYMENT_RECORDED", now=now)
+        await audit.note(
+            court, conn, officer, AuditAction.RECORD_PAYMENT, case_number=case.number, object_id=payment.id
+        )
         return payment
 
 
@@ -158,6 +162,9 @@ async def record_settlement(
         )
         await settlements.insert(conn, settlement, _terms(settlement_id, new.instalments))
         await events.add(conn, topic=TOPIC, ref=case.id, kind="SETTLEMENT_RECORDED", now=now)
+        await audit.note(
+            court, conn, officer, AuditAction.RECORD_SETTLEMENT, case_number=case.number, object_id=settlement.id
+        )
         return settlement
 
 
@@ -195,6 +202,9 @@ async def request_deferral(
         deferral = _deferral(deferral_id, case, debtor.id, new, venue, officer, now)
         await settlements.insert_deferral(conn, deferral)
         await events.add(conn, topic=TOPIC, ref=case.id, kind="DEFERRAL_REQUESTED", now=now)
+        await audit.note(
+            court, conn, officer, AuditAction.REQUEST_DEFERRAL, case_number=case.number, object_id=deferral.id
+        )
         return deferral
 
 

@@ -19,9 +19,10 @@ from db import assets, cases, events, measures, notices, searches, tasks, units
 from db.ids import new_id
 from db.pool import Conn, transaction
 from db.records.assets import AssetKind, MeasureKind, MeasureRecord, MeasureStatus
+from db.records.audit import AuditAction
 from db.records.searches import NoticeRecord, NoticeStatus, ReceiptRecord, ReceiptResult
 from db.records.tasks import TaskRecord
-from enforcement import basis, once, receipts
+from enforcement import audit, basis, once, receipts
 from enforcement.channels import NoAnswer, NoticeAnswer, NoticeRequest, SearchChannel
 from enforcement.court import CourtNode
 from enforcement.measures import TOPIC
@@ -101,6 +102,7 @@ async def serve(
             reason=None,
         )
         await notices.insert(conn, notice)
+        await audit.note(court, conn, officer, AuditAction.SERVE_NOTICE, object_id=notice.id)
         await searches.wake(conn)
     return notice
 

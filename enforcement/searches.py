@@ -23,10 +23,11 @@ from db import events, parties, searches, units
 from db.ids import new_id
 from db.pool import Conn, transaction
 from db.records.assets import AssetKind
+from db.records.audit import AuditAction
 from db.records.parties import PartyRecord
 from db.records.searches import InquiryOutcome, InquiryRecord, SearchRecord, SearchStatus
 from db.records.units import UnitRecord
-from enforcement import basis, once
+from enforcement import audit, basis, once
 from enforcement.channels import Subject
 from enforcement.court import CourtNode
 from enforcement.payloads import TaskContent
@@ -87,6 +88,7 @@ async def request(court: CourtNode, caller: Caller | None, new: NewSearch, *, id
         search = _search(court, search_id, about, kinds, officer, now)
         await searches.insert(conn, search, [_inquiry(court, search, unit, now) for unit in asked])
         await events.add(conn, topic=TOPIC, ref=search.id, kind="REQUESTED", now=now)
+        await audit.note(court, conn, officer, AuditAction.REQUEST_SEARCH, object_id=search.id)
         await searches.close_if_answered(conn, search.id, now)
         return await _known(conn, search.id)
 

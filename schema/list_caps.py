@@ -26,6 +26,7 @@ PER_COURT: Final = MAX_LIST
 """The most rows of one list in one court's part."""
 
 LIST_CAPS: Final[Mapping[str, int | Bound]] = {
+    "AccessEntry.roles": Bound.VALUES,
     "AccessEntry.sections": Bound.VALUES,
     "Asset.identity": Bound.RECORD,
     "AssetSearch.findings": 5000,
@@ -35,6 +36,8 @@ LIST_CAPS: Final[Mapping[str, int | Bound]] = {
     "AssistanceItem.documents": Bound.RECORD,
     "AssistingUnit.items": Bound.RECORD,
     "AssistingUnits.units": Bound.EACH_COURT,
+    "AuditEvent.roles": Bound.VALUES,
+    "AuditEvent.sections": Bound.VALUES,
     "CarriedTrafficSummary.counts": 1000,
     "ComposedField.contradictions": Bound.FIELDS,
     "CompositionCheck.breaking": 200,
@@ -72,6 +75,8 @@ LIST_CAPS: Final[Mapping[str, int | Bound]] = {
     "Finding.identity": Bound.RECORD,
     "Inventory.items": Bound.RECORD,
     "LegalDocumentMissing.missing": Bound.VALUES,
+    "LookupEntry.courts": Bound.COURTS,
+    "LookupEntry.roles": Bound.VALUES,
     "LookupEntry.sections": Bound.VALUES,
     "NodeHealth.maintenance": 20,
     "OutstandingAmount.lines": Bound.VALUES,

@@ -50,6 +50,7 @@ class LookupRecord:
     remark: bytes | None = None  # the officer's own words, encrypted at rest
     coverage: dict[str, Any] | None = None
     ended_at: datetime | None = None
+    roles: list[str] | None = None  # the officer's offices then; None of a row from before they were kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class AccessRecord:
     subject_key: bytes | None = None
     mandate: bytes | None = None  # the signed statement, encrypted at rest
     rows: int = 0
+    roles: list[str] | None = None  # the officer's offices then, as the directory lists them
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,3 +53,15 @@ def instant(text: str) -> datetime:
     if read_at.utcoffset() is None:
         raise ValueError
     return read_at.astimezone(UTC)
+
+
+def number(text: str) -> int:
+    """The number of a row.
+
+    Raises:
+        ValueError: it is none of ours.
+    """
+    read_as = int(text)
+    if not 0 < read_as < 2**63:
+        raise ValueError
+    return read_as

@@ -12,9 +12,10 @@ from uuid import UUID
 
 import msgspec
 
-from db import task_history
+from db import audit, task_history
 from db.at_rest import AtRest
 from db.pool import Conn
+from db.records.audit import AuditAction, AuditEntry
 from db.records.tasks import HistoryRecord, TaskRecord
 from federation.wire import framing, statement
 
@@ -48,6 +49,8 @@ async def add(
     """Append an act to the history of `task`, which is locked; the row with the new chain head is not saved yet."""
     made = entry(at_rest, task.id, task.history_no + 1, task.history_digest, act, officer, note=note, at=now)
     await task_history.add(conn, made)
+    deed = AuditEntry(at=now, officer=officer, action=AuditAction.TASK_ACT, outcome=act.value, object_id=task.id)
+    await audit.note(conn, deed)
     return replace(task, history_no=made.no, history_digest=made.digest)
 
 

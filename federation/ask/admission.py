@@ -127,6 +127,7 @@ def _entry(arrival: Arrival, answer: Answer) -> AccessRecord:
     if arrival.ask is None or arrival.mandate is None:
         return entry
     said, at_rest = arrival.mandate, arrival.court.at_rest
+    listed = arrival.directory.officer(arrival.header.sender, said.officer)
     return replace(
         entry,
         lookup_id=said.id,
@@ -139,4 +140,5 @@ def _entry(arrival: Arrival, answer: Answer) -> AccessRecord:
         subject_key=at_rest.blind(said.subject_kind, said.subject),
         mandate=at_rest.encrypt(arrival.ask.mandate, context="access_log.mandate"),
         rows=answer.rows,
+        roles=None if listed is None else list(listed.roles),
     )

@@ -5,6 +5,7 @@ from typing import Final
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from schema.node.audit import AuditQuery
 from schema.node.cases import CaseQuery
 from schema.node.entities import EntityQuery
 from schema.node.lookups import LookupQuery, LookupSubscription
@@ -21,7 +22,7 @@ from schema.subgraph import ANY
 
 
 @strawberry.type(description="What can be read at a court's node. 查询")
-class Query(LookupQuery, CaseQuery, TaskQuery, SearchQuery, UnitQuery, ObjectQuery, EntityQuery):
+class Query(LookupQuery, CaseQuery, TaskQuery, SearchQuery, UnitQuery, AuditQuery, ObjectQuery, EntityQuery):
     """The roots of all queries."""
 
 

@@ -1,0 +1,106 @@
+"""The audit trail: what is to be chained, the chain, and offices in both logs of look-ups.
+
+Look-ups and asks that were written down before are queued in the order of their instants, so that the chain begins with
+them. An officer's offices were not kept then.
+"""
+
+from typing import Final
+
+from alembic import op
+
+revision = "n11"
+down_revision = "n9"
+branch_labels = None
+depends_on = None
+
+_ENTRY: Final = """
+    at timestamptz NOT NULL,
+    court text,
+    officer text,
+    roles text[],
+    action text NOT NULL,
+    outcome text NOT NULL,
+    subject bytea,
+    case_number text,
+    purpose text,
+    sections text[],
+    lookup_id uuid,
+    object_id uuid,
+    rows integer
+"""
+
+CHAIN: Final = [
+    f"CREATE TABLE audit_queue (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, {_ENTRY})",
+    f"""
+    CREATE TABLE audit_events (
+        seq bigint PRIMARY KEY CHECK (seq > 0),
+        prev text NOT NULL,
+        digest text NOT NULL,
+        {_ENTRY},
+        CHECK (court IS NOT NULL)
+    )
+    """,
+    "CREATE INDEX audit_events_at ON audit_events (at)",
+    "CREATE INDEX audit_events_court ON audit_events (court, seq)",
+    "CREATE INDEX audit_events_officer ON audit_events (officer, seq)",
+    "CREATE INDEX audit_events_outcome ON audit_events (outcome, seq)",
+    "CREATE INDEX audit_events_case ON audit_events (case_number, seq) WHERE case_number IS NOT NULL",
+    "CREATE INDEX audit_events_action ON audit_events (action, seq)",
+    "CREATE INDEX audit_events_lookup ON audit_events (lookup_id, seq) WHERE lookup_id IS NOT NULL",
+    """
+    CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION 'the table % is append-only', TG_TABLE_NAME;
+    END
+    $$
+    """,
+    """
+    CREATE TRIGGER audit_events_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_events
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+    """,
+]
+
+LOGS: Final = [
+    "ALTER TABLE lookups ADD COLUMN roles text[]",
+    "ALTER TABLE access_log ADD COLUMN roles text[]",
+    "DROP INDEX refused_envelopes_at",
+    "CREATE INDEX refused_envelopes_at ON refused_envelopes (at DESC, number DESC)",
+    """
+    INSERT INTO audit_queue (at, court, officer, action, outcome, subject, case_number, purpose, sections, lookup_id,
+                             object_id, rows)
+    SELECT * FROM (
+        SELECT at, NULL, officer_id, 'LOOK_UP', outcome, subject_key, case_number, purpose, sections, id,
+               NULL::uuid, NULL::integer
+          FROM lookups
+         UNION ALL
+        SELECT ended_at, NULL, officer_id, 'LOOK_UP_ENDED', outcome, subject_key, case_number, purpose, sections, id,
+               NULL::uuid, NULL::integer
+          FROM lookups WHERE ended_at IS NOT NULL
+         UNION ALL
+        SELECT at, asking_court, officer_id, 'ANSWER', outcome, subject_key, case_number, purpose, sections, lookup_id,
+               ask_id, rows
+          FROM access_log
+    ) AS past ORDER BY at
+    """,
+]
+
+UP: Final = [*CHAIN, *LOGS]
+DOWN: Final = [
+    "DROP INDEX refused_envelopes_at",
+    "CREATE INDEX refused_envelopes_at ON refused_envelopes (at)",
+    "ALTER TABLE access_log DROP COLUMN roles",
+    "ALTER TABLE lookups DROP COLUMN roles",
+    "DROP TABLE audit_events",
+    "DROP FUNCTION refuse_change",
+    "DROP TABLE audit_queue",
+]
+
+
+def upgrade() -> None:
+    for statement in UP:
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    for statement in DOWN:
+        op.execute(statement)

@@ -1,0 +1,80 @@
+"""What stands in a court's audit trail (审计日志). `subject` is a keyed hash that only this court can make."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+
+class AuditAction(StrEnum):
+    """What somebody did."""
+
+    LOOK_UP = "LOOK_UP"  # 发起查询
+    LOOK_UP_ENDED = "LOOK_UP_ENDED"  # 查询结束
+    ANSWER = "ANSWER"  # 外院查询
+    READ_ACCESSES = "READ_ACCESSES"  # 核查查询人
+    READ_AUDIT = "READ_AUDIT"  # 调阅审计日志
+    TASK_ACT = "TASK_ACT"  # 委托事项办理
+    REQUEST_SEARCH = "REQUEST_SEARCH"  # 发起财产查询
+    ADOPT_FINDING = "ADOPT_FINDING"  # 采用查询结果
+    RULE_MEASURE = "RULE_MEASURE"  # 裁定控制措施
+    SERVE_NOTICE = "SERVE_NOTICE"  # 送达协助通知
+    RECORD_PAYMENT = "RECORD_PAYMENT"  # 登记到账
+    RECORD_SETTLEMENT = "RECORD_SETTLEMENT"  # 登记和解
+    REQUEST_DEFERRAL = "REQUEST_DEFERRAL"  # 登记暂缓申请
+
+
+DONE: Final = "DONE"
+"""The outcome of an act that has no other word for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Who did what, and what came of it. `court` None: this one; `roles` None: as this court's records say."""
+
+    at: datetime
+    officer: str | None
+    action: AuditAction
+    outcome: str = DONE
+    court: str | None = None
+    roles: list[str] | None = None
+    subject: bytes | None = None
+    case_number: str | None = None
+    purpose: str | None = None
+    sections: list[str] | None = None
+    lookup_id: UUID | None = None
+    object_id: UUID | None = None
+    rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEvent:
+    """An entry at its place in the chain: `digest` covers it and `prev`, the digest before."""
+
+    seq: int
+    prev: str
+    digest: str
+    entry: AuditEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last place of a chain."""
+
+    seq: int = 0
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which events: None means any."""
+
+    court: str | None = None
+    officer: str | None = None
+    action: AuditAction | None = None
+    case_number: str | None = None
+    lookup_id: UUID | None = None
+    outcome: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
