@@ -5,7 +5,7 @@ Invariant: whatever is malformed stays out of the row, for it may be anything; a
 
 import dataclasses
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -69,25 +69,10 @@ class Told:
 def read(court: CourtNode, request: LookupRequest, now: datetime) -> Told:
     """Person and case as the request says them."""
     today = civil_date(now)
-    subject = _tried(lambda: _subject_of(request, today))
+    subject = _tried(lambda: identity.named(request.resident_id, request.credit_code, today=today))
     number = _tried(lambda: case_number.canonical(request.case_number, today=today))
     key = None if isinstance(subject, Malformed) else parties.identifier_key(court.at_rest, *subject)
     return Told(subject, number, key)
-
-
-def _subject_of(request: LookupRequest, today: date) -> tuple[IdentifierKind, str]:
-    given = [
-        (kind, text)
-        for kind, text in (
-            (IdentifierKind.ID_NUMBER, request.resident_id),
-            (IdentifierKind.USCC, request.credit_code),
-        )
-        if text is not None
-    ]
-    if len(given) != 1:
-        raise Malformed("IDENTITY", "FORM")
-    kind, text = given[0]
-    return kind, identity.canonical(kind, text, today=today)
 
 
 def row(

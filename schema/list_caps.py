@@ -84,6 +84,8 @@ LIST_CAPS: Final[Mapping[str, int | Bound]] = {
     "Query.assistingUnits": 500,
     "Query.courts": Bound.COURTS,
     "Query.nodes": MOST_IDS,
+    "PersonAccess.roles": Bound.VALUES,
+    "PersonAccess.sections": Bound.VALUES,
     "SettlementAgreement.instalments": 5000,
     "TaskAsset.identity": Bound.RECORD,
     "TaskEvent.documents": Bound.RECORD,

@@ -81,3 +81,24 @@ class StoredAnswer:
 
     digest: str
     answer: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PersonAccessRecord:
+    """Somebody looked at a person, or tried to: an own officer (`court` None) in a look-up, or another court's here.
+
+    `rows` are those that were shown, by all courts of an own look-up; None of one that was refused or interrupted.
+    """
+
+    at: datetime
+    place: str  # in the order of equal instants
+    court: str | None
+    officer_id: str | None
+    roles: list[str] | None
+    lookup_id: UUID | None
+    field: str | None
+    case_number: str | None
+    purpose: str | None
+    sections: list[str] | None
+    outcome: str
+    rows: int | None

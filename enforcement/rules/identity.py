@@ -89,6 +89,20 @@ def canonical(kind: IdentifierKind, text: str, *, today: date) -> str:
     return credit_code(text) if kind is IdentifierKind.USCC else resident(text, today=today).number
 
 
+def named(resident_id: str | None, credit_code: str | None, *, today: date) -> tuple[IdentifierKind, str]:
+    """The kind and the canonical form of the one number that is given.
+
+    Raises:
+        Malformed: IDENTITY, none or both are; ID_NUMBER or USCC.
+    """
+    if (resident_id is None) == (credit_code is None):
+        raise Malformed("IDENTITY", "FORM")
+    if resident_id is not None:
+        return IdentifierKind.ID_NUMBER, canonical(IdentifierKind.ID_NUMBER, resident_id, today=today)
+    assert credit_code is not None  # one of them is given
+    return IdentifierKind.USCC, canonical(IdentifierKind.USCC, credit_code, today=today)
+
+
 def division_is_known(number: str) -> bool:
     """Whether the number's division existed when its holder was born: a hint to the officer, never a refusal."""
     try:

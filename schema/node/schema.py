@@ -12,6 +12,7 @@ from schema.node.lookups import LookupQuery, LookupSubscription
 from schema.node.measures import MeasureMutation
 from schema.node.money import MoneyMutation
 from schema.node.objects import ObjectQuery
+from schema.node.person_accesses import AccessesQuery
 from schema.node.searches import SearchMutation, SearchQuery
 from schema.node.tasks import TaskMutation, TaskQuery, TaskSubscription
 from schema.node.units import UnitQuery
@@ -22,7 +23,9 @@ from schema.subgraph import ANY
 
 
 @strawberry.type(description="What can be read at a court's node. 查询")
-class Query(LookupQuery, CaseQuery, TaskQuery, SearchQuery, UnitQuery, AuditQuery, ObjectQuery, EntityQuery):
+class Query(
+    LookupQuery, CaseQuery, TaskQuery, SearchQuery, UnitQuery, AuditQuery, AccessesQuery, ObjectQuery, EntityQuery
+):
     """The roots of all queries."""
 
 
