@@ -9,14 +9,10 @@ from collections.abc import Mapping
 from typing import Final
 
 LIST_SIZES: Final[Mapping[str, int]] = {
-    "AccessEntry.roles": 2,
-    "AccessEntry.sections": 3,
     "AccessLog.entries": 20,
     "Asset.identity": 4,
     "AssistingUnit.items": 10,
     "AssetSearch.inquiries": 15,
-    "AuditEvent.roles": 2,
-    "AuditEvent.sections": 3,
     "CarriedTrafficSummary.counts": 30,
     "ControlMeasure.receipts": 3,
     "Coverage.courts": 20,
@@ -33,11 +29,7 @@ LIST_SIZES: Final[Mapping[str, int]] = {
     "FedBackFinding.identity": 4,
     "Finding.identity": 4,
     "LookupEntry.courts": 8,
-    "LookupEntry.roles": 2,
-    "LookupEntry.sections": 3,
     "OutstandingAmount.lines": 6,
-    "PersonAccess.roles": 2,
-    "PersonAccess.sections": 3,
     "PersonAccesses.entries": 20,
     "Query._entities": 100,
     "Query.nodes": 100,
