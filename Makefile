@@ -8,7 +8,7 @@ ONCE ?=
 help:
 	@echo 'make demo [ONCE=1]   eight courts, one gateway, the whole story; then serves until Ctrl-C'
 	@echo 'make test            the tests'
-	@echo 'make test-clients    public GraphQL clients, the GraphQL over HTTP audit and docs/frontend.md (needs npm)'
+	@echo 'make test-clients    public GraphQL clients, an identity provider, the GraphQL over HTTP audit, docs/frontend.md (needs npm)'
 	@echo 'make check           the tests, lint, types, import contracts'
 	@echo 'make faults          kills processes in the middle of the story; searches the gateway for names'
 	@echo 'make bench           benchmarks, as ratios of alternated runs'

@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute
 
 from api import directory_feed, logs, transport
 from api.application import application
-from api.gateway_signin import GatewaySignIn
+from api.gateway_signin import GatewaySignIn, are_trusted
 from api.graphql.edge import Edge, open_edge
 from api.graphql.over_http import graphql_routes
 from api.health import database_reachable, directory_fresh, health_routes, key_loaded
@@ -195,7 +195,7 @@ def _page_facts(settings: GatewaySettings, desk: GatewayDesk) -> PageFacts:
             Fact("目录版本", "Directory version", str(view.version)),
         ),
         sign_ins=(
-            *(SignInChoice(court.name_zh, court.name_en, court.issuer) for court in members),
+            *(SignInChoice(c.name_zh, c.name_en, c.issuer) for c in members if are_trusted(c.state)),
             SignInChoice("协作区网关", "Zone gateway", view.gateway.issuer),
         ),
         members=tuple(Member(c.code, c.name_zh, c.name_en, c.county_zh, c.county_en, c.state, c.url) for c in members),

@@ -19,6 +19,11 @@ _RUNNING_OFF: Final = frozenset({"SUSPENDED", "WITHDRAWING"})
 """States of courts whose officers may still follow the tasks that are open. Source: domain/2-model.md §2.17."""
 
 
+def are_trusted(state: str) -> bool:
+    """Whether the people of a court in that state may sign in here."""
+    return state in _WHOLE | _RUNNING_OFF
+
+
 @dataclass(frozen=True, slots=True)
 class _Trusted:
     """Whom one version of the directory trusts."""
@@ -33,7 +38,7 @@ class _Trusted:
         found = cls(view)
         found.issuers[view.gateway.issuer] = [GATEWAY]
         for court in view.courts():
-            if court.state in _WHOLE | _RUNNING_OFF:
+            if are_trusted(court.state):
                 found.issuers.setdefault(court.issuer, []).append(court.code)
                 found.doors.add(court.url.rstrip("/"))
             if court.state in _RUNNING_OFF:

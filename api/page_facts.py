@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 STATES: Final[Mapping[str, tuple[str, str]]] = {
     "ACTIVE": ("正常", "Active"),
+    "SUPERVISING": ("监督", "Supervising"),
     "SUSPENDED": ("暂停", "Suspended"),
     "WITHDRAWING": ("退出中", "Withdrawing"),
     "WITHDRAWN": ("已退出", "Withdrawn"),

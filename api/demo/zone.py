@@ -43,6 +43,7 @@ class Addresses:
 
     base_port: int
     front_ends: tuple[str, ...] = ()  # origins of pages that are not the zone's own
+    issuers: Mapping[str, str] = field(default_factory=dict)  # of tenants whose provider is not the zone's own
 
     @property
     def gateway(self) -> str:
@@ -64,7 +65,7 @@ class Addresses:
 
     def issuer(self, tenant: str) -> str:
         """`tenant` is a division code or "gateway"."""
-        return f"{self.provider}/{tenant}"
+        return self.issuers.get(tenant, f"{self.provider}/{tenant}")
 
     @property
     def ports(self) -> range:
@@ -111,8 +112,16 @@ def remove_abandoned() -> None:
             continue
 
 
-def lay_out(base_port: int, *, durable: bool = True, origins: Sequence[str] = ()) -> Zone:
+def lay_out(
+    base_port: int,
+    *,
+    durable: bool = True,
+    origins: Sequence[str] = (),
+    issuers: Mapping[str, str] | None = None,
+) -> Zone:
     """Make the folder, the keys, the directory and the database server; fast, no court data yet.
+
+    `issuers` gives tenants, by division code, an OpenID provider that somebody else runs.
 
     Raises:
         db.embedded.DatabaseDidNotStart: see its text.
@@ -120,7 +129,7 @@ def lay_out(base_port: int, *, durable: bool = True, origins: Sequence[str] = ()
     remove_abandoned()
     folder = embedded.new_folder()
     (folder / _OWNER).write_text(str(os.getpid()), encoding="utf-8")
-    addresses = Addresses(base_port, tuple(origins))
+    addresses = Addresses(base_port, tuple(origins), issuers or {})
     clock = OffsetClock.create(folder / "clock", REFERENCE)
     keys = {court.code: keyfile.generate(court.code) for court in fixtures.courts()}
     gateway_key, root = gateway_keyfile.generate(), gateway_keyfile.generate()

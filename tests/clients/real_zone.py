@@ -1,4 +1,7 @@
-"""A real zone for clients of any language: two doors, a provider and tokens, told in one environment variable."""
+"""A real zone for clients of any language: two doors, providers and tokens, told in one environment variable.
+
+The officers of one of its courts sign in at a provider from npm, which a test runs (`provider/`).
+"""
 
 import json
 from collections.abc import AsyncIterator
@@ -17,6 +20,8 @@ from api.demo.zone import Zone, lay_out
 from tests.courts.conftest import free_block, quiet
 
 COURT: Final = "330824"
+ELSEWHERE: Final = "361130"
+_PROVIDER: Final = 11  # its place in the block of ports, behind the zone's own
 FRONT_END: Final = "http://localhost:5173"
 _ROOT: Final = Path(__file__).parents[2]
 
@@ -24,8 +29,9 @@ _ROOT: Final = Path(__file__).parents[2]
 @asynccontextmanager
 async def real_zone() -> AsyncIterator[Zone]:
     """Every process of a zone, ready, and obeying `xiezhi demo stop`; all of it goes at the end."""
-    zone = lay_out(free_block(), durable=False, origins=[FRONT_END])
-    port = zone.addresses.base_port
+    port = free_block()
+    issuers = {ELSEWHERE: f"http://127.0.0.1:{port + _PROVIDER}"}
+    zone = lay_out(port, durable=False, origins=[FRONT_END], issuers=issuers)
     try:
         async with aiohttp.ClientSession() as session, anyio.create_task_group() as group:
             await start(zone, session, "en", lambda _: None)
@@ -47,6 +53,7 @@ def told(zone: Zone) -> dict[str, str]:
         **doors,
         "frontEnd": FRONT_END,
         "issuer": zone.addresses.issuer(COURT),
+        "elsewhere": {"issuer": zone.addresses.issuer(ELSEWHERE), "node": zone.addresses.node(ELSEWHERE)},
         "tokens": {
             name: {office: token(door, COURT, f"o-{COURT}-{number}") for office, number in offices.items()}
             for name, door in doors.items()

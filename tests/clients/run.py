@@ -83,7 +83,7 @@ async def install(npm: str) -> None:
 
 
 async def tests(npm: str) -> int:
-    """Install, serve, run; how many of the three runs failed."""
+    """Install, serve, run; how many of the four runs failed."""
     say("Installing the clients (npm, pip) ...")
     async with python_client.interpreter() as python:
         await install(npm)
@@ -94,6 +94,7 @@ async def tests(npm: str) -> int:
                 environment = {"XIEZHI_DOOR": address, "XIEZHI_SUBGRAPHS": folder, **real_zone.told(zone)}
                 statuses = [
                     await shown([npm, "test", "--silent"], environment),
+                    await shown([npm, "run", "test-provider", "--silent"], environment),
                     await shown([npm, "run", "test-silence", "--silent"], environment),
                     await shown([python, "-m", "tests.clients.gql_doors"], environment, FOLDER.parents[1]),
                 ]

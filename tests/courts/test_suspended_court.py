@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
+import aiohttp
+import anyio
 import msgspec
 import pytest
 
@@ -15,7 +17,7 @@ from api.demo.stage import ORDER
 from api.demo.zone import REFERENCE, Zone
 from federation.directory.publish import sign_document
 from federation.wire import gateway_keyfile
-from tests.courts.desks import CENTRE, Desk, Desks, connected, stopped, until
+from tests.courts.desks import CENTRE, PATIENCE_S, Desk, Desks, connected, stopped, until
 
 pytestmark = pytest.mark.anyio
 
@@ -148,6 +150,17 @@ MATRIX = """query Matrix($scope: Scope!) {
 }"""
 
 
+CHANGED = "subscription { trackedTaskChanged { cursor } }"
+
+
+async def closed_with(socket: aiohttp.ClientWebSocketResponse) -> int | None:
+    with anyio.fail_after(PATIENCE_S):
+        while (message := await socket.receive()).type is aiohttp.WSMsgType.TEXT:
+            pass
+    assert message.type in {aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED}
+    return socket.close_code
+
+
 async def courts_of(desk: Desk) -> set[str]:
     """The courts in the coverage of the zone's matrix, once all of them have their rows."""
     _, body = await desk.whole({"query": MATRIX, "variables": {"scope": {"wholeZone": True}}})
@@ -167,10 +180,12 @@ async def test_a_court_that_joins_appears_without_a_restart(zone: Zone, client: 
     async def are(courts: set[str]) -> bool:
         return [await courts_of(door) for door in doors] == [courts, courts]
 
-    publish(zone, 4, None)
-    try:
-        await until(lambda: are(whole - {WUYUAN}))
-    finally:
-        publish(zone, 5, "ACTIVE")
+    async with desks.gateway(WUYUAN).subscribed(CHANGED) as held:
+        publish(zone, 4, None)
+        try:
+            await until(lambda: are(whole - {WUYUAN}))
+            assert await closed_with(held) == 4403  # its officer is listed no more
+        finally:
+            publish(zone, 5, "ACTIVE")
 
     await until(lambda: are(whole))
