@@ -198,7 +198,9 @@ def _page_facts(settings: GatewaySettings, desk: GatewayDesk) -> PageFacts:
             *(SignInChoice(c.name_zh, c.name_en, c.issuer) for c in members if are_trusted(c.state)),
             SignInChoice("协作区网关", "Zone gateway", view.gateway.issuer),
         ),
-        members=tuple(Member(c.code, c.name_zh, c.name_en, c.county_zh, c.county_en, c.state, c.url) for c in members),
+        members=tuple(
+            Member(c.code, c.name_zh, c.name_en, c.county_zh, c.county_en, c.state, c.url or "") for c in members
+        ),
         door=settings.url,
         demo=settings.demo,
         supergraph=True,

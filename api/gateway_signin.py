@@ -40,6 +40,7 @@ class _Trusted:
         for court in view.courts():
             if are_trusted(court.state):
                 found.issuers.setdefault(court.issuer, []).append(court.code)
+            if court.url:  # a court that only supervises has no node
                 found.doors.add(court.url.rstrip("/"))
             if court.state in _RUNNING_OFF:
                 found.running_off.add(court.code)

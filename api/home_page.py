@@ -138,11 +138,10 @@ def _members_card(facts: PageFacts) -> Markup:
 def _member(member: Member) -> Markup:
     return fill(
         '<tr><td>$name</td><td class="tight">$code</td><td class="tight">$county</td><td class="tight">$state</td>'
-        '<td class="tight"><a href="$url">$place</a></td></tr>',
+        '<td class="tight">$node</td></tr>',
         name=both(member.name_zh, member.name_en),
         code=member.code,
         county=both(member.county_zh, member.county_en),
         state=both(*STATES.get(member.state, (member.state, member.state))),
-        url=member.url,
-        place=urlsplit(member.url).netloc,
+        node=fill('<a href="$url">$place</a>', url=member.url, place=urlsplit(member.url).netloc) if member.url else "",
     )

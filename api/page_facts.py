@@ -51,7 +51,7 @@ class Member:
     county_zh: str
     county_en: str
     state: str
-    url: str
+    url: str  # "" of a court that only supervises
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from api.page_facts import PageFacts, origins
 
 def graphiql_page(facts: PageFacts, lang: str, client_id: str, *, host: str, other_origins: Sequence[str]) -> Response:
     """The page; it may talk to this `host`, the members' doors, the providers and `other_origins`."""
+    with_a_node = [member for member in facts.members if member.url]
     config = {
         "clientId": client_id,
         "program": facts.program,
@@ -23,12 +24,12 @@ def graphiql_page(facts: PageFacts, lang: str, client_id: str, *, host: str, oth
         "issuers": [
             {"issuer": choice.issuer, "name": {"zh": choice.name_zh, "en": choice.name_en}} for choice in facts.sign_ins
         ],
-        "courts": [{"name": {"zh": m.name_zh, "en": m.name_en}, "url": m.url, "code": m.code} for m in facts.members],
+        "courts": [{"name": {"zh": m.name_zh, "en": m.name_en}, "url": m.url, "code": m.code} for m in with_a_node],
         "supergraph": facts.supergraph,
         "examples": [_example(example) for example in examples.of(facts.program)],
     }
     page = fill(template("graphiql"), lang=lang, icon=ICON, mark=MARK, config=data(config))
-    doors = origins([member.url for member in facts.members] + list(other_origins))
+    doors = origins([member.url for member in with_a_node] + list(other_origins))
     providers = origins(choice.issuer for choice in facts.sign_ins)
     sockets = f"ws://{host} wss://{host} {doors.replace('http', 'ws')}"
     policy = {

@@ -52,7 +52,7 @@ def refuse_encrypted(
         court = view.court(caller.court)
     except UnknownCourt:
         return _refusal("FORBIDDEN", language)
-    if court.state in _WITHOUT_NODE:
+    if not court.url or court.state in _WITHOUT_NODE:
         return _refusal("FORBIDDEN", language)
     url = court.url.rstrip("/") + "/graphql"
     return _refusal(ASK_OWN_COURT, language, court=caller.court, url=url)

@@ -53,10 +53,12 @@ def write_people(path: Path) -> None:
 
 
 def members(first_port: int) -> list[Member]:
-    return [
+    courts = [
         Member(code, name_zh, name_en, county_zh, county_en, "ACTIVE", f"http://127.0.0.1:{first_port + number}")
         for number, (code, _, name_zh, name_en, county_zh, county_en) in enumerate(COURTS, 1)
     ]
+    superior = Member("浙08", "衢州市中级人民法院", "Quzhou Intermediate Court", "衢州市", "Quzhou", "SUPERVISING", "")
+    return [*courts, superior]
 
 
 def node_facts(provider: str, gateway: str) -> PageFacts:

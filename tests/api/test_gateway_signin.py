@@ -19,6 +19,7 @@ class Zone:
 
     def __init__(self, state: str = "ACTIVE") -> None:
         self.state = state
+        self._url = None if state == "SUPERVISING" else "http://127.0.0.1:8402/"
         self.gateway = SimpleNamespace(issuer="http://127.0.0.1:8409/gateway")
         self._people = {
             "gateway": {"g-admin-01": ["GATEWAY_ADMIN"]},
@@ -29,7 +30,7 @@ class Zone:
     def courts(self) -> list[SimpleNamespace]:
         return [
             SimpleNamespace(code="浙0824", issuer=ISSUER, state="ACTIVE", url=DOOR),
-            SimpleNamespace(code="浙0822", issuer=ELSEWHERE, state=self.state, url="http://127.0.0.1:8402/"),
+            SimpleNamespace(code="浙0822", issuer=ELSEWHERE, state=self.state, url=self._url),
         ]
 
     def drop(self, officer: str) -> None:

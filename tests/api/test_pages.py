@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -38,6 +39,12 @@ async def page(url: str) -> tuple[str, str]:
     async with aiohttp.ClientSession() as session, session.get(url) as answer:
         assert answer.status == 200
         return await answer.text(), answer.headers["content-security-policy"]
+
+
+def config_of(text: str) -> Any:
+    """What a page tells its scripts."""
+    (found,) = re.findall(r'<script type="application/json" id="config">(.*?)</script>', text)
+    return json.loads(found)
 
 
 @pytest.mark.parametrize("path", ["/", "/graphiql"])
@@ -103,6 +110,19 @@ async def test_a_page_asks_for_tokens_for_its_own_door(site: tuple[str, PageFact
     text, _ = await page(site[0] + path)
 
     assert f'"door":"{site[1].door}"' in text
+
+
+async def test_a_court_without_a_node_has_no_address() -> None:
+    app = door(GATEWAY, authenticate, anonymous=True, origins=[])
+    async with served(app) as address:
+        home, _ = await page(f"http://{address}/")
+        desk, policy = await page(f"http://{address}/graphiql")
+
+    row = next(row for row in home.split("<tr>") if "浙08<" in row)
+    assert "Supervising" in row
+    assert "<a " not in row
+    assert "浙08" not in {court["code"] for court in config_of(desk)["courts"]}
+    assert "://;" not in policy + ";"
 
 
 async def test_the_front_page_is_one_file(site: tuple[str, PageFacts]) -> None:
