@@ -22,6 +22,12 @@ _GET: Final = """
       FROM parties WHERE id = $1
 """
 
+_ANY: Final = """
+    SELECT id, kind, name, identifier_kind, identifier, identifier_key, gender, birth_on, domicile_division,
+           address, workplace, is_minor, synthetic
+      FROM parties LIMIT 1
+"""
+
 _BY_KEY: Final = """
     SELECT id, kind, name, identifier_kind, identifier, identifier_key, gender, birth_on, domicile_division,
            address, workplace, is_minor, synthetic
@@ -72,6 +78,12 @@ def identifier(at_rest: AtRest, party: PartyRecord) -> str:
 
 async def get(conn: Conn, party_id: UUID) -> PartyRecord | None:
     row = await conn.fetchrow(_GET, party_id)
+    return None if row is None else _record(row)
+
+
+async def any_one(conn: Conn) -> PartyRecord | None:
+    """Some party, if there is one."""
+    row = await conn.fetchrow(_ANY)
     return None if row is None else _record(row)
 
 

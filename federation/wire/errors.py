@@ -113,7 +113,7 @@ class DirectoryForked(WireError):
 
 
 class KeyFileRefused(WireError):
-    """A key file cannot be used; `part` is one of: exposed, format, missing, exists."""
+    """A key file cannot be used; `part` is one of: exposed, format, missing, unreadable, exists."""
 
     code = "KEY_FILE_REFUSED"
 

@@ -40,10 +40,15 @@ def read(path: Path) -> SigningKey:
     """The key.
 
     Raises:
-        KeyFileRefused: missing, exposed to others, or not of the format.
+        KeyFileRefused: missing, unreadable, exposed to others, or not of the format.
     """
     file = secret_file.read(path, _FILE)
     try:
         return SigningKey(file.key_id, Ed25519PrivateKey.from_private_bytes(file.private))
     except ValueError:
         raise KeyFileRefused("format") from None
+
+
+def are_same(one: SigningKey, other: SigningKey) -> bool:
+    """Whether both are the same key under the same id."""
+    return (one.id, one.private.private_bytes_raw()) == (other.id, other.private.private_bytes_raw())

@@ -56,24 +56,14 @@ def write(path: Path, keys: NodeKeys) -> None:
     Raises:
         KeyFileRefused: the file exists.
     """
-    content = _File(
-        format=FORMAT,
-        court=keys.court,
-        signing_id=keys.signing.id,
-        signing=keys.signing.private.private_bytes_raw(),
-        box_id=keys.box.id,
-        box=keys.box.private.private_bytes_raw(),
-        storage=keys.storage,
-        index=keys.index,
-    )
-    secret_file.write(path, content)
+    secret_file.write(path, _content(keys))
 
 
 def read(path: Path) -> NodeKeys:
     """The keys.
 
     Raises:
-        KeyFileRefused: missing, exposed to others, or not of the format.
+        KeyFileRefused: missing, unreadable, exposed to others, or not of the format.
     """
     file = secret_file.read(path, _FILE)
     if len(file.storage) != _SYMMETRIC_BYTES or len(file.index) != _SYMMETRIC_BYTES:
@@ -84,3 +74,21 @@ def read(path: Path) -> NodeKeys:
     except ValueError:
         raise KeyFileRefused("format") from None
     return NodeKeys(file.court, signing, box, file.storage, file.index)
+
+
+def are_same(one: NodeKeys, other: NodeKeys) -> bool:
+    """Whether both hold the same keys under the same ids, for the same court."""
+    return _content(one) == _content(other)
+
+
+def _content(keys: NodeKeys) -> _File:
+    return _File(
+        format=FORMAT,
+        court=keys.court,
+        signing_id=keys.signing.id,
+        signing=keys.signing.private.private_bytes_raw(),
+        box_id=keys.box.id,
+        box=keys.box.private.private_bytes_raw(),
+        storage=keys.storage,
+        index=keys.index,
+    )

@@ -35,7 +35,7 @@ def read(path: Path, decoder: "msgspec.json.Decoder[T]") -> T:
     """The content.
 
     Raises:
-        KeyFileRefused: missing, readable by group or others, or not of the format.
+        KeyFileRefused: missing, unreadable, readable by group or others, or not of the format.
     """
     try:
         with path.open("rb") as file:
@@ -44,6 +44,8 @@ def read(path: Path, decoder: "msgspec.json.Decoder[T]") -> T:
             raw = file.read(_MAX_BYTES)
     except FileNotFoundError:
         raise KeyFileRefused("missing") from None
+    except OSError:
+        raise KeyFileRefused("unreadable") from None
     try:
         content, _ = strict_json.decode(raw, decoder)
     except strict_json.NotStrict:
