@@ -34,8 +34,9 @@ from db import answers, refused_envelopes
 from db.at_rest import AtRest
 from db.clock import Clock, OffsetClock, WallClock
 from db.pool import Pool, open_pool
-from enforcement import audit, unit_worker
+from enforcement import anomalies, audit, unit_worker
 from enforcement.court import CourtNode, Limits
+from enforcement.rules.anomalies import Thresholds
 from enforcement.rules.rights import Caller
 from enforcement.tasks import resyncing, settling
 from enforcement.tasks.dispatching import receive_left_over
@@ -83,6 +84,11 @@ def _registries(path: Path | None) -> Mapping[str, str]:
     return {} if path is None else json.loads(path.read_text(encoding="utf-8"))
 
 
+def _anomalies(settings: NodeSettings) -> Thresholds:
+    window = timedelta(minutes=settings.anomaly_window_min)
+    return Thresholds(settings.anomaly_subjects, window, settings.night_from, settings.night_until)
+
+
 @asynccontextmanager
 async def running(settings: NodeSettings, clock: Clock | None = None) -> AsyncIterator[Starlette]:
     """The node's application with its workers at work.
@@ -124,6 +130,7 @@ async def running(settings: NodeSettings, clock: Clock | None = None) -> AsyncIt
             zone=ZoneClient(session, settings.gateway_url),
             epoch=life.epoch,
             limits=Limits(settings.looks_per_hour_officer, settings.feedback_rejections, settings.deferral_years),
+            anomalies=_anomalies(settings),
             interest_start=settings.interest_start,
             registries=_registries(settings.registries_file),
             fetch=fetch,
@@ -168,8 +175,14 @@ def _workers(court: CourtNode, road: DeliveryNode, session: aiohttp.ClientSessio
         "old answers": every(_PURGE_EVERY_S, partial(tidy, court.pool, court.clock)),
         "left over": every(_FETCH_EVERY_S, partial(receive_left_over, court)),
         "rate windows": every(_PURGE_EVERY_S, edge.rates.purge),
-        "audit trail": every(_CHAIN_EVERY_S, partial(audit.chain, court)),
+        "audit trail": every(_CHAIN_EVERY_S, partial(_audit, court)),
     }
+
+
+async def _audit(court: CourtNode) -> None:
+    """Chain what was done, and look through it."""
+    await audit.chain(court)
+    await anomalies.watch(court)
 
 
 def _app(

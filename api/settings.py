@@ -184,6 +184,22 @@ class NodeSettings(DoorSettings):
         default=1,
     )
     deferral_years: int = setting("The longest deferral asked for.", example="1", unit="years", default=1)
+    anomaly_subjects: int = setting(
+        "Persons about whom one officer asks within the window, from which on it is a warning; 0: never.",
+        example="50",
+        unit="persons",
+        default=50,
+    )
+    anomaly_window_min: int = setting("That window.", example="60", unit="minutes", default=60)
+    night_from: int = setting(
+        "Hour in China from which on a look-up is at night, which is a warning.", example="22", unit="hour", default=22
+    )
+    night_until: int = setting(
+        "Hour in China at which the night ends; the same as its beginning: no hour is at night.",
+        example="6",
+        unit="hour",
+        default=6,
+    )
     interest_start: InterestStart = setting(
         "First day of the doubled interest: the law leaves it open.",
         example="EXPIRY_DAY",

@@ -4,14 +4,15 @@ Invariant: an entry is queued in the transaction of what it tells, in one statem
 holds `lock` moves committed entries into the chain, and nothing else writes there. The chain's table refuses changes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 import asyncpg
 
 from db.mapping import columns, insertion, mapper, values
 from db.pool import Conn
-from db.records.audit import AuditEntry, AuditEvent, AuditFilter, Head
+from db.records.audit import AuditAction, AuditEntry, AuditEvent, AuditFilter, Head
 
 _LOCKS: Final = 7_365_303  # the one advisory lock of who chains
 _entry = mapper(AuditEntry)
@@ -99,6 +100,21 @@ async def page(conn: Conn, wanted: AuditFilter, *, before: int | None, limit: in
     return [
         _event(row) for row in await conn.fetch(statement, _BEFORE_ALL if before is None else before, *given, limit)
     ]
+
+
+_SUBJECTS: Final = """
+    SELECT at, subject FROM audit_events
+     WHERE court = $1 AND officer = $2 AND at > $3 AND at <= $4 AND subject IS NOT NULL AND action = ANY ($5)
+     ORDER BY at LIMIT 20000
+"""
+
+
+async def subjects(
+    conn: Conn, court: str, officer: str, *, after: datetime, until: datetime, actions: Sequence[AuditAction]
+) -> list[tuple[datetime, bytes]]:
+    """About whom an officer asked in a span of time, and when, oldest first; at most 20,000."""
+    rows = await conn.fetch(_SUBJECTS, court, officer, after, until, list(actions))
+    return [(row["at"], row["subject"]) for row in rows]
 
 
 def _event(row: asyncpg.Record) -> AuditEvent:

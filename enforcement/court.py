@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from db.at_rest import AtRest
 from db.clock import Clock
 from db.pool import Pool
+from enforcement.rules.anomalies import Thresholds
 from enforcement.rules.interest import InterestStart
 from federation.ask.client import AskClient
 from federation.ask.content import CONTRACT
@@ -41,6 +42,7 @@ class CourtNode:
     zone: ZoneClient
     epoch: int = 1
     limits: Limits = field(default_factory=Limits)
+    anomalies: Thresholds = field(default_factory=Thresholds)  # from what on a look-up is unusual
     interest_start: InterestStart = InterestStart.DAY_AFTER_EXPIRY
     registries: Mapping[str, str] = field(default_factory=dict)  # assisting unit id -> base URL of its registry
     fetch: Fetch = nothing_newer  # gets the newest directory

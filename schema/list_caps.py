@@ -86,6 +86,7 @@ LIST_CAPS: Final[Mapping[str, int | Bound]] = {
     "Query.nodes": MOST_IDS,
     "PersonAccess.roles": Bound.VALUES,
     "PersonAccess.sections": Bound.VALUES,
+    "RelativeDeclarations.declarations": 200,
     "SettlementAgreement.instalments": 5000,
     "TaskAsset.identity": Bound.RECORD,
     "TaskEvent.documents": Bound.RECORD,

@@ -33,6 +33,7 @@ LIST_SIZES: Final[Mapping[str, int]] = {
     "PersonAccesses.entries": 20,
     "Query._entities": 100,
     "Query.nodes": 100,
+    "RelativeDeclarations.declarations": 5,
     "TaskAsset.identity": 4,
     "TaskEvent.documents": 5,
     "TaskFeedback.receipts": 5,

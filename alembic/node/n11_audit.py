@@ -1,4 +1,4 @@
-"""The audit trail: what is to be chained, the chain, and offices in both logs of look-ups.
+"""The audit trail: what is to be chained, the chain, offices in both logs of look-ups; warnings, and what raises them.
 
 Look-ups and asks that were written down before are queued in the order of their instants, so that the chain begins with
 them. An officer's offices were not kept then.
@@ -43,6 +43,7 @@ CHAIN: Final = [
     "CREATE INDEX audit_events_at ON audit_events (at)",
     "CREATE INDEX audit_events_court ON audit_events (court, seq)",
     "CREATE INDEX audit_events_officer ON audit_events (officer, seq)",
+    "CREATE INDEX audit_events_subjects ON audit_events (court, officer, at) WHERE subject IS NOT NULL",
     "CREATE INDEX audit_events_outcome ON audit_events (outcome, seq)",
     "CREATE INDEX audit_events_case ON audit_events (case_number, seq) WHERE case_number IS NOT NULL",
     "CREATE INDEX audit_events_action ON audit_events (action, seq)",
@@ -84,8 +85,51 @@ LOGS: Final = [
     """,
 ]
 
-UP: Final = [*CHAIN, *LOGS]
+WARNINGS: Final = [
+    """
+    CREATE TABLE warnings (
+        id uuid PRIMARY KEY,
+        at timestamptz NOT NULL,
+        kind text NOT NULL,
+        cause text NOT NULL,
+        once_key text NOT NULL UNIQUE,
+        court text NOT NULL,
+        officer text,
+        lookup_id uuid,
+        correction_id uuid,
+        since timestamptz,
+        figure integer,
+        due_on date,
+        acknowledged_by text,
+        acknowledged_at timestamptz,
+        version integer NOT NULL,
+        CHECK ((acknowledged_by IS NULL) = (acknowledged_at IS NULL))
+    )
+    """,
+    "CREATE INDEX warnings_at ON warnings (at DESC, id DESC)",
+    "CREATE INDEX warnings_open ON warnings (at DESC, id DESC) WHERE acknowledged_at IS NULL",
+    "CREATE TABLE audit_watch (is_the_row boolean PRIMARY KEY CHECK (is_the_row), seq bigint NOT NULL)",
+    "INSERT INTO audit_watch (is_the_row, seq) VALUES (true, 0)",
+    """
+    CREATE TABLE relatives (
+        id uuid PRIMARY KEY,
+        officer text NOT NULL,
+        subject bytea NOT NULL,
+        relation text NOT NULL,
+        declared_at timestamptz NOT NULL,
+        ended_at timestamptz,
+        version integer NOT NULL
+    )
+    """,
+    "CREATE UNIQUE INDEX relatives_declared ON relatives (officer, subject) WHERE ended_at IS NULL",
+    "CREATE INDEX relatives_officer ON relatives (officer, declared_at)",
+]
+
+UP: Final = [*CHAIN, *LOGS, *WARNINGS]
 DOWN: Final = [
+    "DROP TABLE relatives",
+    "DROP TABLE audit_watch",
+    "DROP TABLE warnings",
     "DROP INDEX refused_envelopes_at",
     "CREATE INDEX refused_envelopes_at ON refused_envelopes (at)",
     "ALTER TABLE access_log DROP COLUMN roles",

@@ -32,6 +32,13 @@ described(
         AuditAction.RECORD_PAYMENT: "A payment was written down. 登记到账",
         AuditAction.RECORD_SETTLEMENT: "A settlement was written down. 登记和解",
         AuditAction.REQUEST_DEFERRAL: "A request for deferral was written down. 登记暂缓申请",
+        AuditAction.DECLARE_RELATIVE: "An officer declared somebody whom they may not look up unseen. 回避申报",
+        AuditAction.END_DECLARATION: "An officer ended such a declaration. 撤销回避申报",
+        AuditAction.ACKNOWLEDGE_WARNING: "A warning was acknowledged. 确认预警",
+        AuditAction.REQUEST_CORRECTION: "A party's request to correct a list entry was written down. 登记纠正申请",
+        AuditAction.DECIDE_CORRECTION: "A request for correction was decided; the outcome says how. 决定纠正申请",
+        AuditAction.REQUEST_RECONSIDERATION: "A party went to the superior court. 登记复议申请",
+        AuditAction.RECORD_RECONSIDERATION: "The superior court's decision was written down. 登记复议决定",
     },
 )
 

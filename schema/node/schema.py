@@ -13,9 +13,11 @@ from schema.node.measures import MeasureMutation
 from schema.node.money import MoneyMutation
 from schema.node.objects import ObjectQuery
 from schema.node.person_accesses import AccessesQuery
+from schema.node.relatives import RelativeMutation, RelativeQuery
 from schema.node.searches import SearchMutation, SearchQuery
 from schema.node.tasks import TaskMutation, TaskQuery, TaskSubscription
 from schema.node.units import UnitQuery
+from schema.node.warnings_raised import WarningMutation, WarningQuery
 from schema.node.zone_mirror import NodeSchema, committed
 from schema.scalars import SCALARS
 from schema.splice import SplicingExecutor
@@ -24,13 +26,23 @@ from schema.subgraph import ANY
 
 @strawberry.type(description="What can be read at a court's node. 查询")
 class Query(
-    LookupQuery, CaseQuery, TaskQuery, SearchQuery, UnitQuery, AuditQuery, AccessesQuery, ObjectQuery, EntityQuery
+    LookupQuery,
+    CaseQuery,
+    TaskQuery,
+    SearchQuery,
+    UnitQuery,
+    AuditQuery,
+    AccessesQuery,
+    WarningQuery,
+    RelativeQuery,
+    ObjectQuery,
+    EntityQuery,
 ):
     """The roots of all queries."""
 
 
 @strawberry.type(description="What can be done at a court's node. 变更")
-class Mutation(TaskMutation, SearchMutation, MeasureMutation, MoneyMutation):
+class Mutation(TaskMutation, SearchMutation, MeasureMutation, MoneyMutation, WarningMutation, RelativeMutation):
     """The roots of all mutations."""
 
 

@@ -23,6 +23,7 @@ from db import (
     findings,
     notices,
     parties,
+    relatives,
     searches,
     settlements,
     task_events,
@@ -55,6 +56,7 @@ STATEMENTS = {
     "EnforcementCase.deferrals": settlements._DEFERRALS_OF_CASES,
     "EnforcementCase.parties": parties._OF_CASES,
     "EnforcementCase.settlements": settlements._OF_CASES,
+    "RelativeDeclarations.declarations": relatives._OF_OFFICER,
     "SettlementAgreement.instalments": settlements._INSTALMENTS,
 }
 NUMBERS = {

@@ -1,0 +1,78 @@
+"""The tables `warnings` (预警) and `audit_watch`, how far the audit trail was looked through for what warns.
+
+Invariant: each warning is there once, by its `once_key`, whoever raises it and however often.
+"""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from db.mapping import insertion, mapper, values
+from db.pool import Conn
+from db.records.warnings_raised import WarningKind, WarningRecord
+
+_record = mapper(WarningRecord)
+_COLUMNS: Final = """
+    id, at, kind, cause, once_key, court, officer, lookup_id, correction_id, since, figure, due_on, acknowledged_by,
+    acknowledged_at, version
+"""
+
+_RAISE: Final = insertion("warnings", WarningRecord) + " ON CONFLICT (once_key) DO NOTHING RETURNING id"
+
+
+async def add(conn: Conn, warning: WarningRecord) -> bool:
+    """Raise it; False when it was raised before."""
+    return await conn.fetchval(_RAISE, *values(warning)) is not None
+
+
+_NEWEST: Final = f"""
+    SELECT {_COLUMNS} FROM warnings
+     WHERE ($1::text IS NULL OR kind = $1) AND ($2::timestamptz IS NULL OR (at, id) < ($2, $3::uuid))
+     ORDER BY at DESC, id DESC LIMIT $4
+"""
+_OPEN: Final = _NEWEST.replace("WHERE", "WHERE acknowledged_at IS NULL AND")
+
+
+async def page(
+    conn: Conn, *, kind: WarningKind | None, only_open: bool, after: tuple[datetime, UUID] | None, limit: int
+) -> list[WarningRecord]:
+    """The newest first, after the row that `after` names by (at, id)."""
+    at, last = after or (None, None)
+    return [_record(row) for row in await conn.fetch(_OPEN if only_open else _NEWEST, kind, at, last, limit)]
+
+
+_LOCK: Final = f"SELECT {_COLUMNS} FROM warnings WHERE id = $1 FOR UPDATE"
+
+
+async def lock(conn: Conn, warning_id: UUID) -> WarningRecord | None:
+    row = await conn.fetchrow(_LOCK, warning_id)
+    return None if row is None else _record(row)
+
+
+_ACKNOWLEDGE: Final = f"""
+    UPDATE warnings SET acknowledged_by = $2, acknowledged_at = $3, version = version + 1 WHERE id = $1
+    RETURNING {_COLUMNS}
+"""
+
+
+async def acknowledge(conn: Conn, warning_id: UUID, *, by: str, at: datetime) -> WarningRecord:
+    """The warning, acknowledged; it is locked."""
+    row = await conn.fetchrow(_ACKNOWLEDGE, warning_id, by, at)
+    assert row is not None  # it is locked, and none is deleted
+    return _record(row)
+
+
+_WATCHED: Final = "SELECT seq FROM audit_watch FOR UPDATE"
+
+
+async def lock_watched(conn: Conn) -> int:
+    """The last place of the trail that was looked at; one transaction at a time goes on from there."""
+    return int(await conn.fetchval(_WATCHED))
+
+
+_GO_ON: Final = "UPDATE audit_watch SET seq = $1"
+
+
+async def set_watched(conn: Conn, seq: int) -> None:
+    """The trail was looked at up to this place."""
+    await conn.execute(_GO_ON, seq)
