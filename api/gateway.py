@@ -15,14 +15,17 @@ from starlette.routing import BaseRoute
 
 from api import directory_feed, logs, transport
 from api.application import application
+from api.gateway_readiness import gateway_readiness
 from api.gateway_signin import GatewaySignIn, are_trusted
 from api.graphql.edge import Edge, open_edge
 from api.graphql.over_http import graphql_routes
-from api.health import database_reachable, directory_fresh, health_routes, key_loaded
+from api.health import health_routes
 from api.held_connections import ConnectionLimits
 from api.issuer_documents import fetch_over
 from api.issuer_keys import IssuerKeys
 from api.pages import Fact, Member, PageFacts, SignInChoice, page_routes
+from api.readiness import Readiness
+from api.readiness_checks import WATCH, Watch
 from api.relay_asks import relay_ask_routes
 from api.relay_endpoints import directory_routes, relay_message_routes
 from api.settings import GatewaySettings
@@ -46,6 +49,7 @@ from federation.graph.cursor import Cursors
 from federation.http_client.client import HttpClient, Implementation
 from federation.http_client.library import LibraryClient
 from federation.http_client.pool import OwnClient
+from federation.readiness.clocks import HeardClocks
 from federation.relay import queue
 from federation.relay.asks import AskRelay
 from federation.relay.calls import Calls
@@ -78,7 +82,9 @@ def serve(settings: GatewaySettings) -> None:
 
 
 @asynccontextmanager
-async def running(settings: GatewaySettings, clock: Clock | None = None) -> AsyncIterator[Starlette]:
+async def running(
+    settings: GatewaySettings, clock: Clock | None = None, watch: Watch = WATCH
+) -> AsyncIterator[Starlette]:
     """The gateway's application with its workers at work.
 
     Raises:
@@ -114,7 +120,9 @@ async def running(settings: GatewaySettings, clock: Clock | None = None) -> Asyn
         )
         clear = ClearGateway(Calls(directory, http), clock, key, fetch=relay.fetch)
         cursors = Cursors(derived_secret(key, _CURSORS))
-        desk = GatewayDesk(pool, clock, directory, session, Feed(pool), clear, cursors)
+        clocks = HeardClocks(watch.wall)
+        desk = GatewayDesk(pool, clock, directory, session, Feed(pool), clear, cursors, clocks=clocks)
+        readiness = await gateway_readiness(settings, desk, key, watch)
         edge = open_edge(settings, pool, ConnectionLimits(look_again_s=_LOOK_AGAIN_S))
         await stack.enter_async_context(
             working(
@@ -122,6 +130,7 @@ async def running(settings: GatewaySettings, clock: Clock | None = None) -> Asyn
                     "queue": partial(queue.run, relay),
                     "feed": desk.feed.run,
                     "traffic": traffic.run,
+                    "readiness": readiness.run,
                     "probes": partial(desk_health.run_probes, desk),
                     "directory": every(_RELOAD_EVERY_S, reload),
                     "rate windows": every(_PURGE_EVERY_S, edge.rates.purge),
@@ -129,11 +138,11 @@ async def running(settings: GatewaySettings, clock: Clock | None = None) -> Asyn
             )
         )
         asks = AskRelay(Calls(directory, http), clock, traffic.note, fetch=relay.fetch)
-        yield _app(settings, desk, relay, asks, key, edge)
+        yield _app(settings, desk, relay, asks, readiness, edge)
 
 
 def _app(
-    settings: GatewaySettings, desk: GatewayDesk, relay: MessageRelay, asks: AskRelay, key: object, edge: Edge
+    settings: GatewaySettings, desk: GatewayDesk, relay: MessageRelay, asks: AskRelay, readiness: Readiness, edge: Edge
 ) -> Starlette:
     verifier = TokenVerifier(IssuerKeys(fetch_over(desk.probes)), audience=settings.url)
     sign_in = GatewaySignIn(verifier, current=desk.directory.current)
@@ -142,13 +151,8 @@ def _app(
         return GatewayContext(desk, caller, "zh" if language == "zh" else "en", request_id)
 
     engine_of(SCHEMA).compile_readings(is_wanted=settings.compiled_answers)
-    checks = {
-        "database": database_reachable(desk.pool),
-        "directory": directory_fresh(desk.directory.current, desk.clock),
-        "key": key_loaded(key),
-    }
     routes: list[BaseRoute] = [
-        *health_routes(checks),
+        *health_routes(readiness.report),
         *relay_message_routes(relay),
         *directory_routes(desk.pool),
         *relay_ask_routes(asks, desk.pool),

@@ -20,12 +20,15 @@ from api.ask_endpoints import ask_routes
 from api.clear_endpoints import clear_routes
 from api.graphql.edge import Edge, open_edge
 from api.graphql.over_http import graphql_routes
-from api.health import database_reachable, directory_fresh, health_routes, key_loaded
+from api.health import health_routes
 from api.issuer_documents import fetch_over
 from api.issuer_keys import IssuerKeys
 from api.message_endpoints import message_routes
+from api.node_readiness import ASK_EVERY_S, clock_rounds, node_readiness
 from api.node_signin import NodeSignIn
 from api.pages import Fact, PageFacts, SignInChoice, membership, page_routes
+from api.readiness import Readiness
+from api.readiness_checks import WATCH, Watch
 from api.registry_channel import HttpSearchChannel
 from api.settings import BadSetting, NodeSettings
 from api.signin import TokenVerifier
@@ -49,6 +52,7 @@ from federation.delivery.node import DeliveryNode, Hooks
 from federation.delivery.post import post_over
 from federation.directory.directory import Directory
 from federation.directory.fetch import fetch_from
+from federation.readiness.clocks import HeardClocks
 from federation.wire import keyfile
 from federation.wire.signing import public_from_text
 from schema.context import NodeContext
@@ -90,7 +94,7 @@ def _anomalies(settings: NodeSettings) -> Thresholds:
 
 
 @asynccontextmanager
-async def running(settings: NodeSettings, clock: Clock | None = None) -> AsyncIterator[Starlette]:
+async def running(settings: NodeSettings, clock: Clock | None = None, watch: Watch = WATCH) -> AsyncIterator[Starlette]:
     """The node's application with its workers at work.
 
     Raises:
@@ -138,8 +142,14 @@ async def running(settings: NodeSettings, clock: Clock | None = None) -> AsyncIt
         )
         road = _road(court, settings.gateway_url, session, mark)
         edge = open_edge(settings, pool)
-        await stack.enter_async_context(working(_workers(court, road, session, edge)))
-        yield _app(settings, court, road, session, keys, edge)
+        clocks = HeardClocks(watch.wall)
+        readiness = await node_readiness(settings, road, keys, clocks, watch)
+        seeing: dict[str, Worker] = {
+            "readiness": readiness.run,
+            "clocks": every(ASK_EVERY_S, clock_rounds(road, session, clocks)),
+        }
+        await stack.enter_async_context(working(_workers(court, road, session, edge) | seeing))
+        yield _app(settings, court, road, session, readiness, edge)
 
 
 def _road(court: CourtNode, gateway_url: str, session: aiohttp.ClientSession, mark: MarkFile) -> DeliveryNode:
@@ -190,7 +200,7 @@ def _app(
     court: CourtNode,
     road: DeliveryNode,
     session: aiohttp.ClientSession,
-    keys: object,
+    readiness: Readiness,
     edge: Edge,
 ) -> Starlette:
     verifier = TokenVerifier(IssuerKeys(fetch_over(session)), audience=settings.url)
@@ -202,13 +212,8 @@ def _app(
         return NodeContext(court, caller, "zh" if language == "zh" else "en", request_id)
 
     engine_of(SCHEMA).compile_readings(is_wanted=settings.compiled_answers)
-    checks = {
-        "database": database_reachable(court.pool),
-        "directory": directory_fresh(court.directory.current, court.clock),
-        "key": key_loaded(keys),
-    }
     routes: list[BaseRoute] = [
-        *health_routes(checks),
+        *health_routes(readiness.report),
         *message_routes(road, partial(accept_message, court)),
         *ask_routes(court, SCHEMA),
         *clear_routes(court, PART_SCHEMA),

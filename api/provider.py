@@ -25,7 +25,7 @@ from starlette.routing import Route
 from api import logs, provider_keys, provider_page, provider_people, transport
 from api.cors import cors
 from api.graphql.language import language_of
-from api.health import health_routes, key_loaded
+from api.health import READY, health_routes
 from api.provider_codes import (
     CLIENT_ID,
     Authorization,
@@ -66,7 +66,7 @@ class Provider:
 
     def routes(self) -> list[Route]:
         return [
-            *health_routes({"keys": key_loaded(self.keys)}),
+            *health_routes(lambda: READY),
             Route("/", self.index),
             Route("/{path}/.well-known/openid-configuration", self.discovery),
             Route("/{path}/jwks", self.jwks),

@@ -101,6 +101,18 @@ class DoorSettings(ServerSettings):
     state_dir: Path = setting(
         "Folder for what must outlive the database: the epoch's mark.", example="/var/lib/xiezhi", unit="folder"
     )
+    disk_free_percent: float = setting(
+        "What must be free of the disks of the state folder and of the database, or the program is not ready.",
+        example="10",
+        unit="percent",
+        default=5.0,
+    )
+    database_folder: Path | None = setting(
+        "The database's data folder, if it is on this machine; empty: asked of a database behind a Unix socket.",
+        example="/var/lib/postgresql/18/main",
+        unit="folder",
+        default=None,
+    )
     directory_file: Path = setting(
         "The signed directory of the zone.", example="/etc/xiezhi/directory.signed", unit="file"
     )

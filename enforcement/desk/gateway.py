@@ -14,6 +14,7 @@ from enforcement.rules.matter import DEFAULT_RULES, MatterRules
 from federation.clear.scatter import ClearGateway
 from federation.directory.directory import Directory
 from federation.graph.cursor import Cursors
+from federation.readiness.clocks import HeardClocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +39,4 @@ class GatewayDesk:
     cursors: Cursors
     deadlines: Deadlines = field(default_factory=Deadlines)
     rules: MatterRules = DEFAULT_RULES
+    clocks: HeardClocks = field(default_factory=HeardClocks)  # the nodes' and the database's

@@ -1,6 +1,6 @@
 """Which nodes answer (节点健康): every few seconds each member's /readyz is asked, and the outcome is written down.
 
-Invariant: what a node answers is never read beyond its status code; a suspended member is not asked at all.
+Invariant: what a node answers is never read beyond its status code and its date; a suspended member is not asked.
 """
 
 from collections.abc import Sequence
@@ -18,6 +18,7 @@ from enforcement.desk import access
 from enforcement.desk.gateway import GatewayDesk
 from enforcement.rules.rights import Caller
 from federation.directory.document import CourtEntry
+from federation.readiness.dates import hear_date
 
 _OK = 200
 
@@ -75,7 +76,7 @@ async def _probe(desk: GatewayDesk, court: CourtEntry) -> None:
     if court.state == "SUSPENDED":
         state = "SUSPENDED"
     else:
-        state = "REACHABLE" if await _is_ready(desk, court.url) else "UNREACHABLE"
+        state = "REACHABLE" if await _is_ready(desk, court) else "UNREACHABLE"
     took_ms = round((monotonic_s() - started_s) * 1000)
     async with desk.pool.acquire() as conn:
         await node_health.save(
@@ -87,10 +88,12 @@ async def _probe(desk: GatewayDesk, court: CourtEntry) -> None:
         )
 
 
-async def _is_ready(desk: GatewayDesk, url: str) -> bool:
+async def _is_ready(desk: GatewayDesk, court: CourtEntry) -> bool:
     timeout = aiohttp.ClientTimeout(total=desk.deadlines.probe_timeout_s)
+    url = court.url.rstrip("/") + "/readyz"
     try:
-        async with desk.probes.get(url.rstrip("/") + "/readyz", timeout=timeout, allow_redirects=False) as answer:
+        async with desk.probes.get(url, timeout=timeout, allow_redirects=False) as answer:
+            hear_date(desk.clocks, court.code, answer.headers.get("Date"))
             return answer.status == _OK
     except (aiohttp.ClientError, TimeoutError, OSError):
         return False

@@ -11,15 +11,19 @@
       state.querySelector("b").append(span);
     }
   };
-  const names = { database: ["数据库", "database"], directory: ["目录", "directory"], key: ["密钥", "key"], keys: ["密钥", "keys"] };
+  const names = {
+    database: ["数据库", "database"], directory: ["目录", "directory"], key: ["密钥", "key"], keys: ["密钥", "keys"],
+    clock: ["时钟", "clock"], disk: ["磁盘", "disk"], schedule: ["自检", "self-check"],
+  };
   async function look() {
     try {
       const answer = await fetch("/readyz");
       const body = await answer.json();
       const wrong = Object.entries(body.checks).filter(([, result]) => result !== "ok").map(([name]) => name);
-      if (answer.ok) say(true, "运行正常", "Ready");
-      else say(false, "未就绪：" + wrong.map((name) => (names[name] || [name])[0]).join("、"),
-        "Not ready: " + wrong.map((name) => (names[name] || [name, name])[1]).join(", "));
+      const listed = [0, 1].map((lang) => wrong.map((name) => (names[name] || [name, name])[lang]).join(lang ? ", " : "、"));
+      if (answer.ok && wrong.length === 0) say(true, "运行正常", "Ready");
+      else if (answer.ok) say(true, "运行正常，请注意：" + listed[0], "Ready; look at: " + listed[1]);
+      else say(false, "未就绪：" + listed[0], "Not ready: " + listed[1]);
     } catch { say(false, "没有应答", "No answer"); }
   }
   look();
