@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from api import directory_feed, logs, transport
+from api.agreed_endpoints import agreed_routes
 from api.application import application
 from api.gateway_readiness import gateway_readiness
 from api.gateway_signin import GatewaySignIn, are_trusted
@@ -157,6 +158,7 @@ def _app(
         *directory_routes(desk.pool),
         *relay_ask_routes(asks, desk.pool),
         *zone_routes(desk, SCHEMA, partial(_refuse_encrypted, desk), edge.rates),
+        *agreed_routes(desk),
         supergraph_route(published(SCHEMA)),
         *graphql_routes(
             SCHEMA,

@@ -87,6 +87,18 @@ def check_maintains(caller: Caller | None) -> Caller:
     return found
 
 
+def check_may(caller: Caller | None, act: Act) -> Caller:
+    """The caller, an officer of a court whose office allows `act`.
+
+    Raises:
+        NotSignedIn, Forbidden: nobody of the gateway acts for a court.
+    """
+    found = signed_in(caller)
+    if found.court == GATEWAY or not found.roles & RIGHTS[act]:
+        raise Forbidden
+    return found
+
+
 def check_composes(caller: Caller | None) -> Caller:
     """The caller, if they are an admin of the gateway, who holds members' schemas against the contract.
 

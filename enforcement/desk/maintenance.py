@@ -13,8 +13,8 @@ from db.pool import Conn, transaction
 from db.records.maintenance import MaintenanceRecord
 from enforcement.desk import access, keys
 from enforcement.desk.gateway import GatewayDesk
+from enforcement.desk.members import court_of
 from enforcement.desk.refusals import MaintenanceOver, MaintenanceOverlaps, TooManyMaintenances
-from enforcement.desk.route import court_of
 from enforcement.rules.maintenance import MOST_AHEAD, check_window
 from enforcement.rules.refusals import NotFound, StaleVersion
 from enforcement.rules.rights import Caller

@@ -1,18 +1,21 @@
 """Whom to delegate to (委托去向): which court takes a matter in a county, on which terms, and whether it answers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from db import liaison_officers
 from db.clock import civil_date
-from enforcement.desk import access, health
+from db.records.framework import LiaisonRecord
+from enforcement.desk import access, health, standards
 from enforcement.desk.gateway import GatewayDesk
 from enforcement.desk.health import Health
-from enforcement.desk.refusals import NoAgreement, SameCourt, UnknownCourt, UnknownDivision
+from enforcement.desk.members import court_of
+from enforcement.desk.refusals import NoAgreement, SameCourt, UnknownDivision
 from enforcement.rules.matter import DelegatedMatterType, MatterRule
 from enforcement.rules.rights import Caller
 from enforcement.rules.task_refusals import MatterNotAgreed, MembershipSuspended
 from federation.directory.document import AgreementEntry, CourtEntry
 from federation.directory.view import DirectoryView
-from federation.wire import errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +27,7 @@ class Route:
     agreement: AgreementEntry
     rule: MatterRule
     health: Health
-
-
-def court_of(view: DirectoryView, code: str, part: str) -> CourtEntry:
-    """The member of that code; `part` names the argument in a refusal.
-
-    Raises:
-        UnknownCourt: there is none.
-    """
-    try:
-        return view.court(code)
-    except errors.UnknownCourt:
-        raise UnknownCourt(part) from None
+    duty: Mapping[str, LiaisonRecord]  # the hours of its liaison officers, as far as they are registered
 
 
 def _court_of_division(view: DirectoryView, division: str) -> CourtEntry:
@@ -64,11 +56,14 @@ async def find(
         raise SameCourt
     if not (view.is_active(from_court.code) and view.is_active(entrusted.code)):
         raise MembershipSuspended
-    agreement = view.agreement(from_court.code, entrusted.code, civil_date(desk.clock.now()))
+    today = civil_date(desk.clock.now())
+    agreement = view.agreement(from_court.code, entrusted.code, today)
     if agreement is None:
         raise NoAgreement
     if matter.value not in agreement.matters:
         raise MatterNotAgreed
     async with desk.pool.acquire() as conn:
         state = await health.of_court(desk, conn, entrusted)
-    return Route(from_court, entrusted, agreement, desk.rules.rule(matter), state)
+        duty = await liaison_officers.on(conn, entrusted.code, today)
+        rules = await standards.rules_for(desk, conn, matter, entrusted.code, today)
+    return Route(from_court, entrusted, agreement, rules.rule(matter), state, duty)

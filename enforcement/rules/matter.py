@@ -180,18 +180,19 @@ class MatterRule:
 
 @dataclass(frozen=True, slots=True)
 class MatterRules:
-    """The configuration; `answer_within_days` overrides a group's default for one matter."""
+    """The configuration; `answer_within_days` overrides a group's default for one matter, `more_papers` adds to it."""
 
     groups: Mapping[MatterGroup, GroupRule] = field(default_factory=lambda: _DEFAULTS)
     answer_within_days: Mapping[DelegatedMatterType, int] = field(default_factory=lambda: _VIEWING)
     terms: TaskTerms = DEFAULT_TERMS
+    more_papers: Mapping[DelegatedMatterType, frozenset[RequiredPaper]] = field(default_factory=dict)
 
     def rule(self, matter: DelegatedMatterType) -> MatterRule:
         group = GROUPS[matter]
         common = self.groups[group]
         return MatterRule(
             matter=matter,
-            papers=_ALWAYS | common.papers,
+            papers=_ALWAYS | common.papers | self.more_papers.get(matter, frozenset()),
             approval=common.approval,
             sign_for_within=self.terms.sign_for,
             sign_for_within_urgent=self.terms.sign_for_urgent,

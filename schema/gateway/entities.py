@@ -1,6 +1,6 @@
 """`_entities` and `_service` at the gateway (Apollo Federation): its objects by key; all of its types are clear."""
 
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias, get_args
 
 import strawberry
 
@@ -8,19 +8,36 @@ from schema import subgraph
 from schema.gateway import objects
 from schema.gateway.context import GatewayInfo
 from schema.gateway.courts import MemberCourt
+from schema.gateway.liaison import LiaisonOfficer
 from schema.gateway.maintenance import MaintenanceWindow
+from schema.gateway.meetings import ExchangeMeeting
+from schema.gateway.resources import ResourceOffer
+from schema.gateway.standards import PublishedStandard
+from schema.gateway.supervision import SupervisionRecord
 from schema.gateway.tracked_types import TrackedTask
 from schema.objects import checked
 from schema.subgraph import Keys, Representation, Service
 
 KEYS: Final[Keys] = (
+    ("ExchangeMeeting", ("id",)),
+    ("LiaisonOfficer", ("id",)),
     ("MaintenanceWindow", ("id",)),
     ("MemberCourt", ("id", "code")),
+    ("PublishedStandard", ("id",)),
+    ("ResourceOffer", ("id",)),
+    ("SupervisionRecord", ("id",)),
     ("TrackedTask", ("id",)),
 )
 
 Entity: TypeAlias = Annotated[
-    MaintenanceWindow | MemberCourt | TrackedTask,
+    ExchangeMeeting
+    | LiaisonOfficer
+    | MaintenanceWindow
+    | MemberCourt
+    | PublishedStandard
+    | ResourceOffer
+    | SupervisionRecord
+    | TrackedTask,
     strawberry.union("_Entity", description="What has a key here (Apollo Federation). 实体"),
 ]
 Some: TypeAlias = Annotated[
@@ -51,4 +68,4 @@ class EntityQuery:
         ]
 
 
-_ENTITIES: Final = (MaintenanceWindow, MemberCourt, TrackedTask)
+_ENTITIES: Final = get_args(get_args(Entity)[0])

@@ -1,4 +1,4 @@
-"""`node` and `nodes` at the gateway: courts, tracked tasks, maintenance windows, as the fields that show them would."""
+"""`node` and `nodes` at the gateway: courts, tasks, maintenance windows, the framework's records."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,7 @@ import strawberry
 
 from enforcement.desk import maintenance, tracked_tasks
 from federation.wire.errors import UnknownCourt
+from schema.gateway import framework_objects
 from schema.gateway.context import GatewayContext, GatewayInfo
 from schema.gateway.courts import member
 from schema.gateway.maintenance import MaintenanceWindow
@@ -34,7 +35,7 @@ class ObjectQuery:
 
 
 async def read(context: GatewayContext, ids: Sequence[strawberry.ID]) -> list[Node | None]:
-    """The object of each id, in their order; at most two reads, whatever they are."""
+    """The object of each id, in their order; a read for each type, however many they are."""
     wanted = sorted({each for each in map(uuid_of, ids) if each is not None})
     shown: dict[str, Node] = {}
     if wanted and context.caller is not None:
@@ -42,6 +43,7 @@ async def read(context: GatewayContext, ids: Sequence[strawberry.ID]) -> list[No
         shown |= {str(task.track.id): TrackedTask.of(task, context) for task in tracked}
         windows = await maintenance.several(context.gateway, context.caller, wanted)
         shown |= {str(window.id): MaintenanceWindow.of(window, context) for window in windows}
+        shown |= await framework_objects.read(context, context.caller, wanted)
     return [shown.get(each) or _court(context, each) for each in ids]
 
 

@@ -1,16 +1,20 @@
 """Whom to delegate to (委托去向)."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Self, TypeAlias
 
 import strawberry
 
+from db.records.framework import HolidayRule, LiaisonRecord
 from enforcement.desk import route
+from enforcement.desk.liaison import is_on_duty
 from enforcement.rules.deadlines import Term as TermRecord
+from enforcement.rules.duty import unpacked
 from federation.directory.document import AgreementEntry, LiaisonEntry
 from schema.gateway.context import GatewayContext, GatewayInfo
 from schema.gateway.courts import MemberCourt
 from schema.gateway.health import NodeHealth
+from schema.gateway.liaison import DutyHours
 from schema.problems import Refusal
 from schema.scalars import CourtCode
 from schema.task_enums import Approval, DelegatedMatterType, RequiredPaper, Unit
@@ -30,12 +34,28 @@ class DayTerm:
 @strawberry.type(description="An officer whom other courts call; by id, never by name. 联络员")
 class DutyOfficer:
     officer_id: strawberry.ID = strawberry.field(description="Id of the officer. 联络员编号")
-    hours: str = strawberry.field(description="When the officer is on duty. 值班时间")
+    hours: str = strawberry.field(
+        description="When the officer is on duty, as the directory says it. 值班时间",
+        deprecation_reason="Since contract 1. Use `dutyHours`.",
+    )
+    duty_hours: list[DutyHours] = strawberry.field(
+        description="Hours of the week, as their court registered them; none before it did. 值班时段"
+    )
+    holidays: HolidayRule | None = strawberry.field(description="Whether they hold on days off. 节假日规则")
+    reachable_now: bool | None = strawberry.field(
+        description="Whether the officer is on duty now; null before hours are registered. 当前是否值班"
+    )
 
     @classmethod
-    def of(cls, entry: LiaisonEntry) -> Self:
-        """The officer as the directory lists them."""
-        return cls(officer_id=strawberry.ID(entry.officer), hours=entry.hours)
+    def of(cls, entry: LiaisonEntry, record: LiaisonRecord | None, now: datetime) -> Self:
+        """The officer as the directory lists them, with the hours that their court registered."""
+        return cls(
+            officer_id=strawberry.ID(entry.officer),
+            hours=entry.hours,
+            duty_hours=[DutyHours.of(hours) for hours in unpacked(record.hours)] if record else [],
+            holidays=record.holidays if record else None,
+            reachable_now=None if record is None else is_on_duty(record, now),
+        )
 
 
 @strawberry.type(description="The agreement of the two courts that is in force today. 现行协作协议")
@@ -83,7 +103,10 @@ class DelegationRoute:
             sign_for_within=DayTerm.of(found.rule.sign_for_within),
             sign_for_within_urgent_minutes=int(found.rule.sign_for_within_urgent.total_seconds() // 60),
             answer_within_days=found.rule.answer_within_days,
-            duty_officers=[DutyOfficer.of(entry) for entry in found.entrusted.liaison],
+            duty_officers=[
+                DutyOfficer.of(entry, found.duty.get(entry.officer), context.gateway.clock.now())
+                for entry in found.entrusted.liaison
+            ],
             health=NodeHealth.of(found.health, context),
         )
 

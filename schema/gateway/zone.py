@@ -9,18 +9,31 @@ import strawberry
 from schema.gateway.context import GatewayInfo
 from schema.gateway.courts import AgreementHead, CourtQuery, MemberCourt
 from schema.gateway.health import HealthQuery
+from schema.gateway.liaison import LiaisonMutation, LiaisonQuery
 from schema.gateway.maintenance import MaintenanceMutation
+from schema.gateway.meetings import MeetingMutation, MeetingQuery
+from schema.gateway.resources import ResourceMutation, ResourceQuery
 from schema.gateway.route import RouteQuery
 from schema.gateway.scattered import ScatteredQuery
+from schema.gateway.standards import StandardMutation, StandardQuery
+from schema.gateway.supervision import SupervisionMutation, SupervisionQuery
 from schema.gateway.tracks import TrackMutation, TrackQuery
 from schema.gateway.traffic import TrafficQuery
 
 
-class ClearQuery(CourtQuery, RouteQuery, TrackQuery, HealthQuery, TrafficQuery, ScatteredQuery):
+class FrameworkQuery(LiaisonQuery, StandardQuery, MeetingQuery, SupervisionQuery, ResourceQuery):
+    """The framework agreement's records."""
+
+
+class FrameworkMutation(LiaisonMutation, StandardMutation, MeetingMutation, SupervisionMutation, ResourceMutation):
+    """What is done with them."""
+
+
+class ClearQuery(CourtQuery, RouteQuery, TrackQuery, HealthQuery, TrafficQuery, ScatteredQuery, FrameworkQuery):
     """Every clear field, at the root and under `zone`."""
 
 
-class ClearMutation(TrackMutation, MaintenanceMutation):
+class ClearMutation(TrackMutation, MaintenanceMutation, FrameworkMutation):
     """Every clear mutation, at the root and under `zone`."""
 
 

@@ -55,7 +55,20 @@ def test_every_type_with_an_id_is_read_by_it() -> None:
     nodes = {kind.name for kind in GRAPH.get_possible_types(GRAPH.type_map["Node"])}  # type: ignore[arg-type]
     named = {name for name, kind in GRAPH.type_map.items() if isinstance(kind, GraphQLObjectType) and _has_id(kind)}
 
-    assert nodes == {name for name, _ in KEYS} == {"MaintenanceWindow", "MemberCourt", "TrackedTask"}
+    assert (
+        nodes
+        == {name for name, _ in KEYS}
+        == {
+            "ExchangeMeeting",
+            "LiaisonOfficer",
+            "MaintenanceWindow",
+            "MemberCourt",
+            "PublishedStandard",
+            "ResourceOffer",
+            "SupervisionRecord",
+            "TrackedTask",
+        }
+    )
     assert named == nodes | {"AssistingUnit"}  # as each court lists it: no object of the gateway
 
 

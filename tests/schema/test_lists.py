@@ -21,6 +21,7 @@ from db import (
     carried_messages,
     carried_traffic,
     findings,
+    framework,
     notices,
     parties,
     relatives,
@@ -34,6 +35,7 @@ from db import (
     units,
     urges,
 )
+from enforcement.desk import meetings, resources
 from enforcement.rules import paging
 from enforcement.rules.maintenance import MOST_AHEAD
 from schema.gateway.composition import MAX_CHANGES
@@ -63,10 +65,18 @@ NUMBERS = {
     "CompositionCheck.breaking": MAX_CHANGES,
     "CompositionCheck.dangerous": MAX_CHANGES,
     "EnforcementCase.delegatedTaskIds": paging.MOST,
+    "ExchangeMeeting.agenda": meetings.MOST_ON_AGENDA,
+    "ExchangeMeeting.decisions": meetings.MOST_DECISIONS,
+    "ExchangeMeeting.history": framework.MOST_ACTS,
+    "LiaisonOfficer.history": framework.MOST_ACTS,
     "NodeHealth.maintenance": MOST_AHEAD,
+    "PublishedStandard.history": framework.MOST_ACTS,
     "Query._entities": 100,
     "Query.assistingUnits": inspect.signature(units.listed).parameters["limit"].default,
     "Query.nodes": 100,
+    "ResourceOffer.history": framework.MOST_ACTS,
+    "ResourceOffer.requests": resources.MOST_OF_OFFER,
+    "SupervisionRecord.history": framework.MOST_ACTS,
     "TrackedTask.events": tracks._MOST_EVENTS,
     "TrackedTask.urges": urges._MOST_URGES,
 }
