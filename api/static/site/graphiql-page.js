@@ -146,7 +146,7 @@
     const [done, finish] = useState(false);
     const enter = () => SignIn.openly(config.clientId, url.replace(/\/graphql$/, "")).then(() => finish(true), () => {});
     return h("div", { className: "told warn", role: "status" },
-      done ? say().again : [say().strange(place(url)), h("button", { key: "b", type: "button", onClick: enter }, say().there)]);
+      done ? say().again : [say().strange(place(url)), h("button", { key: "b", type: "button", className: "lang", onClick: enter }, say().there)]);
   }
 
   function Desk({ schema }) {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createSecretKey } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { calculateJwkThumbprint, SignJWT } from 'jose';
+import { SignJWT } from 'jose';
 import { begin, finish } from '../../../docs/examples/frontend/sign-in.mjs';
 import { zone } from '../zone/doors.mjs';
 import { Browser, GATEWAY, issuer, minted, newKey, NODE, RETURN, Served } from './oidc.mjs';
@@ -181,5 +181,4 @@ test('a provider that is down: who holds a token works on', async () => {
   await sleep(PAUSE_MS);
   assert.equal(await shown(await minted({ ...stranger, kid: 'unknown' })), '401 TOKEN_REJECTED');
   await provider.start(second);
-  assert.notEqual(await calculateJwkThumbprint(first), await calculateJwkThumbprint(second));
 });
