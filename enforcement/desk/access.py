@@ -18,8 +18,8 @@ GATEWAY: Final = "gateway"
 """What stands for a court's code in the callers of the gateway's own provider."""
 
 
-def signed_in(caller: Caller | None) -> Caller:
-    """The caller, whatever the office.
+def recognised(caller: Caller | None) -> Caller:
+    """The caller, whatever the office, and whatever is left to their court: for reading what becomes of open tasks.
 
     Raises:
         NotSignedIn: no token.
@@ -29,14 +29,14 @@ def signed_in(caller: Caller | None) -> Caller:
     return caller
 
 
-def takes_part(caller: Caller | None) -> Caller:
-    """The caller, if their court takes part in what is new.
+def signed_in(caller: Caller | None) -> Caller:
+    """The caller, whatever the office, if their court takes part in what is new.
 
     Raises:
         NotSignedIn: no token.
         MembershipSuspended: it is suspended, or withdraws.
     """
-    found = signed_in(caller)
+    found = recognised(caller)
     if found.is_running_off:
         raise MembershipSuspended
     return found
@@ -69,7 +69,7 @@ def check_routes(caller: Caller | None) -> Caller:
     Raises:
         NotSignedIn, MembershipSuspended, Forbidden.
     """
-    found = takes_part(caller)
+    found = signed_in(caller)
     if not follows_tasks(found):
         raise Forbidden
     return found
@@ -81,7 +81,7 @@ def check_maintains(caller: Caller | None) -> Caller:
     Raises:
         NotSignedIn, MembershipSuspended, Forbidden.
     """
-    found = takes_part(caller)
+    found = signed_in(caller)
     if found.court == GATEWAY or not found.roles & RIGHTS[Act.ANNOUNCE_MAINTENANCE]:
         raise Forbidden
     return found
@@ -91,7 +91,7 @@ def check_may(caller: Caller | None, act: Act) -> Caller:
     """The caller, an officer of a court whose office allows `act`.
 
     Raises:
-        NotSignedIn, Forbidden: nobody of the gateway acts for a court.
+        NotSignedIn, MembershipSuspended; Forbidden: nobody of the gateway acts for a court.
     """
     found = signed_in(caller)
     if found.court == GATEWAY or not found.roles & RIGHTS[act]:
@@ -103,7 +103,7 @@ def check_composes(caller: Caller | None) -> Caller:
     """The caller, if they are an admin of the gateway, who holds members' schemas against the contract.
 
     Raises:
-        NotSignedIn, Forbidden.
+        NotSignedIn, MembershipSuspended, Forbidden.
     """
     found = signed_in(caller)
     if found.court != GATEWAY or not found.roles & RIGHTS[Act.CHECK_COMPOSITION]:
@@ -117,7 +117,7 @@ def traffic_of(caller: Caller | None) -> str | None:
     Raises:
         NotSignedIn, MembershipSuspended, Forbidden.
     """
-    found = takes_part(caller)
+    found = signed_in(caller)
     if found.court == GATEWAY and found.roles & RIGHTS[Act.READ_TRAFFIC]:
         return None
     if found.court != GATEWAY and found.roles & RIGHTS[Act.READ_OWN_TRAFFIC]:

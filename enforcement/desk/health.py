@@ -37,6 +37,7 @@ async def federation_health(desk: GatewayDesk, caller: Caller | None) -> list[He
 
     Raises:
         NotSignedIn: no token.
+        MembershipSuspended: the caller's court takes part in nothing new.
     """
     access.signed_in(caller)
     async with desk.pool.acquire() as conn:

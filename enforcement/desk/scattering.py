@@ -34,7 +34,7 @@ def check_reads(caller: Caller | None, act: Act | None) -> Caller:
     Raises:
         NotSignedIn, MembershipSuspended, Forbidden.
     """
-    found = access.takes_part(caller)
+    found = access.signed_in(caller)
     if act is not None and not found.roles & RIGHTS[act]:
         raise Forbidden
     return found

@@ -63,7 +63,7 @@ async def tracked_task(desk: GatewayDesk, caller: Caller | None, track_id: UUID)
         NotSignedIn: no token.
         NotFound: there is none, or none that the caller may know of.
     """
-    who = access.signed_in(caller)
+    who = access.recognised(caller)
     async with snapshot(desk.pool) as conn:
         record = access.check_sees(who, await tracks.find(conn, track_id))
         (found,) = await load(conn, [record], desk.clock.now())
@@ -88,7 +88,7 @@ async def tracked_tasks(
         NotSignedIn: no token.
         Malformed: PAGE; `first` is not from 1 to 100.
     """
-    who = access.signed_in(caller)
+    who = access.recognised(caller)
     size = check_first(first)
     if not access.follows_tasks(who):
         return Page((), has_next=False)
@@ -105,7 +105,7 @@ async def delivery_status(desk: GatewayDesk, caller: Caller | None, message_or_t
         NotSignedIn: no token.
         NotFound: there is none, or none that the caller may know of.
     """
-    who = access.signed_in(caller)
+    who = access.recognised(caller)
     if not access.follows_tasks(who):
         raise NotFound
     async with desk.pool.acquire() as conn:

@@ -27,7 +27,7 @@ async def urge_task(desk: GatewayDesk, caller: Caller | None, track_id: UUID, *,
         Malformed: KEY; empty or longer than 128 characters.
         TaskEnded, AlreadyUrged, IdempotencyKeyReused.
     """
-    who = access.takes_part(caller)
+    who = access.signed_in(caller)
     key, now = keys.digest(idempotency_key), desk.clock.now()
     async with transaction(desk.pool) as conn:
         track = access.check_sees(who, await tracks.lock(conn, track_id))

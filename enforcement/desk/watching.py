@@ -43,7 +43,7 @@ async def changes(
         NotFound: the caller may not know of the task. An office that follows no tasks sees no change, ever.
         Malformed: CURSOR; the court's feed has no such position.
     """
-    who = access.signed_in(caller)
+    who = access.recognised(caller)
     if track_id is not None:
         await tracked_tasks.tracked_task(desk, who, track_id)
     elif not access.follows_tasks(who):

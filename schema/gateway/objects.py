@@ -41,6 +41,7 @@ async def read(context: GatewayContext, ids: Sequence[strawberry.ID]) -> list[No
     if wanted and context.caller is not None:
         tracked = await tracked_tasks.several(context.gateway, context.caller, wanted)
         shown |= {str(task.track.id): TrackedTask.of(task, context) for task in tracked}
+    if wanted and context.caller is not None and not context.caller.is_running_off:
         windows = await maintenance.several(context.gateway, context.caller, wanted)
         shown |= {str(window.id): MaintenanceWindow.of(window, context) for window in windows}
         shown |= await framework_objects.read(context, context.caller, wanted)

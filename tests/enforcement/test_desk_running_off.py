@@ -11,7 +11,8 @@ import pytest
 
 from db.clock import SetClock
 from db.pool import Pool
-from enforcement.desk import maintenance, route, scattering, tracked_tasks, traffic, urging, watching
+from db.records.framework import FrameworkKind
+from enforcement.desk import framework, health, maintenance, route, scattering, tracked_tasks, traffic, urging, watching
 from enforcement.desk.gateway import GatewayDesk
 from enforcement.rules.matter import DelegatedMatterType
 from enforcement.rules.refusals import NotFound
@@ -78,6 +79,18 @@ async def watch_traffic(desk: GatewayDesk) -> None:
     await traffic.summary(desk, WHO, since=desk.clock.now() - timedelta(hours=1))
 
 
+async def read_health(desk: GatewayDesk) -> None:
+    await health.federation_health(desk, WHO)
+
+
+async def offer(desk: GatewayDesk) -> None:
+    framework.hand(desk, WHO, Act.LEND_RESOURCES, FrameworkKind.RESOURCE_OFFER)
+
+
+async def read_records(desk: GatewayDesk) -> None:
+    framework.reads(desk, WHO)
+
+
 async def read_zone(_desk: GatewayDesk) -> None:
     scattering.check_reads(WHO, Act.READ_ZONE)
 
@@ -86,7 +99,10 @@ async def read_public_list(_desk: GatewayDesk) -> None:
     scattering.check_reads(WHO, None)
 
 
-@pytest.mark.parametrize("act", [route_of, urge, announce, watch_traffic, read_zone, read_public_list])
+OTHER_ACTS = [route_of, urge, announce, watch_traffic, read_health, offer, read_records, read_zone, read_public_list]
+
+
+@pytest.mark.parametrize("act", OTHER_ACTS)
 async def test_everything_else_is_refused(
     desk: GatewayDesk, clock: SetClock, act: Callable[[GatewayDesk], Awaitable[None]]
 ) -> None:
