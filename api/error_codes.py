@@ -43,6 +43,11 @@ PROBLEMS: Final[Meanings] = {
         _FIX,
         "A date in the past that must be ahead or vice versa, or a period too long; `part` names the input field.",
     ),
+    "INVALID_CORRECTION": (
+        _FIX,
+        "`part`: `rejectionReason` (with REJECT alone), `corrected` (with CORRECT alone; it never lengthens an entry).",
+    ),
+    "RECONSIDERATION_TOO_LATE": (_NO, "More than ten days after the rejection was served."),
     "INVALID_KINDS": (_FIX, "An empty list of kinds."),
     "INVALID_BASIS": (_FIX, "Neither a case (or measure) nor a task is named, or both are."),
     "INVALID_DOCUMENT": (_FIX, "A document's `sha256` is not 64 lower-case hexadecimal digits."),

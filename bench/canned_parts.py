@@ -70,6 +70,7 @@ def _entry(court: str, place: int) -> dict[str, Any]:
         "ground": "ABLE_BUT_REFUSES",
         "publishedOn": "2025-01-02",
         "untilOn": "2027-01-01",
+        "revision": 1,
     }
 
 

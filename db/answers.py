@@ -36,6 +36,16 @@ async def add(conn: Conn, sender: str, ask_id: UUID, answer: StoredAnswer, at: d
     await conn.execute(_ADD, sender, ask_id, answer.digest, answer.answer, at)
 
 
+_FORGET: Final = """
+    DELETE FROM answers WHERE (sender, ask_id) IN (SELECT asking_court, ask_id FROM access_log WHERE subject_key = $1)
+"""
+
+
+async def forget(conn: Conn, subject: bytes) -> None:
+    """Drop what was answered about a person: an ask that is sent again is answered anew."""
+    await conn.execute(_FORGET, subject)
+
+
 _PURGE: Final = """
     DELETE FROM answers WHERE (sender, ask_id) IN
         (SELECT sender, ask_id FROM answers WHERE at < $1 ORDER BY sender, ask_id LIMIT 1000 FOR UPDATE SKIP LOCKED)

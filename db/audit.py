@@ -14,7 +14,7 @@ from db.mapping import columns, insertion, mapper, values
 from db.pool import Conn
 from db.records.audit import AuditAction, AuditEntry, AuditEvent, AuditFilter, Head
 
-_LOCKS: Final = 7_365_303  # the one advisory lock of who chains
+_LOCKS: Final = 7_365_304  # the one advisory lock of who chains
 _entry = mapper(AuditEntry)
 _NAMES: Final = ", ".join(columns(AuditEntry))
 _COLUMNS: Final = ["seq", "prev", "digest", *columns(AuditEntry)]

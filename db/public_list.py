@@ -28,7 +28,7 @@ class Place:
 # The bound moves along the index: of what earlier pages passed, only the entries of its own day are read again.
 _PAGE: Final = """
     SELECT d.id, d.published_on, d.until_on, d.ground, p.kind, p.name, p.identifier_kind, p.identifier,
-           p.domicile_division
+           p.domicile_division, d.revision
       FROM dishonest_entries d JOIN parties p ON p.id = d.party_id
      WHERE d.published_on <= $2 AND d.published_on >= $4 AND (d.published_on < $2 OR d.id > $3)
        AND d.until_on >= $1 AND (d.removed_on IS NULL OR d.removed_on > $1) AND NOT p.is_minor

@@ -87,6 +87,7 @@ class Sanction:
     ground: str | None
     since_on: date
     until_on: date | None
+    revision: int | None = None  # of an entry on the list
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +225,9 @@ async def _sanctions(debtor: _Debtor, today: date) -> list[Sanction]:
     entries = await sanctions.valid_entries(debtor.conn, debtor.id, on=today)
     restrictions = await sanctions.restrictions_in_force(debtor.conn, debtor.id, on=today)
     listed = [
-        Sanction(SanctionKind.DISHONEST_DEBTOR, _number(debtor, e.case_id), e.ground, e.published_on, e.until_on)
+        Sanction(
+            SanctionKind.DISHONEST_DEBTOR, _number(debtor, e.case_id), e.ground, e.published_on, e.until_on, e.revision
+        )
         for e in entries
     ]
     restricted = [

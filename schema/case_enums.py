@@ -3,6 +3,7 @@
 from db.records.assets import AssetStatus
 from db.records.cases import CaseClass
 from db.records.parties import IdentifierKind, PartyKind, PartyRole
+from db.records.sanctions import DishonestGround
 from db.records.searches import InquiryOutcome, NoticeStatus, ReceiptResult, SearchStatus
 from db.records.units import UnitKind
 from enforcement.rules.deferral import DeferralGround, DeferralKind, DeferralStatus
@@ -17,6 +18,7 @@ __all__ = [
     "DeferralGround",
     "DeferralKind",
     "DeferralStatus",
+    "DishonestGround",
     "IdentifierKind",
     "InquiryOutcome",
     "Line",
@@ -201,4 +203,20 @@ described(
         Line.FEE: "Enforcement application fee. 申请执行费",
     },
     name="OutstandingKind",
+)
+described(
+    DishonestGround,
+    "Why a debtor is listed. 列入情形",
+    {
+        DishonestGround.ABLE_BUT_REFUSES: "Able to perform, and refuses. 有履行能力而拒不履行",
+        DishonestGround.FORGED_EVIDENCE_OR_VIOLENCE: (
+            "Obstructs enforcement by forged evidence, violence or threats. 以伪造证据、暴力、威胁等方法妨碍、抗拒执行"
+        ),
+        DishonestGround.EVADES_BY_HIDING_ASSETS: (
+            "Evades enforcement by sham suits or by hiding or moving assets. 以虚假诉讼、隐匿、转移财产等方法规避执行"
+        ),
+        DishonestGround.VIOLATES_REPORT_SYSTEM: "Violates the duty to report assets. 违反财产报告制度",
+        DishonestGround.VIOLATES_RESTRICTION: "Violates a consumption restriction. 违反限制消费令",
+        DishonestGround.REFUSES_SETTLEMENT: "Refuses to perform a settlement. 无正当理由拒不履行执行和解协议",
+    },
 )

@@ -67,6 +67,7 @@ LIST_CAPS: Final[Mapping[str, int | Bound]] = {
     "DelegationStatistics.pairs": Bound.EACH_COURT,
     "DeliveryList.messages": 500,
     "DutyOfficer.dutyHours": Bound.RECORD,
+    "DishonestEntries.entries": 100,
     "EnforcementCase.deferrals": 100,
     "EnforcementCase.delegatedTaskIds": 100,
     "EnforcementCase.parties": 500,

@@ -23,6 +23,7 @@ LIST_SIZES: Final[Mapping[str, int]] = {
     "DelegatedTask.pendingRequests": 2,
     "DelegatedTaskContent.documents": 5,
     "DelegationStatistics.pairs": 56,
+    "DishonestEntries.entries": 2,
     "EnforcementCase.deferrals": 3,
     "EnforcementCase.parties": 5,
     "EnforcementCase.settlements": 3,

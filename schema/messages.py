@@ -130,6 +130,14 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "UNIT_NOT_NAMED": ("有多家协助执行单位可办理，请指明。", "Several assisting units do this: say which one."),
     "INSTALMENTS_DO_NOT_ADD_UP": ("各期金额之和与和解金额不符。", "The instalments do not add up to what was settled."),
     "INVALID_PERIOD": ("日期不正确。", "A date is not possible here."),
+    "INVALID_CORRECTION": (
+        "决定内容不完整或互相矛盾。",
+        "The decision says too little, or what does not go together.",
+    ),
+    "RECONSIDERATION_TOO_LATE": (
+        "已超过收到驳回决定后十日的复议期限。",
+        "Reconsideration is asked for within ten days after the rejection was served.",
+    ),
     "INVALID_KINDS": ("请至少选择一种财产。", "Name at least one kind of asset."),
     "INVALID_BASIS": (
         "须且只须指明一个依据：案件(或措施)或委托事项。",

@@ -1,4 +1,4 @@
-"""The audit trail: what is to be chained, the chain, offices in both logs of look-ups; warnings, and what raises them.
+"""The audit trail, with what is to be chained; offices in both logs of look-ups; warnings; corrections of the list.
 
 Look-ups and asks that were written down before are queued in the order of their instants, so that the chain begins with
 them. An officer's offices were not kept then.
@@ -125,8 +125,51 @@ WARNINGS: Final = [
     "CREATE INDEX relatives_officer ON relatives (officer, declared_at)",
 ]
 
-UP: Final = [*CHAIN, *LOGS, *WARNINGS]
+CORRECTIONS: Final = [
+    "ALTER TABLE dishonest_entries ADD COLUMN revision integer NOT NULL DEFAULT 1",
+    "CREATE INDEX dishonest_entries_case ON dishonest_entries (case_id)",
+    """
+    CREATE TABLE corrections (
+        id uuid PRIMARY KEY,
+        entry_id uuid NOT NULL REFERENCES dishonest_entries,
+        ground text NOT NULL,
+        requester text NOT NULL,
+        channel text NOT NULL,
+        requested_on date NOT NULL,
+        application_sha256 text,
+        recorded_by text NOT NULL,
+        recorded_at timestamptz NOT NULL,
+        due_on date NOT NULL,
+        status text NOT NULL CHECK (status IN ('PENDING', 'REMOVED', 'CORRECTED', 'REJECTED', 'RECONSIDERATION',
+            'CONFIRMED')),
+        decided_by text,
+        decided_at timestamptz,
+        rejection_reason text,
+        correct_by date,
+        entry_revision integer,
+        served_on date,
+        reconsideration_on date,
+        superior_court text,
+        reconsideration_due_on date,
+        reconsidered_on date,
+        reconsidered_by text,
+        version integer NOT NULL,
+        CHECK ((status = 'PENDING') = (decided_by IS NULL))
+    )
+    """,
+    "CREATE UNIQUE INDEX corrections_open ON corrections (entry_id) WHERE status IN ('PENDING', 'RECONSIDERATION')",
+    "CREATE INDEX corrections_recorded ON corrections (recorded_at DESC, id DESC)",
+    """
+    CREATE INDEX corrections_waiting ON corrections (recorded_at DESC, id DESC)
+     WHERE status IN ('PENDING', 'RECONSIDERATION')
+    """,
+]
+
+UP: Final = [*CHAIN, *LOGS, *WARNINGS, *CORRECTIONS]
 DOWN: Final = [
+    "DROP TABLE corrections",
+    "DROP INDEX dishonest_entries_case",
+    "ALTER TABLE dishonest_entries DROP COLUMN revision",
     "DROP TABLE relatives",
     "DROP TABLE audit_watch",
     "DROP TABLE warnings",

@@ -36,6 +36,21 @@ class DishonestEntryRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedRecord:
+    """An entry on the list as it stands after its corrections, each of which raised its `revision`."""
+
+    id: UUID
+    party_id: UUID
+    case_id: UUID
+    ground: str
+    decision_no: str
+    published_on: date
+    until_on: date
+    removed_on: date | None
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class ListFilter:
     """Which entries of the public list: None means any. `division` is that of the debtor's domicile."""
 
@@ -58,6 +73,7 @@ class PublicEntryRecord:
     identifier_kind: IdentifierKind
     identifier: bytes = field(repr=False)  # encrypted at rest
     domicile_division: str
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ class PublicEntry:
     ground: DishonestGround
     published_on: date
     until_on: date
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,4 +92,5 @@ def _entry(court: CourtNode, record: PublicEntryRecord) -> PublicEntry:
         ground=record.ground,
         published_on=record.published_on,
         until_on=record.until_on,
+        revision=record.revision,
     )

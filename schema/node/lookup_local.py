@@ -176,6 +176,7 @@ def _sanctions(court: CourtNode, made: Profile) -> list[ProfileSanction] | None:
             ground=each.ground,
             since_on=each.since_on,
             until_on=each.until_on,
+            revision=each.revision,
         )
         for each in made.sanctions
     ]

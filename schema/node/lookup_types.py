@@ -154,6 +154,9 @@ class ProfileSanction(Reported):
     ground: str | None = strawberry.field(description="Ground of the entry. 列入情形")
     since_on: date = strawberry.field(description="Since. 起始日期")
     until_on: date | None = strawberry.field(description="Last day of the entry. 截止日期")
+    revision: int | None = strawberry.field(
+        description="Of the entry: raised by every correction; null of a restriction. 修订号"
+    )
 
 
 @strawberry.type(description="Where the debtor lives and works, by a court's records. 下落", directives=[Personal()])

@@ -7,6 +7,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.node.audit import AuditQuery
 from schema.node.cases import CaseQuery
+from schema.node.corrections import CorrectionMutation, CorrectionQuery
 from schema.node.entities import EntityQuery
 from schema.node.lookups import LookupQuery, LookupSubscription
 from schema.node.measures import MeasureMutation
@@ -35,6 +36,7 @@ class Query(
     AccessesQuery,
     WarningQuery,
     RelativeQuery,
+    CorrectionQuery,
     ObjectQuery,
     EntityQuery,
 ):
@@ -42,7 +44,9 @@ class Query(
 
 
 @strawberry.type(description="What can be done at a court's node. 变更")
-class Mutation(TaskMutation, SearchMutation, MeasureMutation, MoneyMutation, WarningMutation, RelativeMutation):
+class Mutation(
+    TaskMutation, SearchMutation, MeasureMutation, MoneyMutation, WarningMutation, RelativeMutation, CorrectionMutation
+):
     """The roots of all mutations."""
 
 

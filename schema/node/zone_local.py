@@ -80,6 +80,7 @@ def public_page_of(court: CourtNode, made: PublicPage) -> PublicDishonestDebtors
                 ground=entry.ground,
                 published_on=entry.published_on,
                 until_on=entry.until_on,
+                revision=entry.revision,
             )
             for entry in made.entries
         ],

@@ -5,10 +5,9 @@ from typing import Annotated, Final, TypeAlias
 
 import strawberry
 
-from db.records.sanctions import DishonestGround, ListFilter
+from db.records.sanctions import ListFilter
 from federation.graph.contract import Merge
-from schema.case_enums import PartyKind
-from schema.enums import described
+from schema.case_enums import DishonestGround, PartyKind
 from schema.federated import Public
 from schema.problems import Refusal
 from schema.scalars import CourtCode
@@ -18,23 +17,6 @@ from schema.zone.page_types import PageInfo
 
 PUBLIC_LIST: Final = "The public list of dishonest debtors: entries in force, masked, newest first. 失信被执行人名单"
 _BASIS: Final = "民事诉讼法第二百六十六条；最高人民法院关于公布失信被执行人名单信息的若干规定"
-
-described(
-    DishonestGround,
-    "Why a debtor is listed. 列入情形",
-    {
-        DishonestGround.ABLE_BUT_REFUSES: "Able to perform, and refuses. 有履行能力而拒不履行",
-        DishonestGround.FORGED_EVIDENCE_OR_VIOLENCE: (
-            "Obstructs enforcement by forged evidence, violence or threats. 以伪造证据、暴力、威胁等方法妨碍、抗拒执行"
-        ),
-        DishonestGround.EVADES_BY_HIDING_ASSETS: (
-            "Evades enforcement by sham suits or by hiding or moving assets. 以虚假诉讼、隐匿、转移财产等方法规避执行"
-        ),
-        DishonestGround.VIOLATES_REPORT_SYSTEM: "Violates the duty to report assets. 违反财产报告制度",
-        DishonestGround.VIOLATES_RESTRICTION: "Violates a consumption restriction. 违反限制消费令",
-        DishonestGround.REFUSES_SETTLEMENT: "Refuses to perform a settlement. 无正当理由拒不履行执行和解协议",
-    },
-)
 
 
 @strawberry.input(description="Which entries: no name, no number, no text. 筛选条件")
@@ -69,6 +51,9 @@ class PublicDishonestDebtor:
     ground: DishonestGround = strawberry.field(description="Why the debtor is listed. 列入情形")
     published_on: date = strawberry.field(description="Day of publication. 发布日期")
     until_on: date = strawberry.field(description="Last day of the entry. 截止日期")
+    revision: int | None = strawberry.field(
+        description="1 as published; raised by every correction: a copy with a lower one is out of date. 修订号"
+    )
 
 
 @strawberry.type(description="One page of the list, over the courts that answered. 失信被执行人名单")

@@ -225,8 +225,9 @@ def shexian_rows() -> CourtRows:
         synthetic=True,
     )
     second = replace(first, id=uuid4(), case_id=None, ordering_court=CHANGSHAN, rank=2, status=MeasureStatus.WAITING)
+    ground, since = "ABLE_BUT_REFUSES", date(2025, 1, 1)
     entries = [
-        DishonestEntryRecord(uuid4(), debtor.id, far.id, "REFUSES", "d1", date(2025, 1, 1), until, None, synthetic=True)
+        DishonestEntryRecord(uuid4(), debtor.id, far.id, ground, "d1", since, until, None, synthetic=True)
         for until in (date(2026, 12, 31), date(2025, 7, 13))
     ]
     return CourtRows(

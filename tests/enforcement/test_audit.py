@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -11,14 +12,26 @@ import pytest
 
 from db import access_log, audit
 from db.clock import SetClock
-from db.pool import transaction
+from db.pool import Pool, transaction
 from db.records.audit import AuditAction, AuditEntry, Head
 from db.records.lookups import AccessRecord
 from enforcement.audit import chain
 from enforcement.audit_proof import prove
+from enforcement.rules.audit_chain import chained
 from enforcement.rules.rights import Role
 from tests.enforcement.audit_desk import AUDITOR, ask, events, trail
-from tests.enforcement.lookup_zone import CASE, DEBTOR, OTHERS_CASE, LookupZone, caller, document, dumped, lookup_zone
+from tests.enforcement.lookup_zone import (
+    APPLICANT,
+    CASE,
+    DEBTOR,
+    OTHERS_CASE,
+    PROFILE_OF,
+    LookupZone,
+    caller,
+    document,
+    dumped,
+    lookup_zone,
+)
 from tests.federation.zone import CHANGSHAN, KAIHUA, SHEXIAN
 
 pytestmark = pytest.mark.anyio
@@ -58,6 +71,48 @@ async def test_refused_look_ups_are_chained_with_their_codes(courts: LookupZone)
         ("o-330824-02", ["CLERK"], "FORBIDDEN"),
     ]
     assert (await prove(courts.courts[KAIHUA].pool)).is_whole
+
+
+async def test_sc19_each_refusal_is_audited(new_database: Callable[..., Any], clock: SetClock) -> None:
+    async with lookup_zone(new_database, clock, looks_per_hour=4) as courts:
+        profile = PROFILE_OF % "... on Refusal { code }"
+        illegal: list[tuple[dict[str, Any], str]] = [
+            ({"case_number": OTHERS_CASE}, "LEGAL_BASIS_REQUIRED"),
+            ({"purpose": "SANCTION_CHECK", "sections": ["PAYMENTS"]}, "PURPOSE_NOT_PERMITTED"),
+            ({"number": APPLICANT}, "NOT_JUDGMENT_DEBTOR"),
+        ]
+        for given, code in illegal:
+            assert (await courts.ask(profile, **given))["debtorProfile"] == {"code": code}
+        await courts.presence(scope={"courts": [KAIHUA]})
+        assert (await courts.presence())["code"] == "RATE_LIMITED"
+        clock.advance(timedelta(hours=2))
+        await courts.publish(2, states={KAIHUA: "SUSPENDED"})
+        assert (await courts.presence())["code"] == "MEMBERSHIP_SUSPENDED"
+
+        found = await events(courts.courts[KAIHUA], "LOOK_UP")
+
+        refused = [event for event in found if event["outcome"] != "STARTED"]
+        assert [event["outcome"] for event in refused] == [
+            *(code for _, code in illegal),
+            "RATE_LIMITED",
+            "MEMBERSHIP_SUSPENDED",
+        ]
+        assert all(event["officerId"] == "o-330824-01" and event["subject"] for event in refused)
+        assert courts.noted == []
+
+
+async def test_sc19_asked_court_notes_who_is_suspended(new_database: Callable[..., Any], clock: SetClock) -> None:
+    async with lookup_zone(new_database, clock) as courts:
+        asked = courts.courts[SHEXIAN]
+        newer = courts.zone.signed(2, **document(courts.zone, courts.ports, states={KAIHUA: "SUSPENDED"}))
+        async with asked.pool.acquire() as conn:
+            await asked.directory.accept(conn, newer, clock.now())
+
+        await courts.presence(scope={"courts": [SHEXIAN]})
+
+        (entry,) = (await ask(asked, REFUSED))["entries"]
+        assert (entry["code"], entry["claimedCourt"]) == ("MEMBERSHIP_SUSPENDED", KAIHUA)
+        assert await events(asked, "ANSWER") == []
 
 
 async def test_asked_court_chains_what_its_admission_refused(new_database: Callable[..., Any], clock: SetClock) -> None:
@@ -216,47 +271,51 @@ TAMPERING = {
 
 
 @pytest.mark.parametrize("what", TAMPERING)
-async def test_tampering_with_the_chain_is_found(courts: LookupZone, what: str) -> None:
-    court, (statement, faults) = courts.courts[KAIHUA], TAMPERING[what]
-    await courts.presence(case_number=OTHERS_CASE)
-    await courts.presence(scope={"courts": [KAIHUA]})
-    await courts.presence(case_number=OTHERS_CASE)
-    assert await chain(court) == 4
-    head = (await prove(court.pool)).head
-    assert (await prove(court.pool, head)).is_whole
-    async with court.pool.acquire() as conn:
+async def test_tampering_with_the_chain_is_found(node_pool: Pool, clock: SetClock, what: str) -> None:
+    statement, faults = TAMPERING[what]
+    entry = AuditEntry(clock.now(), "o-330824-01", AuditAction.TASK_ACT, "STARTED", KAIHUA, ["HANDLER"])
+    async with transaction(node_pool) as conn:
+        await audit.append(conn, chained(Head(), [replace(entry, rows=n) for n in range(4)]))
+    head = (await prove(node_pool)).head
+    assert (await prove(node_pool, head)).is_whole
+    async with node_pool.acquire() as conn:
         await conn.execute("ALTER TABLE audit_events DISABLE TRIGGER USER")
         await conn.execute(statement)
 
-    proof = await prove(court.pool, head)
+    proof = await prove(node_pool, head)
 
     assert [found.fault.value for found in proof.broken] == faults
     assert not proof.is_whole
 
 
-@pytest.mark.parametrize(
-    ("court", "statement"),
-    [
-        (KAIHUA, "UPDATE lookups SET case_number = NULL"),
-        (KAIHUA, "UPDATE lookups SET subject_key = '\\x00'"),
-        (KAIHUA, "UPDATE lookups SET outcome = 'FORBIDDEN'"),
-        (KAIHUA, "DELETE FROM lookups"),
-        (SHEXIAN, "UPDATE access_log SET officer_id = 'o-330824-04'"),
-        (SHEXIAN, "UPDATE access_log SET outcome = 'EMPTY'"),
-        (SHEXIAN, "DELETE FROM access_log"),
-    ],
-)
-async def test_tampering_with_a_log_is_found(courts: LookupZone, court: str, statement: str) -> None:
+LOG_TAMPERING = [
+    (KAIHUA, "UPDATE lookups SET case_number = NULL"),
+    (KAIHUA, "UPDATE lookups SET subject_key = '\\x00'"),
+    (KAIHUA, "UPDATE lookups SET outcome = 'FORBIDDEN'"),
+    (KAIHUA, "DELETE FROM lookups"),
+    (SHEXIAN, "UPDATE access_log SET officer_id = 'o-330824-04'"),
+    (SHEXIAN, "UPDATE access_log SET outcome = 'EMPTY'"),
+    (SHEXIAN, "DELETE FROM access_log"),
+]
+
+
+async def test_tampering_with_a_log_is_found(courts: LookupZone) -> None:
     await courts.presence(scope={"courts": [KAIHUA, SHEXIAN]})
-    pool = courts.courts[court].pool
-    await chain(courts.courts[court])
-    async with pool.acquire() as conn:
-        await conn.execute(statement)
+    for court, statement in LOG_TAMPERING:
+        pool = courts.courts[court].pool
+        await chain(courts.courts[court])
+        assert (await prove(pool)).is_whole
+        async with pool.acquire() as conn:
+            await conn.execute("CREATE TABLE kept_lookups AS TABLE lookups; CREATE TABLE kept_asks AS TABLE access_log")
+            await conn.execute(statement)
 
-    proof = await prove(pool)
+            proof = await prove(pool)
 
-    assert proof.broken == []
-    assert (proof.lookups_astray > 0, proof.accesses_astray > 0) == (court == KAIHUA, court == SHEXIAN)
+            assert proof.broken == [], statement
+            assert (proof.lookups_astray > 0, proof.accesses_astray > 0) == (court == KAIHUA, court == SHEXIAN)
+            await conn.execute("TRUNCATE lookups; INSERT INTO lookups TABLE kept_lookups; TRUNCATE access_log")
+            await conn.execute("INSERT INTO access_log OVERRIDING SYSTEM VALUE TABLE kept_asks")
+            await conn.execute("DROP TABLE kept_lookups; DROP TABLE kept_asks")
 
 
 async def test_chain_refuses_changes(courts: LookupZone) -> None:

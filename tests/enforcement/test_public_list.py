@@ -66,6 +66,7 @@ async def test_entries_in_force_are_shown_masked(court: CourtNode) -> None:
             ground=DishonestGround(entry.ground),
             published_on=entry.published_on,
             until_on=entry.until_on,
+            revision=1,
         )
         for entry in shown()
     ]

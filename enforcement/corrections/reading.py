@@ -1,0 +1,44 @@
+"""The entries that may be disputed, and the requests about them, as the court's officers read them."""
+
+from typing import Final
+from uuid import UUID
+
+from db import corrections, sanctions
+from db.clock import civil_date
+from db.records.corrections import CorrectionView
+from db.records.sanctions import ListedRecord
+from enforcement.cases import open_file
+from enforcement.court import CourtNode
+from enforcement.rules import cursors
+from enforcement.rules.paging import Page, check_first, page_of
+from enforcement.rules.rights import Act, Caller, check, reads_own_only
+
+_FIELD: Final = "corrections"
+
+
+async def entries_of(court: CourtNode, caller: Caller | None, number: str) -> list[ListedRecord]:
+    """The entries in force in a case, which its readers see; an expired or removed one never.
+
+    Raises:
+        Forbidden, Malformed, NotFound: see `open_file`.
+    """
+    file = await open_file(court, caller, number)
+    async with court.pool.acquire() as conn:
+        return await sanctions.entries_of_case(conn, file.case.id, on=civil_date(court.clock.now()))
+
+
+async def page(
+    court: CourtNode, caller: Caller | None, *, only_open: bool, first: int, after: str | None
+) -> Page[CorrectionView]:
+    """The court's requests, newest first; a handler's own cases'.
+
+    Raises:
+        Forbidden.
+        Malformed: PAGE, CURSOR.
+    """
+    officer = check(caller, Act.READ_CASE)
+    handler = officer.officer_id if reads_own_only(officer, Act.READ_CASE) else None
+    position, wanted = cursors.read(_FIELD, after, cursors.instant, UUID), check_first(first) + 1
+    async with court.pool.acquire() as conn:
+        found = await corrections.page(conn, handler_id=handler, only_open=only_open, after=position, limit=wanted)
+    return page_of(_FIELD, found, first, lambda row: (row.correction.recorded_at.isoformat(), row.correction.id))
