@@ -82,6 +82,7 @@ PROBLEMS: Final[Meanings] = {
     "INVALID_COURTS": (_FIX, "A court twice, fewer than two at a meeting, or more than 200."),
     "INVALID_AGENDA": (_FIX, "No item, or more than 50."),
     "INVALID_DECISIONS": (_FIX, "More than 100 decisions of one meeting."),
+    "INVALID_TEXT": (_FIX, "`text`: empty, or more than 20,000 characters; `recordId`: 100 texts about it."),
     "INVALID_STANDARD": (
         _FIX,
         "`part`: `province`, `papers` (twice, or of the law), `answerWithinDays`, `signForWithinWorkingDays`, EMPTY.",

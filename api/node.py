@@ -38,6 +38,7 @@ from db.at_rest import AtRest
 from db.clock import Clock, OffsetClock, WallClock
 from db.pool import Pool, open_pool
 from enforcement import anomalies, audit, unit_worker
+from enforcement.agreed_standards import Follower
 from enforcement.corrections import timers
 from enforcement.court import CourtNode, Limits
 from enforcement.rules.anomalies import Thresholds
@@ -184,6 +185,7 @@ def _workers(court: CourtNode, road: DeliveryNode, session: aiohttp.ClientSessio
         "units": lambda stop: unit_worker.run(court, channel, stop, random.random),
         "directory": every(_FETCH_EVERY_S, court.fetch),
         "old answers": every(_PURGE_EVERY_S, partial(tidy, court.pool, court.clock)),
+        "standards": every(_FETCH_EVERY_S, Follower(court).follow),
         "left over": every(_FETCH_EVERY_S, partial(receive_left_over, court)),
         "rate windows": every(_PURGE_EVERY_S, edge.rates.purge),
         "corrections": every(_FETCH_EVERY_S, partial(timers.warn, court)),

@@ -17,7 +17,7 @@ CONTEXT: Final = "task_events.payload"
 
 _COLUMNS: Final = (
     "task_id, seq, digest, prev, type, author, at, status, holder, due_on, request_id, statement, salt, payload, "
-    "standing"
+    "standing, answer_due_on"
 )
 
 
@@ -27,7 +27,7 @@ def _record(row: asyncpg.Record) -> TaskEventRecord:
 
 _ADD: Final = f"""
     INSERT INTO task_events ({_COLUMNS}, recorded_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
     ON CONFLICT (task_id, seq, digest) DO NOTHING
 """
 
@@ -51,6 +51,7 @@ async def add(conn: Conn, event: TaskEventRecord, now: datetime) -> None:
         event.salt,
         event.payload,
         event.standing,
+        event.answer_due_on,
         now,
     )
 

@@ -79,6 +79,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "INVALID_COURTS": ("所列法院重复，或数量不符。", "A court is named twice, or too few or too many are."),
     "INVALID_AGENDA": ("议程应有 1 至 50 项。", "An agenda has 1 to 50 items."),
     "INVALID_DECISIONS": ("议定事项最多 100 项。", "A meeting has at most 100 decisions."),
+    "INVALID_TEXT": ("内容为空、过长，或篇数已达上限。", "A text is not empty, not too long, and one of at most 100."),
     "INVALID_STANDARD": ("统一标准的内容不正确。", "The standard demands nothing, or what it may not."),
     "INVALID_PAGE": ("条数须在 1 至 100 之间。", "Ask for 1 to 100 rows."),
     "CASE_NOT_OPEN": ("案件已结。", "The case is closed."),

@@ -1,11 +1,12 @@
 """The enums of delegated tasks, described once for the whole schema: node and gateway import them from here."""
 
 from db.records.delivery import DeliveryState
+from db.records.standards import StandardStatus
 from enforcement.rules.deadlines import Unit
 from enforcement.rules.matter import Approval, DelegatedMatterType, RequiredPaper
 from schema.enums import described
 
-__all__ = ["Approval", "DelegatedMatterType", "DeliveryState", "RequiredPaper", "Unit"]
+__all__ = ["Approval", "DelegatedMatterType", "DeliveryState", "RequiredPaper", "StandardStatus", "Unit"]
 
 _M = DelegatedMatterType
 _P = RequiredPaper
@@ -87,5 +88,14 @@ described(
         DeliveryState.DELIVERED: "The destination accepted it, signed. 已送达",
         DeliveryState.REFUSED: "The destination refused it, signed. 已拒收",
         DeliveryState.EXPIRED: "Its time was over. 已过期",
+    },
+)
+described(
+    StandardStatus,
+    "Whether the courts agreed upon a standard. 统一标准状态",
+    {
+        StandardStatus.PROPOSED: "Waits for the courts' signatures. 待签署",
+        StandardStatus.AGREED: "Enough courts signed it; it holds from its first day to its last. 已达成",
+        StandardStatus.WITHDRAWN: "Its court took the proposal back. 已撤回",
     },
 )

@@ -52,7 +52,7 @@ class RevisionRecord:
 
 @dataclass(frozen=True, slots=True)
 class HeldStandardRecord:
-    """A standard as a node keeps it, with the statements that prove it."""
+    """A standard as a node keeps it: what was signed, by which courts, and the statements that prove it."""
 
     id: UUID
     revision: int
@@ -65,5 +65,38 @@ class HeldStandardRecord:
     to_on: date | None
     content: bytes = field(repr=False)
     statements: list[bytes] = field(repr=False)
-    position: int
+    courts: list[str]
     accepted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignedStandardRecord:
+    """That this court signed a text, by which officer, and its statement."""
+
+    standard_id: UUID
+    revision: int
+    digest: str
+    officer_id: str
+    signed_at: datetime
+    statement: bytes = field(repr=False)
+
+
+class FrameworkTextKind(StrEnum):
+    """Which text of a court stands behind a digest at the gateway."""
+
+    MINUTES = "MINUTES"  # 会议纪要
+    SUPERVISION_ANSWER = "SUPERVISION_ANSWER"  # 督办答复
+
+
+@dataclass(frozen=True, slots=True)
+class FrameworkTextRecord:
+    """A text of this court about a record of the framework; `digest` is its commitment, made with `salt`."""
+
+    id: UUID
+    record_id: UUID
+    kind: FrameworkTextKind
+    text: bytes = field(repr=False)  # encrypted at rest
+    salt: bytes = field(repr=False)
+    digest: str
+    officer_id: str
+    kept_at: datetime

@@ -70,6 +70,7 @@ class TaskEventRecord:
     salt: bytes
     payload: bytes  # encrypted at rest
     standing: str = "APPLIED"  # APPLIED | REFUSED | FORKED
+    answer_due_on: date | None = None  # by when the entrusted court answers, if this event begins the time anew
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,3 +59,15 @@ class StandardChanged(RuleBroken):
     """What was read is not what would be signed."""
 
     code = "STANDARD_CHANGED"
+
+
+class GatewayUnreachable(RuleBroken):
+    """The zone's gateway gave no answer: nothing was signed."""
+
+    code = "GATEWAY_UNREACHABLE"
+
+
+class GatewayFaulty(RuleBroken):
+    """What the gateway gave is not of the right form."""
+
+    code = "GATEWAY_FAULTY"

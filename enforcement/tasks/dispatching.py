@@ -15,7 +15,7 @@ from enforcement.rules.refusals import StaleVersion
 from enforcement.rules.rights import Act, Caller
 from enforcement.rules.task_log import EventType
 from enforcement.rules.task_status import DelegatedTaskStatus, check_move
-from enforcement.tasks import grounds, history, log, opening
+from enforcement.tasks import grounds, history, log, opening, standards
 from enforcement.tasks.history import InternalAct
 
 _BATCH: Final = 100
@@ -35,7 +35,8 @@ async def dispatch(court: CourtNode, caller: Caller | None, task_id: UUID, versi
         await grounds.check_case(conn, task.case_id)
         grounds.check_courts(court, task.delegating_court, task.entrusted_court, task.matter)
         content = content_of(court, task)
-        matter.check_papers(task.matter, [document.kind for document in content.documents])
+        rules = await standards.rules_of(conn, task, now)
+        matter.check_papers(task.matter, [document.kind for document in content.documents], rules)
         if content.measure_id is not None:
             await _bind_measure(conn, content.measure_id, task)
         task = await history.add(conn, court.at_rest, task, InternalAct.DISPATCHED, officer.officer_id, now=now)

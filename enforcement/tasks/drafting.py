@@ -24,7 +24,7 @@ from enforcement.rules.task_refusals import (
     SelfApprovalForbidden,
 )
 from enforcement.rules.task_status import DelegatedTaskStatus, check_move
-from enforcement.tasks import contents, grounds, history, log, opening
+from enforcement.tasks import contents, grounds, history, log, opening, standards
 from enforcement.tasks.grounds import NewTask
 from enforcement.tasks.history import InternalAct
 
@@ -157,6 +157,7 @@ async def submit(court: CourtNode, caller: Caller | None, task_id: UUID, version
 
     Raises:
         CaseNotOpen: the case was closed since.
+        LegalDocumentMissing: by a standard that has come into force since.
         RuleBroken: not the drafter's task, or not a draft.
     """
     officer = rights.check(caller, Act.SUBMIT_TASK)
@@ -166,6 +167,8 @@ async def submit(court: CourtNode, caller: Caller | None, task_id: UUID, version
         opening.check_officer(task, officer)
         check_move(DelegatedTaskStatus(task.status), _S.PENDING_APPROVAL)
         await grounds.check_case(conn, task.case_id)
+        papers = [document.kind for document in content_of(court, task).documents]
+        matter.check_papers(task.matter, papers, await standards.rules_of(conn, task, now))
         task = replace(task, submitted_by=officer.officer_id)
         return await moved(court, conn, task, _S.PENDING_APPROVAL, InternalAct.SUBMITTED, officer, now=now)
 

@@ -41,6 +41,7 @@ from enforcement.rules.task_refusals import (
     MatterNotAgreed,
     MembershipSuspended,
 )
+from enforcement.tasks import standards
 from federation.wire.errors import UnknownCourt
 
 _M: Final = DelegatedMatterType
@@ -107,7 +108,8 @@ async def check(court: CourtNode, conn: Conn, caller: Caller, new: NewTask) -> B
     party = await _debtor(court, conn, case, new.debtor, civil_date(court.clock.now()))
     check_courts(court, court.code, new.entrusted_court, new.matter)
     _check_form(new)
-    matter.check_papers(new.matter, [document.kind for document in new.documents])
+    rules = await standards.rules_for(conn, new.matter, new.entrusted_court, court.clock.now())
+    matter.check_papers(new.matter, [document.kind for document in new.documents], rules)
     measure, asset = await _measure(court, conn, case, party, new)
     return Basis(case, _content(court, case, party, new, measure, asset))
 

@@ -30,7 +30,7 @@ _LASTING: Final = frozenset({"SUPERVISED", "COMPLAINED", "OBJECTION_PENDING"})
 """Marks that are stored; OVERDUE follows from the due date."""
 _EVENT_COLUMNS: Final = (
     "task_id", "seq", "digest", "prev", "type", "author", "at", "status", "holder", "due_on", "request_id",
-    "statement", "salt", "payload", "standing", "recorded_at",
+    "statement", "salt", "payload", "standing", "answer_due_on", "recorded_at",
 )  # fmt: skip
 
 

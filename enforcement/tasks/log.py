@@ -15,11 +15,12 @@ from db.records.tasks import TaskEventRecord, TaskRecord
 from enforcement.court import CourtNode
 from enforcement.payloads import Payload
 from enforcement.rules import task_log
+from enforcement.rules.matter import MatterRules
 from enforcement.rules.refusals import StaleVersion, TransitionNotAllowed
 from enforcement.rules.task_log import EventType, Head
 from enforcement.rules.task_refusals import ContentNotAccepted, ContentTooLarge, NotTheHolder, Resyncing, TaskDisputed
 from enforcement.rules.task_status import ENDED
-from enforcement.tasks import checking, contents, messages, projection
+from enforcement.tasks import checking, contents, messages, projection, standards
 from enforcement.tasks.contents import NotAPayload
 from enforcement.tasks.messages import EventBody, TaskMessage
 from federation.delivery import outbox
@@ -56,7 +57,8 @@ async def append(
     """
     if not is_confirmed:
         await check_confirmed(conn, task)
-    event = _write(court, task, event_type, payload, now=now, request=request)
+    rules = await standards.rules_of(conn, task, now)
+    event = _write(court, task, event_type, payload, now=now, request=request, rules=rules)
     side = projection.side_of(task, court.code)
     head = task_log.accept(projection.head_of(task), projection.log_event(task, event), side)
     await task_events.add(conn, event, now)
@@ -99,6 +101,7 @@ def _write(
     *,
     now: datetime,
     request: UUID | None,
+    rules: MatterRules,
 ) -> TaskEventRecord:
     """The signed event, as its record."""
     head = check_holder(task, court.code, event_type)
@@ -113,12 +116,13 @@ def _write(
         holder=court.code if holder is None else projection.court_of(task, holder),
         author=court.code,
         at=now,
-        due_on=projection.next_due(task, event_type, status, now),
+        due_on=projection.next_due(task, event_type, status, now, rules),
         urgent=task.urgent,
         matter=task.matter,
         commitment=statement.commitment(salt, plain),
         history=task.history_digest if event_type is EventType.DISPATCHED else None,
         request=request,
+        answer_due_on=projection.answer_begun(task, event_type, now, rules),
     )
     raw = statement.write(
         messages.EVENT,
@@ -159,6 +163,7 @@ def record(body: EventBody, raw: bytes, *, salt: bytes, payload: bytes) -> TaskE
         statement=raw,
         salt=salt,
         payload=payload,
+        answer_due_on=body.answer_due_on,
     )
 
 

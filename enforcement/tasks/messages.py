@@ -49,6 +49,7 @@ class EventBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     history: Digest | None = None  # DISPATCHED: the delegating court's internal history
     request: UUID | None = None  # the request that this event grants
     resume: Token | None = None  # LOADED: the state to which a supplement leads back
+    answer_due_on: date | None = None  # RECEIVED, FEEDBACK_REJECTED: by when the entrusted court answers
 
 
 class RequestBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -1,7 +1,7 @@
 """A task's row as a function of its log: pure, and the same at both courts.
 
 Invariant: what depends on the log alone (status, holder, due dates) comes out equal at both courts after the same
-events.
+events: terms that a standard sets are applied by an event's author, who writes the days into it.
 """
 
 from collections.abc import Sequence
@@ -60,12 +60,19 @@ def next_due(
     return deadlines.due_on(status, at, answer_due_on=answer, urgent=task.urgent, terms=rules.terms)
 
 
+def answer_begun(task: TaskRecord, event_type: EventType, at: datetime, rules: MatterRules) -> date | None:
+    """By when the entrusted court has to answer, if an event at the instant `at` begins that time."""
+    if event_type not in {EventType.RECEIVED, EventType.FEEDBACK_REJECTED}:
+        return None
+    within = rules.rule(task_matter(task)).answer_within_days
+    return deadlines.answer_due(civil_date(at), within, rules.terms)
+
+
 def _answer_due(task: TaskRecord, event_type: EventType, at: datetime, rules: MatterRules) -> date | None:
     """By when the entrusted court has to answer, after an event at the instant `at`."""
     match event_type:
         case EventType.RECEIVED | EventType.FEEDBACK_REJECTED:
-            within = rules.rule(task_matter(task)).answer_within_days
-            return deadlines.answer_due(civil_date(at), within, rules.terms)
+            return answer_begun(task, event_type, at, rules)
         case EventType.SUPPLEMENTED:
             return deadlines.resumed(task.answer_due_on, asked_at=task.asked_at or at, supplemented_at=at)
         case _:
@@ -81,7 +88,7 @@ def applied(task: TaskRecord, event: TaskEventRecord, head: Head, rules: MatterR
     """The row after `event`, which `accept` let through to `head`."""
     event_type = EventType(event.type)
     moved = head.status != task.status or event_type is EventType.LOADED
-    answer = _answer_due(task, event_type, event.at, rules)
+    answer = event.answer_due_on or _answer_due(task, event_type, event.at, rules)
     if head.status is _S.IN_PROGRESS and event_type is not EventType.STARTED and event.due_on is not None:
         answer = event.due_on
     keeps_hours = event_type is EventType.STARTED and event.due_on == task.due_on

@@ -6,12 +6,10 @@ from uuid import UUID
 
 import strawberry
 
-from db.records.standards import StandardStatus
 from enforcement.desk import standards
 from enforcement.desk.standards import NewStandard, Only
 from enforcement.rules.task_standards import Demands
 from schema.connections import Connection, connection
-from schema.enums import described
 from schema.gateway.context import GatewayContext, GatewayInfo
 from schema.gateway.courts import MemberCourt, member
 from schema.gateway.framework_types import (
@@ -29,19 +27,9 @@ from schema.gateway.framework_types import (
 )
 from schema.objects import Node, node_id
 from schema.problems import Refusal, StaleVersion, TransitionNotAllowed
-from schema.task_enums import DelegatedMatterType, RequiredPaper
+from schema.task_enums import DelegatedMatterType, RequiredPaper, StandardStatus
 
 _FIELD: Final = "publishedStandards"
-
-described(
-    StandardStatus,
-    "Whether the courts agreed upon a standard. 统一标准状态",
-    {
-        StandardStatus.PROPOSED: "Waits for the courts' signatures. 待签署",
-        StandardStatus.AGREED: "Enough courts signed it; it holds from its first day to its last. 已达成",
-        StandardStatus.WITHDRAWN: "Its court took the proposal back. 已撤回",
-    },
-)
 
 
 @strawberry.type(description="What the zone's courts demand of a delegated matter beyond the law. 统一标准（委托事项）")

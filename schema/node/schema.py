@@ -9,6 +9,7 @@ from schema.node.audit import AuditQuery
 from schema.node.cases import CaseQuery
 from schema.node.corrections import CorrectionMutation, CorrectionQuery
 from schema.node.entities import EntityQuery
+from schema.node.framework_texts import FrameworkTextMutation, FrameworkTextQuery
 from schema.node.lookups import LookupQuery, LookupSubscription
 from schema.node.measures import MeasureMutation
 from schema.node.money import MoneyMutation
@@ -16,6 +17,7 @@ from schema.node.objects import ObjectQuery
 from schema.node.person_accesses import AccessesQuery
 from schema.node.relatives import RelativeMutation, RelativeQuery
 from schema.node.searches import SearchMutation, SearchQuery
+from schema.node.standards import StandardMutation, StandardQuery
 from schema.node.tasks import TaskMutation, TaskQuery, TaskSubscription
 from schema.node.units import UnitQuery
 from schema.node.warnings_raised import WarningMutation, WarningQuery
@@ -37,6 +39,8 @@ class Query(
     WarningQuery,
     RelativeQuery,
     CorrectionQuery,
+    StandardQuery,
+    FrameworkTextQuery,
     ObjectQuery,
     EntityQuery,
 ):
@@ -45,7 +49,15 @@ class Query(
 
 @strawberry.type(description="What can be done at a court's node. 变更")
 class Mutation(
-    TaskMutation, SearchMutation, MeasureMutation, MoneyMutation, WarningMutation, RelativeMutation, CorrectionMutation
+    TaskMutation,
+    SearchMutation,
+    MeasureMutation,
+    MoneyMutation,
+    WarningMutation,
+    RelativeMutation,
+    CorrectionMutation,
+    StandardMutation,
+    FrameworkTextMutation,
 ):
     """The roots of all mutations."""
 

@@ -12,12 +12,16 @@ from uuid import uuid4
 import aiohttp
 from starlette.applications import Starlette
 
+from api.agreed_endpoints import agreed_routes
 from api.graphql.over_http import graphql_routes
+from api.rate_limits import RateLimits
 from api.signin import SignInRefused
+from api.zone_endpoint import zone_routes
 from db.clock import Clock
 from db.pool import Pool
 from enforcement.desk.gateway import GatewayDesk
 from enforcement.rules.rights import Caller, Role
+from federation.directory.document import OfficerEntry
 from schema.gateway.context import GatewayContext
 from schema.gateway.schema import SCHEMA
 from tests.api.graphql.server import served
@@ -95,21 +99,34 @@ class Door:
             return {table: await conn.fetchval(f"SELECT count(*) FROM {table}") for table in TABLES}
 
 
-def superiors() -> dict[str, Any]:
-    """What the directory says of who stands above whom."""
-    return {KAIHUA: {"parent": QUZHOU}, CHANGSHAN: {"parent": QUZHOU}, SHEXIAN: {"parent": HUANGSHAN}}
+def members() -> dict[str, Any]:
+    """What the directory says of who stands above whom, and of each court's liaison officer and president."""
+    return {
+        code: {
+            "parent": superior,
+            "officers": [
+                OfficerEntry(id=f"o-{DIVISIONS[code]}-09", roles=["LIAISON_OFFICER"]),
+                OfficerEntry(id=f"o-{DIVISIONS[code]}-06", roles=["PRESIDENT"]),
+            ],
+        }
+        for code, superior in ((KAIHUA, QUZHOU), (CHANGSHAN, QUZHOU), (SHEXIAN, HUANGSHAN))
+    }
 
 
 @asynccontextmanager
 async def open_door(pool: Pool, clock: Clock, zone: Zone) -> AsyncIterator[Door]:
     """A gateway's desk over `pool` behind its HTTP door."""
-    async with open_desk(pool, clock, zone, **superiors()) as desk, aiohttp.ClientSession() as session:
+    async with open_desk(pool, clock, zone, **members()) as desk, aiohttp.ClientSession() as session:
         door = Door(desk, session)
 
         def context(caller: Caller | None, language: str, request_id: str) -> Any:
             return GatewayContext(desk, caller, "zh" if language == "zh" else "en", request_id)
 
-        app = Starlette(routes=graphql_routes(SCHEMA, door.sign_in, context, anonymous=True))
-        async with served(app) as address:
+        routes = [
+            *graphql_routes(SCHEMA, door.sign_in, context, anonymous=True),
+            *agreed_routes(desk),
+            *zone_routes(desk, SCHEMA, lambda *_: None, RateLimits(pool)),
+        ]
+        async with served(Starlette(routes=routes)) as address:
             door.url = f"http://{address}"
             yield door

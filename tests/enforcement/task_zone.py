@@ -240,8 +240,8 @@ async def ruled(courts: Pair) -> UUID:
 
 
 @asynccontextmanager
-async def pair(new_database: NewDatabase, clock: SetClock) -> AsyncIterator[Pair]:
-    zone = TaskZone()
+async def pair(new_database: NewDatabase, clock: SetClock, zone: TaskZone | None = None) -> AsyncIterator[Pair]:
+    zone = zone or TaskZone()
     pools = [await open_pool(await new_database("node")) for _ in range(2)]
     try:
         ours = await registry_zone.kaihua(zone, pools[0], clock)

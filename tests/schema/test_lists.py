@@ -22,6 +22,7 @@ from db import (
     carried_traffic,
     findings,
     framework,
+    held_standards,
     notices,
     parties,
     relatives,
@@ -36,6 +37,7 @@ from db import (
     units,
     urges,
 )
+from enforcement import framework_texts
 from enforcement.desk import meetings, resources
 from enforcement.rules import paging
 from enforcement.rules.maintenance import MOST_AHEAD
@@ -64,12 +66,14 @@ STATEMENTS = {
     "SettlementAgreement.instalments": settlements._INSTALMENTS,
 }
 NUMBERS = {
+    "AgreedStandards.standards": held_standards.MOST,
     "CompositionCheck.breaking": MAX_CHANGES,
     "CompositionCheck.dangerous": MAX_CHANGES,
     "EnforcementCase.delegatedTaskIds": paging.MOST,
     "ExchangeMeeting.agenda": meetings.MOST_ON_AGENDA,
     "ExchangeMeeting.decisions": meetings.MOST_DECISIONS,
     "ExchangeMeeting.history": framework.MOST_ACTS,
+    "FrameworkTexts.texts": framework_texts.MOST_OF_RECORD,
     "LiaisonOfficer.history": framework.MOST_ACTS,
     "NodeHealth.maintenance": MOST_AHEAD,
     "PublishedStandard.history": framework.MOST_ACTS,
