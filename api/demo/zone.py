@@ -17,7 +17,7 @@ import msgspec
 
 from api import provider_keys, provider_people
 from api.demo import directory as demo_directory
-from api.demo import fixtures, people
+from api.demo import fixtures, framework, people
 from api.demo.fixtures.registry import holdings
 from api.demo.processes import Program, Programs
 from api.registry import RegistryData
@@ -149,7 +149,7 @@ def lay_out(
 
 
 async def fill(zone: Zone) -> None:
-    """Create the nine databases and load every court's own part of the fixture set."""
+    """Create the nine databases; load every court's own part of the fixture set, and what the zone has agreed upon."""
     await create_databases(zone)
     tasks = fixtures.tasks()
     signers = {code: keys.signing for code, keys in zone.keys.items()}
@@ -163,6 +163,12 @@ async def fill(zone: Zone) -> None:
                 await task_loading.load(court.code, conn, at_rest, tasks, signers, directory_version=1)
         finally:
             await pool.close()
+    pool = await open_pool(zone.server.dsn("gateway"), size=1)
+    try:
+        async with transaction(pool) as conn:
+            await framework.load(conn, zone.keys)
+    finally:
+        await pool.close()
 
 
 async def create_databases(zone: Zone) -> None:
