@@ -56,7 +56,7 @@ from federation.relay.asks import AskRelay
 from federation.relay.calls import Calls
 from federation.relay.messages import MessageRelay
 from federation.wire import gateway_keyfile
-from federation.wire.signing import derived_secret, public_from_text
+from federation.wire.signing import derived_secret
 from schema.engine import engine_of
 from schema.gateway.context import GatewayContext
 from schema.gateway.own_court import refuse_encrypted
@@ -105,7 +105,7 @@ async def running(
         if settings.court_client is Implementation.OWN:
             http = own = OwnClient(tls)
             stack.push_async_callback(own.aclose)
-        directory = Directory(public_from_text(settings.directory_root))
+        directory = Directory(settings.directory_root, clock)
         reload = partial(directory_feed.load, directory, pool, clock, settings.directory_file)
         await reload()
         traffic = TrafficLog(pool)
@@ -155,7 +155,7 @@ def _app(
     routes: list[BaseRoute] = [
         *health_routes(readiness.report),
         *relay_message_routes(relay),
-        *directory_routes(desk.pool),
+        *directory_routes(desk.directory),
         *relay_ask_routes(asks, desk.pool),
         *zone_routes(desk, SCHEMA, partial(_refuse_encrypted, desk), edge.rates),
         *agreed_routes(desk),
@@ -191,7 +191,7 @@ def _refuse_encrypted(desk: GatewayDesk, document: DocumentNode, context: Any) -
 def _page_facts(settings: GatewaySettings, desk: GatewayDesk) -> PageFacts:
     """What `/` and GraphiQL say of this process."""
     view = desk.directory.current()
-    members = view.courts()
+    members = (*view.courts(), *view.supervisors())
     return PageFacts(
         program="gateway",
         name_zh=view.zone.name_zh,

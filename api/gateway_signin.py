@@ -37,7 +37,7 @@ class _Trusted:
     def by(cls, view: DirectoryView) -> Self:
         found = cls(view)
         found.issuers[view.gateway.issuer] = [GATEWAY]
-        for court in view.courts():
+        for court in (*view.courts(), *view.supervisors()):
             if are_trusted(court.state):
                 found.issuers.setdefault(court.issuer, []).append(court.code)
             if court.url:  # a court that only supervises has no node

@@ -56,7 +56,6 @@ from federation.directory.directory import Directory
 from federation.directory.fetch import fetch_from
 from federation.readiness.clocks import HeardClocks
 from federation.wire import keyfile
-from federation.wire.signing import public_from_text
 from schema.context import NodeContext
 from schema.engine import engine_of
 from schema.node.schema import SCHEMA
@@ -116,7 +115,7 @@ async def running(settings: NodeSettings, clock: Clock | None = None, watch: Wat
             limit=_CONNECTIONS, keepalive_timeout=_IDLE_S, ssl=transport.client_tls(settings) or True
         )
         session = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))
-        directory = Directory(public_from_text(settings.directory_root))
+        directory = Directory(settings.directory_root, clock)
         fetch = fetch_from(settings.gateway_url, session=session, directory=directory, pool=pool, clock=clock)
         await directory_feed.load(directory, pool, clock, settings.directory_file)
         at_rest, mark = AtRest(keys.storage, keys.index), MarkFile(settings.state_dir)

@@ -66,7 +66,8 @@ def _neighbours(road: DeliveryNode, rounds: Iterator[int]) -> dict[str, str]:
         courts = road.directory.current().courts()
     except UnknownVersion:
         return {}
-    return {court.code: court.url for court in chosen(courts, road.code, next(rounds)) if _may_be_called(court.url)}
+    ring = chosen(courts, road.code, next(rounds))
+    return {court.code: court.url for court in ring if court.url and _may_be_called(court.url)}
 
 
 def chosen(courts: Sequence[CourtEntry], own: str, round_number: int) -> list[CourtEntry]:

@@ -10,14 +10,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.envelope_http import TOO_LARGE, code_response, envelope_response, read_body, refusal, try_again
-from db import directory_documents
-from db.pool import Pool
 from federation.delivery import checks
 from federation.delivery.checks import CannotVerifyNow, NotGenuine
 from federation.delivery.post import MEDIA_TYPE
+from federation.directory.directory import Directory
 from federation.relay import messages
 from federation.relay.messages import MessageRelay
-from federation.wire import envelope
 from federation.wire.envelope import MAX_MESSAGE
 
 _CUSTODY: Final = 202
@@ -46,17 +44,16 @@ def relay_message_routes(relay: MessageRelay) -> list[Route]:
     return [Route("/relay/messages", take, methods=["POST"])]
 
 
-def directory_routes(pool: Pool) -> list[Route]:
-    """`GET /directory`: the newest signed document, with its ETag; public."""
+def directory_routes(directory: Directory) -> list[Route]:
+    """`GET /directory`: the newest bundle, with its ETag; public."""
 
     async def read(request: Request) -> Response:
-        async with pool.acquire() as conn:
-            newest = await directory_documents.highest(conn)
-        if newest is None:
+        held = directory.held
+        if held is None:
             return code_response("NO_DIRECTORY", 503)
-        headers = {"ETag": f'"{newest.version}-{envelope.digest(newest.document)[:16]}"', "Cache-Control": "no-cache"}
+        headers = {"ETag": f'"{held.version}-{held.fresh.digest[:16]}"', "Cache-Control": "no-cache"}
         if request.headers.get("if-none-match") == headers["ETag"]:
             return Response(status_code=_NOT_MODIFIED, headers=headers)
-        return Response(newest.document, media_type=MEDIA_TYPE, headers=headers)
+        return Response(held.bundle(), media_type=MEDIA_TYPE, headers=headers)
 
     return [Route("/directory", read, methods=["GET"])]

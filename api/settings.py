@@ -114,10 +114,12 @@ class DoorSettings(ServerSettings):
         default=None,
     )
     directory_file: Path = setting(
-        "The signed directory of the zone.", example="/etc/xiezhi/directory.signed", unit="file"
+        "The signed directory of the zone, as a bundle.", example="/etc/xiezhi/directory.signed", unit="file"
     )
     directory_root: str = setting(
-        "Public key that signs the directory.", example="11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", unit="base64url"
+        "Fingerprint of a root document of the zone, from which trust starts: the SHA-256 of its body.",
+        example="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        unit="64 hex digits",
     )
     issuer: str = setting(
         "OpenID provider of this program's own people.", example="https://id.kaihua.example", unit="URL"

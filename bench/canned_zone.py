@@ -18,9 +18,9 @@ from api.demo.zone import Zone, lay_out
 from bench import canned_parts, children
 from bench.closed_loop import Request
 from db import migrate
-from federation.directory.document import CourtEntry, DirectoryDocument, KeyEntry
-from federation.directory.publish import sign_document
-from federation.wire import gateway_keyfile, keyfile
+from federation.directory.document import CourtEntry, KeyEntry
+from federation.directory.publish import DirectoryContent
+from federation.wire import keyfile
 from federation.wire.keyfile import NodeKeys
 from federation.wire.signing import public_text
 
@@ -106,18 +106,17 @@ def _courts(zone: Zone, listeners: list[socket.socket]) -> Iterator[tuple[str, N
 
 def _publish(zone: Zone, listeners: list[socket.socket], signing: dict[str, NodeKeys]) -> None:
     """The directory with the canned courts' addresses and keys."""
-    gateway = gateway_keyfile.read(zone.folder / "gateway.keys")
-    document = demo_directory.document(zone.addresses, zone.keys, gateway, zone.clock.now())
+    document = demo_directory.content(zone.addresses, zone.keys, zone.gateway_key, zone.clock.now())
     known = {entry.code: entry for entry in document.courts}
     entries = []
     for (code, keys), listener in zip(signing.items(), listeners, strict=True):
         entry = known.get(code) or _further(document, code, keys)
         entries.append(msgspec.structs.replace(entry, url=children.url_of(listener)))
     told = msgspec.structs.replace(document, version=_DIRECTORY, courts=entries)
-    (zone.folder / "directory.signed").write_bytes(sign_document(told, zone.root))
+    zone.publish(told, signing)
 
 
-def _further(document: DirectoryDocument, code: str, keys: NodeKeys) -> CourtEntry:
+def _further(document: DirectoryContent, code: str, keys: NodeKeys) -> CourtEntry:
     listed = [
         KeyEntry(id=keys.signing.id, use="sign", public=public_text(keys.signing.public)),
         KeyEntry(id=keys.box.id, use="box", public=public_text(keys.box.public)),

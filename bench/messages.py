@@ -99,7 +99,7 @@ async def _court(zone: LZone, code: str) -> AsyncIterator[CourtNode]:
     """The court as its own use-cases see it, beside its running node."""
     keys = zone.zone.keys[code]
     async with _database(zone, code) as pool, aiohttp.ClientSession() as session:
-        directory = Directory(zone.zone.root.public)
+        directory = Directory(zone.zone.root, zone.zone.clock)
         async with pool.acquire() as conn:
             await directory.load(conn)
         yield CourtNode(

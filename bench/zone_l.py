@@ -17,8 +17,6 @@ from api.demo.running import token_minter
 from api.demo.zone import Zone, lay_out
 from bench import fill, process_facts, set_l
 from db.clock import monotonic_s
-from federation.directory.publish import sign_document
-from federation.wire import gateway_keyfile
 
 _LOOKS_PER_HOUR: Final = 1_000_000
 _TAIL: Final = 2_000
@@ -81,11 +79,9 @@ async def running(base_port: int, scale: float, say: Callable[[str], None]) -> A
 
 def _raise_limits(zone: Zone) -> None:
     """The same zone and agreements, with limits that a benchmark does not reach."""
-    gateway = gateway_keyfile.read(zone.folder / "gateway.keys")
-    document = demo_directory.document(zone.addresses, zone.keys, gateway, zone.clock.now())
+    document = demo_directory.content(zone.addresses, zone.keys, zone.gateway_key, zone.clock.now())
     agreements = [msgspec.structs.replace(entry, looks_per_hour=_LOOKS_PER_HOUR) for entry in document.agreements]
-    signed = sign_document(msgspec.structs.replace(document, agreements=agreements), zone.root)
-    (zone.folder / "directory.signed").write_bytes(signed)
+    zone.publish(msgspec.structs.replace(document, version=2, agreements=agreements))
     limits = {
         "XIEZHI_LOOKS_PER_HOUR_OFFICER": str(_LOOKS_PER_HOUR),
         "XIEZHI_REQUESTS_PER_MINUTE_CALLER": "0",

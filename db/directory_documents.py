@@ -1,5 +1,9 @@
-"""Table `directory_documents`: every signed directory document that was accepted here, byte for byte, by version."""
+"""Table `directory_documents`: every signed document of the directory that was accepted here, byte for byte.
 
+A document may be signed again by others: then one version stands here more than once, each with its digest.
+"""
+
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -9,50 +13,51 @@ from db.pool import Conn
 
 @dataclass(frozen=True, slots=True)
 class DirectoryDocumentRecord:
-    """One accepted version; `document` is the signed form."""
+    """One accepted document; `digest` is the SHA-256 of `document`, the signed form, in hex."""
 
+    name: str
     version: int
+    digest: str
     document: bytes
-    accepted_at: datetime
 
 
-_LOCK: Final = "LOCK TABLE directory_documents IN SHARE ROW EXCLUSIVE MODE"
-
-_HIGHEST: Final = """
-    SELECT version, document, accepted_at FROM directory_documents ORDER BY version DESC LIMIT 1
+_ADD: Final = """
+    INSERT INTO directory_documents (name, version, digest, document, accepted_at)
+    SELECT name, version, digest, document, $5
+      FROM unnest($1::text[], $2::bigint[], $3::text[], $4::bytea[]) AS given (name, version, digest, document)
+    ON CONFLICT DO NOTHING
 """
 
-_READ: Final = "SELECT version, document, accepted_at FROM directory_documents WHERE version = $1"
-
-_NEWEST: Final = """
-    SELECT version, document, accepted_at FROM directory_documents ORDER BY version DESC LIMIT $1
+_READ: Final = """
+    SELECT name, version, digest, document
+      FROM unnest($1::text[], $2::text[]) AS given (name, digest) JOIN directory_documents USING (name, digest)
 """
 
-_ADD: Final = "INSERT INTO directory_documents (version, document, accepted_at) VALUES ($1, $2, $3)"
+_UP_TO: Final = """
+    SELECT name, version, digest, document FROM directory_documents
+     WHERE name = $1 AND version <= $2
+     ORDER BY version LIMIT $3
+"""
 
 
-async def lock(conn: Conn) -> None:
-    """Keep other writers out until the transaction ends."""
-    await conn.execute(_LOCK)
+async def add(conn: Conn, records: Collection[DirectoryDocumentRecord], *, accepted_at: datetime) -> None:
+    """Store what is not there yet."""
+    await conn.execute(
+        _ADD,
+        [each.name for each in records],
+        [each.version for each in records],
+        [each.digest for each in records],
+        [each.document for each in records],
+        accepted_at,
+    )
 
 
-async def highest(conn: Conn) -> DirectoryDocumentRecord | None:
-    """The highest version ever accepted; None before the first."""
-    row = await conn.fetchrow(_HIGHEST)
-    return None if row is None else DirectoryDocumentRecord(*row)
+async def read(conn: Conn, wanted: Collection[tuple[str, str]]) -> list[DirectoryDocumentRecord]:
+    """Those of these (name, digest) that are here; as many as wanted at most."""
+    rows = await conn.fetch(_READ, [name for name, _ in wanted], [digest for _, digest in wanted])
+    return [DirectoryDocumentRecord(*row) for row in rows]
 
 
-async def read(conn: Conn, version: int) -> DirectoryDocumentRecord | None:
-    """That version, if it was accepted here."""
-    row = await conn.fetchrow(_READ, version)
-    return None if row is None else DirectoryDocumentRecord(*row)
-
-
-async def newest(conn: Conn, limit: int) -> list[DirectoryDocumentRecord]:
-    """At most `limit` versions, the highest first."""
-    return [DirectoryDocumentRecord(*row) for row in await conn.fetch(_NEWEST, limit)]
-
-
-async def add(conn: Conn, version: int, document: bytes, *, accepted_at: datetime) -> None:
-    """Store a version that was not there."""
-    await conn.execute(_ADD, version, document, accepted_at)
+async def versions_up_to(conn: Conn, name: str, version: int, limit: int) -> list[DirectoryDocumentRecord]:
+    """At most `limit` versions of one document, the lowest first, none above `version`."""
+    return [DirectoryDocumentRecord(*row) for row in await conn.fetch(_UP_TO, name, version, limit)]

@@ -9,7 +9,7 @@ from typing import Final
 from alembic import op
 
 revision = "n11"
-down_revision = "n9"
+down_revision = "n10"
 branch_labels = None
 depends_on = None
 

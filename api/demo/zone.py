@@ -27,8 +27,9 @@ from db.clock import OffsetClock
 from db.pool import open_pool, transaction
 from enforcement import loading
 from enforcement.tasks import loading as task_loading
+from federation.directory.publish import DirectoryContent, Published, publish
 from federation.wire import gateway_keyfile, keyfile
-from federation.wire.signing import SigningKey, public_text
+from federation.wire.signing import SigningKey
 
 REFERENCE: Final = datetime(2025, 7, 14, 1, 0, tzinfo=UTC)
 """The fixture's reference clock, 2025-07-14T09:00+08:00."""
@@ -81,12 +82,20 @@ class Zone:
     server: embedded.Server
     clock: OffsetClock
     keys: Mapping[str, keyfile.NodeKeys]
-    root: SigningKey
+    gateway_key: SigningKey
+    governance: demo_directory.Governance
+    root: str  # fingerprint of the root document
     programs: Programs = field(default_factory=Programs)
 
     @property
     def provider_keys(self) -> Path:
         return self.folder / "provider-keys.json"
+
+    def publish(self, content: DirectoryContent, keys: Mapping[str, keyfile.NodeKeys] | None = None) -> None:
+        """Put the next version of the directory where the programs read it, signed by everybody who has to."""
+        file = self.folder / "directory.signed"
+        signers = demo_directory.signers(keys or self.keys, self.gateway_key, self.governance)
+        file.write_bytes(publish(content, signers, Published.of(file.read_bytes())))
 
     def __enter__(self) -> Self:
         return self
@@ -132,16 +141,18 @@ def lay_out(
     addresses = Addresses(base_port, tuple(origins), issuers or {})
     clock = OffsetClock.create(folder / "clock", REFERENCE)
     keys = {court.code: keyfile.generate(court.code) for court in fixtures.courts()}
-    gateway_key, root = gateway_keyfile.generate(), gateway_keyfile.generate()
+    gateway_key, governance = gateway_keyfile.generate(), demo_directory.generate()
     for court in fixtures.courts():
         keyfile.write(folder / f"{court.division}.keys", keys[court.code])
         (folder / f"state-{court.division}").mkdir(mode=0o700)
     gateway_keyfile.write(folder / "gateway.keys", gateway_key)
     (folder / "state-gateway").mkdir(mode=0o700)
-    signed = demo_directory.signed(addresses, keys, gateway_key, root, REFERENCE)
+    governance.write(folder)
+    signed = demo_directory.signed(addresses, keys, gateway_key, governance, REFERENCE)
     (folder / "directory.signed").write_bytes(signed)
     (folder / "logs").mkdir(mode=0o700)
-    zone = Zone(folder, addresses, embedded.start(folder / "postgresql-data", durable=durable), clock, keys, root)
+    server, root = embedded.start(folder / "postgresql-data", durable=durable), demo_directory.root_of(signed)
+    zone = Zone(folder, addresses, server, clock, keys, gateway_key, governance, root)
     _write_people(zone)
     _write_registries(zone)
     _add_programs(zone)
@@ -209,7 +220,7 @@ def _door(zone: Zone) -> dict[str, str]:
     """What the gateway and the nodes have in common."""
     return {
         "XIEZHI_DIRECTORY_FILE": str(zone.folder / "directory.signed"),
-        "XIEZHI_DIRECTORY_ROOT": public_text(zone.root.public),
+        "XIEZHI_DIRECTORY_ROOT": zone.root,
         "XIEZHI_ALLOWED_ORIGINS": _origins(zone.addresses),
         "XIEZHI_INTROSPECTION": "everyone",
         "XIEZHI_CLOCK_FILE": str(zone.folder / "clock"),

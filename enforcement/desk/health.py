@@ -91,7 +91,7 @@ async def _probe(desk: GatewayDesk, court: CourtEntry) -> None:
 
 async def _is_ready(desk: GatewayDesk, court: CourtEntry) -> bool:
     timeout = aiohttp.ClientTimeout(total=desk.deadlines.probe_timeout_s)
-    url = court.url.rstrip("/") + "/readyz"
+    url = desk.directory.current().node_url(court.code) + "/readyz"
     try:
         async with desk.probes.get(url, timeout=timeout, allow_redirects=False) as answer:
             hear_date(desk.clocks, court.code, answer.headers.get("Date"))

@@ -1,58 +1,67 @@
 """The directory of a process: what it has accepted, by version, and which keys that makes good.
 
-A signed document is offered -> signature and form are checked -> its version must be above every version ever seen here
-(the same version must be the same bytes) -> its time must not be over -> it is stored -> it becomes the current view.
-After a restart `load` brings the stored versions back; the highest one stays the floor.
+A bundle is offered -> every document of it is checked, in the order of `advance` -> no version may be below the highest
+ever seen here (the same version must say the same) -> its time must not be over -> it is stored -> it becomes the
+current view. After a restart `load` brings the stored versions back; the highest one stays the floor.
 
-Invariant: the current version never goes down, in memory or in the database. In this first form one root key signs
-everything; what replaces it stands behind this class and changes none of its callers.
+Trust starts from one root document, known by its fingerprint; every later root is signed by the one before it.
+
+Invariant: the current version never goes down, in memory or in the database, but for the one case that `advance` tells.
 """
 
 from datetime import datetime
+from functools import partial
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+import anyio
 
-from db import directory_documents
+from db import directory_versions
+from db.clock import Clock
 from db.pool import Conn
-from federation.directory.document import DirectoryDocument, KeyState
-from federation.directory.publish import open_document
-from federation.directory.view import DirectoryView, KeyName, build
+from federation.directory import bundle, stored
+from federation.directory.advance import advance
+from federation.directory.bundle import Bundle
+from federation.directory.held import Held
+from federation.directory.history import KEPT_VERSIONS, History
+from federation.directory.standing import next_change
+from federation.directory.view import DirectoryView
 from federation.wire import envelope, statement
 from federation.wire.envelope import Envelope
-from federation.wire.errors import (
-    DirectoryExpired,
-    DirectoryForked,
-    DirectoryRolledBack,
-    MalformedDirectory,
-    UnknownKey,
-    UnknownVersion,
-)
+from federation.wire.errors import DirectoryExpired, UnknownKey, UnknownVersion
 from federation.wire.statement import Statement
 
-KEPT_VERSIONS: Final = 256
-"""How many versions a process holds in memory; older ones stay in the database as evidence."""
-_ORDER: Final[dict[KeyState, int]] = {"ACTIVE": 0, "RETIRED": 1, "REVOKED": 2}
+_MANY: Final = 32
+"""So many documents are not checked on the event loop."""
 
 
 class Directory:
-    """Made once per process with the root's public key; then `load`, then `accept` what is fetched."""
+    """Made once per process with the fingerprint of a root; then `load`, then `accept` what is fetched."""
 
-    def __init__(self, root: Ed25519PublicKey) -> None:
+    def __init__(self, root: str, clock: Clock) -> None:
         self._root = root
-        self._views: dict[int, DirectoryView] = {}
-        self._current: DirectoryView | None = None  # the highest of them
-        self._revoked: frozenset[KeyName] = frozenset()
+        self._clock = clock
+        self._history = History()
+        self._held: Held | None = None
+        self._current: DirectoryView | None = None  # of the newest version
+        self._good_until: datetime | None = None  # until when it says what holds
+        self._one_at_a_time = anyio.Lock()
 
     def current(self) -> DirectoryView:
-        """The highest version, expired or not.
+        """The newest version, expired or not, as it holds now.
 
         Raises:
             UnknownVersion: (0) none was accepted yet.
         """
-        if self._current is None:
+        if self._current is None or self._good_until is None:
             raise UnknownVersion(0)
+        if (now := self._clock.now()) >= self._good_until:
+            return self._look_again(now)
         return self._current
+
+    @property
+    def held(self) -> Held | None:
+        """The newest version with everything that proves it; None before the first."""
+        return self._held
 
     def fresh(self, now: datetime) -> DirectoryView:
         """The highest version, if its time is not over: what may be acted upon.
@@ -72,10 +81,12 @@ class Directory:
         Raises:
             UnknownVersion: not held; if it is above the current one, fetch and try again.
         """
-        try:
-            return self._views[version]
-        except KeyError:
-            raise UnknownVersion(version) from None
+        current = self._current
+        if current is not None and current.version == version:
+            return current
+        if current is None or version not in self._history.fresh:
+            raise UnknownVersion(version)
+        return DirectoryView(self._history, version, current.at)
 
     def verify(self, arrived: Envelope) -> None:
         """Return if the envelope was signed by its sender's key, good at the time.
@@ -113,65 +124,74 @@ class Directory:
         self._require_not_retired(claim.author, claim.key_id, issued)
 
     async def accept(self, conn: Conn, raw: bytes, now: datetime) -> DirectoryView:
-        """Take a signed document over; `conn` is in no transaction. The current version again changes nothing.
+        """Take a bundle over; `conn` is in no transaction. What is held already changes nothing.
 
         Raises:
-            BadSignature: the root did not sign it.
+            BadSignature, ThresholdNotReached: whoever decides did not sign.
             MalformedDirectory: not of the format, or contradicts itself or the keys of the version before.
             DirectoryRolledBack: older than the highest version seen.
-            DirectoryForked: the same version with other bytes.
+            DirectoryForked: the same version with other content.
             DirectoryExpired: its time is over.
         """
-        document = open_document(raw, self._root)
-        async with conn.transaction():
-            await directory_documents.lock(conn)
-            stored = await directory_documents.highest(conn)
-            if stored is not None and document.version < stored.version:
-                raise DirectoryRolledBack(document.version, stored.version)
-            if stored is not None and document.version == stored.version and raw != stored.document:
-                raise DirectoryForked(document.version)
-            if now >= document.expires_at:
-                raise DirectoryExpired(document.version)
-            view = build(document)
-            if stored is not None:
-                _require_keys_kept(build(open_document(stored.document, self._root)), view)
-            if stored is None or document.version > stored.version:
-                await directory_documents.add(conn, document.version, raw, accepted_at=now)
-        return self._hold(document)
+        offered = bundle.parse(raw)
+        async with self._one_at_a_time:
+            async with conn.transaction():
+                await directory_versions.lock(conn)
+                before = await self._caught_up(conn)
+                held = await self._advance(before, offered)
+                if now >= held.expires_at:
+                    raise DirectoryExpired(held.version)
+                if before is None or held.fresh.raw != before.fresh.raw:
+                    await stored.save(conn, before, held, now)
+            self._take(held)
+        return self.current()
 
     async def load(self, conn: Conn) -> None:
         """Take the stored versions into memory; call before serving. Expiry is not checked here but by `fresh`.
 
         Raises:
-            BadSignature, MalformedDirectory: the table holds what the root did not sign.
+            BadSignature, ThresholdNotReached, MalformedDirectory: the tables hold what was not signed.
         """
-        for record in reversed(await directory_documents.newest(conn, KEPT_VERSIONS)):
-            self._hold(open_document(record.document, self._root))
+        async with self._one_at_a_time:
+            await self._caught_up(conn)
 
-    def _hold(self, document: DirectoryDocument) -> DirectoryView:
-        view = build(document, self._revoked)
-        news = view.revoked() - self._revoked
-        if news:
-            self._revoked |= news
-            self._views = {version: build(old.document, self._revoked) for version, old in self._views.items()}
-        self._views[document.version] = view
-        while len(self._views) > KEPT_VERSIONS:
-            del self._views[min(self._views)]
-        self._current = self._views[max(self._views)]
-        return self._views.get(document.version, view)
+    async def _caught_up(self, conn: Conn) -> Held | None:
+        """What is held after taking in what other processes accepted since."""
+        if not await stored.is_newer(conn, self._held):
+            return self._held
+        versions = await directory_versions.newest(conn, KEPT_VERSIONS)
+        if self._held is not None and versions[0].version < self._held.version:
+            self._forget()
+        known = 0 if self._held is None else self._held.version
+        for version in reversed(versions):
+            if version.version >= known:
+                self._take(await self._advance(self._held, await stored.bundle_of(conn, version, self._held)))
+        return self._held
+
+    async def _advance(self, before: Held | None, offered: Bundle) -> Held:
+        checked = partial(advance, before, offered, self._root)
+        return await anyio.to_thread.run_sync(checked) if len(offered.documents) > _MANY else checked()
+
+    def _take(self, held: Held) -> None:
+        if self._held is None or held.fresh.raw != self._held.fresh.raw:
+            self._history.take(self._held, held)
+            self._held = held
+        self._look_again(self._clock.now())
+
+    def _forget(self) -> None:
+        """Another process found the newest versions to be a thief's: all is read anew."""
+        self._history, self._held = History(), None
+
+    def _look_again(self, now: datetime) -> DirectoryView:
+        held = self._held
+        if held is None:
+            raise UnknownVersion(0)
+        self._current = DirectoryView(self._history, held.version, now)
+        self._good_until = next_change(held.members.values(), held.gateway.suspensions, now)
+        return self._current
 
     def _require_not_retired(self, court: str, key_id: str, issued: datetime) -> None:
         """A key that the current version retires is good for what was issued before; a dropped one for nothing."""
         entry = self.current().key_entry(court, key_id)
         if entry is None or (entry.retired_at is not None and issued >= entry.retired_at):
             raise UnknownKey
-
-
-def _require_keys_kept(before: DirectoryView, after: DirectoryView) -> None:
-    """A key id keeps its key and its use, and its state never goes back."""
-    for name, old in before.keys().items():
-        new = after.keys().get(name)
-        if new is not None and (
-            (new.public, new.use) != (old.public, old.use) or _ORDER[new.state] < _ORDER[old.state]
-        ):
-            raise MalformedDirectory("keys")

@@ -1,29 +1,26 @@
-"""The directory document: who the members are, how they are reached, and which keys speak for them.
+"""What the directory says: who the members are, how they are reached, which keys speak for them, what they agreed.
 
-Invariant: a document names officers by id and role only, never by name; and it is strict: what this format does not
-know is refused. In this first form one root key signs the whole document; only `directory.py` and `publish.py` know it.
+The signed documents (documents.py) are made of these parts, and a view (view.py) answers in them: a member's facts and
+its own document are one `CourtEntry` there.
+
+Invariant: officers are named by id and role only, never by name; and it is strict: what a format does not know is
+refused.
 """
 
 from datetime import date, datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
-from federation.wire.header import GATEWAY, Count, Court, KeyId
-from federation.wire.signing import MalformedKey, public_bytes
-
-FORMAT: Final = "xiezhi/directory/1"
-MAX_DOCUMENT_BYTES: Final = 16 * 1024 * 1024
-ANY_COURT: Final = "*"
+from federation.wire.header import Count, Court, KeyId
 
 KeyUse = Literal["sign", "box"]
 KeyState = Literal["ACTIVE", "RETIRED", "REVOKED"]
-CourtState = Literal["ACTIVE", "SUSPENDED", "WITHDRAWING", "WITHDRAWN"]
+CourtState = Literal["ACTIVE", "SUSPENDED", "WITHDRAWING", "WITHDRAWN", "SUPERVISING"]
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
 Division = Annotated[str, Meta(pattern=r"\A[0-9]{6}\Z")]  # 行政区划代码
 Url = Annotated[str, Meta(pattern=r"\Ahttps?://[^\s/]+(?:/[^\s]*)?\Z", max_length=500)]
-CourtOrAny = Annotated[str, Meta(pattern=r"\A(?:[一-鿿][0-9]{0,4}|最高法|\*)\Z")]  # "*": every other member
 OfficerId = Annotated[str, Meta(pattern=r"\A[a-z0-9][a-z0-9-]{0,63}\Z")]
 Token = Annotated[str, Meta(pattern=r"\A[A-Z][A-Z0-9_]{0,63}\Z")]
 Instant = Annotated[datetime, Meta(tz=True)]
@@ -44,10 +41,12 @@ class KeyEntry(Entry, frozen=True, kw_only=True):
 
 
 class OfficerEntry(Entry, frozen=True, kw_only=True):
-    """An officer's id and roles, in force."""
+    """An officer's id and roles, in force from the first to the last day, in China; None leaves an end open."""
 
     id: OfficerId
     roles: list[Token]
+    valid_from: date | None = None
+    valid_until: date | None = None  # the last day, inclusive
 
 
 class LiaisonEntry(Entry, frozen=True, kw_only=True):
@@ -75,7 +74,7 @@ class GatewayEntry(Entry, frozen=True, kw_only=True):
 
 
 class CourtEntry(Entry, frozen=True, kw_only=True):
-    """A member court (成员法院)."""
+    """A member court (成员法院), as of one instant. One that supervises (监督法院) has no node: no url, no keys."""
 
     code: Court  # 代字
     division: Division
@@ -88,78 +87,27 @@ class CourtEntry(Entry, frozen=True, kw_only=True):
     parent: Text  # the superior court
     state: CourtState
     since: date
-    url: Url  # the node's public base
+    url: Url | None  # the node's public base
     issuer: Url  # the court's OpenID provider
     keys: list[KeyEntry]
     officers: list[OfficerEntry]
     liaison: list[LiaisonEntry] = []
     contracts: list[Count] = msgspec.field(default_factory=lambda: [1])  # numbers of the public schema it serves
     wire: list[Count] = msgspec.field(default_factory=lambda: [1])  # versions of the wire it speaks
+    lost_at: Instant | None = None  # from when the courts hold it to be lost
 
 
 class AgreementEntry(Entry, frozen=True, kw_only=True):
-    """协作协议 of an ordered pair: what `asked` answers to `asking`. No agreement, no answer."""
+    """协作协议: what `asked` answers to `asking`; with neither, what every member answers to every other.
 
-    asking: Court
-    asked: CourtOrAny
+    No agreement, no answer.
+    """
+
+    asking: Court | None
+    asked: Court | None
     sections: list[Token]
     purposes: list[Token]
     matters: list[Token]
     looks_per_hour: Count
     valid_from: date
     valid_until: date  # the last day, inclusive, in China
-
-
-class DirectoryDocument(Entry, frozen=True, kw_only=True):
-    """One version of the directory."""
-
-    format: Literal["xiezhi/directory/1"] = FORMAT
-    zone: ZoneEntry
-    version: Count
-    issued_at: Instant
-    expires_at: Instant
-    gateway: GatewayEntry
-    courts: list[CourtEntry]
-    agreements: list[AgreementEntry]
-
-
-_NEEDS: Final[dict[CourtState, tuple[KeyUse, ...]]] = {"ACTIVE": ("sign", "box")}
-
-
-def contradiction(document: DirectoryDocument) -> str | None:
-    """The part of a well-formed document that contradicts itself, or None."""
-    members = {court.code for court in document.courts}
-    sound = {
-        "expires_at": document.issued_at < document.expires_at,
-        "courts": len(members) == len(document.courts) and GATEWAY not in members,
-        "keys": _keys_are_sound(document.gateway.keys, needs=("sign",))
-        and all(_keys_are_sound(court.keys, needs=_NEEDS.get(court.state, ())) for court in document.courts),
-        "officers": all(_officers_are_sound(court) for court in document.courts),
-        "agreements": all({entry.asking, entry.asked} <= members | {ANY_COURT} for entry in document.agreements),
-    }
-    return next((part for part, holds in sound.items() if not holds), None)
-
-
-def _officers_are_sound(court: CourtEntry) -> bool:
-    """Ids are unique, and liaison officers are officers of the court."""
-    ids = {officer.id for officer in court.officers}
-    return len(ids) == len(court.officers) and all(entry.officer in ids for entry in court.liaison)
-
-
-def _keys_are_sound(keys: list[KeyEntry], *, needs: tuple[KeyUse, ...]) -> bool:
-    """Ids are unique, a retirement has its instant, and of each use in `needs` one is active; of "box" never two."""
-    active = [key.use for key in keys if key.state == "ACTIVE"]
-    return (
-        len({key.id for key in keys}) == len(keys)
-        and all(_is_key(key.public) for key in keys)
-        and all((key.state == "ACTIVE") == (key.retired_at is None) for key in keys)
-        and all(use in active for use in needs)
-        and active.count("box") <= 1
-    )
-
-
-def _is_key(text: str) -> bool:
-    try:
-        return bool(public_bytes(text))
-    except MalformedKey:
-        return False

@@ -14,12 +14,16 @@ Invariant: officers are named by id and office only, never by name; and every fo
 refused. A format's number changes with any change of its fields.
 """
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Final, Literal
+from types import MappingProxyType
+from typing import Annotated, Any, Final, Literal
 
+import msgspec
 from msgspec import Meta
 
 from federation.directory.document import (
+    CourtState,
     Division,
     Entry,
     Instant,
@@ -38,10 +42,10 @@ MEMBERS: Final = "members"
 GATEWAY_DOCUMENT: Final = "gateway"
 ZONE_AGREEMENT: Final = "agreement/zone"
 
-MemberState = Literal["ACTIVE", "SUSPENDED", "WITHDRAWING", "WITHDRAWN", "SUPERVISING"]
+MemberState = CourtState
 Digest = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]  # SHA-256, hex
 PublicText = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{43}\Z")]  # 32 bytes, base64url without padding
-Name = Annotated[str, Meta(pattern=r"\A(?:root|members|gateway|court/[^/]{1,8}|agreement/[^/]{1,20})\Z")]
+Name = Annotated[str, Meta(pattern=r"\A(?:root|members|gateway|court/[^/\s]{1,8}|agreement/[^/\s]{1,20})\Z")]
 
 
 class PublicKeyEntry(Entry, frozen=True, kw_only=True):
@@ -183,6 +187,34 @@ class ApplicationDocument(Entry, frozen=True, kw_only=True):
     made_at: Instant
     member: MemberEntry
     court: CourtDocument
+
+
+KINDS: Final[Mapping[str, type[Any]]] = MappingProxyType(
+    {
+        "xiezhi/root/1": RootDocument,
+        "xiezhi/members/1": MembersDocument,
+        "xiezhi/gateway/1": GatewayDocument,
+        "xiezhi/court/1": CourtDocument,
+        "xiezhi/agreement/1": AgreementDocument,
+    }
+)
+"""What a listing lists, by format."""
+
+
+def name_of(document: msgspec.Struct) -> str:
+    """The name under which a listing lists the document: it says itself which one it is."""
+    match document:
+        case RootDocument():
+            return ROOT
+        case MembersDocument():
+            return MEMBERS
+        case GatewayDocument():
+            return GATEWAY_DOCUMENT
+        case CourtDocument(court=code):
+            return court_name(code)
+        case AgreementDocument(asking=asking, asked=asked):
+            return agreement_name(asking, asked)
+    raise TypeError(type(document).__name__)
 
 
 def court_name(code: str) -> str:

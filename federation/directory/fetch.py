@@ -1,6 +1,6 @@
-"""Gets the newest directory document from the gateway and accepts it.
+"""Gets the newest directory from the gateway and accepts it.
 
-Invariant: where it comes from proves nothing: `Directory.accept` checks the root's signature, version and time. However
+Invariant: where it comes from proves nothing: `Directory.accept` checks who signed, versions and times. However
 often an envelope names an unknown version, the gateway is asked at most once a second.
 """
 
@@ -13,8 +13,8 @@ import aiohttp
 
 from db.clock import Clock, monotonic_s
 from db.pool import Pool
+from federation.directory.bundle import MAX_BUNDLE_BYTES
 from federation.directory.directory import Directory
-from federation.directory.document import MAX_DOCUMENT_BYTES
 from federation.wire.errors import WireError
 
 Fetch: TypeAlias = Callable[[], Awaitable[None]]
@@ -90,6 +90,6 @@ async def _get(session: aiohttp.ClientSession, url: str, etag: str) -> tuple[byt
         body = bytearray()
         async for chunk in response.content.iter_any():
             body += chunk
-            if len(body) > MAX_DOCUMENT_BYTES:
+            if len(body) > MAX_BUNDLE_BYTES:
                 return None, etag
         return bytes(body), response.headers.get("ETag", "")

@@ -11,13 +11,13 @@ import base64
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Final, Generic, TypeVar
+from functools import cache
+from typing import Annotated, Any, Final, Generic, TypeAlias, TypeVar
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Meta
 
-from federation.directory.document import MAX_DOCUMENT_BYTES
 from federation.wire import framing, strict_json
 from federation.wire.errors import BadSignature, MalformedDirectory, MalformedEnvelope
 from federation.wire.header import KeyId
@@ -25,6 +25,9 @@ from federation.wire.signing import SigningKey
 from federation.wire.suites import suite
 
 D = TypeVar("D", bound=msgspec.Struct)
+Keys: TypeAlias = Mapping[tuple[str, str], Ed25519PublicKey]
+"""Public keys by court or "gateway", and key id."""
+MAX_DOCUMENT_BYTES: Final = 8 * 1024 * 1024
 _SUITE: Final = 1
 _MOST_SIGNATURES: Final = 8_192
 
@@ -45,23 +48,37 @@ class Signed(Generic[D]):
     """A document of correct form and the signatures that came with it, not yet verified."""
 
     document: D = field(repr=False)
-    body: bytes = field(repr=False)
     signatures: tuple[Signature, ...] = field(repr=False)
     raw: bytes = field(repr=False)
+    digest: str  # SHA-256 of the signed bytes, hex: what a listing names
 
     @property
-    def digest(self) -> str:
-        """SHA-256 of the signed bytes, hex: what a listing names."""
-        return hashlib.sha256(self.raw).hexdigest()
+    def body(self) -> bytes:
+        """The document's own bytes."""
+        return framing.split(self.raw, 2)[0]
 
-    def signers(self, keys: Mapping[tuple[str, str], Ed25519PublicKey]) -> frozenset[str]:
-        """Who of `keys` (by court or "gateway", and key id) signed these bytes; a false signature counts nothing."""
-        message = _message(self.document, self.body)
-        return frozenset(
-            each.by
-            for each in self.signatures
-            if (key := keys.get((each.by, each.key))) is not None and _is_good(key, message, each.signature)
-        )
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the body, hex: the same whoever signed."""
+        return hashlib.sha256(self.body).hexdigest()
+
+    def signers(self, keys: Keys) -> frozenset[str]:
+        """Who of `keys` signed these bytes; a false signature counts nothing."""
+        return frozenset(self._signers(keys, len(self.signatures)))
+
+    def is_signed_by(self, keys: Keys, needed: int) -> bool:
+        """Whether at least `needed` different courts of `keys` signed these bytes."""
+        return len(self._signers(keys, needed)) >= needed
+
+    def _signers(self, keys: Keys, enough: int) -> set[str]:
+        message, found = _message(self.document, self.body), set[str]()
+        for each in self.signatures:
+            if len(found) >= enough:
+                break
+            key = keys.get((each.by, each.key))
+            if each.by not in found and key is not None and _is_good(key, message, each.signature):
+                found.add(each.by)
+        return found
 
 
 def write(document: msgspec.Struct, signers: Iterable[tuple[str, SigningKey]] = ()) -> bytes:
@@ -82,24 +99,53 @@ def join(body: bytes, signatures: Iterable[Signature]) -> bytes:
     return framing.join(body, msgspec.json.encode([by_key[name] for name in sorted(by_key)]))
 
 
+def format_of(raw: bytes) -> str:
+    """The format that the document in `raw` gives itself; nothing else of it is looked at.
+
+    Raises:
+        MalformedDirectory: part `size`, `framing` or `format`.
+    """
+    body, _ = _split(raw)
+    try:
+        return _HEAD.decode(body).format
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        raise MalformedDirectory("format") from None
+
+
 def read(raw: bytes, kind: type[D]) -> Signed[D]:
     """The document in `raw`, strictly of `kind`; its signatures are not verified here.
 
     Raises:
         MalformedDirectory: part `size`, `framing`, `format` or `signatures`.
     """
-    if len(raw) > MAX_DOCUMENT_BYTES:
-        raise MalformedDirectory("size")
-    try:
-        body, listed = framing.split(raw, 2)
-    except MalformedEnvelope:
-        raise MalformedDirectory("framing") from None
-    decoder: msgspec.json.Decoder[D] = msgspec.json.Decoder(kind)
-    document, signatures = _decoded(body, decoder, "format"), _decoded(listed, _SIGNATURES, "signatures")
+    body, listed = _split(raw)
+    document, signatures = _decoded(body, decoder(kind), "format"), _decoded(listed, _SIGNATURES, "signatures")
     names = [(each.by, each.key) for each in signatures]
     if len(signatures) > _MOST_SIGNATURES or names != sorted(set(names)):
         raise MalformedDirectory("signatures")
-    return Signed(document, body, tuple(signatures), raw)
+    return Signed(document, tuple(signatures), raw, hashlib.sha256(raw).hexdigest())
+
+
+@cache
+def decoder(kind: type[D]) -> "msgspec.json.Decoder[D]":
+    """What decodes documents of `kind`."""
+    return msgspec.json.Decoder(kind)
+
+
+class _Head(msgspec.Struct):
+    format: str
+
+
+_HEAD: Final = msgspec.json.Decoder(_Head)
+
+
+def _split(raw: bytes) -> list[bytes]:
+    if len(raw) > MAX_DOCUMENT_BYTES:
+        raise MalformedDirectory("size")
+    try:
+        return framing.split(raw, 2)
+    except MalformedEnvelope:
+        raise MalformedDirectory("framing") from None
 
 
 def _decoded(raw: bytes, decoder: msgspec.json.Decoder[Any], part: str) -> Any:

@@ -75,7 +75,7 @@ class Calls:
         return raw
 
     async def _post(self, court: str, path: str, body: bytes, limit_bytes: int, left_s: float) -> bytes:
-        url = self.directory.current().court(court).url.rstrip("/") + path
+        url = self.directory.current().node_url(court) + path
         status, answer = await self.http.post(url, body, limit_bytes=limit_bytes, within_s=left_s)
         if status == OK:
             return answer

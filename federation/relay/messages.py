@@ -104,7 +104,7 @@ async def accept(relay: MessageRelay, raw: bytes) -> bytes | None:
 
 def _url(relay: MessageRelay, court: str) -> str:
     try:
-        return relay.directory.current().court(court).url.rstrip("/")
+        return relay.directory.current().node_url(court)
     except UnknownCourt as error:
         raise NotGenuine(error.code) from None
 

@@ -103,7 +103,7 @@ async def push_due(relay: MessageRelay) -> None:
 async def _push(relay: MessageRelay, held: CarriedRecord) -> bool:
     """Whether the sender took its answer."""
     try:
-        url = relay.directory.current().court(held.sender).url.rstrip("/")
+        url = relay.directory.current().node_url(held.sender)
         reply = await relay.post(url + "/federation/receipts", held.receipt or b"", timeout_s=relay.inline_timeout_s)
     except (Unreachable, UnknownCourt):
         return False

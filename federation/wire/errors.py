@@ -62,7 +62,7 @@ class UnknownKey(WireError):
 
 
 class UnknownVersion(WireError):
-    """No directory document of that version is held here; `version` 0 means none at all."""
+    """No directory of that version is held here; `version` 0 means none at all."""
 
     code = "UNKNOWN_DIRECTORY_VERSION"
 
@@ -72,7 +72,7 @@ class UnknownVersion(WireError):
 
 
 class MalformedDirectory(WireError):
-    """The bytes are no directory document of this format; `part` names the failing part."""
+    """The bytes are no directory, or its documents contradict each other; `part` names the failing part."""
 
     code = "MALFORMED_DIRECTORY"
 
@@ -102,8 +102,23 @@ class DirectoryRolledBack(WireError):
         self.highest = highest
 
 
+class ThresholdNotReached(WireError):
+    """Too few of those who decide on a document of the directory signed it; `part` names its kind.
+
+    Parts: root, members, agreement, fresh.
+    """
+
+    code = "THRESHOLD_NOT_REACHED"
+
+    def __init__(self, part: str, signed: int, needed: int) -> None:
+        super().__init__(f"{part}: {signed} of {needed}")
+        self.part = part
+        self.signed = signed
+        self.needed = needed
+
+
 class DirectoryForked(WireError):
-    """Two different documents with one version number: somebody who holds the root key signs twice."""
+    """Two different documents with one version number: somebody signs twice."""
 
     code = "DIRECTORY_FORKED"
 
@@ -113,7 +128,7 @@ class DirectoryForked(WireError):
 
 
 class KeyFileRefused(WireError):
-    """A key file cannot be used; `part` is one of: exposed, format, missing, unreadable, exists."""
+    """A key file cannot be used; `part` is one of: exposed, format, missing, unreadable, exists, passphrase."""
 
     code = "KEY_FILE_REFUSED"
 

@@ -36,3 +36,23 @@ def split(raw: bytes, count: int) -> list[bytes]:
     if at != len(raw):
         raise MalformedEnvelope("framing")
     return parts
+
+
+def split_all(raw: bytes, *, most: int) -> list[bytes]:
+    """However many parts there are, at most `most`.
+
+    Raises:
+        MalformedEnvelope: `raw` is truncated, or has more parts.
+    """
+    parts: list[bytes] = []
+    at = 0
+    while at < len(raw):
+        end = at + PREFIX_BYTES
+        if end > len(raw) or len(parts) == most:
+            raise MalformedEnvelope("framing")
+        (length,) = _LENGTH.unpack_from(raw, at)
+        at = end + length
+        if at > len(raw):
+            raise MalformedEnvelope("framing")
+        parts.append(raw[end:at])
+    return parts

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 import strawberry
 
-from federation.directory.document import ANY_COURT, AgreementEntry, CourtEntry
+from federation.directory.document import AgreementEntry, CourtEntry
 from federation.wire.errors import UnknownCourt
 from schema.enums import described
 from schema.gateway.context import GatewayContext, GatewayInfo, Language
@@ -100,11 +100,11 @@ class AgreementHead:
     valid_until: date = strawberry.field(description="Last day, in China, inclusive. 终止日期")
 
     @classmethod
-    def of(cls, entry: AgreementEntry) -> Self:
-        """The head of an agreement: not its sections and limits."""
+    def of(cls, entry: AgreementEntry, asking: str) -> Self:
+        """The head of an agreement, as it is `asking`'s: not its sections and limits."""
         return cls(
-            asking=CourtCode(entry.asking),
-            asked=None if entry.asked == ANY_COURT else CourtCode(entry.asked),
+            asking=CourtCode(asking),
+            asked=None if entry.asked is None else CourtCode(entry.asked),
             valid_from=entry.valid_from,
             valid_until=entry.valid_until,
         )

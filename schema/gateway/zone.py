@@ -64,7 +64,11 @@ class ZoneQuery:
             name=view.zone.name_zh if language == "zh" else view.zone.name_en,
             counties=[court.county for court in courts],
             court_count=len(courts),
-            agreements=[AgreementHead.of(entry) for entry in view.document.agreements],
+            agreements=[
+                AgreementHead.of(entry, asking)
+                for entry in view.agreements()
+                for asking in ([court.code for court in courts] if entry.asking is None else [entry.asking])
+            ],
         )
 
 

@@ -11,7 +11,7 @@ from api import gateway
 from api.settings import GatewaySettings
 from db.clock import SetClock
 from federation.wire import gateway_keyfile
-from federation.wire.signing import generate_signing, public_text
+from federation.wire.signing import generate_signing
 from tests.api.watched import Around, Database, Faults, Program, around, database, program
 from tests.federation.zone import CHANGSHAN, KAIHUA, SHEXIAN, Zone
 
@@ -52,7 +52,7 @@ async def desk(own_database: Database, tmp_path: Path) -> AsyncIterator[Desk]:
             key_file=tmp_path / "gateway.keys",
             state_dir=tmp_path / "state",
             directory_file=tmp_path / "directory.signed",
-            directory_root=public_text(zone.root.public),
+            directory_root=zone.root,
             issuer="http://127.0.0.1:9",
         )
         yield Desk(zone, settings, nodes)

@@ -28,6 +28,12 @@ class Zone:
         }
 
     def courts(self) -> list[SimpleNamespace]:
+        return [court for court in self._all() if court.url is not None]
+
+    def supervisors(self) -> list[SimpleNamespace]:
+        return [court for court in self._all() if court.url is None]
+
+    def _all(self) -> list[SimpleNamespace]:
         return [
             SimpleNamespace(code="浙0824", issuer=ISSUER, state="ACTIVE", url=DOOR),
             SimpleNamespace(code="浙0822", issuer=ELSEWHERE, state=self.state, url=self._url),

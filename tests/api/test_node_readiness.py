@@ -17,7 +17,6 @@ from db.ids import new_id
 from federation.wire import encryption, keyfile
 from federation.wire.header import Header
 from federation.wire.keyfile import NodeKeys
-from federation.wire.signing import public_text
 from tests.api.watched import Around, Database, Faults, Program, around, database, program
 from tests.federation.zone import CHANGSHAN, ISSUED, KAIHUA, SHEXIAN, Zone, key_entries
 
@@ -67,7 +66,7 @@ class House:
             key_file=self.key_file,
             state_dir=folder / "state",
             directory_file=folder / "directory.signed",
-            directory_root=public_text(zone.root.public),
+            directory_root=zone.root,
             issuer="http://127.0.0.1:9",
             court=KAIHUA,
             division="330824",

@@ -15,8 +15,6 @@ from api.demo import fixtures
 from api.demo.client import Client
 from api.demo.stage import ORDER
 from api.demo.zone import REFERENCE, Zone
-from federation.directory.publish import sign_document
-from federation.wire import gateway_keyfile
 from tests.courts.desks import CENTRE, PATIENCE_S, Desk, Desks, connected, stopped, until
 
 pytestmark = pytest.mark.anyio
@@ -41,21 +39,16 @@ STATE = """query State($code: CourtCode!) { court(code: $code) { state } }"""
 
 
 def publish(zone: Zone, version: int, state: str | None) -> None:
-    """Put a new directory where the programs read it: 婺源 is in `state`, or no member; everything else as it was."""
-    gateway = gateway_keyfile.read(zone.folder / "gateway.keys")
-    document = demo_directory.document(zone.addresses, zone.keys, gateway, REFERENCE)
+    """Put a new directory where the programs read it: 婺源 is in `state`, or not yet a member; the rest as it was."""
+    document = demo_directory.content(zone.addresses, zone.keys, zone.gateway_key, REFERENCE)
     courts = [
-        msgspec.structs.replace(entry, state=state) if entry.code == WUYUAN else entry for entry in document.courts
+        msgspec.structs.replace(entry, state=state) if entry.code == WUYUAN and state is not None else entry
+        for entry in document.courts
     ]
-    agreements = document.agreements
-    if state is None:
-        courts = [entry for entry in courts if entry.code != WUYUAN]
-        agreements = [entry for entry in agreements if WUYUAN not in {entry.asking, entry.asked}]
+    later = {"effective_at": REFERENCE + timedelta(days=3650)}
     issued = REFERENCE + timedelta(minutes=version)
-    document = msgspec.structs.replace(
-        document, version=version, issued_at=issued, courts=courts, agreements=agreements
-    )
-    (zone.folder / "directory.signed").write_bytes(sign_document(document, zone.root))
+    members = {} if state is not None else {WUYUAN: later}
+    zone.publish(msgspec.structs.replace(document, version=version, issued_at=issued, courts=courts, members=members))
 
 
 async def is_known(desks: Desks, state: str) -> bool:

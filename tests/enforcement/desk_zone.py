@@ -81,7 +81,7 @@ CURSORS = Cursors(bytes(32))
 @asynccontextmanager
 async def open_desk(pool: Pool, clock: Clock, zone: Zone, **changes: Any) -> AsyncIterator[GatewayDesk]:
     """A desk over `pool` with its feed listening."""
-    directory = Directory(zone.root.public)
+    directory = Directory(zone.root, clock)
     await accept(directory, pool, zone, clock.now(), **changes)
     stop = anyio.Event()
     feed = Feed(pool)

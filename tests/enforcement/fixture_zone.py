@@ -14,7 +14,8 @@ from enforcement import loading as records
 from enforcement.court import CourtNode
 from enforcement.tasks import loading
 from federation.directory.directory import Directory
-from federation.directory.document import CourtEntry, DirectoryDocument
+from federation.directory.document import CourtEntry
+from federation.directory.publish import DirectoryContent
 from federation.wire.keyfile import NodeKeys, generate
 from tests.enforcement.task_zone import NewDatabase, TaskZone
 from tests.federation.zone import KAIHUA, Zone, key_entries
@@ -28,11 +29,11 @@ class FixtureZone(TaskZone):
         own = {"code": code, "division": division, "keys": key_entries(self.keys[code]), "officers": [], "liaison": []}
         return msgspec.structs.replace(Zone.court(self, KAIHUA), **(own | changes))
 
-    def document(self, version: int = 1, **changes: Any) -> DirectoryDocument:
+    def document(self, version: int = 1, **changes: Any) -> DirectoryContent:
         codes = [court.code for court in fixtures.courts()]
         every = {
             "courts": [self.court(code) for code in codes],
-            "agreements": [self.agreement(code, "*") for code in codes],
+            "agreements": [self.agreement(None, None)],
         }
         return Zone.document(self, version, **(every | changes))
 
@@ -44,7 +45,7 @@ def new_keys() -> dict[str, NodeKeys]:
 async def node(zone: FixtureZone, code: str, pool: Pool, clock: SetClock) -> CourtNode:
     keys = zone.keys[code]
     at_rest = AtRest(keys.storage, keys.index)
-    directory = Directory(zone.root.public)
+    directory = Directory(zone.root, clock)
     async with pool.acquire() as conn:
         await directory.accept(conn, zone.signed(), clock.now())
     signers = {court: keys.signing for court, keys in zone.keys.items()}

@@ -361,11 +361,12 @@ def document(zone: Zone, ports: dict[str, int], **changes: Any) -> dict[str, Any
         for code in DIVISIONS
         if code not in absent
     ]
-    return {"courts": courts, "agreements": [zone.agreement(KAIHUA, "*", **everything)], **changes}
+    agreements = [entry for entry in zone.everybody(KAIHUA, **everything) if entry.asked not in absent]
+    return {"courts": courts, "agreements": agreements, **changes}
 
 
 async def _directory(zone: Zone, pool: Pool, clock: SetClock, changes: dict[str, Any]) -> Directory:
-    directory = Directory(zone.root.public)
+    directory = Directory(zone.root, clock)
     async with pool.acquire() as conn:
         await directory.accept(conn, zone.signed(**changes), clock.now())
     return directory

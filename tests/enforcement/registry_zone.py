@@ -207,10 +207,10 @@ class Court:
             return await work(conn)
 
 
-async def _directory(zone: Zone, pool: Pool, now: datetime) -> Directory:
-    directory = Directory(zone.root.public)
+async def _directory(zone: Zone, pool: Pool, clock: SetClock) -> Directory:
+    directory = Directory(zone.root, clock)
     async with pool.acquire() as conn:
-        await directory.accept(conn, zone.signed(), now)
+        await directory.accept(conn, zone.signed(), clock.now())
     return directory
 
 
@@ -223,7 +223,7 @@ async def new_court(zone: Zone, code: str, pool: Pool, clock: SetClock, rows: Co
         pool=pool,
         clock=clock,
         at_rest=AtRest(keys.storage, keys.index),
-        directory=await _directory(zone, pool, clock.now()),
+        directory=await _directory(zone, pool, clock),
         signer=keys.signing,
         box=keys.box,
         asks=cast("AskClient", None),

@@ -35,7 +35,7 @@ from tests.enforcement.task_zone import (
     pair,
     take_in,
 )
-from tests.federation.zone import KAIHUA, SHEXIAN
+from tests.federation.zone import DIVISIONS, KAIHUA, SHEXIAN
 
 pytestmark = pytest.mark.anyio
 
@@ -324,10 +324,8 @@ async def test_suspended_court_gets_no_new_task(courts: Pair, clock: SetClock) -
     await courts.dispatched()
     (row,) = await courts.road.queued(KAIHUA)
     header, message = await sent(courts, row)
-    suspended = [
-        courts.zone.court(code, state="SUSPENDED" if code == KAIHUA else "ACTIVE") for code in (KAIHUA, SHEXIAN)
-    ]
-    await courts.publish(2, courts=suspended, agreements=[courts.zone.agreement(KAIHUA, "*")])
+    suspended = [courts.zone.court(code, state="SUSPENDED" if code == KAIHUA else "ACTIVE") for code in DIVISIONS]
+    await courts.publish(2, courts=suspended)
 
     assert await refused_by(courts, header, message) == "MEMBERSHIP_SUSPENDED"
 

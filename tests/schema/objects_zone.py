@@ -81,7 +81,7 @@ async def _gateway(
         pool = await open_pool(await new_database("gateway"), size=2)
         stack.push_async_callback(pool.close)
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        directory = Directory(zone.root.public)
+        directory = Directory(zone.root, clock)
         async with pool.acquire() as conn:
             await directory.accept(conn, zone.signed(), clock.now())
         number, served = release

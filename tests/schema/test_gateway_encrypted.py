@@ -3,20 +3,19 @@
 import subprocess
 import sys
 
-import msgspec
 import pytest
 from graphql import GraphQLError, build_schema, get_introspection_query, graphql_sync, parse, print_ast, validate
 from hypothesis import given
 from hypothesis import strategies as st
 
 from enforcement.rules.rights import Caller, Role
-from federation.directory.view import DirectoryView, build
+from federation.directory.view import DirectoryView
 from schema import declarations
 from schema.gateway import encrypted
 from schema.gateway.encrypted import NOTE
 from schema.gateway.own_court import refuse_encrypted
 from schema.gateway.schema import SCHEMA, GatewaySchema
-from tests.federation.zone import KAIHUA, Zone
+from tests.federation.zone import DIVISIONS, KAIHUA, Zone
 
 FIELDS = {"Query": frozenset({"debtorProfile"}), "Subscription": frozenset({"debtorProfile"})}
 OFFICER = Caller("o-330824-01", KAIHUA, frozenset({Role.HANDLER}))
@@ -45,7 +44,7 @@ CLEAN = [
 
 @pytest.fixture(scope="module")
 def view() -> DirectoryView:
-    return build(Zone().document())
+    return Zone().view()
 
 
 def _code(error: GraphQLError | None) -> object:
@@ -81,16 +80,17 @@ def test_who_has_no_court_gets_no_address(caller: Caller | None, code: str, view
 
 
 def test_a_court_that_only_supervises_has_no_address() -> None:
-    document = Zone().document()
-    courts = [msgspec.structs.replace(court, state="SUPERVISING") for court in document.courts]
-    view = build(msgspec.structs.replace(document, courts=courts))
+    zone = Zone()
+    own = zone.court(OFFICER.court, state="SUPERVISING", url=None, keys=[])
+    others = [zone.court(code) for code in DIVISIONS if code != OFFICER.court]
+    view = zone.view(courts=[own, *others], agreements=[])
 
     assert _code(refuse_encrypted(parse(SELECTING[0]), OFFICER, view, fields=FIELDS)) == "FORBIDDEN"
 
 
 @given(depth=st.integers(1, 60))
 def test_depth_hides_nothing(depth: int) -> None:
-    view = build(Zone().document())
+    view = Zone().view()
     chain = " ".join(f"fragment F{i} on Query {{ ...F{i + 1} }}" for i in range(depth))
     document = parse(f"{{ ...F0 }} {chain} fragment F{depth} on Query {{ debtorProfile {{ code }} }}")
 
@@ -101,7 +101,7 @@ def test_many_spreads_are_walked_once() -> None:
     wide = " ".join(f"...F{i}" for i in range(60))
     document = parse(f"{{ {wide} }} " + " ".join(f"fragment F{i} on Query {{ {wide} }}" for i in range(60)))
 
-    assert refuse_encrypted(document, OFFICER, build(Zone().document()), fields=FIELDS) is None
+    assert refuse_encrypted(document, OFFICER, Zone().view(), fields=FIELDS) is None
 
 
 def test_the_committed_node_names_them() -> None:

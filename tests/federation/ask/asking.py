@@ -28,7 +28,7 @@ COUNTED = ("access_log", "answers", "refused_envelopes")
 
 
 async def directory_of(zone: Zone, pool: Pool, clock: SetClock, **changes: Any) -> Directory:
-    directory = Directory(zone.root.public)
+    directory = Directory(zone.root, clock)
     async with pool.acquire() as conn:
         await directory.accept(conn, zone.signed(**changes), clock.now())
     return directory

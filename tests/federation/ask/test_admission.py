@@ -275,7 +275,7 @@ async def test_other_bytes_under_one_id_are_equivocation(asked: Asked) -> None:
 
 async def test_court_rate_is_the_agreements(node_pool: Pool, clock: SetClock) -> None:
     zone = Zone()
-    asked = await asked_court(zone, node_pool, clock, agreements=[zone.agreement(KAIHUA, "*", looks_per_hour=2)])
+    asked = await asked_court(zone, node_pool, clock, agreements=zone.everybody(KAIHUA, looks_per_hour=2))
 
     codes = [asked.opened(await asked.admit(asked.ask())).code for _ in range(4)]
     asked.clock.advance(timedelta(hours=1, seconds=1))
@@ -289,7 +289,7 @@ async def test_court_rate_is_the_agreements(node_pool: Pool, clock: SetClock) ->
 async def test_old_asks_offered_again_use_up_no_rate(node_pool: Pool, clock: SetClock) -> None:
     """Who carried them may have kept them: a court's number is used up by its own fresh asks only."""
     zone = Zone()
-    asked = await asked_court(zone, node_pool, clock, agreements=[zone.agreement(KAIHUA, "*", looks_per_hour=2)])
+    asked = await asked_court(zone, node_pool, clock, agreements=zone.everybody(KAIHUA, looks_per_hour=2))
     kept = [asked.ask() for _ in range(3)]
     asked.clock.advance(timedelta(minutes=6))
 

@@ -99,7 +99,7 @@ async def clear_zone(
     async with AsyncExitStack() as stack:
         listeners = {code: stack.enter_context(listener()) for code in DIVISIONS}
         urls = {code: f"http://127.0.0.1:{sock.getsockname()[1]}" for code, sock in listeners.items()}
-        directory = Directory(zone.root.public)
+        directory = Directory(zone.root, clock)
         states = changes.pop("states", {})
         courts = [zone.court(code, url=urls[code], state=states.get(code, "ACTIVE")) for code in DIVISIONS]
         async with pool.acquire() as conn:

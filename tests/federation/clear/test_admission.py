@@ -137,7 +137,7 @@ async def test_a_wrong_query_leaves_its_refusal_only(scene: Scene, wrong: str) -
 
 async def test_a_suspended_court_answers_nothing(node_pool: Pool, clock: SetClock) -> None:
     zone = Zone()
-    courts = [zone.court(SHEXIAN, state="SUSPENDED")]
+    courts = [zone.court(SHEXIAN, state="SUSPENDED"), zone.court(CHANGSHAN)]
     directory = await directory_of(zone, node_pool, clock, courts=courts, agreements=[])
     scene = Scene(zone, ClearCourt(SHEXIAN, node_pool, clock, directory, zone.keys[SHEXIAN].signing))
 

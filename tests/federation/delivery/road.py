@@ -38,9 +38,9 @@ MINUTE = timedelta(minutes=1)
 
 NODE_TABLES = (
     "lives, resyncs, pairs, pair_arrivals, pair_gaps, outbox, inbox, inbox_conflicts, refused_envelopes, "
-    "directory_documents, applied, heard"
+    "directory_documents, directory_versions, applied, heard"
 )
-GATEWAY_TABLES = "carried_messages, carried_conflicts, refused_envelopes, directory_documents"
+GATEWAY_TABLES = "carried_messages, carried_conflicts, refused_envelopes, directory_documents, directory_versions"
 
 
 class Wire:
@@ -260,7 +260,7 @@ async def open_road(
         tables = GATEWAY_TABLES if name == "gateway" else NODE_TABLES
         await pool.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
     raw = sign(zone, urls, 1)
-    directories = {name: Directory(zone.root.public) for name in pools}
+    directories = {name: Directory(zone.root, clock) for name in pools}
     for name, pool in pools.items():
         async with pool.acquire() as conn:
             await directories[name].accept(conn, raw, clock.now())
@@ -276,7 +276,7 @@ async def open_road(
             fetch=_quiet,
             jitter=lambda: 0.5,
         )
-        app = Starlette(routes=[*relay_message_routes(relay), *directory_routes(relay.pool)])
+        app = Starlette(routes=[*relay_message_routes(relay), *directory_routes(relay.directory)])
         road = Road(
             zone,
             clock,

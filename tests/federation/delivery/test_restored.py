@@ -31,7 +31,7 @@ async def road(road: Road) -> Road:
 async def restart(road: Road, code: str, folder: Path) -> Court:
     """The court begins again with what its database and its mark say."""
     old = road.courts[code].node
-    directory = Directory(road.zone.root.public)
+    directory = Directory(road.zone.root, road.clock)
     async with old.pool.acquire() as conn:
         await directory.accept(conn, sign(road.zone, road.urls, 2, **WITHOUT_C), road.clock.now())
     return road.court(await begin(road, code, old.pool, directory, folder, post=road.wire))

@@ -37,7 +37,7 @@ def zone() -> Zone:
 
 @pytest.fixture
 async def directory(zone: Zone, node_pool: Pool, clock: SetClock) -> Directory:
-    found = Directory(zone.root.public)
+    found = Directory(zone.root, clock)
     await _publish(found, node_pool, clock, zone.signed(1))
     return found
 
@@ -204,9 +204,9 @@ async def test_several_processes_take_turns(court: DeliveryNode) -> None:
     assert (await _row(court.pool) or (0,))[0] == 12
 
 
-async def test_without_a_directory_it_is_not_sent(court: DeliveryNode, zone: Zone) -> None:
+async def test_without_a_directory_it_is_not_sent(court: DeliveryNode, zone: Zone, clock: SetClock) -> None:
     with pytest.raises(UnknownVersion):
-        await exchange(replace(court, directory=Directory(zone.root.public)), own)
+        await exchange(replace(court, directory=Directory(zone.root, clock)), own)
 
     assert await _row(court.pool) is None
 

@@ -1,5 +1,7 @@
 """The gateway's statement to itself proves its key and its database."""
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 
@@ -22,7 +24,7 @@ def zone() -> Zone:
 
 @pytest.fixture
 async def directory(zone: Zone, gateway_pool: Pool, clock: SetClock) -> Directory:
-    found = Directory(zone.root.public)
+    found = Directory(zone.root, clock)
     async with gateway_pool.acquire() as conn:
         await found.accept(conn, zone.signed(1), clock.now())
     return found
@@ -52,7 +54,7 @@ async def test_a_retired_key_is_found(gateway_pool: Pool, clock: SetClock, direc
     entry = zone.document().gateway
     retired = msgspec.structs.replace(entry.keys[0], state="RETIRED", retired_at=clock.now())
     keys = [retired, KeyEntry(id=fresh.id, use="sign", public=public_text(fresh.public))]
-    second = zone.signed(2, gateway=msgspec.structs.replace(entry, keys=keys))
+    second = replace(zone, gateway=fresh).signed(2, gateway=msgspec.structs.replace(entry, keys=keys))
     async with gateway_pool.acquire() as conn:
         await directory.accept(conn, second, clock.now())
 

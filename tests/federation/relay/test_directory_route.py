@@ -14,7 +14,7 @@ from tests.federation.zone import Zone
 pytestmark = pytest.mark.anyio
 
 
-async def get(pool: Pool, etag: str = "") -> Response:
+async def get(directory: Directory, etag: str = "") -> Response:
     started: Message = {}
     body = b""
 
@@ -28,24 +28,24 @@ async def get(pool: Pool, etag: str = "") -> Response:
 
     headers = [(b"if-none-match", etag.encode())] if etag else []
     scope = {"type": "http", "method": "GET", "path": "/directory", "raw_path": b"/directory", "root_path": ""}
-    app = Starlette(routes=directory_routes(pool))
+    app = Starlette(routes=directory_routes(directory))
     await app({**scope, "headers": headers, "query_string": b"", "http_version": "1.1"}, receive, send)
     found = {name.decode(): value.decode() for name, value in started["headers"]}
     return Response(body, started["status"], headers=found)
 
 
-async def test_no_directory_yet(gateway_pool: Pool) -> None:
-    assert (await get(gateway_pool)).status_code == 503
+async def test_no_directory_yet(clock: SetClock) -> None:
+    assert (await get(Directory(Zone().root, clock))).status_code == 503
 
 
 async def test_newest_document_byte_for_byte(gateway_pool: Pool, clock: SetClock) -> None:
     zone = Zone()
-    directory = Directory(zone.root.public)
+    directory = Directory(zone.root, clock)
     async with gateway_pool.acquire() as conn:
         await directory.accept(conn, zone.signed(1), clock.now())
         await directory.accept(conn, zone.signed(2), clock.now())
 
-    answer = await get(gateway_pool)
+    answer = await get(directory)
 
     assert answer.body == zone.signed(2)
     assert answer.headers["etag"].startswith('"2-')
@@ -53,10 +53,11 @@ async def test_newest_document_byte_for_byte(gateway_pool: Pool, clock: SetClock
 
 async def test_unchanged_document_is_not_sent_again(gateway_pool: Pool, clock: SetClock) -> None:
     zone = Zone()
+    directory = Directory(zone.root, clock)
     async with gateway_pool.acquire() as conn:
-        await Directory(zone.root.public).accept(conn, zone.signed(1), clock.now())
-    first = await get(gateway_pool)
+        await directory.accept(conn, zone.signed(1), clock.now())
+    first = await get(directory)
 
-    second = await get(gateway_pool, first.headers["etag"])
+    second = await get(directory, first.headers["etag"])
 
     assert (second.status_code, second.body) == (304, b"")

@@ -103,7 +103,7 @@ async def relayed(gateway_pool: Pool, clock: SetClock, request: pytest.FixtureRe
     async with AsyncExitStack() as stack:
         listeners = {code: stack.enter_context(listener()) for code in (*DIVISIONS, "gateway")}
         urls = {code: f"http://127.0.0.1:{sock.getsockname()[1]}" for code, sock in listeners.items()}
-        directory = Directory(zone.root.public)
+        directory = Directory(zone.root, clock)
         courts = [zone.court(code, url=urls[code]) for code in DIVISIONS]
         async with gateway_pool.acquire() as conn:
             await directory.accept(conn, zone.signed(courts=courts), clock.now())
@@ -291,9 +291,9 @@ async def test_askers_disconnect_cancels_the_asks(relayed: Relayed) -> None:
 async def test_newer_directory_is_fetched_before_a_refusal(relayed: Relayed, node_pool: Pool) -> None:
     scene, current = relayed.scene, relayed.relay.directory.current()
     newer = scene.zone.signed(2, courts=list(current.courts()))
-    ahead = Directory(scene.zone.root.public)
+    ahead = Directory(scene.zone.root, scene.clock)
     async with node_pool.acquire() as conn:
-        for document in (scene.zone.signed(1), newer):
+        for document in (scene.zone.signed(1, courts=list(current.courts())), newer):
             await ahead.accept(conn, document, scene.clock.now())
     ask = Ask(field="stock", contract=1, arguments={}, selection="{ a }", mandate=b"")
     sent = write_ask(replace(scene.court, directory=ahead), SHEXIAN, ask, scene.clock.now())
