@@ -86,11 +86,19 @@ def migrate(
 def keygen(
     path: Annotated[Path, typer.Argument(help="The new key file, mode 0600; never overwritten.")],
     court: Annotated[str | None, typer.Option(help="The court's code; without it a gateway's key is made.")] = None,
+    governance: Annotated[bool, typer.Option(help="The court's governance key; asks for a passphrase.")] = False,
 ) -> None:
     """Make a key file and print its public keys (生成密钥)."""
-    from api.keygen import make  # noqa: PLC0415
+    from api.keygen import make, make_governance  # noqa: PLC0415
 
-    for line in make(path, court):
+    if governance and court is None:
+        _end("A governance key is a court's: say which with --court.")
+    if governance and court is not None:
+        passphrase = typer.prompt("Passphrase (口令)", hide_input=True, confirmation_prompt=True)
+        lines = make_governance(path, court, passphrase)
+    else:
+        lines = make(path, court)
+    for line in lines:
         typer.echo(line)
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from federation.wire import gateway_keyfile, keyfile
+from federation.wire import gateway_keyfile, governance_keyfile, keyfile
 from federation.wire.signing import public_text
 
 
@@ -22,3 +22,14 @@ def make(path: Path, court: str | None) -> list[str]:
         f"sign {keys.signing.id} {public_text(keys.signing.public)}",
         f"box {keys.box.id} {public_text(keys.box.public)}",
     ]
+
+
+def make_governance(path: Path, court: str, passphrase: str) -> list[str]:
+    """Write a court's governance key, encrypted under the passphrase, and tell the public key.
+
+    Raises:
+        federation.wire.errors.KeyFileRefused: the file exists.
+    """
+    signer = governance_keyfile.generate()
+    governance_keyfile.write(path, court, signer, passphrase)
+    return [f"governance {signer.id} {public_text(signer.public)}"]
