@@ -32,10 +32,11 @@ UP: Final = [
     """,
     """
     CREATE TABLE directory_witnessed (
-        version   bigint PRIMARY KEY CHECK (version > 0),
-        issued_at timestamptz NOT NULL,
-        listing   text NOT NULL,
-        signed_at timestamptz NOT NULL
+        version     bigint PRIMARY KEY CHECK (version > 0),
+        issued_at   timestamptz NOT NULL,
+        listing     text NOT NULL,
+        gateway_key text NOT NULL,
+        signed_at   timestamptz NOT NULL
     )
     """,
 ]
