@@ -19,12 +19,33 @@ from federation.wire.errors import DirectoryRolledBack, WireError
 _LOG: Final = logging.getLogger(__name__)
 
 
-async def load(directory: Directory, pool: Pool, clock: Clock, file: Path) -> None:
-    """Take over what the database holds, then the file's document if it is newer."""
+class DirectoryFile:
+    """The file of `XIEZHI_DIRECTORY_FILE`: read again when it was written again."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = anyio.Path(path)
+        self._seen: tuple[int, int] | None = None
+
+    async def bundle(self) -> bytes | None:
+        """What stands in it; None when that was read before."""
+        stat = await self._path.stat()
+        stamp = (stat.st_mtime_ns, stat.st_size)
+        if stamp == self._seen:
+            return None
+        raw = await self._path.read_bytes()
+        self._seen = stamp
+        return raw
+
+
+async def load(directory: Directory, pool: Pool, clock: Clock, file: DirectoryFile) -> None:
+    """Take over what the database holds, then the file's bundle if it is newer."""
     async with pool.acquire() as conn:
         await directory.load(conn)
+        raw = await file.bundle()
+        if raw is None:
+            return
         try:
-            await directory.accept(conn, await anyio.Path(file).read_bytes(), clock.now())
+            await directory.accept(conn, raw, clock.now())
         except DirectoryRolledBack:
             return  # the database holds a newer one
         except WireError as error:

@@ -117,9 +117,10 @@ SIGNED_REFUSALS: Final[Meanings] = {
 """Codes inside a destination's signed REFUSED: final for that message; the officer who acted sees them on the task."""
 
 KEPT_OUT: Final[Meanings] = {
-    "MALFORMED_DIRECTORY": (_NO, "The directory document is not of this format; `part` says where."),
+    "MALFORMED_DIRECTORY": (_NO, "It is no directory, or contradicts itself; `part` says where."),
+    "THRESHOLD_NOT_REACHED": (_NO, "Too few of those who decide on a document of the directory signed it."),
     "DIRECTORY_ROLLED_BACK": (_NO, "Older than the highest version ever seen: alarm."),
-    "DIRECTORY_FORKED": (_NO, "Other bytes under a version already held: alarm."),
+    "DIRECTORY_FORKED": (_NO, "Other content under a version already held: alarm."),
     "KEY_FILE_REFUSED": (_FIX, "`missing`, `exists` (never overwritten), `exposed` (mode is not 0600), `format`."),
     "TOO_LONG": (_FIX, "At the writer: a plaintext over its kind's largest size; never sent."),
 }

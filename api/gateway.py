@@ -16,6 +16,8 @@ from starlette.routing import BaseRoute
 from api import directory_feed, logs, transport
 from api.agreed_endpoints import agreed_routes
 from api.application import application
+from api.directory_endpoints import directory_routes, held_requests
+from api.directory_feed import DirectoryFile
 from api.gateway_readiness import gateway_readiness
 from api.gateway_signin import GatewaySignIn, are_trusted
 from api.graphql.edge import Edge, open_edge
@@ -28,7 +30,7 @@ from api.pages import Fact, Member, PageFacts, SignInChoice, page_routes
 from api.readiness import Readiness
 from api.readiness_checks import WATCH, Watch
 from api.relay_asks import relay_ask_routes
-from api.relay_endpoints import directory_routes, relay_message_routes
+from api.relay_endpoints import relay_message_routes
 from api.settings import GatewaySettings
 from api.signin import TokenVerifier
 from api.supergraph import supergraph_route
@@ -46,6 +48,7 @@ from federation.clear.scatter import ClearGateway
 from federation.delivery.post import post_over
 from federation.directory.directory import Directory
 from federation.directory.fetch import sparingly
+from federation.directory.publishing import Publisher
 from federation.graph.cursor import Cursors
 from federation.http_client.client import HttpClient, Implementation
 from federation.http_client.library import LibraryClient
@@ -77,9 +80,15 @@ def serve(settings: GatewaySettings) -> None:
 
     async def run() -> None:
         async with running(settings) as app:
-            await transport.server(app, settings, on_drain=app.state.edge.held.end).serve()
+            await transport.server(app, settings, on_drain=partial(_end_held, app)).serve()
 
     uvloop.run(run())
+
+
+def _end_held(app: Starlette) -> None:
+    """Streams, and requests that wait for a change of the directory."""
+    app.state.edge.held.end()
+    app.state.waiting.end()
 
 
 @asynccontextmanager
@@ -106,8 +115,14 @@ async def running(
             http = own = OwnClient(tls)
             stack.push_async_callback(own.aclose)
         directory = Directory(settings.directory_root, clock)
-        reload = partial(directory_feed.load, directory, pool, clock, settings.directory_file)
+        reload = partial(directory_feed.load, directory, pool, clock, DirectoryFile(settings.directory_file))
         await reload()
+        publisher = Publisher(pool, clock, directory, key, post_over(session))
+
+        async def fetch() -> None:
+            await reload()
+            await publisher.renew()
+
         traffic = TrafficLog(pool)
         relay = MessageRelay(
             pool=pool,
@@ -116,7 +131,7 @@ async def running(
             post=post_over(session),
             note=traffic.note,
             on_accepted=record_event,
-            fetch=sparingly(reload),
+            fetch=sparingly(fetch),
             jitter=random.random,
         )
         clear = ClearGateway(Calls(directory, http), clock, key, fetch=relay.fetch)
@@ -134,6 +149,7 @@ async def running(
                     "readiness": readiness.run,
                     "probes": partial(desk_health.run_probes, desk),
                     "directory": every(_RELOAD_EVERY_S, reload),
+                    "publishing": publisher.run,
                     "rate windows": every(_PURGE_EVERY_S, edge.rates.purge),
                 }
             )
@@ -152,10 +168,11 @@ def _app(
         return GatewayContext(desk, caller, "zh" if language == "zh" else "en", request_id)
 
     engine_of(SCHEMA).compile_readings(is_wanted=settings.compiled_answers)
+    waiting = held_requests()
     routes: list[BaseRoute] = [
         *health_routes(readiness.report),
         *relay_message_routes(relay),
-        *directory_routes(desk.directory),
+        *directory_routes(desk.directory, waiting, desk.clock, fetch=relay.fetch),
         *relay_ask_routes(asks, desk.pool),
         *zone_routes(desk, SCHEMA, partial(_refuse_encrypted, desk), edge.rates),
         *agreed_routes(desk),
@@ -180,7 +197,7 @@ def _app(
         ),
     ]
     app = application(routes, settings.allowed_origins)
-    app.state.edge = edge
+    app.state.edge, app.state.waiting = edge, waiting
     return app
 
 

@@ -18,6 +18,8 @@ from api import directory_feed, logs, transport
 from api.application import application
 from api.ask_endpoints import ask_routes
 from api.clear_endpoints import clear_routes
+from api.directory_endpoints import witness_routes
+from api.directory_feed import DirectoryFile
 from api.graphql.edge import Edge, open_edge
 from api.graphql.over_http import graphql_routes
 from api.health import health_routes
@@ -53,7 +55,8 @@ from federation.delivery.mark import MarkFile
 from federation.delivery.node import DeliveryNode, Hooks
 from federation.delivery.post import post_over
 from federation.directory.directory import Directory
-from federation.directory.fetch import fetch_from
+from federation.directory.fetch import Source, fetch_from, follow
+from federation.directory.witnessing import Witness
 from federation.readiness.clocks import HeardClocks
 from federation.wire import keyfile
 from schema.context import NodeContext
@@ -116,8 +119,8 @@ async def running(settings: NodeSettings, clock: Clock | None = None, watch: Wat
         )
         session = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))
         directory = Directory(settings.directory_root, clock)
-        fetch = fetch_from(settings.gateway_url, session=session, directory=directory, pool=pool, clock=clock)
-        await directory_feed.load(directory, pool, clock, settings.directory_file)
+        source = Source(settings.gateway_url, session, directory, pool, clock)
+        await directory_feed.load(directory, pool, clock, DirectoryFile(settings.directory_file))
         at_rest, mark = AtRest(keys.storage, keys.index), MarkFile(settings.state_dir)
         life = await epoch.begin(
             code=settings.court, pool=pool, clock=clock, at_rest=at_rest, directory=directory, mark=mark
@@ -138,7 +141,7 @@ async def running(settings: NodeSettings, clock: Clock | None = None, watch: Wat
             anomalies=_anomalies(settings),
             interest_start=settings.interest_start,
             registries=_registries(settings.registries_file),
-            fetch=fetch,
+            fetch=fetch_from(source),
             plans_parts=settings.compiled_answers,
         )
         road = _road(court, settings.gateway_url, session, mark)
@@ -149,7 +152,7 @@ async def running(settings: NodeSettings, clock: Clock | None = None, watch: Wat
             "readiness": readiness.run,
             "clocks": every(ASK_EVERY_S, clock_rounds(road, session, clocks)),
         }
-        await stack.enter_async_context(working(_workers(court, road, session, edge) | seeing))
+        await stack.enter_async_context(working(_workers(court, road, source, edge) | seeing))
         yield _app(settings, court, road, session, readiness, edge)
 
 
@@ -177,12 +180,12 @@ def _road(court: CourtNode, gateway_url: str, session: aiohttp.ClientSession, ma
     )
 
 
-def _workers(court: CourtNode, road: DeliveryNode, session: aiohttp.ClientSession, edge: Edge) -> dict[str, Worker]:
-    channel = HttpSearchChannel(session, court.registries)
+def _workers(court: CourtNode, road: DeliveryNode, source: Source, edge: Edge) -> dict[str, Worker]:
+    channel = HttpSearchChannel(source.session, court.registries)
     return {
         "sender": partial(sender.run, road),
         "units": lambda stop: unit_worker.run(court, channel, stop, random.random),
-        "directory": every(_FETCH_EVERY_S, court.fetch),
+        "directory": partial(follow, source, random.random),
         "old answers": every(_PURGE_EVERY_S, partial(tidy, court.pool, court.clock)),
         "standards": every(_FETCH_EVERY_S, Follower(court).follow),
         "left over": every(_FETCH_EVERY_S, partial(receive_left_over, court)),
@@ -220,6 +223,7 @@ def _app(
         *message_routes(road, partial(accept_message, court)),
         *ask_routes(court, SCHEMA),
         *clear_routes(court, PART_SCHEMA),
+        *witness_routes(Witness(court.code, court.pool, court.clock, court.directory, court.signer)),
         *graphql_routes(
             SCHEMA,
             sign_in,

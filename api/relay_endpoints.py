@@ -1,4 +1,4 @@
-"""The gateway's doors of the durable road: messages to carry, and the directory to read.
+"""The gateway's door of the durable road: messages to carry.
 
 Invariant: who speaks is told by the envelope's signature, not by the connection. Every refusal is written down.
 """
@@ -12,14 +12,11 @@ from starlette.routing import Route
 from api.envelope_http import TOO_LARGE, code_response, envelope_response, read_body, refusal, try_again
 from federation.delivery import checks
 from federation.delivery.checks import CannotVerifyNow, NotGenuine
-from federation.delivery.post import MEDIA_TYPE
-from federation.directory.directory import Directory
 from federation.relay import messages
 from federation.relay.messages import MessageRelay
 from federation.wire.envelope import MAX_MESSAGE
 
 _CUSTODY: Final = 202
-_NOT_MODIFIED: Final = 304
 
 
 def relay_message_routes(relay: MessageRelay) -> list[Route]:
@@ -42,18 +39,3 @@ def relay_message_routes(relay: MessageRelay) -> list[Route]:
         return code_response("CUSTODY", _CUSTODY) if answer is None else envelope_response(answer)
 
     return [Route("/relay/messages", take, methods=["POST"])]
-
-
-def directory_routes(directory: Directory) -> list[Route]:
-    """`GET /directory`: the newest bundle, with its ETag; public."""
-
-    async def read(request: Request) -> Response:
-        held = directory.held
-        if held is None:
-            return code_response("NO_DIRECTORY", 503)
-        headers = {"ETag": f'"{held.version}-{held.fresh.digest[:16]}"', "Cache-Control": "no-cache"}
-        if request.headers.get("if-none-match") == headers["ETag"]:
-            return Response(status_code=_NOT_MODIFIED, headers=headers)
-        return Response(held.bundle(), media_type=MEDIA_TYPE, headers=headers)
-
-    return [Route("/directory", read, methods=["GET"])]

@@ -26,6 +26,8 @@ _NEWEST: Final = """
     SELECT version, issued_at, fresh, listing FROM directory_versions ORDER BY version DESC LIMIT $1
 """
 
+_FRESH: Final = "SELECT fresh FROM directory_versions ORDER BY version DESC LIMIT 1"
+
 _SAVE: Final = """
     INSERT INTO directory_versions (version, issued_at, fresh, listing, accepted_at) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (version) DO UPDATE SET issued_at = excluded.issued_at, fresh = excluded.fresh
@@ -42,6 +44,12 @@ async def lock(conn: Conn) -> None:
 async def newest(conn: Conn, limit: int) -> list[DirectoryVersionRecord]:
     """At most `limit` versions, the highest first."""
     return [DirectoryVersionRecord(*row) for row in await conn.fetch(_NEWEST, limit)]
+
+
+async def newest_fresh(conn: Conn) -> bytes | None:
+    """By what the highest version is known; None before the first."""
+    fresh: bytes | None = await conn.fetchval(_FRESH)
+    return fresh
 
 
 async def save(conn: Conn, record: DirectoryVersionRecord, *, accepted_at: datetime) -> None:

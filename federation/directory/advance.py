@@ -34,8 +34,10 @@ from federation.wire import strict_json
 from federation.wire.errors import BadSignature, DirectoryForked, DirectoryRolledBack, MalformedDirectory
 
 
-def advance(before: Held | None, offered: Bundle, pinned: str) -> Held:
+def advance(before: Held | None, offered: Bundle, pinned: str, *, is_witnessed: bool = True) -> Held:
     """What is held after `offered`; `pinned` is the fingerprint of the root from which trust starts.
+
+    Not `is_witnessed` is what the gateway offers to witnesses: it still lacks their signatures.
 
     Raises:
         BadSignature, ThresholdNotReached: whoever decides did not sign.
@@ -48,7 +50,8 @@ def advance(before: Held | None, offered: Bundle, pinned: str) -> Held:
         _require_later(before.fresh, offered.fresh)
     if before is not None and offered.fresh.document.listing == before.fresh.document.listing:
         held = replace(before, fresh=offered.fresh)
-        authority.require_witnessed(held)
+        if is_witnessed:
+            authority.require_witnessed(held)
         return held
     listing = offered.listing or relisted(before, roots[-1], offered.documents)
     if hashlib.sha256(listing).hexdigest() != offered.fresh.document.listing:
@@ -57,7 +60,8 @@ def advance(before: Held | None, offered: Bundle, pinned: str) -> Held:
     for name in sorted(held.documents, key=lambda name: name != MEMBERS):  # they say whose keys decide on the rest
         _require_signed(held, before, name, held.documents[name])
     agreeing.require_agreeing(held, before)
-    authority.require_witnessed(held)
+    if is_witnessed:
+        authority.require_witnessed(held)
     return held
 
 

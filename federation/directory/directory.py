@@ -38,12 +38,14 @@ class Directory:
     """Made once per process with the fingerprint of a root; then `load`, then `accept` what is fetched."""
 
     def __init__(self, root: str, clock: Clock) -> None:
-        self._root = root
+        self.root: Final = root
         self._clock = clock
         self._history = History()
         self._held: Held | None = None
         self._current: DirectoryView | None = None  # of the newest version
         self._good_until: datetime | None = None  # until when it says what holds
+        self._brought_in: dict[str, int] = {}  # by name, the version that brought the document held
+        self._changed = anyio.Event()
         self._one_at_a_time = anyio.Lock()
 
     def current(self) -> DirectoryView:
@@ -62,6 +64,27 @@ class Directory:
     def held(self) -> Held | None:
         """The newest version with everything that proves it; None before the first."""
         return self._held
+
+    @property
+    def changed(self) -> anyio.Event:
+        """Set when something newer is taken over than what is held now."""
+        return self._changed
+
+    def bundle(self, since: int | None = None) -> bytes:
+        """The newest version for others: whole, or what it brings to who holds version `since`.
+
+        Raises:
+            UnknownVersion: (0) none was accepted yet.
+        """
+        held = self._held
+        if held is None:
+            raise UnknownVersion(0)
+        root = None if since is None or since not in self._history.fresh else self._history.roots.at(since)
+        if since is None or root is None or since > held.version:
+            return held.bundle()
+        roots = [each.raw for each in held.roots if each.document.version > root.version]
+        brought = [held.documents[name].raw for name, version in self._brought_in.items() if version > since]
+        return bundle.write(b"", held.fresh.raw, [*roots, *brought])
 
     def fresh(self, now: datetime) -> DirectoryView:
         """The highest version, if its time is not over: what may be acted upon.
@@ -169,18 +192,24 @@ class Directory:
         return self._held
 
     async def _advance(self, before: Held | None, offered: Bundle) -> Held:
-        checked = partial(advance, before, offered, self._root)
+        checked = partial(advance, before, offered, self.root)
         return await anyio.to_thread.run_sync(checked) if len(offered.documents) > _MANY else checked()
 
     def _take(self, held: Held) -> None:
-        if self._held is None or held.fresh.raw != self._held.fresh.raw:
-            self._history.take(self._held, held)
+        before = self._held
+        if before is None or held.fresh.raw != before.fresh.raw:
+            self._history.take(before, held)
+            known = {} if before is None else before.documents
+            new = (name for name, each in held.documents.items() if known.get(name) is not each)
+            self._brought_in |= dict.fromkeys(new, held.version)
             self._held = held
+            self._changed.set()
+            self._changed = anyio.Event()
         self._look_again(self._clock.now())
 
     def _forget(self) -> None:
         """Another process found the newest versions to be a thief's: all is read anew."""
-        self._history, self._held = History(), None
+        self._history, self._held, self._brought_in = History(), None, {}
 
     def _look_again(self, now: datetime) -> DirectoryView:
         held = self._held

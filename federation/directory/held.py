@@ -61,6 +61,11 @@ class Held:
         document: MembersDocument = self.documents[MEMBERS].document
         return document
 
+    @property
+    def tag(self) -> str:
+        """Its strong entity tag (RFC 9110, section 8.8.3): two issues of one version have two."""
+        return f'"{self.version}-{self.fresh.digest[:32]}"'
+
     def bundle(self) -> bytes:
         """All of it, for others."""
         documents = [each.raw for each in (*self.roots, *self.documents.values())]

@@ -34,8 +34,8 @@ async def save(conn: Conn, before: Held | None, held: Held, now: datetime) -> No
 
 async def is_newer(conn: Conn, held: Held | None) -> bool:
     """Whether another process accepted something since."""
-    newest = await directory_versions.newest(conn, 1)
-    return bool(newest) and (held is None or newest[0].fresh != held.fresh.raw)
+    fresh = await directory_versions.newest_fresh(conn)
+    return fresh is not None and (held is None or fresh != held.fresh.raw)
 
 
 async def bundle_of(conn: Conn, version: DirectoryVersionRecord, held: Held | None) -> Bundle:

@@ -15,8 +15,9 @@ import msgspec
 import uvicorn
 from starlette.applications import Starlette
 
+from api.directory_endpoints import directory_routes, held_requests
 from api.message_endpoints import message_routes
-from api.relay_endpoints import directory_routes, relay_message_routes
+from api.relay_endpoints import relay_message_routes
 from db import outbox as rows
 from db.at_rest import AtRest
 from db.clock import SetClock
@@ -27,7 +28,7 @@ from federation.delivery.mark import MarkFile
 from federation.delivery.node import DeliveryNode, Hooks, NotYet, Refused
 from federation.delivery.post import Post, Reply, Unreachable, post_over
 from federation.directory.directory import Directory
-from federation.directory.fetch import fetch_from
+from federation.directory.fetch import Source, fetch_from
 from federation.relay import queue
 from federation.relay.messages import MessageRelay
 from federation.wire.header import Header, Track
@@ -276,7 +277,9 @@ async def open_road(
             fetch=_quiet,
             jitter=lambda: 0.5,
         )
-        app = Starlette(routes=[*relay_message_routes(relay), *directory_routes(relay.directory)])
+        app = Starlette(
+            routes=[*relay_message_routes(relay), *directory_routes(relay.directory, held_requests(), clock)]
+        )
         road = Road(
             zone,
             clock,
@@ -294,9 +297,7 @@ async def open_road(
             state = folder / zone.court(code).division
             state.mkdir()
             fetch = (
-                fetch_from(urls["gateway"], session=session, directory=directories[code], pool=pools[code], clock=clock)
-                if http
-                else _quiet
+                fetch_from(Source(urls["gateway"], session, directories[code], pools[code], clock)) if http else _quiet
             )
             road.court(await begin(road, code, pools[code], directories[code], state, post=post, fetch=fetch))
         try:

@@ -43,6 +43,7 @@ def crafted(
     by: By | None = None,
     without: Iterable[str] = (),
     issued: datetime = ISSUED,
+    lasting: timedelta = timedelta(days=30),
     whole: bool = True,
 ) -> bytes:
     """A directory of that version: `raw` with `new` in it and `without` some, fresh signed by `by`.
@@ -55,7 +56,7 @@ def crafted(
     by_name = dict(old.documents) | {name_of(each.document): each for each in others}
     kept = [each for name, each in by_name.items() if name not in set(without)]
     listing = listing_of(roots[-1], kept)
-    fresh = fresh_of(listing, version, issued, issued + timedelta(days=30))
+    fresh = fresh_of(listing, version, issued, issued + lasting)
     written = signed.write(fresh, witnesses(zone) if by is None else by)
     brought = [each.raw for each in ((*roots, *kept) if whole else new)]
     return bundle.write(listing if whole else b"", written, brought)

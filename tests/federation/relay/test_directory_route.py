@@ -5,11 +5,11 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.types import Message
 
-from api.relay_endpoints import directory_routes
+from api.directory_endpoints import directory_routes, held_requests
 from db.clock import SetClock
 from db.pool import Pool
 from federation.directory.directory import Directory
-from tests.federation.zone import Zone
+from tests.federation.zone import ISSUED, Zone
 
 pytestmark = pytest.mark.anyio
 
@@ -28,7 +28,7 @@ async def get(directory: Directory, etag: str = "") -> Response:
 
     headers = [(b"if-none-match", etag.encode())] if etag else []
     scope = {"type": "http", "method": "GET", "path": "/directory", "raw_path": b"/directory", "root_path": ""}
-    app = Starlette(routes=directory_routes(directory))
+    app = Starlette(routes=directory_routes(directory, held_requests(), SetClock(ISSUED)))
     await app({**scope, "headers": headers, "query_string": b"", "http_version": "1.1"}, receive, send)
     found = {name.decode(): value.decode() for name, value in started["headers"]}
     return Response(body, started["status"], headers=found)
