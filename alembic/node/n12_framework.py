@@ -8,7 +8,7 @@ from typing import Final
 from alembic import op
 
 revision = "n12"
-down_revision = "n9"
+down_revision = "n11"
 branch_labels = None
 depends_on = None
 

@@ -58,9 +58,9 @@ async def test_zone_begins_with_these_records(pool: Pool) -> None:
 async def test_nodes_would_hold_what_was_agreed_and_nothing_else(
     pool: Pool, keys: dict[str, NodeKeys], clock: SetClock
 ) -> None:
-    root, gateway = generate_signing(), generate_signing()
-    signed = demo_directory.signed(Addresses(8400), keys, gateway, root, clock.now())
-    directory = Directory(root.public)
+    governance = demo_directory.generate()
+    signed = demo_directory.signed(Addresses(8400), keys, generate_signing(), governance, clock.now())
+    directory = Directory(demo_directory.root_of(signed), clock)
     async with pool.acquire() as conn:
         await directory.accept(conn, signed, clock.now())
         revisions = await conn.fetch("SELECT standard_id, content, digest, position FROM standard_revisions")
