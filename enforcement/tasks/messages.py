@@ -4,7 +4,7 @@ Invariant: a statement names the personal payload by a salted commitment only; a
 that finds an unknown or doubled key refuses it.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Final, Literal, TypeVar
 from uuid import UUID
 
@@ -82,6 +82,9 @@ class NotAMessage(Exception):
 
 Body = TypeVar("Body", EventBody, RequestBody, AnswerBody)
 
+_BEGINS_ANSWER: Final = frozenset({"RECEIVED", "FEEDBACK_REJECTED"})
+_YESTERDAY: Final = timedelta(days=-1)  # a day of China may be one of UTC that is over
+_LONGEST_ANSWER: Final = timedelta(days=366)  # what any release may set; beyond, nobody meant it
 _MESSAGE: Final = msgspec.msgpack.Decoder(TaskMessage)
 _EVENT: Final = msgspec.json.Decoder(EventBody)
 _REQUEST: Final = msgspec.json.Decoder(RequestBody)
@@ -115,7 +118,12 @@ def encode_body(body: EventBody | RequestBody | AnswerBody) -> bytes:
 
 def event_body(claim: Statement) -> EventBody:
     """Raises NotAMessage."""
-    return _body(claim, _EVENT)
+    body = _body(claim, _EVENT)
+    if body.answer_due_on is not None:
+        ahead = body.answer_due_on - body.at.date()
+        if body.type not in _BEGINS_ANSWER or not _YESTERDAY <= ahead <= _LONGEST_ANSWER:
+            raise NotAMessage
+    return body
 
 
 def request_body(claim: Statement) -> RequestBody:

@@ -1,5 +1,6 @@
 """A standard that the zone's courts agreed upon changes what a task demands, and when it is due; nobody forges one."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -155,6 +156,19 @@ async def test_courts_sign_at_their_nodes_until_they_are_enough(zone: StandardsZ
         assert (held["standardId"], held["revision"]) == (made["id"], 1)
         assert held["signedBy"] == sorted([KAIHUA, SHEXIAN, CHANGSHAN])
         assert held["demands"] == {"matter": SEARCH, "province": "皖", "papers": ["SERVICE_RECEIPT"], "to": None}
+
+
+async def test_signatures_at_once_agree_once(zone: StandardsZone) -> None:
+    made = await zone.publish()
+    raws = [zone.written(made["id"], made["digest"], court) for court in (KAIHUA, SHEXIAN, CHANGSHAN)]
+
+    told = await asyncio.gather(*(zone.post(raw) for raw in [*raws, *raws]))
+    shown = await zone.shown(made["id"])
+
+    assert sorted(code["code"] for _, code in told).count("AGREED") >= 1
+    assert [act["version"] for act in shown["history"]] == [1, 2, 3, 4, 5]
+    assert sorted(act["step"] for act in shown["history"]) == ["AGREED", "PROPOSED", "SIGNED", "SIGNED", "SIGNED"]
+    assert [text.position for text in await agreed.texts_after(zone.client, 0)] == [1]
 
 
 async def test_end_is_agreed_upon_as_the_standard_was(zone: StandardsZone, clock: SetClock) -> None:

@@ -5,6 +5,7 @@ Long, because every case is a forgery of one and the same exchange between two c
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -235,6 +236,25 @@ async def forged(
         due_on=None,
     )
     return TaskMessage(statement=raw, salt=salt, payload=b""), header
+
+
+@pytest.mark.parametrize(
+    ("event_type", "due_on"),
+    [
+        (EventType.FEEDBACK_REJECTED, date(2026, 7, 16)),  # more than a year ahead
+        (EventType.FEEDBACK_REJECTED, date(2025, 7, 12)),
+        (EventType.STARTED, date(2025, 7, 24)),  # begins no time to answer
+    ],
+)
+async def test_day_of_the_answer_that_nobody_meant_is_refused(
+    courts: Pair, event_type: EventType, due_on: date
+) -> None:
+    task = await courts.in_progress()
+    own = await courts.task(KAIHUA, task.id)
+    message, header = await forged(courts, own, event_type, "IN_PROGRESS", SHEXIAN, answer_due_on=due_on)
+
+    assert await refused_by(courts, header, message) == "MALFORMED_MESSAGE"
+    assert (await courts.task(SHEXIAN, task.id)).answer_due_on == task.answer_due_on
 
 
 async def rows(courts: Pair, code: str) -> list[OutboxRecord]:

@@ -33,7 +33,16 @@ TABLES = {
     "DelegatedTask": "tasks",
 }
 """Each type that a node reads by id, and its rows; another court's measure stands in the queue of an asset."""
-PASSED_ON = {"MaintenanceWindow", "MemberCourt", "TrackedTask"}
+PASSED_ON = {
+    "ExchangeMeeting",
+    "LiaisonOfficer",
+    "MaintenanceWindow",
+    "MemberCourt",
+    "PublishedStandard",
+    "ResourceOffer",
+    "SupervisionRecord",
+    "TrackedTask",
+}
 """Types of the gateway, which a node reads by passing the id on (test_gateway_objects_at_nodes.py)."""
 NOT_BY_ID = {
     "AssistanceNotice": "shown once, to who served it",
