@@ -25,7 +25,6 @@ from schema.gateway import encrypted
 from schema.messages import message
 
 ASK_OWN_COURT: Final = "ASK_OWN_COURT"
-_WITHOUT_NODE: Final = frozenset({"SUPERVISING"})
 _ROOT_OF: Final = {"query": "Query", "mutation": "Mutation", "subscription": "Subscription"}
 
 
@@ -49,12 +48,9 @@ def refuse_encrypted(
     if caller.court == GATEWAY:
         return _refusal("FORBIDDEN", language)
     try:
-        court = view.court(caller.court)
-    except UnknownCourt:
+        url = view.node_url(caller.court) + "/graphql"
+    except UnknownCourt:  # one that only supervises, too
         return _refusal("FORBIDDEN", language)
-    if not court.url or court.state in _WITHOUT_NODE:
-        return _refusal("FORBIDDEN", language)
-    url = court.url.rstrip("/") + "/graphql"
     return _refusal(ASK_OWN_COURT, language, court=caller.court, url=url)
 
 

@@ -31,7 +31,7 @@ query Look($identity: DebtorIdentityInput!, $basis: LegalBasisInput!, $scope: Sc
 LOG = """{
   lookupLog(first: 1) { ... on LookupLog { entries { caseNumber outcome } } ... on Problem { code message } }
 }"""
-TRACKED = "{ trackedTasks(first: 100) { nodes { id status } } }"
+TRACKED = "{ trackedTasks(first: 100) { ... on TrackedTaskConnection { nodes { id status } } } }"
 COUNTED = """query Counted($scope: Scope!) {
   crossBorderMatrix(scope: $scope) { ... on CrossBorderMatrix { rows { sourceCourt } } ... on Problem { code message } }
 }"""
