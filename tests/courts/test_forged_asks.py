@@ -73,7 +73,7 @@ async def test_a_proved_court_is_refused_in_signed_words(forger: Forger, client:
 
     answer = forger.opened(raw)
     assert (status, answer.status, answer.code, bytes(answer.data)) == (200, Status.REFUSED, code, b"null")
-    assert await grown(forger.zone, THERE, before) == {"access_log": 1, "answers": 1}
+    assert await grown(forger.zone, THERE, before) == {"access_log": 1, "answers": 1, "audit": 1}
     (entry,) = (await Desks(forger.zone, client).at(TO, CENTRE).one(ACCESS))["entries"]
     assert (entry["askingCourt"], entry["outcome"], entry["rows"]) == (SENDER, code, 0)
 
@@ -88,7 +88,7 @@ async def test_a_stale_ask_is_refused_and_logged(forger: Forger, client: Client)
     )
 
     assert [forger.opened(raw).code for raw in (old, expired)] == ["STALE", "STALE"]
-    assert await grown(forger.zone, THERE, before) == {"access_log": 2}
+    assert await grown(forger.zone, THERE, before) == {"access_log": 2, "audit": 2}
 
 
 async def test_an_ask_is_answered_once(forger: Forger) -> None:
@@ -103,9 +103,9 @@ async def test_an_ask_is_answered_once(forger: Forger) -> None:
 
     assert forger.opened(answer).status in {Status.ANSWERED, Status.EMPTY}
     assert again == answer
-    assert logged_once == {"access_log": 1, "answers": 1}
+    assert logged_once == {"access_log": 1, "answers": 1, "audit": 1}
     assert forger.opened(refused).code == "EQUIVOCATION"
-    assert await grown(forger.zone, THERE, before) == {"access_log": 2, "answers": 1}
+    assert await grown(forger.zone, THERE, before) == {"access_log": 2, "answers": 1, "audit": 2}
 
 
 FORGED_BATCHES: dict[str, tuple[Write, int, str]] = {

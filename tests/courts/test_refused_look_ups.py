@@ -38,6 +38,11 @@ query Log { lookupLog(first: 1) {
   ... on LookupLog { entries { officerId field caseNumber purpose sections outcome answered } }
   ... on Problem { code message }
 } }"""
+TRAIL = """
+query Trail { auditTrail(filter: { action: LOOK_UP }, first: 1) {
+  ... on AuditTrail { entries { officerId roles outcome caseNumber purpose subject hash } head { digest } }
+  ... on Problem { code message }
+} }"""
 ACCESS = """
 query Access { accessLog(first: 1) { ... on AccessLog { entries { outcome } } ... on Problem { code message } } }"""
 
@@ -90,6 +95,13 @@ async def newest_entry(desks: Desks, court: str) -> dict[str, Any]:
     return found
 
 
+async def newest_event(desks: Desks, court: str) -> dict[str, Any]:
+    """The newest look-up in a court's audit trail, as its command centre reads it."""
+    (event,) = (await desks.at(court, CENTRE).one(TRAIL))["entries"]
+    found: dict[str, Any] = event
+    return found
+
+
 @pytest.mark.parametrize(
     ("office", "changes", "code", "part"),
     [
@@ -125,6 +137,9 @@ async def test_an_unlawful_look_up_asks_nobody(
     entry = await newest_entry(desks, CHANGSHAN)
     assert (entry["officerId"], entry["field"], entry["outcome"]) == (f"o-330822-{office}", "debtorProfile", code)
     assert entry["answered"] is None
+    event = await newest_event(desks, CHANGSHAN)
+    assert (event["officerId"], event["outcome"]) == (f"o-330822-{office}", code)
+    assert (event["caseNumber"], event["purpose"]) == (entry["caseNumber"], entry["purpose"])
 
 
 @pytest.mark.parametrize(
@@ -153,6 +168,7 @@ async def test_a_malformed_number_is_explained_and_never_repeated(
     assert found_in(raw, number) == []
     assert await elsewhere(zone) == before
     assert (await newest_entry(desks, CHANGSHAN))["outcome"] == "INVALID_ID_NUMBER"
+    assert (await newest_event(desks, CHANGSHAN)).items() >= {"outcome": "INVALID_ID_NUMBER", "subject": None}.items()
     assert found_in(zone.programs.programs[CHANGSHAN].log.read_bytes(), number) == []
 
 

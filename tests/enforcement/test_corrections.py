@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from api import ask_endpoints
-from db import corrections, sanctions
+from db import answers, corrections, sanctions
 from db.clock import SetClock
 from db.pool import Pool
 from enforcement.audit_proof import prove
@@ -416,6 +416,7 @@ async def test_requests_are_listed_by_office(courts: LookupZone) -> None:
         (corrections._OPEN, "uuid", "NULL", "corrections_open"),
         (corrections._DUE, "date", "NULL", "corrections_"),
         (sanctions._OF_CASE, "uuid, date", "NULL, NULL", "dishonest_entries_case"),
+        (answers._FORGET, "bytea", "NULL", "access_log_subject"),
     ],
 )
 async def test_corrections_go_by_indexes(node_pool: Pool, statement: str, kinds: str, given: str, index: str) -> None:
