@@ -43,7 +43,6 @@ from enforcement import anomalies, audit, unit_worker
 from enforcement.agreed_standards import Follower
 from enforcement.corrections import timers
 from enforcement.court import CourtNode, Limits
-from enforcement.rules.anomalies import Thresholds
 from enforcement.rules.rights import Caller
 from enforcement.tasks import resyncing, settling
 from enforcement.tasks.dispatching import receive_left_over
@@ -92,11 +91,6 @@ def _registries(path: Path | None) -> Mapping[str, str]:
     return {} if path is None else json.loads(path.read_text(encoding="utf-8"))
 
 
-def _anomalies(settings: NodeSettings) -> Thresholds:
-    window = timedelta(minutes=settings.anomaly_window_min)
-    return Thresholds(settings.anomaly_subjects, window, settings.night_from, settings.night_until)
-
-
 @asynccontextmanager
 async def running(settings: NodeSettings, clock: Clock | None = None, watch: Watch = WATCH) -> AsyncIterator[Starlette]:
     """The node's application with its workers at work.
@@ -138,7 +132,7 @@ async def running(settings: NodeSettings, clock: Clock | None = None, watch: Wat
             zone=ZoneClient(session, settings.gateway_url),
             epoch=life.epoch,
             limits=Limits(settings.looks_per_hour_officer, settings.feedback_rejections, settings.deferral_years),
-            anomalies=_anomalies(settings),
+            anomalies=settings.anomalies,
             interest_start=settings.interest_start,
             registries=_registries(settings.registries_file),
             fetch=fetch_from(source),

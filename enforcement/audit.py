@@ -4,10 +4,11 @@ An act is queued in its own transaction (db/audit.py) -> a worker, one of all pr
 and committed behind the head of the chain, each entry with its number and digest -> who watches over it reads it.
 
 Invariant: what is queued is chained exactly once, however often a worker is killed: both happen in one transaction.
-A reader chains first, so what is committed is never missing on the page.
+A reader chains first, so what was committed before is on the page.
 """
 
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Final
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from enforcement.rules.refusals import Forbidden
 from enforcement.rules.rights import RIGHTS, Act, Caller, check
 
 _BATCH: Final = 1000
+_MOST_FOR_READER: Final = 10_000  # more is waiting after an upgrade alone; the worker goes on with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +34,14 @@ class Trail:
     head: Head
 
 
-async def chain(court: CourtNode) -> int:
-    """Chain what is queued and committed; how many entries that were."""
+async def chain(court: CourtNode, *, most: float = inf) -> int:
+    """Chain what is queued and committed, `most` entries or a few more; how many that were."""
     count = 0
     while True:
         async with transaction(court.pool) as conn:
             moved = await _chain(court, conn)
         count += moved
-        if moved < _BATCH:
+        if moved < _BATCH or count >= most:
             return count
 
 
@@ -81,7 +83,7 @@ async def trail(
     if position is None:
         async with transaction(court.pool) as conn:
             await note(court, conn, caller, AuditAction.READ_AUDIT)
-    await chain(court)
+    await chain(court, most=_MOST_FOR_READER)
     async with transaction(court.pool) as conn:
         head = await audit.head(conn)
         found = await audit.page(conn, wanted, before=None if position is None else position[0], limit=limit)

@@ -109,7 +109,7 @@ WARNINGS: Final = [
     "CREATE INDEX warnings_at ON warnings (at DESC, id DESC)",
     "CREATE INDEX warnings_open ON warnings (at DESC, id DESC) WHERE acknowledged_at IS NULL",
     "CREATE TABLE audit_watch (is_the_row boolean PRIMARY KEY CHECK (is_the_row), seq bigint NOT NULL)",
-    "INSERT INTO audit_watch (is_the_row, seq) VALUES (true, 0)",
+    "INSERT INTO audit_watch (is_the_row, seq) SELECT true, count(*) FROM audit_queue",  # what was before warns nobody
     """
     CREATE TABLE relatives (
         id uuid PRIMARY KEY,

@@ -1,12 +1,14 @@
 """Settings are read in one place, documented from the code, and never leak."""
 
 from dataclasses import fields
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from api.settings import PROGRAMS, BadSetting, GatewaySettings, NodeSettings, ProviderSettings, read, variable
 from api.settings_table import document
+from enforcement.rules.anomalies import Thresholds
 
 _NODE = {
     "XIEZHI_PORT": "8401",
@@ -31,6 +33,26 @@ def test_a_node_reads_its_environment() -> None:
     assert settings.allowed_origins == ("http://a", "http://b")
     assert settings.demo is True
     assert settings.tls_cert is None
+
+
+def test_what_is_unusual_is_chosen() -> None:
+    chosen = {
+        "XIEZHI_ANOMALY_SUBJECTS": "9",
+        "XIEZHI_ANOMALY_WINDOW_MIN": "5",
+        "XIEZHI_NIGHT_FROM": "0",
+        "XIEZHI_NIGHT_UNTIL": "4",
+    }
+
+    assert read(NodeSettings, _NODE).anomalies == Thresholds(50, timedelta(hours=1), 22, 6)
+    assert read(NodeSettings, {**_NODE, **chosen}).anomalies == Thresholds(9, timedelta(minutes=5), 0, 4)
+
+
+@pytest.mark.parametrize(("name", "hour"), [("XIEZHI_NIGHT_FROM", "24"), ("XIEZHI_NIGHT_UNTIL", "-1")])
+def test_the_night_is_made_of_hours(name: str, hour: str) -> None:
+    settings = read(NodeSettings, {**_NODE, name: hour})
+
+    with pytest.raises(BadSetting, match=name):
+        _ = settings.anomalies
 
 
 def test_what_the_law_leaves_open_is_chosen() -> None:
