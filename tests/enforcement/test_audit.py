@@ -117,9 +117,9 @@ async def test_sc19_asked_court_notes_who_is_suspended(new_database: Callable[..
 
 async def test_asked_court_chains_what_its_admission_refused(new_database: Callable[..., Any], clock: SetClock) -> None:
     async with lookup_zone(new_database, clock) as courts:
-        agreed = courts.zone.agreement(KAIHUA, "*", purposes=["SANCTION_CHECK"], sections=["CASES"])
+        agreed = courts.zone.everybody(KAIHUA, purposes=["SANCTION_CHECK"], sections=["CASES"])
         asker = courts.courts[KAIHUA]
-        newer = courts.zone.signed(2, **document(courts.zone, courts.ports, agreements=[agreed]))
+        newer = courts.zone.signed(2, **document(courts.zone, courts.ports, agreements=agreed))
         async with courts.courts[SHEXIAN].pool.acquire() as conn:
             await courts.courts[SHEXIAN].directory.accept(conn, newer, clock.now())
 
