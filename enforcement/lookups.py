@@ -82,6 +82,8 @@ async def start(court: CourtNode, caller: Caller | None, request: LookupRequest)
         raise Forbidden
     officer = caller
     now = court.clock.now()
+    if now >= court.directory.current().expires_at:
+        await court.fetch()
     lookup_id, told = new_id(now), read(court, request, now)
     async with transaction(court.pool) as conn:
         await lookups.lock_officer(conn, officer.officer_id)

@@ -55,8 +55,12 @@ class CannotVerifyNow(Exception):
     code: str
 
 
-async def genuine(raw: bytes, kind: header.Kind, *, directory: Directory, fetch: Fetch, now: datetime) -> Envelope:
+async def genuine(
+    raw: bytes, kind: header.Kind, *, directory: Directory, fetch: Fetch, now: datetime, finishes: bool = False
+) -> Envelope:
     """The envelope, if its form is right and its sender, a member, signed it.
+
+    What `finishes` something that was accepted is believed under a directory past its time too.
 
     Raises:
         NotGenuine: malformed, of another kind, by an unknown court or key, or with a bad signature.
@@ -68,7 +72,8 @@ async def genuine(raw: bytes, kind: header.Kind, *, directory: Directory, fetch:
         raise NotGenuine(error.code) from None
     if arrived.header.kind != kind:
         raise NotGenuine("WRONG_KIND")
-    view = await fresh_view(directory, fetch, now, at_least=arrived.header.directory)
+    look = newest_view if finishes else fresh_view
+    view = await look(directory, fetch, now, at_least=arrived.header.directory)
     try:
         directory.verify(arrived)
     except UnknownVersion as error:
@@ -95,6 +100,21 @@ async def fresh_view(directory: Directory, fetch: Fetch, now: datetime, *, at_le
     if isinstance(view, WireError):
         raise CannotVerifyNow(view.code)
     return view
+
+
+async def newest_view(directory: Directory, fetch: Fetch, now: datetime, *, at_least: int = 0) -> DirectoryView:
+    """As `fresh_view`, but an expired version serves: to finish what was accepted while one was in force.
+
+    Raises:
+        CannotVerifyNow: there is no version at all.
+    """
+    try:
+        return await fresh_view(directory, fetch, now, at_least=at_least)
+    except CannotVerifyNow:
+        try:
+            return directory.current()
+        except UnknownVersion as error:
+            raise CannotVerifyNow(error.code) from None
 
 
 def _usable(directory: Directory, now: datetime) -> DirectoryView | WireError:

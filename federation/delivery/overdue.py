@@ -17,9 +17,9 @@ async def close_overdue(node: DeliveryNode) -> None:
     """Sign EXPIRED for messages that waited too long; their senders get it when they offer again."""
     now = node.clock.now()
     try:
-        view = await checks.fresh_view(node.directory, node.fetch, now)
+        view = await checks.newest_view(node.directory, node.fetch, now)
     except CannotVerifyNow:
-        return  # no directory is good now; the next turn tries again
+        return  # there is no directory; the next turn tries again
     async with transaction(node.pool) as conn:
         for row in await inbox.overdue(conn, now):
             if row.envelope is None:

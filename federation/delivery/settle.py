@@ -39,7 +39,7 @@ async def settle(node: DeliveryNode, raw: bytes) -> DeliveryState:
         CannotVerifyNow: try again.
     """
     now = node.clock.now()
-    receipt = await checks.genuine(raw, "receipt", directory=node.directory, fetch=node.fetch, now=now)
+    receipt = await checks.genuine(raw, "receipt", directory=node.directory, fetch=node.fetch, now=now, finishes=True)
     async with transaction(node.pool) as conn:
         row = None if receipt.header.re is None else await outbox.lock(conn, receipt.header.re)
         if row is None or row.digest is None:

@@ -320,6 +320,20 @@ async def test_directory_out_of_time_is_tried_again(road: Road) -> None:
     assert await road.b.count("inbox") == 0
 
 
+async def test_what_was_answered_is_answered_again_without_a_directory(road: Road) -> None:
+    """The sender, whose gateway lost the answer, still gets it, byte for byte, and closes its message with it."""
+    raw = await raw_of(road, await road.a.enqueue(B, b"hello"))
+    answer = await inbox.receive(road.b.node, raw, handler)
+    road.clock.set(road.b.node.directory.current().expires_at)
+
+    again = await inbox.receive(road.b.node, raw, handler)
+    state = await settle.settle(road.a.node, bytes(again))  # type: ignore[arg-type]  # an answer, as asserted below
+
+    assert again == answer
+    assert state is DeliveryState.DELIVERED
+    assert await road.b.applied() == [b"hello"]
+
+
 async def test_payload_lies_encrypted_at_rest(road: Road) -> None:
     await road.a.enqueue(B, b"canary")
 
