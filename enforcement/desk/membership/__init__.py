@@ -1,0 +1,1 @@
+"""Membership at the gateway: applying, examining, approving, deciding, leaving."""
