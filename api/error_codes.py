@@ -115,7 +115,10 @@ PROBLEMS: Final[Meanings] = {
     "TASK_DISPUTED": (_NO, "The two courts' logs contradict each other; officers of both must settle it."),
     "REQUEST_PENDING": (_LATER, "The same request waits for the other court's answer."),
     "APPROVAL_REQUIRED": (_NO, "Coercion of a person needs the president, a second rejection a superior court."),
-    "SELF_APPROVAL_FORBIDDEN": (_NO, "Who submitted the task may not approve it: another approver must."),
+    "SELF_APPROVAL_FORBIDDEN": (
+        _NO,
+        "Who submitted the task, approved the application before, or serves at the applicant's court: another must.",
+    ),
     "LEGAL_DOCUMENT_MISSING": (_FIX, "`missing` names the papers."),
     "EVIDENCE_REQUIRED": (
         _FIX,
@@ -150,6 +153,38 @@ PROBLEMS: Final[Meanings] = {
     "ASSET_NOT_NAMED": (_FIX, "A deferral of an auction names the asset."),
     "DEBTOR_NOT_NAMED": (_FIX, "The case has several debtors."),
     "INSTALMENTS_DO_NOT_ADD_UP": (_FIX, "`planned` is what the instalments sum to, `settled` what was agreed."),
+    "KEY_PROOF_FAILED": (_FIX, "A document lacks a signature by one of the keys that it presents, or has a false one."),
+    "WRONG_ZONE": (_FIX, "The application names a root that is none of this zone's: check the invitation."),
+    "ALREADY_MEMBER": (_NO, "The code is a member's, or was one's."),
+    "APPLICATION_PENDING": (
+        _LATER,
+        "Only the holder of the same identity key changes an application; another one waits until the first is decided.",
+    ),
+    "TOO_MANY_APPLICATIONS": (_LATER, "100 applications wait, or this court's changed 20 times within a day."),
+    "CONFORMANCE_REQUIRED": (
+        _LATER,
+        "No finished run, the last one is red, it is older than 7 days (a setting), or the court's document changed since.",
+    ),
+    "CONFORMANCE_RUNNING": (_LATER, "The court's run is not finished."),
+    "NOT_A_VOTER": (
+        _NO,
+        "The court is neither a voter of the root, nor of the next one, nor a party of the agreement.",
+    ),
+    "SIGNATURE_REJECTED": (_FIX, "Not exactly each document of the proposal is signed by the court's governance key."),
+    "ALREADY_SIGNED": (_NO, "The court's signatures are stored; nothing more is needed of it."),
+    "PROPOSAL_CLOSED": (_NO, "It is published, or another decision came first."),
+    "PROPOSAL_OPEN": (_LATER, "An open proposal of the same kind and court says something else."),
+    "TOO_MANY_SUSPENDED": (_LATER, "The courts must confirm, or lift, a suspension first."),
+    "OPEN_TASKS_REMAIN": (_LATER, "The tasks run off first (`openTasks`), or the courts declare the court lost."),
+    "AGREEMENT_BEYOND_FRAMEWORK": (
+        _FIX,
+        "`part`: `sections`, `purposes`, `matters`, `looksPerHour`, `validFrom`, `validUntil`; `framework`: the zone has none in force.",
+    ),
+    "INVALID_SIGNED_DOCUMENT": (_FIX, "`part`: `application`, `court`, `member`, `keys`, `agreement`."),
+    "INVALID_TERMS": (
+        _FIX,
+        "`part`: `sections`, `purposes`, `matters` (unknown or doubled values), `terms` (an ending changes them).",
+    ),
     "GATEWAY_UNREACHABLE": (_LATER, "At a node, of what is the gateway's: it does not answer, or not to the end."),
     "GATEWAY_FAULTY": (_LATER, "At a node, of what is the gateway's: not its signed answer to this request."),
     "UNSUPPORTED_FIELD": (

@@ -146,6 +146,44 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "INVALID_ACCOUNT": ("账号格式不正确。", "The account is malformed."),
     "INVALID_DIVISION": ("行政区划代码应为六位数字。", "A division code has six digits."),
+    "KEY_PROOF_FAILED": (
+        "文件未由其所列的每一把密钥签名，无法证明持有。",
+        "Not every key that the document presents has signed it.",
+    ),
+    "WRONG_ZONE": ("申请所指的不是本协作区。", "The application is for another zone."),
+    "ALREADY_MEMBER": ("该法院已在成员名录中。", "The court stands among the members already."),
+    "APPLICATION_PENDING": (
+        "该法院已有以其他密钥提交的申请尚未决定。",
+        "Another application for this court, with other keys, is not decided yet.",
+    ),
+    "TOO_MANY_APPLICATIONS": (
+        "待处理的申请过多，或该申请当日变更过多。",
+        "Too many applications wait, or this one changed too often today.",
+    ),
+    "CONFORMANCE_REQUIRED": (
+        "须有针对现行法院文件、仍在有效期内的检测通过记录。",
+        "A recent green conformance run of this very court document is needed.",
+    ),
+    "CONFORMANCE_RUNNING": ("检测尚在进行。", "A conformance run is going on."),
+    "NOT_A_VOTER": ("该法院对此事项无表决权。", "The court has no part in this decision."),
+    "SIGNATURE_REJECTED": ("签名缺失或无效。", "A signature is missing or false."),
+    "ALREADY_SIGNED": ("该法院已签署。", "The court signed this before."),
+    "PROPOSAL_CLOSED": ("该提案已结束。", "The proposal is closed."),
+    "PROPOSAL_OPEN": ("同类提案尚未决定。", "A proposal of this kind is not decided yet."),
+    "TOO_MANY_SUSPENDED": (
+        "网关单方暂停的法院不得超过三分之一。",
+        "The gateway alone may suspend at most a third of the courts.",
+    ),
+    "OPEN_TASKS_REMAIN": ("该法院仍有未办结事项。", "The court still has open tasks."),
+    "AGREEMENT_BEYOND_FRAMEWORK": (
+        "协议超出框架协议的范围。",
+        "The agreement goes beyond the zone's framework agreement.",
+    ),
+    "INVALID_SIGNED_DOCUMENT": (
+        "签名文件无法读取或自相矛盾。",
+        "The signed document cannot be read, or contradicts itself.",
+    ),
+    "INVALID_TERMS": ("协议条款不正确。", "The terms of the agreement are malformed."),
     "INVALID_UNIT_NUMBER": ("不动产单元号格式不正确。", "The real-estate unit number is malformed."),
 }
 

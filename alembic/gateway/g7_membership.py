@@ -86,7 +86,7 @@ UP: Final = [
         made_at timestamptz NOT NULL,
         effective_at timestamptz NOT NULL,
         made_by_court text NOT NULL,
-        made_by text NOT NULL,
+        made_by text,
         application_id uuid REFERENCES applications,
         state text NOT NULL,
         closed_at timestamptz,

@@ -105,7 +105,7 @@ class ProposalRecord:
     made_at: datetime
     effective_at: datetime
     made_by_court: str
-    made_by: str
+    made_by: str | None  # an officer's id; None when the court's key alone said who it is
     application_id: UUID | None
     state: ProposalState
     closed_at: datetime | None

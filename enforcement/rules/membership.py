@@ -20,6 +20,8 @@ from enforcement.rules.task_refusals import SelfApprovalForbidden
 
 GATEWAY: Final = "gateway"
 """What stands for a court's code in callers of the gateway's own provider, and for the gateway in histories."""
+ZONE: Final = "zone"
+"""What stands for a court's code in the history of what concerns all of them."""
 
 
 class MembershipState(StrEnum):
@@ -58,6 +60,48 @@ class MembershipAct(StrEnum):
     CHANGE_DOCUMENT = "CHANGE_DOCUMENT"  # 变更本院文件
 
 
+class CeremonyAct(StrEnum):
+    """What is done to a proposal before it is a decision; it changes nobody's state."""
+
+    PROPOSE = "PROPOSE"  # 提案
+    SIGN = "SIGN"  # 签署
+    SUPERSEDE = "SUPERSEDE"  # 取代
+
+
+class ProposalKind(StrEnum):
+    """What the courts are asked to sign."""
+
+    ADMIT = "ADMIT"  # 接纳
+    CONFIRM_SUSPENSION = "CONFIRM_SUSPENSION"  # 确认暂停
+    REINSTATE = "REINSTATE"  # 恢复
+    WITHDRAW = "WITHDRAW"  # 退出
+    FINISH_WITHDRAWAL = "FINISH_WITHDRAWAL"  # 完成退出
+    DECLARE_LOST = "DECLARE_LOST"  # 宣告失联
+    RENEW = "RENEW"  # 续期
+    ZONE_AGREEMENT = "ZONE_AGREEMENT"  # 框架协议
+    PAIR_AGREEMENT = "PAIR_AGREEMENT"  # 两院协议
+
+
+class SuspensionGround(StrEnum):
+    """Why a court is suspended."""
+
+    KEY_COMPROMISED = "KEY_COMPROMISED"  # 密钥泄露
+    SECURITY_INCIDENT = "SECURITY_INCIDENT"  # 安全事件
+    AGREEMENT_BREACHED = "AGREEMENT_BREACHED"  # 违反协议
+    NODE_FAULTY = "NODE_FAULTY"  # 系统故障
+    OWN_REQUEST = "OWN_REQUEST"  # 本院请求
+
+
+class RejectionReason(StrEnum):
+    """Why an application is rejected."""
+
+    NOT_INVITED = "NOT_INVITED"  # 未获邀请
+    KEYS_NOT_CONFIRMED = "KEYS_NOT_CONFIRMED"  # 密钥指纹不符
+    CONFORMANCE_FAILED = "CONFORMANCE_FAILED"  # 一致性检测未通过
+    WRONG_PARTICULARS = "WRONG_PARTICULARS"  # 信息有误
+    APPLICANT_WITHDREW = "APPLICANT_WITHDREW"  # 申请法院撤回
+
+
 class Decider(StrEnum):
     """Whose decision an act is."""
 
@@ -92,7 +136,7 @@ MOVES: Final[Mapping[MembershipAct, Mapping[MembershipState | None, MembershipSt
     _A.SUSPEND: {_S.ACTIVE: _S.SUSPENDED},
     _A.LAPSE: {_S.SUSPENDED: _S.ACTIVE},
     _A.LIFT: {_S.SUSPENDED: _S.ACTIVE},
-    _A.CONFIRM_SUSPENSION: {_S.SUSPENDED: _S.SUSPENDED},
+    _A.CONFIRM_SUSPENSION: {_S.ACTIVE: _S.SUSPENDED, _S.SUSPENDED: _S.SUSPENDED},  # also when it lapsed meanwhile
     _A.REINSTATE: {_S.SUSPENDED: _S.ACTIVE},
     _A.WITHDRAW: {_S.ACTIVE: _S.WITHDRAWING, _S.SUSPENDED: _S.WITHDRAWING},
     _A.FINISH_WITHDRAWAL: {_S.WITHDRAWING: _S.WITHDRAWN},
@@ -129,6 +173,7 @@ DECIDED_BY: Final[Mapping[MembershipAct, Decider]] = {
     _A.DECLARE_LOST: _D.COURTS,
     _A.CHANGE_DOCUMENT: _D.OWN_COURT,
 }
+"""What OWN_COURT or APPLICANT decides is proven by their keys; a token alone proves none of it."""
 
 ADMINS: Final = frozenset({Role.GATEWAY_ADMIN})
 HEADS: Final = frozenset({Role.PRESIDENT, Role.LIAISON_OFFICER})
@@ -152,9 +197,22 @@ _BY_ADMINS: Final = frozenset(
 _BY_ANY_COURT: Final = frozenset({_A.CONFIRM_SUSPENSION, _A.REINSTATE, _A.FINISH_WITHDRAWAL, _A.DECLARE_LOST})
 """A court can bring what the courts decide: no gateway can keep it from them."""
 _BY_OWN_COURT: Final = frozenset({_A.WITHDRAW, _A.CHANGE_DOCUMENT})
+"""Its governance key proves that the court does it."""
+
+DECISIONS: Final[Mapping[ProposalKind, MembershipAct]] = {
+    ProposalKind.ADMIT: _A.ADMIT,
+    ProposalKind.CONFIRM_SUSPENSION: _A.CONFIRM_SUSPENSION,
+    ProposalKind.REINSTATE: _A.REINSTATE,
+    ProposalKind.WITHDRAW: _A.WITHDRAW,
+    ProposalKind.FINISH_WITHDRAWAL: _A.FINISH_WITHDRAWAL,
+    ProposalKind.DECLARE_LOST: _A.DECLARE_LOST,
+}
+"""The act that is done when the courts have signed; the other kinds change no court's state."""
 
 GREEN_FOR: Final = timedelta(days=7)
 """How long a green conformance run is good for; a setting."""
+FURTHEST: Final = timedelta(days=90)
+"""A decision may be written to take effect so far ahead."""
 
 
 def after(act: MembershipAct, current: MembershipState | None) -> MembershipState:
@@ -172,12 +230,13 @@ def after(act: MembershipAct, current: MembershipState | None) -> MembershipStat
 def may_begin(act: MembershipAct, caller: Caller | None, court: str) -> bool:
     """Whether `caller` may begin `act` upon `court`'s membership.
 
-    Nobody needs a token to apply: the keys prove it. Nobody's token is enough for what the gateway does by itself.
+    Nobody needs a token for what the court's keys prove: it may be suspended, or its provider gone. Nobody's token is
+    enough for what the gateway does by itself.
     """
     if DECIDED_BY[act] is Decider.APPLICANT:
         return True
     if caller is None:
-        return False
+        return act in _BY_OWN_COURT
     if caller.court == GATEWAY:
         return act in _BY_ADMINS and bool(caller.roles & ADMINS)
     speaks = bool(caller.roles & HEADS)
@@ -191,6 +250,16 @@ def check_may_begin(act: MembershipAct, caller: Caller | None, court: str) -> No
         Forbidden: by the table, not.
     """
     if not may_begin(act, caller, court):
+        raise Forbidden
+
+
+def check_speaks(caller: Caller | None, court: str) -> None:
+    """Return if `caller` may hand in what the court's governance key signed: its head, or nobody who says who they are.
+
+    Raises:
+        Forbidden: another office, or another court's.
+    """
+    if caller is not None and (caller.court != court or court == GATEWAY or not caller.roles & HEADS):
         raise Forbidden
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from db import membership_acts
 from db.pool import Conn
 from db.records.membership import MembershipActRecord
-from enforcement.rules.membership import GATEWAY, MembershipAct, MembershipState
+from enforcement.rules.membership import GATEWAY, CeremonyAct, MembershipAct, MembershipState
 from enforcement.rules.refusals import RuleBroken
 from enforcement.rules.rights import Caller
 
@@ -21,7 +21,7 @@ _LOG: Final = logging.getLogger(__name__)
 
 async def note(
     conn: Conn,
-    act: MembershipAct,
+    act: MembershipAct | CeremonyAct,
     court: str,
     by: Caller | None,
     *,

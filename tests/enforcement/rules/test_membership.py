@@ -39,12 +39,12 @@ ADMIT               admin      APPROVED>ACTIVE
 SUSPEND             admin      ACTIVE>SUSPENDED
 LAPSE               gateway    SUSPENDED>ACTIVE
 LIFT                admin      SUSPENDED>ACTIVE
-CONFIRM_SUSPENSION  admin,any  SUSPENDED>SUSPENDED
+CONFIRM_SUSPENSION  admin,any  ACTIVE>SUSPENDED SUSPENDED>SUSPENDED
 REINSTATE           admin,any  SUSPENDED>ACTIVE
-WITHDRAW            own        ACTIVE>WITHDRAWING SUSPENDED>WITHDRAWING
+WITHDRAW            own,key    ACTIVE>WITHDRAWING SUSPENDED>WITHDRAWING
 FINISH_WITHDRAWAL   admin,any  WITHDRAWING>WITHDRAWN
 DECLARE_LOST        admin,any  ACTIVE>WITHDRAWING SUSPENDED>WITHDRAWING WITHDRAWING>WITHDRAWING
-CHANGE_DOCUMENT     own        ACTIVE>ACTIVE SUSPENDED>SUSPENDED WITHDRAWING>WITHDRAWING
+CHANGE_DOCUMENT     own,key    ACTIVE>ACTIVE SUSPENDED>SUSPENDED WITHDRAWING>WITHDRAWING
 """
 """Act, who may begin it, and its edges."""
 QUORUM = {"ADMIT", "CONFIRM_SUSPENSION", "REINSTATE", "WITHDRAW", "FINISH_WITHDRAWAL", "DECLARE_LOST"}
@@ -65,7 +65,7 @@ def expected_beginner(who: list[str], caller: Caller | None) -> bool:
     if "applicant" in who:
         return True
     if caller is None:
-        return False
+        return "key" in who
     (role,) = caller.roles
     if caller.court == GATEWAY:
         return "admin" in who and role == Role.GATEWAY_ADMIN
