@@ -158,12 +158,12 @@ PROBLEMS: Final[Meanings] = {
     "ALREADY_MEMBER": (_NO, "The code is a member's, or was one's."),
     "APPLICATION_PENDING": (
         _LATER,
-        "Only the holder of the same identity key changes an application; another one waits until the first is decided.",
+        "Only the same identity key changes an application; another one waits until the first is decided.",
     ),
     "TOO_MANY_APPLICATIONS": (_LATER, "100 applications wait, or this court's changed 20 times within a day."),
     "CONFORMANCE_REQUIRED": (
         _LATER,
-        "No finished run, the last one is red, it is older than 7 days (a setting), or the court's document changed since.",
+        "The last finished run is red, older than 7 days (a setting), or of another version of the document.",
     ),
     "CONFORMANCE_RUNNING": (_LATER, "The court's run is not finished."),
     "NOT_A_VOTER": (
@@ -178,7 +178,7 @@ PROBLEMS: Final[Meanings] = {
     "OPEN_TASKS_REMAIN": (_LATER, "The tasks run off first (`openTasks`), or the courts declare the court lost."),
     "AGREEMENT_BEYOND_FRAMEWORK": (
         _FIX,
-        "`part`: `sections`, `purposes`, `matters`, `looksPerHour`, `validFrom`, `validUntil`; `framework`: the zone has none in force.",
+        "`part`: `sections`, `purposes`, `matters`, `looksPerHour`, `validFrom`, `validUntil`; `framework`: none yet.",
     ),
     "INVALID_SIGNED_DOCUMENT": (_FIX, "`part`: `application`, `court`, `member`, `keys`, `agreement`."),
     "INVALID_TERMS": (

@@ -94,10 +94,17 @@ def application(raw: bytes, court_raw: bytes, standing: Standing, now: datetime)
     member = document.member
     if standing.member(member.code) is not None:
         raise AlreadyMember
+    if {member.identity.public, member.governance.public} & _publics(standing):
+        raise Malformed("SIGNED_DOCUMENT", "keys")
     proven = [(member.identity.id, member.identity.public), (member.governance.id, member.governance.public)]
     check_signed(read_, member.code, proven + [(key.id, key.public) for key in signing_keys(document.court)])
     check_signed(court, member.code, proven[1:])
     return Application(document, raw, court_raw, sha256(court.body).hexdigest())
+
+
+def _publics(standing: Standing) -> set[str]:
+    """The members' own keys: one court's key speaks for no other."""
+    return {key.public for entry in standing.members.members for key in (entry.identity, entry.governance)}
 
 
 def _check_parts(document: ApplicationDocument, court: CourtDocument) -> None:
