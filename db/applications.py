@@ -45,6 +45,14 @@ async def newest(conn: Conn, court: str) -> ApplicationRecord | None:
     return None if row is None else _record(row)
 
 
+_SEVERAL: Final = f"SELECT {_COLUMNS} FROM applications WHERE id = ANY($1) ORDER BY id LIMIT 1000"
+
+
+async def several(conn: Conn, application_ids: Sequence[UUID]) -> list[ApplicationRecord]:
+    """Those of the applications that there are."""
+    return [_record(row) for row in await conn.fetch(_SEVERAL, list(application_ids))]
+
+
 _COUNT_OPEN: Final = f"SELECT count(*) FROM applications WHERE {_OPEN}"
 
 

@@ -12,11 +12,11 @@ import anyio
 import asyncpg
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
-from db import carried_traffic, tracks
+from db import carried_traffic, membership_acts, tracks
 from db.pool import Conn, Pool
 
 News = str | None
-CHANNELS: Final = (tracks.CHANNEL, carried_traffic.CHANNEL)
+CHANNELS: Final = (tracks.CHANNEL, carried_traffic.CHANNEL, membership_acts.CHANNEL)
 _BACKLOG: Final = 1000
 _RECONNECT_S: Final = 0.5
 _SIGN_OF_LIFE: Final = "SELECT 1"

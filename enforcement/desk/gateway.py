@@ -10,6 +10,7 @@ import aiohttp
 from db.clock import Clock
 from db.pool import Pool
 from enforcement.desk.feed import Feed
+from enforcement.desk.membership.office import MembershipOffice
 from enforcement.rules.matter import DEFAULT_RULES, MatterRules
 from federation.clear.scatter import ClearGateway
 from federation.directory.directory import Directory
@@ -40,3 +41,4 @@ class GatewayDesk:
     deadlines: Deadlines = field(default_factory=Deadlines)
     rules: MatterRules = DEFAULT_RULES
     clocks: HeardClocks = field(default_factory=HeardClocks)  # the nodes' and the database's
+    membership: MembershipOffice | None = None

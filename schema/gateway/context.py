@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeAlias
 import strawberry
 
 from enforcement.desk.gateway import GatewayDesk
+from enforcement.desk.membership.office import MembershipOffice
 from enforcement.rules.rights import Caller
 
 Language = Literal["zh", "en"]
@@ -20,6 +21,12 @@ class GatewayContext:
     language: Language = "zh"
     request_id: str = ""
     extensions: dict[str, Any] = field(default_factory=dict)  # merged into the response's extensions
+
+    @property
+    def office(self) -> MembershipOffice:
+        """Where membership is managed."""
+        assert self.gateway.membership is not None
+        return self.gateway.membership
 
 
 GatewayInfo: TypeAlias = strawberry.Info[GatewayContext, None]

@@ -8,6 +8,9 @@ from strawberry.schema.config import StrawberryConfig
 from enforcement.rules.refusals import RuleBroken
 from schema.gateway.composition import CompositionQuery
 from schema.gateway.entities import EntityQuery
+from schema.gateway.membership_admin import MembershipAdminMutation
+from schema.gateway.membership_courts import MembershipCourtMutation
+from schema.gateway.memberships import MembershipQuery, MembershipSubscription
 from schema.gateway.objects import ObjectQuery
 from schema.gateway.scattered_live import ScatteredSubscription
 from schema.gateway.tracks import TrackSubscription
@@ -20,17 +23,17 @@ from schema.subgraph import ANY
 
 
 @strawberry.type(description="What can be asked at the gateway. 查询")
-class Query(ZoneQuery, ClearQuery, CompositionQuery, ObjectQuery, EntityQuery):
+class Query(ZoneQuery, ClearQuery, CompositionQuery, MembershipQuery, ObjectQuery, EntityQuery):
     """The roots of all queries."""
 
 
 @strawberry.type(description="What can be done at the gateway. 变更")
-class Mutation(ZoneMutations, ClearMutation):
+class Mutation(ZoneMutations, ClearMutation, MembershipAdminMutation, MembershipCourtMutation):
     """The roots of all mutations."""
 
 
 @strawberry.type(description="What can be watched at the gateway. 订阅")
-class Subscription(TrackSubscription, TrafficSubscription, ScatteredSubscription):
+class Subscription(TrackSubscription, TrafficSubscription, MembershipSubscription, ScatteredSubscription):
     """The roots of all subscriptions."""
 
 

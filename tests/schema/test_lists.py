@@ -18,15 +18,20 @@ from graphql import (
 )
 
 from db import (
+    applications,
     carried_messages,
     carried_traffic,
+    conformance_runs,
     findings,
     framework,
     held_standards,
+    membership_acts,
     notices,
+    open_tracks,
     parties,
     relatives,
     sanctions,
+    proposals,
     searches,
     settlements,
     task_events,
@@ -39,6 +44,7 @@ from db import (
 )
 from enforcement import framework_texts
 from enforcement.desk import meetings, resources
+from enforcement.desk.membership import reading
 from enforcement.rules import paging
 from enforcement.rules.maintenance import MOST_AHEAD
 from schema.gateway.composition import MAX_CHANGES
@@ -67,6 +73,14 @@ STATEMENTS = {
 }
 NUMBERS = {
     "AgreedStandards.standards": held_standards.MOST,
+    "ApplicationList.applications": applications.MOST,
+    "ConformanceRun.findings": conformance_runs.MOST_FINDINGS,
+    "Membership.history": membership_acts.MOST_ACTS,
+    "Membership.openTasks": open_tracks.MOST,
+    "Membership.proposals": proposals.MOST,
+    "MembershipApplication.approvals": 2,
+    "MembershipApplication.conformanceRuns": reading.MOST_RUNS,
+    "ProposalList.proposals": proposals.MOST,
     "CompositionCheck.breaking": MAX_CHANGES,
     "CompositionCheck.dangerous": MAX_CHANGES,
     "EnforcementCase.delegatedTaskIds": paging.MOST,

@@ -43,28 +43,30 @@ class _Offer:
         return self.document.asking is None
 
 
-async def propose(office: MembershipOffice, caller: Caller | None, raw: bytes) -> ProposalRecord:
-    """The proposal with the writing court's signature; the same bytes again give it again.
+async def propose(office: MembershipOffice, caller: Caller | None, raw: bytes, version: int) -> ProposalRecord:
+    """The proposal with the writing court's signature, to replace `version`; the same bytes again give it again.
 
     Raises:
         Malformed: SIGNED_DOCUMENT, TERMS, PERIOD. BeyondFramework.
         MembershipSuspended: one of the two is not active. NotFound: one of the two is no member.
         Forbidden, NotAVoter, SignatureRejected, StaleVersion, ProposalOpen.
     """
-    return await _bring(office, caller, raw, _check_new)
+    return await _bring(office, caller, raw, version, _check_new)
 
 
-async def end(office: MembershipOffice, caller: Caller | None, raw: bytes) -> ProposalRecord:
+async def end(office: MembershipOffice, caller: Caller | None, raw: bytes, version: int) -> ProposalRecord:
     """The same for a version that only ends earlier; whatever state the two courts are in.
 
     Raises:
         NotFound: there is no such agreement. Malformed: SIGNED_DOCUMENT, TERMS (`terms`), PERIOD (`validUntil`).
         Forbidden, NotAVoter, SignatureRejected, StaleVersion, ProposalOpen.
     """
-    return await _bring(office, caller, raw, _check_ending)
+    return await _bring(office, caller, raw, version, _check_ending)
 
 
-async def _bring(office: MembershipOffice, caller: Caller | None, raw: bytes, check: Check) -> ProposalRecord:
+async def _bring(
+    office: MembershipOffice, caller: Caller | None, raw: bytes, version: int, check: Check
+) -> ProposalRecord:
     with history.refusals_logged(CeremonyAct.PROPOSE):
         offer = _offer(bundles.read(raw, AgreementDocument, "agreement"))
         check_speaks(caller, offer.by)
@@ -72,9 +74,9 @@ async def _bring(office: MembershipOffice, caller: Caller | None, raw: bytes, ch
             if (found := await _open_like(sitting, offer)) is not None:
                 return found
             before = sitting.standing.agreements.get(offer.draft.name)
-            version = 0 if before is None else before.version
-            if offer.document.version != version + 1:
-                raise StaleVersion(version)
+            current = 0 if before is None else before.version
+            if version != current or offer.document.version != current + 1:
+                raise StaleVersion(current)
             check(sitting, offer.document)
             return await _open(office, sitting, offer, caller)
 

@@ -34,13 +34,13 @@ OPEN_STATES: Final = frozenset(
 )
 
 
-async def apply(office: MembershipOffice, raw: bytes, court_raw: bytes) -> ApplicationRecord:
-    """The application as it stands after this.
+async def apply(office: MembershipOffice, raw: bytes, court_raw: bytes, version: int = 0) -> ApplicationRecord:
+    """The application as it stands after this; `version` is that of the one that it changes, 0 for a new one.
 
     Raises:
         Malformed, WrongZone, AlreadyMember, KeyProofFailed: see `bundles.application`.
         ApplicationPending: another identity key's application for the court is not decided.
-        StaleVersion: a newer one with the same identity key came before.
+        StaleVersion: it changed meanwhile, or a newer one with the same identity key came before.
         TooManyApplications.
     """
     with history.refusals_logged(MembershipAct.APPLY):
@@ -48,12 +48,19 @@ async def apply(office: MembershipOffice, raw: bytes, court_raw: bytes) -> Appli
             wanted = bundles.application(raw, court_raw, sitting.standing, sitting.now)
             before = await applications.newest(sitting.conn, wanted.court)
             if before is None or before.state not in OPEN_STATES:
+                _check_version(version, 0)
                 return await _add(sitting, wanted, before)
             if before.identity != wanted.identity:
                 raise ApplicationPending
             if (before.application, before.court_document) == (raw, court_raw):
                 return before
+            _check_version(version, before.version)
             return await _amend(sitting, wanted, before)
+
+
+def _check_version(read: int, current: int) -> None:
+    if read != current:
+        raise StaleVersion(current)
 
 
 async def _add(sitting: Sitting, wanted: Application, earlier: ApplicationRecord | None) -> ApplicationRecord:

@@ -17,8 +17,8 @@ from federation.directory.signed import Signed
 _ORDER: Final = {"ACTIVE": 0, "RETIRED": 1, "REVOKED": 2}
 
 
-async def change(office: MembershipOffice, caller: Caller | None, raw: bytes) -> CourtDocument:
-    """The document, handed over for publication; the newest one again changes nothing.
+async def change(office: MembershipOffice, caller: Caller | None, raw: bytes, version: int) -> CourtDocument:
+    """The document, handed over for publication in the place of `version`; the newest one again changes nothing.
 
     Raises:
         Malformed: SIGNED_DOCUMENT (`court`, `keys`).
@@ -32,11 +32,11 @@ async def change(office: MembershipOffice, caller: Caller | None, raw: bytes) ->
         read = bundles.read(raw, CourtDocument, "court")
         check_may_begin(act, caller, read.document.court)
         async with office.act() as sitting:
-            return await _take(office, sitting, caller, read)
+            return await _take(office, sitting, caller, read, version)
 
 
 async def _take(
-    office: MembershipOffice, sitting: Sitting, caller: Caller | None, read: Signed[CourtDocument]
+    office: MembershipOffice, sitting: Sitting, caller: Caller | None, read: Signed[CourtDocument], version: int
 ) -> CourtDocument:
     act, document = MembershipAct.CHANGE_DOCUMENT, read.document
     member, state = sitting.standing.member(document.court), sitting.standing.state(document.court, sitting.now)
@@ -48,7 +48,7 @@ async def _take(
     bundles.check_signed(read, document.court, [(member.governance.id, member.governance.public)])
     if document == before:
         return document
-    if document.version != before.version + 1:
+    if version != before.version or document.version != before.version + 1:
         raise StaleVersion(before.version)
     bundles.check_court(document, has_node=not is_supervising)
     _check_keys_kept(before, document)

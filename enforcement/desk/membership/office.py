@@ -12,7 +12,7 @@ from typing import Protocol
 
 from db import membership_acts
 from db.clock import Clock
-from db.pool import Conn, Pool, transaction
+from db.pool import Conn, Pool, snapshot, transaction
 from enforcement.desk.membership.standing import Standing
 from enforcement.rules.membership import GREEN_FOR
 from enforcement.rules.refusals import StaleVersion
@@ -42,6 +42,12 @@ class MembershipOffice:
     green_for: timedelta = GREEN_FOR
 
     @asynccontextmanager
+    async def look(self) -> AsyncIterator["Sitting"]:
+        """One instant of the database for reading, and how things stand in it."""
+        async with snapshot(self.pool) as conn:
+            yield Sitting(conn, self.clock.now(), await self.standing(conn))
+
+    @asynccontextmanager
     async def act(self) -> AsyncIterator["Sitting"]:
         """A transaction in which nobody else acts upon membership, and how things stand in it."""
         async with transaction(self.pool) as conn:
@@ -51,7 +57,7 @@ class MembershipOffice:
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """One act: its transaction, its instant, and how things stand."""
+    """One act or look: its transaction, its instant, and how things stand."""
 
     conn: Conn
     now: datetime

@@ -71,9 +71,18 @@ class Ballot:
         return frozenset(each.court for each in self.signatures)
 
 
-async def sign(
-    office: MembershipOffice, caller: Caller | None, proposal_id: UUID, court: str, signatures: Mapping[str, Signature]
-) -> ProposalRecord:
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """A court's signatures by the documents' names, for a proposal of which it read `version`."""
+
+    proposal_id: UUID
+    version: int
+    court: str
+    signatures: Mapping[str, Signature] = field(repr=False)
+    kinds: frozenset[ProposalKind] = frozenset(ProposalKind)  # what the court thinks that it signs
+
+
+async def sign(office: MembershipOffice, caller: Caller | None, vote: Vote) -> ProposalRecord:
     """The proposal after the court's signatures, one for each of its documents; PUBLISHED with the last one needed.
 
     The key proves whose they are, without a token: nobody here knows an applicant's officers, or lets in a suspended
@@ -81,15 +90,17 @@ async def sign(
 
     Raises:
         Forbidden: who brings a token does not speak for that court.
-        NotFound: no such proposal.
+        NotFound: no such proposal, or of another kind.
         ProposalClosed, AlreadySigned, NotAVoter, SignatureRejected.
         StaleVersion: another decision came first; the proposal is superseded.
     """
     with history.refusals_logged(CeremonyAct.SIGN):
         async with office.act() as sitting:
-            ballot = await read(sitting, proposal_id)
-            check_speaks(caller, court)
-            made = await _take(office, sitting, ballot, caller, court, signatures)
+            ballot = await read(sitting, vote.proposal_id)
+            check_speaks(caller, vote.court)
+            if ballot.proposal.kind not in vote.kinds:
+                raise NotFound
+            made = await _take(office, sitting, ballot, caller, vote)
         if made.state is ProposalState.SUPERSEDED:
             raise StaleVersion(made.version)
         return made
@@ -126,16 +137,17 @@ async def _take(
     sitting: Sitting,
     ballot: Ballot,
     caller: Caller | None,
-    court: str,
-    signatures: Mapping[str, Signature],
+    vote: Vote,
 ) -> ProposalRecord:
-    if court in ballot.signers:
+    if vote.court in ballot.signers:
         raise AlreadySigned
     if ballot.proposal.state is not ProposalState.OPEN:
         raise ProposalClosed
+    if ballot.proposal.version != vote.version:
+        raise StaleVersion(ballot.proposal.version)
     if not follows(sitting.standing, ballot.drafts):
         return await supersede(sitting, ballot.proposal)
-    await store(sitting, ballot, court, signatures)
+    await store(sitting, ballot, vote.court, vote.signatures)
     await history.note(
         sitting.conn,
         CeremonyAct.SIGN,

@@ -15,6 +15,7 @@ from enforcement.desk.membership import applying, conformance, examining, propos
 from enforcement.desk.membership.drafts import Draft
 from enforcement.desk.membership.office import MembershipOffice
 from enforcement.desk.membership.proposing import Wish
+from enforcement.desk.membership.signing import Vote
 from enforcement.desk.membership.standing import Standing
 from enforcement.rules.lookup import LookupPurpose, ProfileSection
 from enforcement.rules.membership import ProposalKind
@@ -264,7 +265,8 @@ async def sign_by(
     """These courts sign, one after the other; the proposal after the last one."""
     documents = await drafts_of(office, proposal)
     for court in courts:
-        proposal = await signing.sign(office, head(court), proposal.id, court, zone.signatures(court, documents))
+        vote = Vote(proposal.id, proposal.version, court, zone.signatures(court, documents))
+        proposal = await signing.sign(office, head(court), vote)
     return proposal
 
 

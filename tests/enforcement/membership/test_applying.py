@@ -48,8 +48,8 @@ def office(zone: MembershipZone, gateway_pool: Pool, clock: SetClock) -> Members
     return zone.office(gateway_pool, clock)
 
 
-async def send(office: MembershipOffice, bundle: Bundle) -> Any:
-    return await applying.apply(office, bundle.application, bundle.court)
+async def send(office: MembershipOffice, bundle: Bundle, version: int = 0) -> Any:
+    return await applying.apply(office, bundle.application, bundle.court, version)
 
 
 async def rows(office: MembershipOffice) -> tuple[int, int]:
@@ -86,7 +86,7 @@ async def test_a_change_undoes_approvals(zone: MembershipZone, office: Membershi
     made = await examining.approve(office, ADMINS[0], NINTH, made.version)
     court = court_document(NINTH, zone.keys[NINTH], url="https://other.example")
 
-    changed = await send(office, zone.application(court=court, made_at=REFERENCE + timedelta(seconds=1)))
+    changed = await send(office, zone.application(court=court, made_at=REFERENCE + timedelta(seconds=1)), made.version)
 
     assert (changed.id, changed.state, changed.version) == (made.id, "PENDING_CONFORMANCE", made.version + 1)
     assert changed.document_digest != made.document_digest
@@ -97,8 +97,10 @@ async def test_a_change_undoes_approvals(zone: MembershipZone, office: Membershi
 async def test_an_older_change_is_stale(zone: MembershipZone, office: MembershipOffice) -> None:
     await send(office, zone.application())
 
-    with pytest.raises(StaleVersion):
-        await send(office, zone.application(made_at=REFERENCE - timedelta(seconds=1)))
+    for made_at, version in ((REFERENCE - timedelta(seconds=1), 1), (REFERENCE + timedelta(seconds=1), 0)):
+        with pytest.raises(StaleVersion) as stale:
+            await send(office, zone.application(made_at=made_at), version)
+        assert stale.value.current == 1
     assert await rows(office) == (1, 1)
 
 
@@ -209,13 +211,13 @@ async def test_one_court_changes_its_application_so_often(
     zone: MembershipZone, office: MembershipOffice, clock: SetClock
 ) -> None:
     for second in range(applying.MOST_CHANGES):
-        await send(office, zone.application(made_at=REFERENCE + timedelta(seconds=second)))
+        await send(office, zone.application(made_at=REFERENCE + timedelta(seconds=second)), second)
     later = zone.application(made_at=REFERENCE + timedelta(seconds=99))
 
     with pytest.raises(TooManyApplications):
-        await send(office, later)
+        await send(office, later, applying.MOST_CHANGES)
     clock.advance(timedelta(days=1))
-    assert (await send(office, later)).version == applying.MOST_CHANGES + 1
+    assert (await send(office, later, applying.MOST_CHANGES)).version == applying.MOST_CHANGES + 1
 
 
 async def test_applications_that_wait_are_bounded(

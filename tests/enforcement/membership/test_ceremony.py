@@ -15,6 +15,7 @@ from enforcement.desk.membership import proposing, signing, suspending
 from enforcement.desk.membership.drafts import Claim, follow
 from enforcement.desk.membership.office import MembershipOffice
 from enforcement.desk.membership.proposing import Wish
+from enforcement.desk.membership.signing import Vote
 from enforcement.rules.membership import MembershipState, ProposalKind, SuspensionGround
 from enforcement.rules.membership_refusals import (
     AlreadySigned,
@@ -103,7 +104,7 @@ async def test_one_court_off_for_ten_days_blocks_no_admission(
 
     for day, court in enumerate(EIGHT[:7]):
         clock.set(REFERENCE + timedelta(days=day))
-        made = await signing.sign(office, head(court), made.id, court, zone.signatures(court, documents))
+        made = await signing.sign(office, head(court), Vote(made.id, 1, court, zone.signatures(court, documents)))
     clock.set(REFERENCE + timedelta(days=10))
 
     assert made.state is ProposalState.PUBLISHED
@@ -161,7 +162,7 @@ async def test_signatures_that_count_nothing_are_refused(zone: MembershipZone, o
 
     for signatures in bad:
         with pytest.raises(SignatureRejected):
-            await signing.sign(office, head(EIGHT[1]), made.id, EIGHT[1], signatures)
+            await signing.sign(office, head(EIGHT[1]), Vote(made.id, 1, EIGHT[1], signatures))
 
     async with office.pool.acquire() as conn:
         assert (await proposals.signatures(conn, [made.id]))[made.id] == []
@@ -188,10 +189,10 @@ async def test_who_brings_a_token_speaks_for_the_court(zone: MembershipZone, off
 
     for caller in (head(EIGHT[2]), head(EIGHT[1], Role.HANDLER), ADMINS[0]):
         with pytest.raises(Forbidden):
-            await signing.sign(office, caller, made.id, EIGHT[1], signatures)
-    await signing.sign(office, None, made.id, EIGHT[1], signatures)
+            await signing.sign(office, caller, Vote(made.id, 1, EIGHT[1], signatures))
+    await signing.sign(office, None, Vote(made.id, 1, EIGHT[1], signatures))
     theirs = zone.signatures(EIGHT[2], await drafts_of(office, made))
-    await signing.sign(office, head(EIGHT[2], Role.PRESIDENT), made.id, EIGHT[2], theirs)
+    await signing.sign(office, head(EIGHT[2], Role.PRESIDENT), Vote(made.id, 1, EIGHT[2], theirs))
     async with office.pool.acquire() as conn:
         signed_by = {each.court for each in (await proposals.signatures(conn, [made.id]))[made.id]}
     assert signed_by == {EIGHT[1], EIGHT[2]}

@@ -44,9 +44,9 @@ def office(zone: MembershipZone, gateway_pool: Pool, clock: SetClock) -> Members
     return zone.office(gateway_pool, clock)
 
 
-async def applied(zone: MembershipZone, office: MembershipOffice, **changes: Any) -> Any:
+async def applied(zone: MembershipZone, office: MembershipOffice, version: int = 0, **changes: Any) -> Any:
     bundle = zone.application(**changes)
-    return await applying.apply(office, bundle.application, bundle.court)
+    return await applying.apply(office, bundle.application, bundle.court, version)
 
 
 async def finish(office: MembershipOffice, *differences: Difference) -> None:
@@ -75,7 +75,7 @@ async def test_two_admins_approve_what_was_found_green(zone: MembershipZone, off
 
 
 async def test_failed_conformance_leaves_it_pending_with_the_difference(
-    zone: MembershipZone, office: MembershipOffice
+    zone: MembershipZone, office: MembershipOffice, clock: SetClock
 ) -> None:
     made = await applied(zone, office)
     made, run = await examining.start_run(office, FIRST, NINTH, made.version)
@@ -89,6 +89,7 @@ async def test_failed_conformance_leaves_it_pending_with_the_difference(
         (found,) = (await conformance_runs.findings(conn, [run.id]))[run.id]
     assert (made.state, found.path) == ("PENDING_CONFORMANCE", "Query.debtorPresence")
 
+    clock.advance(timedelta(hours=1))
     made, _ = await examining.start_run(office, FIRST, NINTH, made.version)
     await finish(office)
     assert (await examining.approve(office, FIRST, NINTH, made.version)).version == made.version + 1
@@ -137,9 +138,9 @@ async def test_a_green_run_is_good_for_a_week(
 
 
 async def test_a_run_of_another_document_proves_nothing(zone: MembershipZone, office: MembershipOffice) -> None:
-    await examined(zone, office)
+    made = await examined(zone, office)
     court = court_document(NINTH, zone.keys[NINTH], url="https://moved.example")
-    made = await applied(zone, office, court=court, made_at=REFERENCE + timedelta(seconds=1))
+    made = await applied(zone, office, made.version, court=court, made_at=REFERENCE + timedelta(seconds=1))
 
     with pytest.raises(ConformanceRequired):
         await examining.approve(office, FIRST, NINTH, made.version)
