@@ -4,6 +4,7 @@ import random
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -41,6 +42,7 @@ from db.pool import open_pool
 from enforcement.desk import health as desk_health
 from enforcement.desk.feed import Feed
 from enforcement.desk.gateway import GatewayDesk
+from enforcement.desk.membership import suspending
 from enforcement.desk.tracks import record_event
 from enforcement.desk.traffic_log import TrafficLog
 from enforcement.rules.rights import Caller
@@ -68,6 +70,7 @@ from schema.gateway.schema import SCHEMA
 
 _RELOAD_EVERY_S: Final = 10.0
 _PURGE_EVERY_S: Final = 300.0
+_LAPSE_EVERY_S: Final = 60.0
 _IDLE_S: Final = 60.0
 _CURSORS: Final = b"xiezhi/cursor/1"
 _CONNECTIONS: Final = 256
@@ -136,8 +139,10 @@ async def running(
         )
         clear = ClearGateway(Calls(directory, http), clock, key, fetch=relay.fetch)
         cursors = Cursors(derived_secret(key, _CURSORS))
-        clocks = HeardClocks(watch.wall)
-        desk = GatewayDesk(pool, clock, directory, session, Feed(pool), clear, cursors, clocks=clocks)
+        clocks, green_for = HeardClocks(watch.wall), timedelta(days=settings.conformance_days)
+        desk = GatewayDesk(
+            pool, clock, directory, session, Feed(pool), clear, cursors, clocks=clocks, green_for=green_for
+        )
         readiness = await gateway_readiness(settings, desk, key, watch)
         edge = open_edge(settings, pool, ConnectionLimits(look_again_s=_LOOK_AGAIN_S))
         await stack.enter_async_context(
@@ -150,6 +155,7 @@ async def running(
                     "probes": partial(desk_health.run_probes, desk),
                     "directory": every(_RELOAD_EVERY_S, reload),
                     "publishing": publisher.run,
+                    "suspensions": every(_LAPSE_EVERY_S, partial(suspending.lapse, desk.membership)),
                     "rate windows": every(_PURGE_EVERY_S, edge.rates.purge),
                 }
             )

@@ -244,6 +244,9 @@ class GatewaySettings(DoorSettings):
         unit=", ".join(Implementation),
         default=Implementation.OWN,
     )
+    conformance_days: int = setting(
+        "How long a green conformance run of an applicant is good for.", example="7", unit="days", default=7
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

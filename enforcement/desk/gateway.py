@@ -4,6 +4,8 @@ Invariant: nothing here, and nothing it imports, can decrypt.
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
 
 import aiohttp
 
@@ -11,8 +13,11 @@ from db.clock import Clock
 from db.pool import Pool
 from enforcement.desk.feed import Feed
 from enforcement.desk.membership.office import MembershipOffice
+from enforcement.desk.membership.standing import standing_in
 from enforcement.rules.matter import DEFAULT_RULES, MatterRules
+from enforcement.rules.membership import GREEN_FOR
 from federation.clear.scatter import ClearGateway
+from federation.directory import publishing
 from federation.directory.directory import Directory
 from federation.graph.cursor import Cursors
 from federation.readiness.clocks import HeardClocks
@@ -41,4 +46,12 @@ class GatewayDesk:
     deadlines: Deadlines = field(default_factory=Deadlines)
     rules: MatterRules = DEFAULT_RULES
     clocks: HeardClocks = field(default_factory=HeardClocks)  # the nodes' and the database's
-    membership: MembershipOffice | None = None
+    green_for: timedelta = GREEN_FOR  # how long a green conformance run is good for
+
+    @property
+    def membership(self) -> MembershipOffice:
+        """Where membership is managed (成员管理处)."""
+        standing = partial(standing_in, self.directory)
+        return MembershipOffice(
+            self.pool, self.clock, standing, publishing.submit, self.clear.signer, green_for=self.green_for
+        )

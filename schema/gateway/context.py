@@ -25,7 +25,6 @@ class GatewayContext:
     @property
     def office(self) -> MembershipOffice:
         """Where membership is managed."""
-        assert self.gateway.membership is not None
         return self.gateway.membership
 
 

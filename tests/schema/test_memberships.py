@@ -3,7 +3,7 @@
 import base64
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any, cast
 
@@ -17,6 +17,7 @@ from enforcement.desk.gateway import GatewayDesk
 from enforcement.desk.membership import conformance, drafts
 from enforcement.desk.membership.conformance import Difference, Report
 from enforcement.desk.membership.drafts import Claim, Draft
+from enforcement.desk.membership.office import MembershipOffice
 from enforcement.rules.membership import ProposalKind
 from enforcement.rules.rights import Caller, Role
 from federation.directory.documents import AgreementDocument, MembersDocument, RootDocument
@@ -84,6 +85,17 @@ WATCH = """subscription ($after: String) { membershipChanged(after: $after) { __
   ... on MembershipEvent { court act ceremony to cursor } } }"""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShelfDesk(GatewayDesk):
+    """A desk whose membership is managed over the test's own shelf."""
+
+    managed: MembershipOffice
+
+    @property
+    def membership(self) -> MembershipOffice:
+        return self.managed
+
+
 @dataclass
 class Door:
     """The gateway's door over one desk, and the keys of all courts."""
@@ -109,7 +121,7 @@ class Door:
         return await self.act(None, APPLY, **given)
 
     async def finish_run(self, *differences: Difference) -> None:
-        async with office(self).act() as sitting:
+        async with self.desk.membership.act() as sitting:
             await conformance.record_run(sitting.conn, NINTH, Report(differences), sitting.now)
 
     async def version(self) -> int:
@@ -131,10 +143,6 @@ class Door:
         return proposal
 
 
-def office(door: Door) -> Any:
-    return door.desk.membership
-
-
 def draft(shown: dict[str, Any]) -> Draft:
     """A document out of an answer."""
     kinds = {"root": RootDocument, "members": MembersDocument}
@@ -147,7 +155,8 @@ def draft(shown: dict[str, Any]) -> Draft:
 async def door(gateway_pool: Pool, clock: SetClock) -> AsyncIterator[Door]:
     zone = MembershipZone()
     async with open_desk(gateway_pool, clock, Zone()) as desk:
-        yield Door(replace(desk, membership=zone.office(gateway_pool, clock)), zone, clock)
+        parts = {each.name: getattr(desk, each.name) for each in fields(desk)}
+        yield Door(ShelfDesk(**parts, managed=zone.office(gateway_pool, clock)), zone, clock)
 
 
 async def approved(door: Door) -> Any:

@@ -6,7 +6,6 @@ Invariant: nothing is taken from a document before every signature that it needs
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Final, TypeVar
 
 import msgspec
@@ -99,7 +98,7 @@ def application(raw: bytes, court_raw: bytes, standing: Standing, now: datetime)
     proven = [(member.identity.id, member.identity.public), (member.governance.id, member.governance.public)]
     check_signed(read_, member.code, proven + [(key.id, key.public) for key in signing_keys(document.court)])
     check_signed(court, member.code, proven[1:])
-    return Application(document, raw, court_raw, sha256(court.body).hexdigest())
+    return Application(document, raw, court_raw, court.fingerprint)
 
 
 def _publics(standing: Standing) -> set[str]:

@@ -73,7 +73,15 @@ def follow(standing: Standing, claim: Claim) -> tuple[Draft, ...]:
         expires_at=claim.made_at + VALID_FOR,
         members=_after(standing.members.members, claim),
     )
-    return Draft(MEMBERS, members.version, members, msgspec.json.encode(members)), _root(standing.root, members, claim)
+    root = _root(standing.root, members, claim)
+    return (*_framework(standing, root), Draft(MEMBERS, members.version, members, msgspec.json.encode(members)), root)
+
+
+def _framework(standing: Standing, root: Draft) -> tuple[Draft, ...]:
+    """The framework agreement as it is, to be signed by the new circle of voters; or nothing, if it is the old one."""
+    document, body = standing.framework, standing.framework_body
+    is_same = isinstance(root.document, RootDocument) and root.document.voters == standing.root.voters
+    return () if is_same or document is None or body is None else (agreed(document, body),)
 
 
 def agreed(document: AgreementDocument, body: bytes) -> Draft:

@@ -47,6 +47,7 @@ from federation.directory.documents import (
     GATEWAY_DOCUMENT,
     MEMBERS,
     ROOT,
+    ZONE_AGREEMENT,
     AgreementDocument,
     GatewayDocument,
     MembersDocument,
@@ -162,9 +163,13 @@ async def _take(
 
 
 def follows(standing: Standing, documents: Collection[Draft]) -> bool:
-    """Whether each document is the next version of its name."""
+    """Whether each document is the next version of its name; or the framework as it is, beside a new circle's root."""
     newest = newest_versions(standing)
-    return all(draft.version == newest.get(draft.name, 0) + 1 for draft in documents)
+    return all(
+        draft.version == newest.get(draft.name, 0) + 1
+        or (len(documents) > 1 and draft.name == ZONE_AGREEMENT and draft.body == standing.framework_body)
+        for draft in documents
+    )
 
 
 def newest_versions(standing: Standing) -> dict[str, int]:

@@ -1,19 +1,27 @@
 """How things stand (现状): the directory's documents that a decision about membership is held against.
 
+They are the newest that were handed over for publication, published or not: what is decided next follows from them.
+
 Invariant: what stands here was verified up to the root by who read it; nothing of it is the gateway's own word but its
 own document.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from db import pending_documents
+from db.pool import Conn
 from enforcement.rules.membership import MembershipState
+from federation.directory import bundle
+from federation.directory.directory import Directory
 from federation.directory.documents import (
+    GATEWAY_DOCUMENT,
+    MEMBERS,
     ZONE_AGREEMENT,
     AgreementDocument,
     CourtDocument,
@@ -23,12 +31,16 @@ from federation.directory.documents import (
     RootDocument,
     SuspensionEntry,
     VoterEntry,
+    name_of,
 )
-from federation.rules.quorum import LAPSES_AFTER
+from federation.directory.signed import Signed
+from federation.directory.standing import is_suspended, state_at
+from federation.wire.errors import UnknownVersion
 from federation.wire.signing import public_from_text
 
 _NONE: Final[Mapping[str, AgreementDocument]] = MappingProxyType({})
 SUPERVISING: Final = "SUPERVISING"
+_MOST_WAITING: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,7 @@ class Standing:
     gateway: GatewayDocument = field(repr=False)
     courts: Mapping[str, CourtDocument] = field(repr=False)
     agreements: Mapping[str, AgreementDocument] = field(repr=False, default_factory=lambda: _NONE)  # by name
+    framework_body: bytes | None = field(repr=False, default=None)  # the framework's own bytes
 
     @property
     def version(self) -> int:
@@ -58,23 +71,17 @@ class Standing:
 
     def suspension(self, code: str, now: datetime) -> SuspensionEntry | None:
         """The gateway's own suspension of the court that still holds; None once the courts decided otherwise."""
-        found = [each for each in self.gateway.suspensions if each.court == code and now - each.at < LAPSES_AFTER]
         entry = self.member(code)
-        return found[-1] if found and entry is not None and _decided(entry, now) == "ACTIVE" else None
+        found = next((each for each in self.gateway.suspensions if each.court == code), None)
+        if entry is None or state_at(entry, None, now) != MembershipState.ACTIVE or not is_suspended(found, now):
+            return None
+        return found
 
     def state(self, code: str, now: datetime) -> MembershipState | None:
         """The member's state at `now`; None for a court that is no member, or only supervises."""
         entry = self.member(code)
-        decided = None if entry is None else _decided(entry, now)
-        if decided is None or decided == SUPERVISING:
-            return None
-        if decided == "ACTIVE" and self.suspension(code, now) is not None:
-            return MembershipState.SUSPENDED
-        return MembershipState(decided)
-
-
-def _decided(entry: MemberEntry, now: datetime) -> str | None:
-    return entry.state if now >= entry.effective_at else entry.before
+        found = None if entry is None else state_at(entry, self.suspension(code, now), now)
+        return None if found is None or found == SUPERVISING else MembershipState(found)
 
 
 def keys_of(voters: list[VoterEntry]) -> dict[tuple[str, str], Ed25519PublicKey]:
@@ -84,3 +91,45 @@ def keys_of(voters: list[VoterEntry]) -> dict[tuple[str, str], Ed25519PublicKey]
         MalformedKey: one of them is no key; a verified root has none.
     """
     return {(voter.court, voter.key.id): public_from_text(voter.key.public) for voter in voters}
+
+
+async def standing_in(directory: Directory, conn: Conn) -> Standing:
+    """How things stand by the directory that this process holds, and by what waits to be published.
+
+    Raises:
+        UnknownVersion: (0) no directory was accepted yet.
+    """
+    await directory.load(conn)
+    held = directory.held
+    if held is None:
+        raise UnknownVersion(0)
+    roots, documents = list(held.roots), dict(held.documents)
+    for act in await pending_documents.waiting(conn, _MOST_WAITING):
+        for each in map(bundle.read, act.documents):
+            if isinstance(each.document, RootDocument):
+                roots.append(each)
+            else:
+                documents[name_of(each.document)] = each
+    return standing_of(roots, documents)
+
+
+def standing_of(roots: Sequence[Signed[RootDocument]], documents: Mapping[str, Signed[Any]]) -> Standing:
+    """How things stand by these roots, the newest last, and the other documents by name."""
+    framework = documents.get(ZONE_AGREEMENT)
+    return Standing(
+        roots=frozenset(root.fingerprint for root in roots),
+        root=roots[-1].document,
+        members=documents[MEMBERS].document,
+        gateway=documents[GATEWAY_DOCUMENT].document,
+        courts={each.document.court: each.document for each in documents.values() if _is_court(each)},
+        agreements={name: each.document for name, each in documents.items() if _is_agreement(each)},
+        framework_body=None if framework is None else framework.body,
+    )
+
+
+def _is_court(each: Signed[Any]) -> bool:
+    return isinstance(each.document, CourtDocument)
+
+
+def _is_agreement(each: Signed[Any]) -> bool:
+    return isinstance(each.document, AgreementDocument)

@@ -34,7 +34,7 @@ class Bench:
 def benches(standing: Standing, drafts: Sequence[Draft]) -> tuple[Bench, ...]:
     """Whose signatures the drafts need: each of these must be satisfied."""
     (first, *_) = drafts
-    if isinstance(first.document, AgreementDocument) and first.document.asking is not None:
+    if isinstance(first.document, AgreementDocument) and first.document.asking is not None:  # it stands alone
         pair = {first.document.asking, first.document.asked}
         voters = [VoterEntry(court=e.code, key=e.governance) for e in standing.members.members if e.code in pair]
         return (Bench(tuple(voters), len(pair)),)

@@ -158,6 +158,7 @@ class MembershipZone:
             ),
             courts={code: court_document(code, self.keys[code]) for code in courts},
             agreements={"agreement/zone": agreement()},
+            framework_body=msgspec.json.encode(agreement()),
         )
 
     def office(self, pool: Pool, clock: Clock) -> MembershipOffice:
@@ -189,7 +190,8 @@ class MembershipZone:
                 return replace(standing, courts={**standing.courts, court.court: court})
             case AgreementDocument() as agreed:
                 name = agreement_name(agreed.asking, agreed.asked)
-                return replace(standing, agreements={**standing.agreements, name: agreed})
+                changed = replace(standing, agreements={**standing.agreements, name: agreed})
+                return changed if agreed.asking else replace(changed, framework_body=read(raw).body)
         raise AssertionError("no document of the directory")
 
     def _check(self, before: Standing, after: Standing, raw: bytes) -> None:
@@ -204,6 +206,7 @@ class MembershipZone:
                 assert found.signers(self._governance(court.court)) == {court.court}
             case AgreementDocument(asking=None):
                 assert self._votes(found, before.root) >= before.root.threshold
+                assert self._votes(found, after.root) >= after.root.threshold
             case AgreementDocument() as agreed:
                 pair = {agreed.asking or "", agreed.asked or ""}
                 assert found.signers(self._governance(*pair)) == pair

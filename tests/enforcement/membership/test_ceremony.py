@@ -27,7 +27,7 @@ from enforcement.rules.membership_refusals import (
 )
 from enforcement.rules.refusals import Forbidden, Malformed, NotFound, StaleVersion, TransitionNotAllowed
 from enforcement.rules.rights import Role
-from federation.directory.documents import CourtDocument, MembersDocument, RootDocument
+from federation.directory.documents import AgreementDocument, CourtDocument, MembersDocument, RootDocument
 from tests.conftest import REFERENCE
 from tests.enforcement.membership.membership_zone import (
     ADMINS,
@@ -90,7 +90,7 @@ async def test_enough_signatures_admit_the_court(zone: MembershipZone, office: M
     assert made.state is ProposalState.PUBLISHED
     assert zone.standing.state(NINTH, office.clock.now()) is MembershipState.ACTIVE
     kinds = [type(read(raw).document) for raw in zone.published[0]]
-    assert kinds == [MembersDocument, RootDocument, CourtDocument]
+    assert kinds == [AgreementDocument, MembersDocument, RootDocument, CourtDocument]
     root = zone.standing.root
     assert (root.version, root.threshold, [voter.court for voter in root.voters]) == (2, 7, [*EIGHT, NINTH])
     assert (await acts(office, NINTH))[-1] == "ADMIT"
