@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, NoReturn
 import typer
 
 from api import settings
+from api.membership import cli as membership_cli
 from api.settings import BadSetting
 from federation.wire.errors import KeyFileRefused
 
@@ -113,6 +114,9 @@ def load(
     read = _read(settings.LoadSettings)
     raise SystemExit(run(read, paths, check_only=check, language=language(read.lang)))
 
+
+app.command()(membership_cli.join)
+app.add_typer(membership_cli.membership_app, name="membership", help="Membership of the zone (成员资格).")
 
 documents_app: Final = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(documents_app, name="documents", help="Trusted GraphQL documents (登记的文档).")

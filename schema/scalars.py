@@ -53,7 +53,12 @@ def _document(value: object) -> bytes:
         raw = base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError):
         _refuse("base64")
-    return raw if base64.b64encode(raw).decode() == value else _refuse("base64")
+    return raw if base64_text(raw) == value else _refuse("base64")
+
+
+def base64_text(raw: bytes) -> str:
+    """The one spelling of these bytes that `SignedDocument` reads."""
+    return base64.b64encode(raw).decode()
 
 
 def never_literal(_node: ValueNode, _variables: dict[str, Any] | None = None) -> str:
@@ -140,7 +145,7 @@ SCALARS: Final[Mapping[object, ScalarDefinition]] = {
         name="SignedDocument",
         description="A document of the directory as bytes, with or without signatures, in base64. 签名文件",
         specified_by_url="docs/scalars.md#signeddocument",
-        serialize=lambda raw: base64.b64encode(raw).decode(),
+        serialize=base64_text,
         parse_value=_document,
     ),
     Money: strawberry.scalar(
