@@ -2,7 +2,7 @@
 
 import random
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -38,7 +38,7 @@ from api.supergraph import supergraph_route
 from api.workers import every, working
 from api.zone_endpoint import zone_routes
 from db.clock import Clock, OffsetClock, WallClock
-from db.pool import open_pool
+from db.pool import Pool, open_pool
 from enforcement.desk import health as desk_health
 from enforcement.desk.feed import Feed
 from enforcement.desk.gateway import GatewayDesk
@@ -127,22 +127,12 @@ async def running(
             await publisher.renew()
 
         traffic = TrafficLog(pool)
-        relay = MessageRelay(
-            pool=pool,
-            clock=clock,
-            directory=directory,
-            post=post_over(session),
-            note=traffic.note,
-            on_accepted=record_event,
-            fetch=sparingly(fetch),
-            jitter=random.random,
-        )
+        relay = _relay(pool, clock, directory, session, traffic, fetch)
         clear = ClearGateway(Calls(directory, http), clock, key, fetch=relay.fetch)
         cursors = Cursors(derived_secret(key, _CURSORS))
         clocks, green_for = HeardClocks(watch.wall), timedelta(days=settings.conformance_days)
-        desk = GatewayDesk(
-            pool, clock, directory, session, Feed(pool), clear, cursors, clocks=clocks, green_for=green_for
-        )
+        parts = (pool, clock, directory, session, Feed(pool), clear, cursors)
+        desk = GatewayDesk(*parts, clocks=clocks, green_for=green_for)
         readiness = await gateway_readiness(settings, desk, key, watch)
         edge = open_edge(settings, pool, ConnectionLimits(look_again_s=_LOOK_AGAIN_S))
         await stack.enter_async_context(
@@ -162,6 +152,26 @@ async def running(
         )
         asks = AskRelay(Calls(directory, http), clock, traffic.note, fetch=relay.fetch)
         yield _app(settings, desk, relay, asks, readiness, edge)
+
+
+def _relay(
+    pool: Pool,
+    clock: Clock,
+    directory: Directory,
+    session: aiohttp.ClientSession,
+    traffic: TrafficLog,
+    fetch: Callable[[], Awaitable[None]],
+) -> MessageRelay:
+    return MessageRelay(
+        pool=pool,
+        clock=clock,
+        directory=directory,
+        post=post_over(session),
+        note=traffic.note,
+        on_accepted=record_event,
+        fetch=sparingly(fetch),
+        jitter=random.random,
+    )
 
 
 def _app(

@@ -6,27 +6,23 @@ in `repr`, and no error text repeats a value.
 # ruff: noqa: RUF009 (`setting` makes a dataclass field)
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, fields
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_type_hints
 
 from api.document_policy import DocumentPolicy
+from api.membership.settings import MembershipSettings
+from api.setting_field import PREFIX, setting
 from enforcement.rules.anomalies import Thresholds
 from enforcement.rules.interest import InterestStart
 from federation.http_client.client import Implementation
 
-PREFIX: Final = "XIEZHI_"
 _LAST_HOUR: Final = 23
 
 
 class BadSetting(ValueError):
     """A setting is missing or cannot be read. The text names the variable, never its value."""
-
-
-def setting(about: str, *, example: str, unit: str = "", default: Any = MISSING, secret: bool = False) -> Any:
-    """A dataclass field that is read from the environment; without a default it is required."""
-    return field(default=default, repr=not secret, metadata={"about": about, "example": example, "unit": unit})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -289,46 +285,6 @@ class LoadSettings:
     )
     key_file: Path = setting("The program's keys, mode 0600.", example="/etc/xiezhi/keys.json", unit="file")
     court: str = setting("The court's code (法院代字).", example="浙0824", unit="text")
-    lang: str = setting("Language of the output; empty: by LANG.", example="zh", unit="zh, en", default="")
-
-
-@dataclass(frozen=True, kw_only=True)
-class MembershipSettings:
-    """`xiezhi join` and `xiezhi membership`."""
-
-    gateway_url: str = setting("The zone's gateway.", example="https://gateway.example", unit="URL")
-    directory_root: str = setting(
-        "Fingerprint of the zone's root, told with the invitation.",
-        example="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-        unit="hex",
-    )
-    gateway_ca: str = setting(
-        "Authorities of the gateway's certificate; empty: the machine's.",
-        example="/etc/xiezhi/ca.pem",
-        unit="file",
-        default="",
-    )
-    token: str = setting(
-        "Bearer token of the court's liaison officer; the court's key alone is enough.",
-        example="eyJhbGciOiJFUzI1NiJ9.e30.c2ln",
-        unit="text",
-        default="",
-        secret=True,
-    )
-    passphrase: str = setting(
-        "Passphrase of the governance key; empty: it is asked for.",
-        example="correct horse battery staple",
-        unit="text",
-        default="",
-        secret=True,
-    )
-    yes: bool = setting("Whether to sign without asking.", example="1", unit="0, 1", default=False)
-    clock_file: Path | None = setting(
-        "Shared offset of the civil clock; only the demo sets it.",
-        example="/run/xiezhi/clock",
-        unit="file",
-        default=None,
-    )
     lang: str = setting("Language of the output; empty: by LANG.", example="zh", unit="zh, en", default="")
 
 

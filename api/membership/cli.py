@@ -21,7 +21,8 @@ membership_app: Final = typer.Typer(no_args_is_help=True, add_completion=False, 
 def _terminal(gateway: str, root: str) -> Any:
     from api.cli import language  # noqa: PLC0415  (which imports this module)
     from api.membership.commands import Terminal  # noqa: PLC0415
-    from api.settings import MembershipSettings, read  # noqa: PLC0415
+    from api.membership.settings import MembershipSettings  # noqa: PLC0415
+    from api.settings import read  # noqa: PLC0415
 
     given = {**os.environ, "XIEZHI_GATEWAY_URL": gateway, "XIEZHI_DIRECTORY_ROOT": root}
     settings = read(MembershipSettings, given)

@@ -18,8 +18,8 @@ from api.membership.calls import Gateway, Refused, Unreachable
 from api.membership.facts import FactsRefused
 from api.membership.joining import Invitation
 from api.membership.proposals import DoesNotFollow, NoProposal, Proposal
+from api.membership.settings import MembershipSettings
 from api.membership.trusted import Untrusted
-from api.settings import MembershipSettings
 from api.transport import UnsafeTransport
 from db.clock import OffsetClock, WallClock
 

@@ -32,6 +32,7 @@ from db import (
     relatives,
     sanctions,
     proposals,
+    relatives,
     searches,
     settlements,
     task_events,
