@@ -103,6 +103,10 @@ PROBLEMS: Final[Meanings] = {
     ),
     "DIRECTORY_OUTDATED": (_LATER, "The node holds no directory in force; it fetches one by itself."),
     "MEMBERSHIP_SUSPENDED": (_NO, "One of the two courts is not an active member: no look-ups, no new tasks."),
+    "NOT_A_MEMBER": (
+        _LATER,
+        "The own court has not joined the zone yet: no look-ups, no delegated tasks; it works once it is listed.",
+    ),
     "UNKNOWN_COURT": (
         _FIX,
         "The zone has no court of this code, or it is the caller's own; `part` names the argument.",

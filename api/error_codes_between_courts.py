@@ -50,7 +50,7 @@ REFUSED_AT_ONCE: Final[Meanings] = {
     "BAD_SIGNATURE": (_NO, "403. Not the named key's signature."),
     "UNKNOWN_KEY": (_NO, "403. Never listed, of the other use, retired before it was issued, or revoked."),
     "UNKNOWN_COURT": (_NO, "403. The directory lists no such court."),
-    "NOT_A_MEMBER": (_NO, "403. The court has left the zone."),
+    "NOT_A_MEMBER": (_NO, "403. The sender has left the zone, or the court addressed has not joined it yet."),
     "NOT_ADDRESSED_HERE": (_NO, "403. The header names another court."),
     "RECEIPT_MISMATCH": (_NO, "403. The receipt answers another message, or another court signed it."),
     "EQUIVOCATION": (_NO, "409. Two different messages bear one number: both are kept, with an alarm."),
@@ -84,6 +84,7 @@ NOT_NOW: Final[Meanings] = {
 
 SIGNED_REFUSALS: Final[Meanings] = {
     "CANNOT_OPEN": (_LATER, "Encrypted to a revoked or unknown key; the content goes out again as a new message."),
+    "NOT_A_MEMBER": (_NO, "To the examiner: a message of no court of the zone (docs/conformance.md)."),
     "UNKNOWN_CONTENT": (_NO, "The box begins with no known kind of content."),
     "MALFORMED_CONTROL": (_NO, "A control message of another form."),
     "PROOF_MISMATCH": (_NO, "What is given back after a restored backup is not proved by the receipt beside it."),

@@ -253,18 +253,19 @@ async def tidy(pool: Pool, clock: Clock) -> None:
 def _page_facts(settings: NodeSettings, court: CourtNode) -> PageFacts:
     """What `/` and GraphiQL say of this process."""
     view = court.directory.current()
-    entry = view.court(court.code)
+    entry = view.court(court.code) if view.is_listed(court.code) else None
+    name_zh, name_en = (court.code, court.code) if entry is None else (entry.name_zh, entry.name_en)
     return PageFacts(
         program="node",
-        name_zh=entry.name_zh,
-        name_en=entry.name_en,
+        name_zh=name_zh,
+        name_en=name_en,
         facts=(
             Fact("法院代字", "Court code", court.code),
-            membership(entry.state),
+            membership("APPLICANT" if entry is None else entry.state),
             Fact("目录版本", "Directory version", str(view.version)),
             Fact("网关", "Gateway", settings.gateway_url, settings.gateway_url),
         ),
-        sign_ins=(SignInChoice(entry.name_zh, entry.name_en, settings.issuer),),
+        sign_ins=(SignInChoice(name_zh, name_en, settings.issuer),),
         door=settings.url,
         demo=settings.demo,
     )

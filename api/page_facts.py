@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 STATES: Final[Mapping[str, tuple[str, str]]] = {
+    "APPLICANT": ("尚未入会", "Not a member yet"),
     "ACTIVE": ("正常", "Active"),
     "SUPERVISING": ("监督", "Supervising"),
     "SUSPENDED": ("暂停", "Suspended"),

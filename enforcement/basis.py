@@ -123,7 +123,7 @@ def venue(court: CourtNode, code: str | None) -> str:
     Raises:
         UnknownCourtCode: no member has it.
     """
-    if code is None:
+    if code in {None, court.code}:
         return court.code
     try:
         return court.directory.current().court(code).code

@@ -37,7 +37,7 @@ from enforcement.rules.lookup import (
 )
 from enforcement.rules.refusals import Forbidden, NotJudgmentDebtor, RuleBroken
 from enforcement.rules.rights import Act, Caller, check
-from enforcement.rules.task_refusals import MembershipSuspended
+from enforcement.rules.task_refusals import MembershipSuspended, NotAMember
 from enforcement.scope import NOT_COVERED, is_covered
 from federation.ask import mandate
 from federation.ask.asking import AskingCourt, SentAsk, write_ask
@@ -75,8 +75,8 @@ async def start(court: CourtNode, caller: Caller | None, request: LookupRequest)
     """Check the basis, write the look-up down, sign the mandate and write the asks. Handler or command centre.
 
     Raises:
-        Forbidden, Malformed, MembershipSuspended, RateLimited, LegalBasisRequired, CaseNotOpen, NotJudgmentDebtor,
-        PurposeNotPermitted, UnknownCourtCode: each is written down too.
+        Forbidden, Malformed, NotAMember, MembershipSuspended, RateLimited, LegalBasisRequired, CaseNotOpen,
+        NotJudgmentDebtor, PurposeNotPermitted, UnknownCourtCode: each is written down too.
     """
     if caller is None:  # nobody is signed in: there is no officer to write down
         raise Forbidden
@@ -141,6 +141,8 @@ async def _examine(
     check_scope(request.scope)
     if now >= court.directory.current().expires_at:
         raise DirectoryOutdated
+    if not court.directory.current().is_listed(court.code):
+        raise NotAMember
     if not court.directory.current().is_active(court.code):
         raise MembershipSuspended
     assert told.key is not None  # the subject has one

@@ -85,6 +85,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "CASE_NOT_OPEN": ("案件已结。", "The case is closed."),
     "NOT_JUDGMENT_DEBTOR": ("该人不是本案被执行人。", "The person is not a judgment debtor of the case."),
     "MEMBERSHIP_SUSPENDED": ("成员资格已暂停。", "A court's membership is suspended."),
+    "NOT_A_MEMBER": ("本院尚未成为协作区成员。", "This court is no member of the zone yet."),
     "UNKNOWN_COURT": ("协作区内没有这个法院。", "No court of the zone has this code."),
     "NOT_SIGNED_IN": ("请先登录。", "Sign in first."),
     "GATEWAY_UNREACHABLE": ("暂时无法联系协作区网关。", "The zone's gateway cannot be reached now."),

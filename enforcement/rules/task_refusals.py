@@ -55,6 +55,12 @@ class MembershipSuspended(RuleBroken):
     code = "MEMBERSHIP_SUSPENDED"
 
 
+class NotAMember(RuleBroken):
+    """The own court has not become a member of the zone yet: nobody is asked, nothing is delegated."""
+
+    code = "NOT_A_MEMBER"
+
+
 class MatterNotAgreed(RuleBroken):
     """The two courts' agreement in force does not cover the matter."""
 

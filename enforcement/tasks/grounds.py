@@ -40,6 +40,7 @@ from enforcement.rules.task_refusals import (
     LegalDocumentMissing,
     MatterNotAgreed,
     MembershipSuspended,
+    NotAMember,
 )
 from enforcement.tasks import standards
 from federation.wire.errors import UnknownCourt
@@ -100,7 +101,7 @@ async def check(court: CourtNode, conn: Conn, caller: Caller, new: NewTask) -> B
         Malformed: case number, identifier, a document's digest, or no asset kind to search for.
         NotFound, NotAssigned, CaseNotOpen, NotJudgmentDebtor: the case is unknown, another officer's, not worked on,
             or another person's.
-        EntrustedCourtUnknown, MembershipSuspended, MatterNotAgreed: see `check_courts`.
+        NotAMember, EntrustedCourtUnknown, MembershipSuspended, MatterNotAgreed: see `check_courts`.
         LegalDocumentMissing: papers, or the ruling that a measure rests on.
         TransitionNotAllowed, MeasureNotForAsset, NotDebtorsAsset: the measure is not one that this matter carries out.
     """
@@ -118,12 +119,15 @@ def check_courts(court: CourtNode, delegating: str, entrusted: str, matter_type:
     """Return if `delegating` may delegate the matter to `entrusted` today, by the newest directory.
 
     Raises:
+        NotAMember: this court is none yet.
         EntrustedCourtUnknown: no such member, or the two are one.
         MembershipSuspended: one of the two is not active.
         MatterNotAgreed: no agreement in force covers the matter.
     """
     now = court.clock.now()
     view = court.directory.current()
+    if not view.is_listed(court.code):
+        raise NotAMember
     try:
         view.court(entrusted)
     except UnknownCourt:

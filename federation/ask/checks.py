@@ -10,7 +10,7 @@ from typing import Final
 from db import access_log, answers
 from db.clock import civil_date
 from db.pool import Conn
-from federation.ask import content, mandate
+from federation.ask import content, examining, mandate
 from federation.ask.arrival import Arrival
 from federation.ask.refusing import Refused, Rejected
 from federation.ask.status import Reason, Status
@@ -19,6 +19,7 @@ from federation.directory.document import AgreementEntry
 from federation.graph.skew import is_spoken
 from federation.rules.freshness import is_fresh
 from federation.wire import decryption, envelope, errors
+from federation.wire.header import EXAMINER
 
 _HOUR: Final = timedelta(hours=1)
 
@@ -45,10 +46,15 @@ async def check_header(arrival: Arrival) -> None:
 
 
 async def check_member_state(arrival: Arrival) -> None:
-    """Both courts are active members by the newest directory: fetched first when the ask names a newer one."""
+    """Both courts are active members by the newest directory: fetched first when the ask names a newer one.
+
+    The examiner may ask a court that is no member yet, and no other.
+    """
     court, at_least = arrival.court, arrival.header.directory
     try:
         view = await fresh_view(court.directory, court.fetch, arrival.now, at_least=at_least)
+        if arrival.header.sender == EXAMINER and not view.is_listed(court.code):
+            return
         view.court(arrival.header.sender)
     except errors.UnknownCourt:
         raise Rejected(Reason.UNKNOWN_COURT) from None
@@ -89,7 +95,11 @@ async def check_replay(arrival: Arrival, conn: Conn) -> None:
 async def check_agreement(arrival: Arrival, _: Conn) -> None:
     """An agreement of the pair is in force today."""
     today = civil_date(arrival.now)
-    arrival.agreement = arrival.directory.agreement(arrival.header.sender, arrival.court.code, today)
+    sender, asked = arrival.header.sender, arrival.court.code
+    is_examined = sender == EXAMINER
+    arrival.agreement = (
+        examining.agreement(asked, today) if is_examined else arrival.directory.agreement(sender, asked, today)
+    )
     if arrival.agreement is None:
         raise Refused(Reason.NO_AGREEMENT)
 
@@ -126,7 +136,8 @@ async def check_mandate(arrival: Arrival, _: Conn) -> None:
         mandate.check_binding(opened, sender=sender, asked=arrival.court.code, digest=digest, now=arrival.now)
     except mandate.BadMandate:
         raise Refused(Reason.BAD_MANDATE) from None
-    if arrival.directory.officer(sender, opened.officer) is None:
+    is_examined = sender == EXAMINER
+    if not (examining.is_sample(opened) if is_examined else arrival.directory.officer(sender, opened.officer)):
         raise Refused(Reason.BAD_MANDATE)
     arrival.mandate = opened
 

@@ -56,9 +56,18 @@ class CannotVerifyNow(Exception):
 
 
 async def genuine(
-    raw: bytes, kind: header.Kind, *, directory: Directory, fetch: Fetch, now: datetime, finishes: bool = False
+    raw: bytes,
+    kind: header.Kind,
+    *,
+    directory: Directory,
+    fetch: Fetch,
+    now: datetime,
+    finishes: bool = False,
+    at: str | None = None,
 ) -> Envelope:
-    """The envelope, if its form is right and its sender, a member, signed it.
+    """The envelope, if its form is right and its sender, a member, signed it; `at` is the court that takes it in.
+
+    A court that is no member yet hears of the examiner alone, and nobody else does.
 
     What `finishes` something that was accepted is believed under a directory past its time too.
 
@@ -80,11 +89,20 @@ async def genuine(
         raise CannotVerifyNow(error.code) from None
     except (UnknownCourt, UnknownKey, BadSignature) as error:
         raise NotGenuine(error.code) from None
-    if arrived.header.sender != header.GATEWAY and view.court(arrived.header.sender).state not in _MAY_SEND:
-        raise NotGenuine("NOT_A_MEMBER")
+    _require_heard(view, arrived.header.sender, at)
     if arrived.header.issued > now + FUTURE_TOLERANCE:
         raise CannotVerifyNow("ISSUED_IN_FUTURE")
     return arrived
+
+
+def _require_heard(view: DirectoryView, sender: str, at: str | None) -> None:
+    """Return if `sender`, who signed, may speak to the court `at`, or to the gateway. Raises NotGenuine."""
+    is_applicant = at is not None and not view.is_listed(at)
+    if sender == header.EXAMINER:
+        if not is_applicant:
+            raise NotGenuine("UNKNOWN_COURT")
+    elif sender != header.GATEWAY and (is_applicant or view.court(sender).state not in _MAY_SEND):
+        raise NotGenuine("NOT_A_MEMBER")
 
 
 async def fresh_view(directory: Directory, fetch: Fetch, now: datetime, *, at_least: int = 0) -> DirectoryView:

@@ -23,6 +23,7 @@ from federation.delivery.control import Ask, tell
 from federation.delivery.mark import MarkFile
 from federation.delivery.node import LIFETIME
 from federation.directory.directory import Directory
+from federation.directory.view import DirectoryView
 from federation.rules.lives import Position, Start, judge, next_epoch
 
 log: Final = logging.getLogger("federation.delivery")
@@ -60,11 +61,17 @@ async def begin(
             life = await lives.begin(conn, 1, now=now, since=None, resynced_at=now)
         else:
             log.error("database is behind its mark", extra={"database": str(database), "mark": str(marked)})
-            partners = [c.code for c in directory.current().courts() if c.code != code and c.state in _PARTNERS]
+            partners = _partners(directory.current(), code)
             life = await _begin_again(conn, next_epoch(database, marked), partners, at_rest, now)
     mark.want(Position(life.epoch, life.log_size))
     await mark.flush()
     return life
+
+
+def _partners(view: DirectoryView, code: str) -> list[str]:
+    """Whom a court may have exchanged messages with; nobody, if it is no member yet."""
+    others = [court.code for court in view.courts() if court.code != code and court.state in _PARTNERS]
+    return others if view.is_listed(code) else []
 
 
 def _position(life: LifeRecord | None) -> Position | None:

@@ -31,7 +31,7 @@ from federation.wire import envelope
 from federation.wire.decryption import decrypt
 from federation.wire.envelope import Envelope
 from federation.wire.errors import CannotOpen, UnknownCourt, UnknownKey
-from federation.wire.header import Header, Outcome
+from federation.wire.header import EXAMINER, Header, Outcome
 
 log: Final = logging.getLogger("federation.delivery")
 
@@ -70,7 +70,9 @@ async def receive(node: DeliveryNode, raw: bytes, handler: Handler) -> bytes | R
     """
     now = node.clock.now()
     try:
-        message = await checks.genuine(raw, "message", directory=node.directory, fetch=node.fetch, now=now)
+        message = await checks.genuine(
+            raw, "message", directory=node.directory, fetch=node.fetch, now=now, at=node.code
+        )
         view = await checks.fresh_view(node.directory, node.fetch, now)
         view.box_key(message.header.sender)  # else nobody could read our answer
     except (CannotVerifyNow, UnknownKey, UnknownCourt) as error:
@@ -172,6 +174,8 @@ def _open(node: DeliveryNode, view: DirectoryView, message: Envelope) -> bytes:
 
 async def _apply(intake: _Intake, message: Envelope, content: bytes) -> None:
     head = message.header
+    if head.sender == EXAMINER:  # it sees messages refused, and no more
+        raise Refused("NOT_A_MEMBER")
     if content[:1] == CONTROL:
         if head.track is not None:  # the zone would be told of a task what no box says
             raise Refused("TRACK_MISMATCH")

@@ -79,6 +79,7 @@ def _keys_are_kept(held: Held, before: Held | None) -> bool:
     if before is None:
         return True
     kept = _are_kept(before.root.gateway_keys, held.root.gateway_keys)
+    kept = kept and _are_kept(before.gateway.examiner, held.gateway.examiner)
     return kept and all(
         _are_kept(_document(before, code).keys, _document(held, code).keys)
         for code in before.members

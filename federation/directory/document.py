@@ -71,6 +71,7 @@ class GatewayEntry(Entry, frozen=True, kw_only=True):
     keys: list[KeyEntry]
     issuer: Url  # its OpenID provider
     admins: list[OfficerEntry]
+    examiner: list[KeyEntry] = []  # with which conformance runs ask an applicant's node about the sample person
 
 
 class CourtEntry(Entry, frozen=True, kw_only=True):

@@ -23,7 +23,7 @@ from federation.directory.documents import (
 )
 from federation.directory.held import Held
 from federation.wire.encryption import box_public_from_text
-from federation.wire.header import GATEWAY
+from federation.wire.header import EXAMINER, GATEWAY
 from federation.wire.signing import public_from_text
 
 KEPT_VERSIONS: Final = 256
@@ -146,6 +146,7 @@ class History:
                 self._note_revoked(GATEWAY, document.gateway_keys)
             case GatewayDocument():
                 self.gateways.put(version, document, floor=floor)
+                self._note_revoked(EXAMINER, document.examiner)
             case MembersDocument():
                 self.decided_until.put(version, document.expires_at, floor=floor)
                 for member in document.members:

@@ -153,7 +153,12 @@ def gateway_of(content: DirectoryContent) -> GatewayDocument:
     """The gateway as `content` says it."""
     own = content.gateway
     return GatewayDocument(
-        version=1, url=own.url, issuer=own.issuer, admins=own.admins, suspensions=content.suspensions, examiner=[]
+        version=1,
+        url=own.url,
+        issuer=own.issuer,
+        admins=own.admins,
+        suspensions=content.suspensions,
+        examiner=own.examiner,
     )
 
 

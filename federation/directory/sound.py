@@ -17,7 +17,7 @@ from federation.directory.documents import (
     RootDocument,
 )
 from federation.rules import quorum
-from federation.wire.header import GATEWAY
+from federation.wire.header import EXAMINER, GATEWAY
 from federation.wire.signing import MalformedKey, public_bytes
 
 Parts = Mapping[str, bool]
@@ -57,7 +57,7 @@ def _members(members: MembersDocument) -> Parts:
     governance = {member.governance.public for member in members.members}
     identity = {member.identity.public for member in members.members}
     return {
-        "courts": len(codes) == len(members.members) and GATEWAY not in codes,
+        "courts": len(codes) == len(members.members) and not codes & {GATEWAY, EXAMINER},
         "keys": len(governance) == len(members.members)
         and not governance & identity
         and all(map(_is_key, governance | identity)),
@@ -78,7 +78,7 @@ def _court(court: CourtDocument) -> Parts:
     """Liaison officers are officers of the court; a court without a node has no keys."""
     ids = {officer.id for officer in court.officers}
     return {
-        "courts": court.court != GATEWAY,
+        "courts": court.court not in {GATEWAY, EXAMINER},
         "keys": keys_are_sound(court.keys) and not (court.url is None and court.keys),
         "officers": len(ids) == len(court.officers) and all(entry.officer in ids for entry in court.liaison),
     }

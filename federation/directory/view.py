@@ -18,7 +18,7 @@ from federation.directory.documents import GatewayDocument, RootDocument
 from federation.directory.entries import agreement_entry, court_entry, narrowed, serves
 from federation.directory.history import History, KeyName
 from federation.wire.errors import UnknownCourt, UnknownKey, UnknownVersion
-from federation.wire.header import GATEWAY
+from federation.wire.header import EXAMINER, GATEWAY
 
 T = TypeVar("T")
 
@@ -43,7 +43,13 @@ class DirectoryView:
     @property
     def gateway(self) -> GatewayEntry:
         own = self._gateway
-        return GatewayEntry(url=own.url, keys=self._root.gateway_keys, issuer=own.issuer, admins=own.admins)
+        return GatewayEntry(
+            url=own.url,
+            keys=self._root.gateway_keys,
+            issuer=own.issuer,
+            admins=own.admins,
+            examiner=own.examiner,
+        )
 
     @property
     def issued_at(self) -> datetime:
@@ -89,6 +95,10 @@ class DirectoryView:
             raise UnknownCourt
         return entry.url.rstrip("/")
 
+    def is_listed(self, code: str) -> bool:
+        """Whether it is a member by now, whatever its state. The gateway and the examiner are none."""
+        return self._court(code) is not None
+
     def is_active(self, code: str) -> bool:
         """Whether it may ask and be asked, and take new tasks. The gateway always is."""
         if code == GATEWAY:
@@ -118,7 +128,8 @@ class DirectoryView:
     def signing_key(self, court: str, key_id: str) -> Ed25519PublicKey:
         """The key with which something that names this version is verified: active or retired in it, never revoked.
 
-        Of a retired key this says nothing about when: `Directory.verify` does. "gateway" is a court here.
+        Of a retired key this says nothing about when: `Directory.verify` does. "gateway" and the examiner are courts
+        here: whoever lets a sender speak asks besides whether it is a member.
 
         Raises:
             UnknownCourt: no such member.
@@ -149,7 +160,7 @@ class DirectoryView:
 
     def keys(self) -> Mapping[KeyName, KeyEntry]:
         """All keys by (court, key id)."""
-        codes = [GATEWAY, *(code for code, _ in self._history.members.all_at(self.version))]
+        codes = [GATEWAY, EXAMINER, *(code for code, _ in self._history.members.all_at(self.version))]
         return {(code, key.id): key for code in codes for key in self._keys_of(code)}
 
     @property
@@ -163,11 +174,13 @@ class DirectoryView:
     def _keys_of(self, court: str) -> Iterable[KeyEntry]:
         if court == GATEWAY:
             return self._root.gateway_keys
+        if court == EXAMINER:
+            return self._gateway.examiner
         document = self._history.courts.at(court, self.version)
         return () if document is None else document.keys
 
     def _require(self, court: str) -> None:
-        if court != GATEWAY and self._history.members.at(court, self.version) is None:
+        if court not in {GATEWAY, EXAMINER} and self._history.members.at(court, self.version) is None:
             raise UnknownCourt
 
     def _agreement(self, asking: str | None, asked: str | None, on: date) -> AgreementEntry | None:

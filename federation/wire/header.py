@@ -21,6 +21,8 @@ from federation.wire.errors import MalformedEnvelope
 VERSION: Final = 1
 MAX_HEADER_BYTES: Final = 4 * 1024
 GATEWAY: Final = "gateway"
+EXAMINER: Final = "测"
+"""Who tests an applicant's node before it is a member (测试员): of the form of a code, and no court's."""
 _UUID7: Final = 7
 _RFC_VARIANT: Final = "specified in RFC 4122"
 

@@ -10,9 +10,10 @@ from schema.zone.coverage_types import Coverage, coverage_of
 
 def own_coverage(court: CourtNode, rows: int, as_of: datetime | None) -> Coverage:
     """This court alone looked, and counted `rows` records."""
+    view = court.directory.current()
     one = CourtCoverage(
         court=court.code,
-        name=court.directory.current().court(court.code).name_zh,
+        name=view.court(court.code).name_zh if view.is_listed(court.code) else court.code,  # no member yet
         status=Status.ANSWERED if rows else Status.EMPTY,
         rows=rows,
         as_of=as_of,

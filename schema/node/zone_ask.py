@@ -117,11 +117,14 @@ def request(context: NodeContext, text: str, given: dict[str, Any]) -> tuple[Zon
     """The signed request for the document `text`, as a value and as its bytes.
 
     Raises:
-        GraphQLError: NOT_SIGNED_IN, or SELECTION_NOT_SENDABLE: it is too long.
+        GraphQLError: NOT_SIGNED_IN; NOT_A_MEMBER: the gateway does not know this court yet; or SELECTION_NOT_SENDABLE:
+            it is too long.
     """
     court, caller = context.court, context.caller
     if caller is None:
         raise error("NOT_SIGNED_IN", context.language)
+    if not court.directory.current().is_listed(court.code):
+        raise error("NOT_A_MEMBER", context.language)
     now = court.clock.now()
     made = ZoneRequest(
         id=new_id(now),
