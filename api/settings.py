@@ -309,6 +309,19 @@ class AuditSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConformSettings:
+    """`xiezhi conform`."""
+
+    clock_file: Path | None = setting(
+        "Shared offset of the civil clock; only the demo sets it.",
+        example="/run/xiezhi/clock",
+        unit="file",
+        default=None,
+    )
+    lang: str = setting("Language of the output; empty: by LANG.", example="zh", unit="zh, en", default="")
+
+
+@dataclass(frozen=True, kw_only=True)
 class DemoSettings:
     """`xiezhi demo`."""
 
@@ -333,6 +346,7 @@ PROGRAMS: Final[Mapping[str, type]] = {
     "documents": DocumentsSettings,
     "audit": AuditSettings,
     "join, membership": MembershipSettings,
+    "conform": ConformSettings,
     "demo": DemoSettings,
 }
 

@@ -167,7 +167,8 @@ async def _outcome(intake: _Intake, message: Envelope) -> tuple[Outcome | None, 
 def _open(node: DeliveryNode, view: DirectoryView, message: Envelope) -> bytes:
     key = node.boxes.get(message.header.box_key)
     entry = view.key_entry(node.code, message.header.box_key)
-    if key is None or entry is None or entry.state == "REVOKED":
+    is_listed = view.is_listed(node.code)  # if not, its keys are listed nowhere yet
+    if key is None or (is_listed and (entry is None or entry.state == "REVOKED")):
         raise CannotOpen
     return decrypt(message, key)
 

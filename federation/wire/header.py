@@ -34,6 +34,7 @@ KeyId = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")]
 Digest = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]  # SHA-256, hex
 Token = Annotated[str, Meta(pattern=r"\A[A-Z][A-Z0-9_]{0,39}\Z")]  # a value of an enum; never words
 Count = Annotated[int, Meta(ge=1, le=2**53 - 1)]  # what every JSON reader holds exactly
+SmallCount = Annotated[int, Meta(ge=1, le=2**31 - 1)]  # what a receiver's tables hold
 Instant = Annotated[datetime, Meta(tz=True)]
 
 
@@ -41,7 +42,7 @@ class Track(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """What the zone may know of a delegated task: the receiver refuses a message whose box tells another story."""
 
     task: UUID  # random; the same at both courts and at the gateway
-    seq: Count  # number, from 1, of the shared log's newest event the author knows, the carried one included
+    seq: SmallCount  # number, from 1, of the shared log's newest event the author knows, the carried one included
     event: Token  # what the message carries: an event of the log, a request, or an overlay
     status: Token  # of the task after it
     holder: Court  # who may write the next event after it
@@ -57,7 +58,7 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     suite: int = 1
     kind: Kind
     id: UUID  # UUIDv7; unique per sender; a retry re-sends the same bytes
-    epoch: Count  # the life of the sender's database, from 1
+    epoch: SmallCount  # the life of the sender's database, from 1
     sender: Court = msgspec.field(name="from")
     to: Court
     seq: Count | None = None  # of the (from, to) pair within the epoch, from 1
