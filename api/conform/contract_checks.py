@@ -1,6 +1,6 @@
 """The node's schema as its door publishes it, held against the zone's contract; every contradiction by its exact path.
 
-Breaking changes are failures, dangerous ones notes: what a member adds beyond the contract is its own matter.
+What graphql-core calls breaking or dangerous is noted: a contradiction alone is a failure.
 """
 
 import asyncio
@@ -53,20 +53,16 @@ async def published(kit: Kit, seen: Seen) -> None:
 
 
 async def served(kit: Kit, seen: Seen) -> None:
-    """Every federated field is served as the contract says."""
-    found = await _composed_or_none(kit, seen)
-    for differences in () if found is None else found.fields.values():
+    """Every federated field is served as the contract says; what changed beside that is noted."""
+    try:
+        found = await _composed(kit)
+    except UnreadableSchema as error:
+        seen.expect(report.words("UNREADABLE", error.part), "SCHEMA")
+        return
+    for differences in found.fields.values():
         for each in differences:
             seen.expect(each.kind.value, "AS_IN_CONTRACT", path=each.path)
-
-
-async def unbroken(kit: Kit, seen: Seen) -> None:
-    """Nothing of the contract is broken; what is dangerous is noted."""
-    found = await _composed_or_none(kit, seen)
-    if found is not None:
-        stated = _contract().schema
-        seen.findings += _changes(found.breaking, stated)
-        seen.notes += _changes(found.dangerous, stated)
+    seen.notes += _changes((*found.breaking, *found.dangerous), _contract().schema)
 
 
 def _contract() -> Contract:
@@ -78,14 +74,6 @@ def _contract() -> Contract:
 async def _composed(kit: Kit) -> Composition:
     """Beside the loop, because a large schema takes a while. Raises NoAnswer, UnreadableSchema."""
     return await asyncio.to_thread(partial(compose, _contract(), await fetched(kit)))
-
-
-async def _composed_or_none(kit: Kit, seen: Seen) -> Composition | None:
-    try:
-        return await _composed(kit)
-    except UnreadableSchema as error:
-        seen.expect(report.words("UNREADABLE", error.part), "SCHEMA")
-        return None
 
 
 def _changes(changes: Iterable[Change], stated: GraphQLSchema) -> list[Finding]:
@@ -108,5 +96,4 @@ def _place(description: str, stated: GraphQLSchema) -> str:
 CONTRACT_CHECKS: Final = (
     Check("SCHEMA", "公布可读的接口定义", "a readable schema is published", published),
     Check("CONTRACT", "按接口契约提供全部联邦字段", "every federated field is served by the contract", served),
-    Check("CONTRACT_UNBROKEN", "对接口契约没有破坏性变更", "nothing of the contract is broken", unbroken),
 )

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import anyio
 import msgspec
+from starlette.types import ASGIApp
 
 from api import transport
 from api.conform.inputs import examined
@@ -17,7 +18,7 @@ from api.conform.running import Zone as ExaminedZone
 from api.conform.running import examine
 from api.node import running
 from api.settings import NodeSettings
-from db.clock import Clock, SetClock
+from db.clock import SetClock
 from federation.directory.document import CourtEntry
 from federation.wire import keyfile
 from federation.wire.header import EXAMINER
@@ -99,19 +100,25 @@ def settings(made: Applicant, dsn: str, *, port: int = 0, **changes: Any) -> Nod
     return NodeSettings(**(given | changes))
 
 
+def _alone(app: ASGIApp) -> ASGIApp:
+    return app
+
+
 @asynccontextmanager
-async def node_of(made: Applicant, dsn: str, clock: Clock | None = None, **changes: Any) -> AsyncIterator[None]:
-    """Its node runs here and answers at `made.url`."""
+async def node_of(
+    made: Applicant, dsn: str, *, around: Callable[[ASGIApp], Any] = _alone, **changes: Any
+) -> AsyncIterator[None]:
+    """Its node runs here and answers at `made.url`; `around` stands before it."""
     given = settings(made, dsn, **changes)
-    async with running(given, clock or made.clock) as app:
-        program = transport.server(app, given)
+    async with running(given, made.clock) as app:
+        made.app = around(app)
+        program = transport.server(made.app, given)
         program.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
         async with anyio.create_task_group() as group:
             group.start_soon(program.serve)
             with anyio.fail_after(10):
                 while not program.started:  # noqa: ASYNC110 (uvicorn has no event for it)
                     await anyio.sleep(0.01)
-            made.app = app
             made.url = f"http://127.0.0.1:{program.servers[0].sockets[0].getsockname()[1]}"
             try:
                 yield
