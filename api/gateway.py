@@ -14,7 +14,7 @@ from graphql import DocumentNode, GraphQLError
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from api import directory_feed, logs, transport
+from api import conformance_runs, directory_feed, logs, transport
 from api.agreed_endpoints import agreed_routes
 from api.application import application
 from api.directory_endpoints import directory_routes, held_requests
@@ -147,6 +147,7 @@ async def running(
                     "publishing": publisher.run,
                     "suspensions": every(_LAPSE_EVERY_S, partial(suspending.lapse, desk.membership)),
                     "rate windows": every(_PURGE_EVERY_S, edge.rates.purge),
+                    "conformance runs": conformance_runs.worker(settings, desk),
                 }
             )
         )

@@ -234,6 +234,12 @@ class NodeSettings(DoorSettings):
 class GatewaySettings(DoorSettings):
     """The zone's gateway."""
 
+    examiner_file: Path | None = setting(
+        "The examiner's keys, mode 0600, with which conformance runs ask applicants' nodes; without them none is made.",
+        example="/etc/xiezhi/examiner.keys",
+        unit="file",
+        default=None,
+    )
     court_client: Implementation = setting(
         "What asks the courts over HTTP: the program's own client, or the aiohttp library.",
         example="aiohttp",
@@ -312,6 +318,15 @@ class AuditSettings:
 class ConformSettings:
     """`xiezhi conform`."""
 
+    tls_cert: Path | None = setting(
+        "Certificate chain to show to the node.", example="/etc/xiezhi/tls.pem", unit="file", default=None
+    )
+    tls_key: Path | None = setting(
+        "Key of the certificate.", example="/etc/xiezhi/tls.key", unit="file", default=None, secret=True
+    )
+    tls_ca: Path | None = setting(
+        "Authorities of the node's certificate.", example="/etc/xiezhi/ca.pem", unit="file", default=None
+    )
     clock_file: Path | None = setting(
         "Shared offset of the civil clock; only the demo sets it.",
         example="/run/xiezhi/clock",
@@ -372,7 +387,12 @@ def read(program: type[_S], environment: Mapping[str, str]) -> _S:
 
 def variable(item: Field[Any]) -> str:
     """The environment variable of a field."""
-    return PREFIX + item.name.upper()
+    return variable_of(item.name)
+
+
+def variable_of(name: str) -> str:
+    """The environment variable of the setting of that name."""
+    return PREFIX + name.upper()
 
 
 def _flag(text: str) -> bool:

@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Final, cast
+from typing import Final, Protocol, cast
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -60,7 +60,18 @@ def check_peer(url: str) -> None:
     raise UnsafeTransport("a peer outside this machine is called over HTTPS only")
 
 
-def client_tls(settings: ServerSettings) -> ssl.SSLContext | None:
+class Certified(Protocol):
+    """Settings that may name a certificate."""
+
+    @property
+    def tls_cert(self) -> Path | None: ...
+    @property
+    def tls_key(self) -> Path | None: ...
+    @property
+    def tls_ca(self) -> Path | None: ...
+
+
+def client_tls(settings: Certified) -> ssl.SSLContext | None:
     """The context for calls to other courts: our certificate, their authorities; None without TLS."""
     if settings.tls_cert is None:
         return None

@@ -20,6 +20,7 @@ from api.conform.kit import ANSWER_S, Examined
 from api.conform.report import Report
 from api.conform.running import TooSlow, examine
 from api.settings import ConformSettings
+from api.transport import client_tls
 from db.clock import Clock, OffsetClock, WallClock
 from federation.directory.document import MAX_DOCUMENT_BYTES
 from federation.wire.keyfile import NodeKeys
@@ -53,7 +54,7 @@ def run(
     """Look at one node, and say what was found; the exit code."""
     try:
         node, examiner = applicant(), inputs.examiner(key_file)
-        made = asyncio.run(_looked(node, directory, root, examiner, clock_of(settings.clock_file), token))
+        made = asyncio.run(_looked(settings, node, directory, root, examiner, token))
     except (BadInput, BadAddress, TooSlow) as error:
         typer.echo(_words(error, language), err=True)
         return NO_RUN
@@ -70,7 +71,8 @@ def run_order(settings: ConformSettings, key_file: Path) -> int:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
     try:
         node, zone = inputs.order()
-        made = asyncio.run(examine(node, zone, inputs.examiner(key_file), clock_of(settings.clock_file)))
+        clock, tls = clock_of(settings.clock_file), client_tls(settings)
+        made = asyncio.run(examine(node, zone, inputs.examiner(key_file), clock, tls=tls))
     except (BadInput, BadAddress, TooSlow) as error:
         typer.echo(_words(error, "en"), err=True)
         return NO_RUN
@@ -84,10 +86,11 @@ def clock_of(file: Path | None) -> Clock:
 
 
 async def _looked(
-    node: Examined, directory: str, root: str, examiner: NodeKeys, clock: Clock, token: str | None
+    settings: ConformSettings, node: Examined, directory: str, root: str, examiner: NodeKeys, token: str | None
 ) -> Report:
     zone = inputs.zone_of(await _directory(directory), root)
-    return await examine(node, zone, examiner, clock, token=token)
+    clock, tls = clock_of(settings.clock_file), client_tls(settings)
+    return await examine(node, zone, examiner, clock, token=token, tls=tls)
 
 
 async def _directory(where: str) -> bytes:

@@ -14,6 +14,7 @@ import msgspec
 from api.conform import address
 from api.conform.address import BadAddress
 from api.conform.kit import Examined
+from api.conform.order import MAX_BYTES, Order
 from api.conform.running import Zone
 from federation.directory import signed
 from federation.directory.document import KeyEntry
@@ -26,7 +27,6 @@ from federation.wire.header import EXAMINER, Court
 from federation.wire.keyfile import NodeKeys
 from federation.wire.signing import MalformedKey, public_from_text
 
-MAX_INPUT_BYTES: Final = 64 * 1024
 _LINE: Final = re.compile(r"(sign|box) ([A-Za-z0-9][A-Za-z0-9._-]{0,63}) ([A-Za-z0-9_-]{43})", re.ASCII)
 
 
@@ -36,16 +36,6 @@ class BadInput(Exception):
     def __init__(self, what: str) -> None:
         super().__init__(what)
         self.what = what
-
-
-class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A run as the gateway orders it, on the kit's standard input."""
-
-    court: Court
-    url: str
-    keys: list[KeyEntry]
-    version: int  # of the directory
-    member: Court
 
 
 def of_application(raw: bytes, url: str) -> Examined:
@@ -113,7 +103,7 @@ def examiner(path: Path) -> NodeKeys:
 
 def order() -> tuple[Examined, Zone]:
     """The order on the standard input. Raises BadInput."""
-    raw = sys.stdin.buffer.read(MAX_INPUT_BYTES + 1)
+    raw = sys.stdin.buffer.read(MAX_BYTES + 1)
     try:
         said = msgspec.json.decode(raw, type=Order)
     except msgspec.MsgspecError:

@@ -15,7 +15,6 @@ import aiohttp
 from api.conform.checks import Check, Seen
 from api.conform.kit import ANSWER_S, ASKS, CLEAR, GRAPHQL, MESSAGES, Kit, NoAnswer
 from api.conform.raw_http import CLOSED, exchange
-from federation.wire import statement
 
 _HEAD_S: Final = 20.0
 _BODY_S: Final = 45.0
@@ -146,16 +145,6 @@ def _expect_over(seen: Seen, name: str, found: str) -> None:
         seen.expect(f"{name}-{found}", f"{name}-{_CLIENTS}")
 
 
-async def forged_query(kit: Kit, seen: Seen) -> None:
-    """A clear query that the gateway did not sign is refused."""
-    raw = statement.write(
-        "clear-query", b"{}", author="gateway", directory=kit.forger.directory, signer=kit.forger.face.signing
-    )
-    reply = await kit.send(CLEAR, raw)
-    if not 400 <= reply.status < 500:  # noqa: PLR2004 (the client's faults)
-        seen.expect(f"{reply.status}", _CLIENTS)
-
-
 LIMIT_CHECKS: Final = (
     Check("LIMITS_DOCUMENTS", "恶意文档被判为请求方错误", "documents that explode are the client's fault", bombs,
           limit_s=len(BOMBS) * ANSWER_S),
@@ -167,6 +156,4 @@ LIMIT_CHECKS: Final = (
           limit_s=_HEAD_S + ANSWER_S, waits=True),
     Check("LIMITS_SLOW_BODY", "迟迟不完整的请求体被关闭", "a body that does not end is ended", slow_body,
           limit_s=_BODY_S + ANSWER_S, waits=True),
-    Check("CLEAR_FORGED", "冒用网关名义的明文查询被拒收", "a clear query that the gateway did not sign is refused",
-          forged_query),
 )  # fmt: skip

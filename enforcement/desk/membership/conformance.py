@@ -25,7 +25,7 @@ from enforcement.rules.refusals import NotFound
 from enforcement.rules.rights import Caller
 
 _CODE: Final = re.compile(r"[A-Z0-9][A-Z0-9_.-]{0,63}", re.ASCII)
-_PATH: Final = re.compile(r"[A-Za-z0-9_.\[\]/:@!()-]{0,200}", re.ASCII)
+_PATH: Final = re.compile(r"[A-Za-z0-9_.\[\]<>/:@!()-]{0,200}", re.ASCII)
 UNREADABLE: Final = "UNREADABLE"
 """What is kept in the place of what is no code or path."""
 

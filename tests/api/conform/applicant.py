@@ -18,7 +18,7 @@ from api.conform.running import Zone as ExaminedZone
 from api.conform.running import examine
 from api.node import running
 from api.settings import NodeSettings
-from db.clock import SetClock
+from db.clock import Clock
 from federation.directory.document import CourtEntry
 from federation.wire import keyfile
 from federation.wire.header import EXAMINER
@@ -36,7 +36,7 @@ class Applicant:
     """The zone that it applies to, its own keys, and the examiner's; `url` is set while its node runs."""
 
     folder: Path
-    clock: SetClock
+    clock: Clock
     zone: Zone = field(default_factory=Zone)
     keys: NodeKeys = field(default_factory=lambda: keyfile.generate(JIANGSHAN))
     examiner: NodeKeys = field(default_factory=lambda: keyfile.generate(EXAMINER))

@@ -573,8 +573,5 @@ fault("waits for a head", "LIMITS_SLOW_HEAD")(
 fault("waits for a body", "LIMITS_SLOW_BODY")(
     lambda _, patch: patch.setattr(BoundedHttp, "_body_is_late", lambda _: None)
 )
-fault("takes anybody for the gateway", "CLEAR_FORGED")(
-    lambda subject, _: setattr(
-        subject.liar, "lie", lambda path, status, body: (200, b"") if path == "/federation/clear" else (status, body)
-    )
-)
+fault("takes anybody for the gateway", "CLEAR_FORGED")(accepting("/federation/clear", "BAD_SIGNATURE"))
+fault("takes rubbish from the gateway", "CLEAR_MALFORMED")(accepting("/federation/clear", "MALFORMED"))

@@ -18,10 +18,15 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture(scope="module")
+def clock() -> SetClock:
+    return SetClock(REFERENCE)
+
+
+@pytest.fixture(scope="module")
 async def subject(
-    anyio_backend: str, node_dsn: str, tmp_path_factory: pytest.TempPathFactory
+    anyio_backend: str, node_dsn: str, clock: SetClock, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Subject]:
-    made = Applicant(tmp_path_factory.mktemp("node"), SetClock(REFERENCE))
+    made = Applicant(tmp_path_factory.mktemp("node"), clock)
     async with node_of(made, node_dsn, looks_per_hour_officer=100_000, around=Liar):
         yield Subject(made, made.app)
 
@@ -35,8 +40,10 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("name", FAULTS)
-async def test_a_wrong_node_is_red_in_just_that(subject: Subject, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    subject.made.clock.advance(timedelta(hours=1))  # a new hour of the limits
+async def test_a_wrong_node_is_red_in_just_that(
+    subject: Subject, clock: SetClock, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    clock.advance(timedelta(hours=1))  # a new hour of the limits
     subject.liar.lie = None
     engine_of(SCHEMA)._documents.cache_clear()
     FAULTS[name].commit(subject, monkeypatch)
