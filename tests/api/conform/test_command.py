@@ -142,8 +142,7 @@ async def test_an_address_that_may_not_be_called_is_not(vendor: Vendor, url: str
     assert url not in errors
 
 
-def test_the_gateway_starts_the_kit_without_its_secrets() -> None:
-    """What the child is given is named; the rest of the environment stays behind."""
+def test_an_order_that_is_none_is_no_run() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "api", "conform-order", "--key-file", "/nowhere"],
         input=b"{}",

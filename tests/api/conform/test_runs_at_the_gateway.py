@@ -1,6 +1,6 @@
 """A queued run is made by the kit in a process of its own, and recorded; also when it cannot be made."""
 
-from dataclasses import dataclass, replace
+from dataclasses import MISSING, dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pytest
 from api import conformance_runs as runs
 from api.conform import report
 from api.conformance_runs import ConformanceDesk
+from api.settings import GatewaySettings
 from db import applications
 from db import conformance_runs as rows
 from db.clock import OffsetClock
@@ -200,6 +201,23 @@ async def test_a_run_that_is_being_made_is_nobody_elses(gateway: Gateway) -> Non
         assert not await runs.run_next(gateway.desk)
 
     assert await gateway.recorded() == (None, [])
+
+
+def test_the_kit_gets_none_of_the_gateways_secrets(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XIEZHI_DSN", "postgresql://secret")
+    made = gateway.made
+    given = GatewaySettings(
+        **{item.name: None for item in fields(GatewaySettings) if item.default is MISSING},
+        examiner_file=made.folder / "examiner.keys",
+        clock_file=made.folder / "clock",
+        tls_ca=Path("/etc/xiezhi/ca.pem"),
+    )
+
+    desk = runs.desk_of(given, gateway.desk.pool, gateway.desk.clock, gateway.desk.directory)
+
+    told = {name: value for name, value in desk.environment.items() if name.startswith("XIEZHI_")}
+    assert told == {"XIEZHI_CLOCK_FILE": str(made.folder / "clock"), "XIEZHI_TLS_CA": "/etc/xiezhi/ca.pem"}
+    assert desk.examiner_file == made.folder / "examiner.keys"
 
 
 GOOD = report.Report(
