@@ -318,14 +318,12 @@ class AuditSettings:
 class ConformSettings:
     """`xiezhi conform`."""
 
-    tls_cert: Path | None = setting(
-        "Certificate chain to show to the node.", example="/etc/xiezhi/tls.pem", unit="file", default=None
-    )
+    tls_cert: Path | None = setting("Certificate chain.", example="/etc/xiezhi/tls.pem", unit="file", default=None)
     tls_key: Path | None = setting(
         "Key of the certificate.", example="/etc/xiezhi/tls.key", unit="file", default=None, secret=True
     )
     tls_ca: Path | None = setting(
-        "Authorities of the node's certificate.", example="/etc/xiezhi/ca.pem", unit="file", default=None
+        "Authorities whose client certificates are required.", example="/etc/xiezhi/ca.pem", unit="file", default=None
     )
     clock_file: Path | None = setting(
         "Shared offset of the civil clock; only the demo sets it.",

@@ -206,8 +206,9 @@ async def test_a_run_that_is_being_made_is_nobody_elses(gateway: Gateway) -> Non
 def test_the_kit_gets_none_of_the_gateways_secrets(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XIEZHI_DSN", "postgresql://secret")
     made = gateway.made
+    required: dict[str, Any] = {item.name: "" for item in fields(GatewaySettings) if item.default is MISSING}
     given = GatewaySettings(
-        **{item.name: None for item in fields(GatewaySettings) if item.default is MISSING},
+        **required,
         examiner_file=made.folder / "examiner.keys",
         clock_file=made.folder / "clock",
         tls_ca=Path("/etc/xiezhi/ca.pem"),
