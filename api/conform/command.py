@@ -22,7 +22,7 @@ from api.conform.running import TooSlow, examine
 from api.settings import ConformSettings
 from api.transport import client_tls
 from db.clock import Clock, OffsetClock, WallClock
-from federation.directory.document import MAX_DOCUMENT_BYTES
+from federation.directory.bundle import MAX_BUNDLE_BYTES
 from federation.wire.keyfile import NodeKeys
 
 GREEN: Final = 0
@@ -88,8 +88,8 @@ def clock_of(file: Path | None) -> Clock:
 async def _looked(
     settings: ConformSettings, node: Examined, directory: str, root: str, examiner: NodeKeys, token: str | None
 ) -> Report:
-    zone = inputs.zone_of(await _directory(directory), root)
     clock, tls = clock_of(settings.clock_file), client_tls(settings)
+    zone = inputs.zone_of(await _directory(directory), root, clock.now())
     return await examine(node, zone, examiner, clock, token=token, tls=tls)
 
 
@@ -106,7 +106,7 @@ async def _directory(where: str) -> bytes:
             body = bytearray()
             async for chunk in response.content.iter_any():
                 body += chunk
-                if len(body) > MAX_DOCUMENT_BYTES:
+                if len(body) > MAX_BUNDLE_BYTES:
                     raise BadInput("DIRECTORY")
             return bytes(body)
     except (OSError, TimeoutError, aiohttp.ClientError):

@@ -6,6 +6,7 @@ Invariant: whatever cannot be read ends the run before it calls anybody; no valu
 import re
 import sys
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -16,10 +17,11 @@ from api.conform.address import BadAddress
 from api.conform.kit import Examined
 from api.conform.order import MAX_BYTES, Order
 from api.conform.running import Zone
-from federation.directory import signed
+from federation.directory import bundle, signed
+from federation.directory.advance import advance
 from federation.directory.document import KeyEntry
 from federation.directory.documents import ApplicationDocument
-from federation.directory.publish import open_document
+from federation.directory.standing import state_at
 from federation.wire import keyfile
 from federation.wire.encryption import box_public_from_text
 from federation.wire.errors import KeyFileRefused, WireError
@@ -78,16 +80,16 @@ def examined(court: str, url: str, keys: Iterable[KeyEntry]) -> Examined:
         raise BadInput("URL") from None
 
 
-def zone_of(raw: bytes, root: str) -> Zone:
-    """The zone of a signed directory. Raises BadInput."""
+def zone_of(raw: bytes, root: str, now: datetime) -> Zone:
+    """The zone of a directory, if it follows from the root of that fingerprint. Raises BadInput."""
     try:
-        document = open_document(raw, public_from_text(root))
-    except (WireError, MalformedKey):
+        held = advance(None, bundle.parse(raw), root)
+    except WireError:
         raise BadInput("DIRECTORY") from None
-    members = [court.code for court in document.courts if court.state == "ACTIVE"]
+    members = [code for code, member in held.members.items() if state_at(member, None, now) == "ACTIVE"]
     if not members:
         raise BadInput("DIRECTORY")
-    return Zone(document.version, members[0])
+    return Zone(held.version, members[0])
 
 
 def examiner(path: Path) -> NodeKeys:

@@ -23,7 +23,6 @@ from federation.directory.document import CourtEntry
 from federation.wire import keyfile
 from federation.wire.header import EXAMINER
 from federation.wire.keyfile import NodeKeys
-from federation.wire.signing import public_text
 from tests.federation.zone import KAIHUA, Zone, key_entries
 
 JIANGSHAN: Final = "浙0881"
@@ -45,13 +44,12 @@ class Applicant:
 
     def signed(self, version: int = 1, *, is_member: bool = False) -> bytes:
         """The directory; 江山 stands in it once it is a member."""
+        if is_member:
+            self.zone.keys[JIANGSHAN] = self.keys
         document = self.zone.document(version)
         gateway = msgspec.structs.replace(document.gateway, examiner=key_entries(self.examiner))
-        courts = [*document.courts, *([self.entry()] if is_member else [])]
-        agreements = [*document.agreements, self.zone.agreement(JIANGSHAN, "*")]
-        return self.zone.signed(
-            version, gateway=gateway, courts=courts, agreements=agreements if is_member else document.agreements
-        )
+        courts = [*document.courts, self.entry()] if is_member else document.courts
+        return self.zone.signed(version, gateway=gateway, courts=courts)
 
     def entry(self) -> CourtEntry:
         return msgspec.structs.replace(
@@ -88,7 +86,7 @@ def settings(made: Applicant, dsn: str, *, port: int = 0, **changes: Any) -> Nod
         "key_file": made.folder / "node.keys",
         "state_dir": made.folder / "state",
         "directory_file": made.folder / "directory.signed",
-        "directory_root": public_text(made.zone.root.public),
+        "directory_root": made.zone.root,
         "issuer": "http://127.0.0.1:9",
         "court": JIANGSHAN,
         "division": DIVISION,

@@ -37,7 +37,7 @@ class Vendor:
         command = [
             *(sys.executable, "-m", "api", "conform", url or self.made.url),
             *("--directory", str(folder / "directory.signed")),
-            *("--root", root or public_text(self.made.zone.root.public)),
+            *("--root", root or self.made.zone.root),
             *("--key-file", str(folder / "examiner.keys")),
             *("--court", JIANGSHAN, "--keys", str(folder / "public.txt")),
             *arguments,

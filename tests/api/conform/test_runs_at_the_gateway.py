@@ -110,7 +110,7 @@ async def gateway(gateway_pool: Pool, tmp_path: Path) -> Gateway:
     clock = OffsetClock.create(tmp_path / "clock", REFERENCE)
     made = Applicant(tmp_path, clock)
     keyfile.write(tmp_path / "examiner.keys", made.examiner)
-    directory = Directory(made.zone.root.public)
+    directory = Directory(made.zone.root, clock)
     async with gateway_pool.acquire() as conn:
         await directory.accept(conn, made.signed(), clock.now())
     environment = {"XIEZHI_CLOCK_FILE": str(tmp_path / "clock")}

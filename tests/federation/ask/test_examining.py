@@ -53,7 +53,8 @@ async def examined(pool: Pool, clock: SetClock, *, is_member: bool = False) -> E
     zone, keys = Zone(), keyfile.generate(EXAMINER)
     gateway = msgspec.structs.replace(zone.document().gateway, examiner=key_entries(keys))
     courts = [zone.court(code) for code in zone.keys if is_member or code != SHEXIAN]
-    asked = await asked_court(zone, pool, clock, courts=courts, gateway=gateway)
+    agreements = [each for each in zone.everybody(KAIHUA) if is_member or each.asked != SHEXIAN]
+    asked = await asked_court(zone, pool, clock, courts=courts, gateway=gateway, agreements=agreements)
     boxes = {code: (own.box.id, own.box.public) for code, own in zone.keys.items()}
     return Examined(asked, Forger(Face(EXAMINER, keys.signing, keys.box, SAMPLE), SHEXIAN, boxes.__getitem__, clock))
 

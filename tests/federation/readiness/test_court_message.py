@@ -154,9 +154,14 @@ async def test_a_key_that_is_no_longer_good_is_found(
         await exchange(court, own)
 
 
-async def test_a_court_that_is_not_listed_is_told(court: DeliveryNode, zone: Zone) -> None:
-    with pytest.raises(NotListed):
-        await exchange(replace(court, code="浙0881"), own)
+async def test_a_court_that_is_no_member_yet_uses_its_own_keys(court: DeliveryNode, zone: Zone) -> None:
+    applicant = replace(court, code="浙0881")
+
+    await exchange(applicant, own)
+
+    assert await _row(court.pool) is not None
+    with pytest.raises(NotTheDatabases):
+        await exchange(with_keys(applicant, replace(zone.keys[KAIHUA], storage=bytes(32))), own)
 
 
 @pytest.mark.parametrize("other", ["storage", "index"])
