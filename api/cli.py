@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, NoReturn
 import typer
 
 from api import settings
+from api.conform import cli as conform_cli
 from api.membership import cli as membership_cli
 from api.settings import BadSetting
 from federation.wire.errors import KeyFileRefused
@@ -119,48 +120,8 @@ app.command()(membership_cli.join)
 app.add_typer(membership_cli.membership_app, name="membership", help="Membership of the zone (成员资格).")
 
 
-@app.command()
-def conform(
-    url: Annotated[str, typer.Argument(help="The node's base address; https, or http on this machine.")],
-    directory: Annotated[str, typer.Option(help="The zone's signed directory: a file, or the gateway's address.")],
-    root: Annotated[str, typer.Option(help="The public key that signs the directory.")],
-    key_file: Annotated[Path, typer.Option(help="The examiner's keys, mode 0600.")],
-    application: Annotated[Path | None, typer.Option(help="The court's signed application.")] = None,
-    court: Annotated[str, typer.Option(help="Without an application: the court's code.")] = "",
-    keys: Annotated[Path | None, typer.Option(help="Without one: its public keys, as keygen prints them.")] = None,
-    token: Annotated[str | None, typer.Option(envvar="XIEZHI_OFFICER_TOKEN", help="Of one of its officers.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="The report as JSON.")] = False,
-    lang: Annotated[str, typer.Option(help="zh or en; without it by XIEZHI_LANG, LANG.")] = "",
-) -> None:
-    """Hold an applicant's node against the zone's rules (一致性测试): 0 green, 1 red, 2 no run."""
-    from api.conform import command, inputs  # noqa: PLC0415
-    from api.conform.kit import Examined  # noqa: PLC0415
-
-    def applicant() -> Examined:
-        if application is not None:
-            return inputs.of_application(_content(application), url)
-        return inputs.of_key_list(court, url, _content(keys).decode("utf-8", "replace") if keys else "")
-
-    read = _read(settings.ConformSettings)
-    told = language(lang or read.lang)
-    raise SystemExit(
-        command.run(read, applicant, directory, root, key_file, token=token, as_json=as_json, language=told)
-    )
-
-
-@app.command("conform-order", hidden=True)
-def conform_order(key_file: Annotated[Path, typer.Option(help="The examiner's keys.")]) -> None:
-    """Make the run that the gateway orders on the standard input."""
-    from api.conform.command import run_order  # noqa: PLC0415
-
-    raise SystemExit(run_order(_read(settings.ConformSettings), key_file))
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        _end("A file that was named cannot be read.")
+app.command()(conform_cli.conform)
+app.command("conform-order", hidden=True)(conform_cli.conform_order)
 
 
 documents_app: Final = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_type_hints
 
+from api.conform.settings import ConformSettings
 from api.document_policy import DocumentPolicy
 from api.membership.settings import MembershipSettings
 from api.setting_field import PREFIX, setting
@@ -310,26 +311,6 @@ class AuditSettings:
 
     dsn: str = setting(
         "The program's own PostgreSQL database.", example="postgresql://xiezhi@db/node", unit="DSN", secret=True
-    )
-    lang: str = setting("Language of the output; empty: by LANG.", example="zh", unit="zh, en", default="")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ConformSettings:
-    """`xiezhi conform`."""
-
-    tls_cert: Path | None = setting("Certificate chain.", example="/etc/xiezhi/tls.pem", unit="file", default=None)
-    tls_key: Path | None = setting(
-        "Key of the certificate.", example="/etc/xiezhi/tls.key", unit="file", default=None, secret=True
-    )
-    tls_ca: Path | None = setting(
-        "Authorities whose client certificates are required.", example="/etc/xiezhi/ca.pem", unit="file", default=None
-    )
-    clock_file: Path | None = setting(
-        "Shared offset of the civil clock; only the demo sets it.",
-        example="/run/xiezhi/clock",
-        unit="file",
-        default=None,
     )
     lang: str = setting("Language of the output; empty: by LANG.", example="zh", unit="zh, en", default="")
 

@@ -40,6 +40,14 @@ class BadInput(Exception):
         self.what = what
 
 
+def content(path: Path, what: str) -> bytes:
+    """The content of a file that was named. Raises BadInput."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        raise BadInput(what) from None
+
+
 def of_application(raw: bytes, url: str) -> Examined:
     """The applicant of a signed application, which must state that address. Raises BadInput."""
     try:
