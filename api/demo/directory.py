@@ -87,10 +87,15 @@ def _signer(code: str, keys: NodeKeys, governance: Governance) -> CourtSigner:
 
 
 def signed(
-    addresses: "Addresses", keys: Mapping[str, NodeKeys], gateway: SigningKey, governance: Governance, now: datetime
+    addresses: "Addresses",
+    keys: Mapping[str, NodeKeys],
+    gateway: SigningKey,
+    governance: Governance,
+    now: datetime,
+    examiner: NodeKeys | None = None,
 ) -> bytes:
     """Version 1 of the demo's directory."""
-    return publish(content(addresses, keys, gateway, now), signers(keys, gateway, governance))
+    return publish(content(addresses, keys, gateway, now, examiner), signers(keys, gateway, governance))
 
 
 def root_of(bundle: bytes) -> str:
@@ -99,7 +104,11 @@ def root_of(bundle: bytes) -> str:
 
 
 def content(
-    addresses: "Addresses", keys: Mapping[str, NodeKeys], gateway: SigningKey, now: datetime
+    addresses: "Addresses",
+    keys: Mapping[str, NodeKeys],
+    gateway: SigningKey,
+    now: datetime,
+    examiner: NodeKeys | None = None,
 ) -> DirectoryContent:
     """What `signed` signs; tests change copies of it."""
     return DirectoryContent(
@@ -113,10 +122,18 @@ def content(
             keys=[KeyEntry(id=gateway.id, use="sign", public=public_text(gateway.public))],
             issuer=addresses.issuer("gateway"),
             admins=[OfficerEntry(id=person, roles=[role]) for person, role in ADMINS.items()],
+            examiner=[] if examiner is None else _key_entries(examiner),
         ),
         courts=[_court(addresses, facts, keys[facts.code]) for facts in fixtures.courts()],
         agreements=[_AGREEMENT],
     )
+
+
+def _key_entries(keys: NodeKeys) -> list[KeyEntry]:
+    return [
+        KeyEntry(id=keys.signing.id, use="sign", public=public_text(keys.signing.public)),
+        KeyEntry(id=keys.box.id, use="box", public=public_text(keys.box.public)),
+    ]
 
 
 def _court(addresses: "Addresses", facts: Any, keys: NodeKeys) -> CourtEntry:
@@ -136,10 +153,7 @@ def _court(addresses: "Addresses", facts: Any, keys: NodeKeys) -> CourtEntry:
         url=addresses.node(facts.division),
         issuer=addresses.issuer(facts.division),
         contracts=written(CONTRACT),
-        keys=[
-            KeyEntry(id=keys.signing.id, use="sign", public=public_text(keys.signing.public)),
-            KeyEntry(id=keys.box.id, use="box", public=public_text(keys.box.public)),
-        ],
+        keys=_key_entries(keys),
         officers=[OfficerEntry(id=officer.id, roles=list(officer.roles)) for officer in officers],
         liaison=[LiaisonEntry(officer=o.id, hours=_HOURS) for o in officers if "LIAISON_OFFICER" in o.roles],
     )

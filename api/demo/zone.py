@@ -29,6 +29,7 @@ from enforcement import loading
 from enforcement.tasks import loading as task_loading
 from federation.directory.publish import DirectoryContent, Published, publish
 from federation.wire import gateway_keyfile, keyfile
+from federation.wire.header import EXAMINER
 from federation.wire.signing import SigningKey
 
 REFERENCE: Final = datetime(2025, 7, 14, 1, 0, tzinfo=UTC)
@@ -142,13 +143,15 @@ def lay_out(
     clock = OffsetClock.create(folder / "clock", REFERENCE)
     keys = {court.code: keyfile.generate(court.code) for court in fixtures.courts()}
     gateway_key, governance = gateway_keyfile.generate(), demo_directory.generate()
+    examiner = keyfile.generate(EXAMINER)
+    keyfile.write(folder / "examiner.keys", examiner)
     for court in fixtures.courts():
         keyfile.write(folder / f"{court.division}.keys", keys[court.code])
         (folder / f"state-{court.division}").mkdir(mode=0o700)
     gateway_keyfile.write(folder / "gateway.keys", gateway_key)
     (folder / "state-gateway").mkdir(mode=0o700)
     governance.write(folder)
-    signed = demo_directory.signed(addresses, keys, gateway_key, governance, REFERENCE)
+    signed = demo_directory.signed(addresses, keys, gateway_key, governance, REFERENCE, examiner)
     (folder / "directory.signed").write_bytes(signed)
     (folder / "logs").mkdir(mode=0o700)
     server, root = embedded.start(folder / "postgresql-data", durable=durable), demo_directory.root_of(signed)
@@ -270,6 +273,7 @@ def _add_programs(zone: Zone) -> None:
             "XIEZHI_KEY_FILE": str(folder / "gateway.keys"),
             "XIEZHI_STATE_DIR": str(folder / "state-gateway"),
             "XIEZHI_ISSUER": addresses.issuer("gateway"),
+            "XIEZHI_EXAMINER_FILE": str(folder / "examiner.keys"),
         },
     )
     for court in fixtures.courts():
