@@ -14,6 +14,8 @@ Url = Annotated[str, typer.Argument(help="The node's base address; https, or htt
 Directory = Annotated[str, typer.Option(help="The zone's directory: a file, or the gateway's address.")]
 Root = Annotated[str, typer.Option(envvar="XIEZHI_DIRECTORY_ROOT", help="Fingerprint of the zone's root.")]
 KeyFile = Annotated[Path, typer.Option(help="The examiner's keys, mode 0600.")]
+Alone = Annotated[Path | None, typer.Option(help="Instead of a zone: a folder in which the kit makes one.")]
+Port = Annotated[int, typer.Option(help="On which the gateway of that zone listens, on loopback.")]
 Application = Annotated[Path | None, typer.Option(help="The court's signed application.")]
 Court = Annotated[str, typer.Option(help="Without an application: the court's code.")]
 Keys = Annotated[Path | None, typer.Option(help="Without one: its public keys, as keygen prints them.")]
@@ -24,9 +26,11 @@ Lang = Annotated[str, typer.Option(help="zh or en; without it by XIEZHI_LANG, LA
 
 def conform(
     url: Url,
-    directory: Directory,
-    root: Root,
-    key_file: KeyFile,
+    directory: Directory = "",
+    root: Root = "",
+    key_file: KeyFile = Path(),
+    self_contained: Alone = None,
+    port: Port = 8499,
     application: Application = None,
     court: Court = "",
     keys: Keys = None,
@@ -44,9 +48,10 @@ def conform(
         return inputs.of_key_list(court, url, listed.decode("utf-8", "replace"))
 
     settings, language = _settings(lang)
-    raise SystemExit(
-        command.run(settings, applicant, directory, root, key_file, token=token, as_json=as_json, language=language)
-    )
+    told = command.Told(language, as_json, token)
+    if self_contained is not None:
+        raise SystemExit(command.self_contained(settings, applicant, self_contained, port, told))
+    raise SystemExit(command.in_zone(settings, applicant, directory, root, key_file, told))
 
 
 def conform_order(key_file: KeyFile) -> None:

@@ -112,6 +112,7 @@ async def test_another_courts_node_is_red(vendor: Vendor) -> None:
 
 NO_RUN = {
     "another root": (["--root", "A" * 43], "directory"),
+    "no zone": (["--directory", "", "--root", ""], "--self-contained"),
     "no directory": (["--directory", "/nowhere"], "directory"),
     "no keys of the court": (["--keys", "/dev/null"], "public keys"),
     "no application": (["--application", "/dev/null"], "application"),
