@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from typing import Final, Self
 
 from api.signin import SignInRefused, TokenVerifier, bearer
-from enforcement.rules.rights import Caller, Role
+from enforcement.rules.rights import OFFICES, Caller, Role
 from federation.directory.view import DirectoryView
 from federation.wire.header import GATEWAY
 
-_ROLES: Final = frozenset(Role)
 _WHOLE: Final = frozenset({"ACTIVE", "SUPERVISING"})
 _RUNNING_OFF: Final = frozenset({"SUSPENDED", "WITHDRAWING"})
 """States of courts whose officers may still follow the tasks that are open. Source: domain/2-model.md §2.17."""
@@ -68,7 +67,7 @@ class GatewaySignIn:
         identity = await self._verifier.verify(token, trusted.issuers, trusted.doors)
         for court in trusted.issuers[identity.issuer]:
             if (entry := trusted.view.officer(court, identity.subject)) is not None:
-                roles = frozenset(Role(role) for role in entry.roles if role in _ROLES)
+                roles = frozenset(Role(role) for role in entry.roles if role in OFFICES)
                 return Caller(entry.id, court, roles, identity.expires_at, court in trusted.running_off)
         raise SignInRefused("TOKEN_REJECTED")
 

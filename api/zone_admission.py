@@ -25,7 +25,7 @@ from api.graphql.execution import GraphQLRequest
 from api.logs import REQUEST_ID
 from api.rate_limits import RateLimits
 from enforcement.desk.gateway import GatewayDesk
-from enforcement.rules.rights import Caller, Role
+from enforcement.rules.rights import OFFICES, Caller, Role
 from federation.ask.refusing import Rejected
 from federation.ask.status import Reason
 from federation.clear import passing
@@ -46,7 +46,6 @@ _STATUS: Final[Mapping[str, int]] = {
     Reason.STALE: 410,
 }
 _FORBIDDEN: Final = "FORBIDDEN"
-_ROLES: Final = frozenset(Role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,4 +142,4 @@ def _officer(view: DirectoryView, court: str, officer: str) -> Caller | None:
     entry = view.officer(court, officer)
     if entry is None:
         return None
-    return Caller(entry.id, court, frozenset(Role(role) for role in entry.roles if role in _ROLES))
+    return Caller(entry.id, court, frozenset(Role(role) for role in entry.roles if role in OFFICES))

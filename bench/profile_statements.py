@@ -21,7 +21,7 @@ from db.pool import Pool, transaction
 from db.records.lookups import DONE, RATE_LIMITED, STARTED, LookupRecord
 from db.records.parties import IdentifierKind, PartyRole
 from enforcement.rules.lookup import RATE_WINDOW
-from enforcement.rules.masking import masked_tail
+from enforcement.rules.masking import masked_entry
 
 _MOST_CASES: Final = 100
 _MOST_ROWS: Final = 200
@@ -83,7 +83,7 @@ class Statements:
         return {
             "sourceCourt": self._asked.court,
             "kind": row["asset_kind"],
-            "identity": masked_tail(next(iter(identity.values()))),
+            "identity": masked_entry(*next(iter(identity.items()))),
             "division": row["division"],
             "measure": row["kind"],
             "status": row["status"],

@@ -10,7 +10,7 @@ import orjson
 from db.at_rest import AtRest
 from db.mapping import insertion, mapper, values
 from db.pool import Conn
-from db.records.assets import AssetRecord, AssetStatus, ControlRecord
+from db.records.assets import AssetRecord, AssetStatus, ControlRecord, Owned
 
 IDENTITY: Final = "assets.identity"
 """The context that binds the ciphertext to its column."""
@@ -36,6 +36,7 @@ _PAGE_OF_CASES: Final = """
              found_on, as_of, status, only_home, exemption, co_owned, mortgage_amount, version, synthetic
         FROM assets
          WHERE case_id = wanted.id AND ($2::date IS NULL OR (found_on, id) > ($2, $3::uuid))
+           AND ($5::uuid IS NULL OR (owner_id = $5 AND status = ANY ($6)))
        ORDER BY found_on, id LIMIT $4
       ) AS page
      ORDER BY page.case_id, page.found_on, page.id
@@ -73,11 +74,17 @@ async def of_ids(conn: Conn, asset_ids: list[UUID]) -> list[AssetRecord]:
 
 
 async def page_of_cases(
-    conn: Conn, case_ids: list[UUID], *, after: tuple[date, UUID] | None, limit: int
+    conn: Conn, case_ids: list[UUID], *, after: tuple[date, UUID] | None, limit: int, owned: Owned | None = None
 ) -> list[AssetRecord]:
-    """At most `limit` of each case, by case, oldest first, after the row that `after` names by (found_on, id)."""
+    """At most `limit` of each case, by case, oldest first, after the row that `after` names by (found_on, id).
+
+    With `owned` those of that owner alone, in one of its states.
+    """
     found_on, row_id = after or (None, None)
-    return [_record(row) for row in await conn.fetch(_PAGE_OF_CASES, case_ids, found_on, row_id, limit)]
+    owner_id, statuses = owned or (None, None)
+    return [
+        _record(row) for row in await conn.fetch(_PAGE_OF_CASES, case_ids, found_on, row_id, limit, owner_id, statuses)
+    ]
 
 
 async def by_identity_key(conn: Conn, key: bytes) -> list[AssetRecord]:

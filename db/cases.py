@@ -46,7 +46,7 @@ _PAGE: Final = """
            amount_applied, principal, general_interest, costs, performance_due_on, livelihood, handler_id, resumed_from,
            version, synthetic
       FROM cases
-     WHERE ($1::text IS NULL OR handler_id = $1) AND ($2::text IS NULL OR status = $2)
+     WHERE ($1::text IS NULL OR handler_id = $1 OR id = ANY ($6)) AND ($2::text IS NULL OR status = $2)
        AND ($3::date IS NULL OR (filed_on, id) < ($3, $4::uuid))
      ORDER BY filed_on DESC, id DESC
      LIMIT $5
@@ -124,13 +124,17 @@ async def page(
     conn: Conn,
     *,
     handler_id: str | None,
+    or_ids: list[UUID] | None = None,
     status: CaseStatus | None,
     after: tuple[date, UUID] | None,
     limit: int,
 ) -> list[CaseRecord]:
-    """At most `limit` cases, newest first, after the row that `after` names by (filed_on, id)."""
+    """At most `limit` cases, newest first, after the row that `after` names by (filed_on, id).
+
+    With `handler_id` that handler's, and those of `or_ids`.
+    """
     filed_on, case_id = after or (None, None)
-    return [_record(row) for row in await conn.fetch(_PAGE, handler_id, status, filed_on, case_id, limit)]
+    return [_record(row) for row in await conn.fetch(_PAGE, handler_id, status, filed_on, case_id, limit, or_ids)]
 
 
 async def of_party(

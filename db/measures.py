@@ -7,7 +7,7 @@ from uuid import UUID
 
 from db.mapping import insertion, mapper, values
 from db.pool import Conn
-from db.records.assets import ControlRecord, MeasureRecord
+from db.records.assets import ControlRecord, MeasureRecord, Owned
 
 _record = mapper(MeasureRecord)
 _control = mapper(ControlRecord)
@@ -48,6 +48,7 @@ _PAGE_OF_CASES: Final = """
              synthetic
         FROM measures
          WHERE case_id = wanted.id AND ($2::date IS NULL OR (ruled_on, id) > ($2, $3::uuid))
+           AND ($5::uuid IS NULL OR (status = ANY ($6) AND asset_id IN (SELECT id FROM assets WHERE owner_id = $5)))
        ORDER BY ruled_on, id LIMIT $4
       ) AS page
      ORDER BY page.case_id, page.ruled_on, page.id
@@ -92,11 +93,17 @@ async def of_case(conn: Conn, case_id: UUID) -> list[MeasureRecord]:
 
 
 async def page_of_cases(
-    conn: Conn, case_ids: list[UUID], *, after: tuple[date, UUID] | None, limit: int
+    conn: Conn, case_ids: list[UUID], *, after: tuple[date, UUID] | None, limit: int, owned: Owned | None = None
 ) -> list[MeasureRecord]:
-    """At most `limit` of each case, by case, oldest first, after the row that `after` names by (ruled_on, id)."""
+    """At most `limit` of each case, by case, oldest first, after the row that `after` names by (ruled_on, id).
+
+    With `owned` those on assets of that owner alone, in one of its states.
+    """
     ruled_on, row_id = after or (None, None)
-    return [_record(row) for row in await conn.fetch(_PAGE_OF_CASES, case_ids, ruled_on, row_id, limit)]
+    owner_id, statuses = owned or (None, None)
+    return [
+        _record(row) for row in await conn.fetch(_PAGE_OF_CASES, case_ids, ruled_on, row_id, limit, owner_id, statuses)
+    ]
 
 
 async def control(conn: Conn, party_id: UUID, *, ordering_court: str, limit: int = 200) -> list[ControlRecord]:

@@ -170,15 +170,18 @@ _IDS_OF_CASES: Final = """
     SELECT page.*
       FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
       SELECT case_id, id, created_at FROM tasks
-       WHERE case_id = wanted.id ORDER BY created_at DESC, id DESC LIMIT $2
+       WHERE case_id = wanted.id AND ($3::text[] IS NULL OR status = ANY ($3))
+       ORDER BY created_at DESC, id DESC LIMIT $2
       ) AS page
      ORDER BY page.case_id, page.created_at DESC, page.id DESC
 """
 
 
-async def ids_of_cases(conn: Conn, case_ids: list[UUID], *, limit: int) -> list[tuple[UUID, UUID]]:
-    """(case, task) of the tasks delegated in these cases, at most `limit` of each, youngest first."""
-    return [(row["case_id"], row["id"]) for row in await conn.fetch(_IDS_OF_CASES, case_ids, limit)]
+async def ids_of_cases(
+    conn: Conn, case_ids: list[UUID], statuses: list[str] | None = None, *, limit: int
+) -> list[tuple[UUID, UUID]]:
+    """(case, task) of the tasks delegated in these cases, in these states, at most `limit` of each, youngest first."""
+    return [(row["case_id"], row["id"]) for row in await conn.fetch(_IDS_OF_CASES, case_ids, limit, statuses)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +192,7 @@ class TaskFilter:
     statuses: tuple[str, ...] | None = None
     case_id: UUID | None = None
     officer: str | None = None  # whose hands it is in, or who drafted it
+    case_ids: tuple[UUID, ...] | None = None  # of one of these cases
 
 
 # Each of the three indexes by age serves one way of asking: all, by direction, by status.
@@ -199,6 +203,7 @@ _PAGE: Final = f"""
        AND ($3::uuid IS NULL OR case_id = $3)
        AND ($4::text IS NULL OR officer = $4 OR created_by = $4)
        AND ($5::timestamptz IS NULL OR (created_at, id) < ($5, $6::uuid))
+       AND ($8::uuid[] IS NULL OR case_id = ANY ($8))
      ORDER BY created_at DESC, id DESC
      LIMIT $7
 """
@@ -208,5 +213,7 @@ async def page(conn: Conn, wanted: TaskFilter, *, after: tuple[datetime, UUID] |
     """At most `limit` tasks, youngest first, after the row that `after` names by (created_at, id)."""
     statuses = None if wanted.statuses is None else list(wanted.statuses)
     at, task_id = after or (None, None)
-    rows = await conn.fetch(_PAGE, wanted.direction, statuses, wanted.case_id, wanted.officer, at, task_id, limit)
+    case_ids = None if wanted.case_ids is None else list(wanted.case_ids)
+    given = (wanted.direction, statuses, wanted.case_id, wanted.officer, at, task_id, limit, case_ids)
+    rows = await conn.fetch(_PAGE, *given)
     return [_record(row) for row in rows]

@@ -16,8 +16,9 @@ from db.records.searches import FindingRecord, SearchRecord
 from enforcement import measure_views
 from enforcement.cases import AssetView, CaseFile, Files, FindingView, asset_view, finding_view, pool_of
 from enforcement.measure_views import MeasureView
-from enforcement.rules import cursors
+from enforcement.rules import cursors, scopes
 from enforcement.rules.paging import Page, check_first, page_of, portions
+from enforcement.rules.rights import Caller
 
 
 class _OfCase(Protocol):
@@ -33,7 +34,8 @@ async def assets_of(files: Files, first: int, after: str | None) -> Mapping[UUID
     position = cursors.read("assets", after, date.fromisoformat, UUID)
     wanted = check_first(first) + 1
     async with pool_of(files).acquire() as conn:
-        found = await assets.page_of_cases(conn, list(files), after=position, limit=wanted)
+        owned = scopes.owned_assets(_reader(files))
+        found = await assets.page_of_cases(conn, list(files), after=position, limit=wanted, owned=owned)
     pages = _by_case("assets", files, found, first, lambda asset: (asset.found_on, asset.id))
     return {case_id: page.shown(partial(asset_view, files[case_id])) for case_id, page in pages.items()}
 
@@ -43,7 +45,8 @@ async def measures_of(files: Files, first: int, after: str | None) -> Mapping[UU
     position = cursors.read("measures", after, date.fromisoformat, UUID)
     wanted = check_first(first) + 1
     async with pool_of(files).acquire() as conn:
-        found = await measures.page_of_cases(conn, list(files), after=position, limit=wanted)
+        owned = scopes.owned_measures(_reader(files))
+        found = await measures.page_of_cases(conn, list(files), after=position, limit=wanted, owned=owned)
         pages = _by_case("measures", files, found, first, lambda measure: (measure.ruled_on, measure.id))
         shown = [row for page in pages.values() for row in page.rows]
         views = [view for part in portions(shown) for view in await measure_views.of_files(conn, files, part)]
@@ -70,8 +73,13 @@ async def findings_of(files: Files, first: int, after: str | None) -> Mapping[UU
     return {case_id: page.shown(partial(_finding, files[case_id])) for case_id, page in pages.items()}
 
 
+def _reader(files: Files) -> Caller:
+    """Who opened the files: one reader, in one request."""
+    return next(iter(files.values())).reader
+
+
 def _finding(file: CaseFile, finding: FindingRecord) -> FindingView:
-    return finding_view(file.court, finding, is_masked=file.is_masked)
+    return finding_view(file.court, file.reader, finding)
 
 
 async def payments_of(files: Files, first: int, after: str | None) -> Mapping[UUID, Page[PaymentRecord]]:

@@ -1,12 +1,13 @@
-"""A court's own cases as an officer may read them: masked on the rows, here and nowhere else.
+"""A court's own cases as an officer or a party may read them.
 
-Invariant: whoever holds a `CaseFile` was allowed to open it; what hangs on the case is read through it only.
+Invariant: whoever holds a `CaseFile` was allowed to open it; what hangs on the case is read through it only, as much of
+it as its reader sees (rules/scopes.py), and what is not shown whole is masked (masked.py).
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, TypeAlias
+from typing import TypeAlias
 from uuid import UUID
 
 from db import assets, cases, findings, parties, settlements, tasks, units
@@ -19,26 +20,25 @@ from db.records.parties import IdentifierKind, PartyKind, PartyRole
 from db.records.searches import FindingRecord
 from db.records.units import UnitKind, UnitRecord
 from enforcement import findings as finds
-from enforcement import money
+from enforcement import masked, money
 from enforcement.court import CourtNode
 from enforcement.payloads import FindingPayload
-from enforcement.rules import case_number, masking, rights
+from enforcement.rules import case_number, rights, scopes
+from enforcement.rules.areas import Area, reads
 from enforcement.rules.interest import Outstanding
 from enforcement.rules.paging import MOST, check_first, portions
 from enforcement.rules.refusals import NotFound
-from enforcement.rules.rights import RIGHTS, Act, Caller, Role
-
-SEES_IDENTITY: Final = frozenset({Role.HANDLER, Role.BUREAU_CHIEF, Role.PRESIDENT})
-"""The offices that read names and numbers whole; clerk, command centre, supervisor and auditor see them masked."""
+from enforcement.rules.rights import RIGHTS, Act, Caller
+from enforcement.rules.task_status import ENDED
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """One case, opened by an officer who may read it."""
+    """One case, opened by a reader who may read it."""
 
     court: CourtNode
     case: CaseRecord
-    is_masked: bool
+    reader: Caller
 
 
 Files: TypeAlias = Mapping[UUID, CaseFile]
@@ -82,11 +82,11 @@ class FindingView:
 
 
 async def open_file(court: CourtNode, caller: Caller | None, number: str) -> CaseFile:
-    """The case with that number. A handler who holds no other office reads only own cases.
+    """The case with that number. A handler who holds no other office reads own cases alone, and so does a party.
 
     Raises:
         Forbidden, Malformed.
-        NotFound: no such case here, or another handler's.
+        NotFound: no such case here, or none of the reader's.
     """
     officer = rights.check(caller, Act.READ_CASE)
     canonical = case_number.canonical(number, today=civil_date(court.clock.now()))
@@ -99,9 +99,9 @@ async def open_file(court: CourtNode, caller: Caller | None, number: str) -> Cas
 
 def opened(court: CourtNode, officer: Caller, case: CaseRecord) -> CaseFile:
     """The file of a case that is read already, if the officer may open it. Raises NotFound."""
-    if rights.reads_own_only(officer, Act.READ_CASE) and case.handler_id != officer.officer_id:
+    if not scopes.opens_case(officer, case.id, case.handler_id):
         raise NotFound
-    return CaseFile(court, case, is_masked=not officer.roles & SEES_IDENTITY)
+    return CaseFile(court, case, officer)
 
 
 async def page(
@@ -112,19 +112,19 @@ async def page(
     after: tuple[date, UUID] | None,
     first: int,
 ) -> tuple[list[CaseFile], bool]:
-    """At most `first` cases, newest first, and whether there are more. A handler sees own cases.
+    """At most `first` cases, newest first, and whether there are more. A handler and a party see own cases.
 
     Raises:
         Forbidden.
         Malformed: PAGE; `first` is not from 1 to 100.
     """
     officer = rights.check(caller, Act.READ_CASE)
-    handler_id = officer.officer_id if rights.reads_own_only(officer, Act.READ_CASE) else None
+    handler_id = None if scopes.reads_court(officer, Area.CASE) else officer.officer_id
+    own = list(officer.own_cases) or None
     wanted = check_first(first)
     async with court.pool.acquire() as conn:
-        found = await cases.page(conn, handler_id=handler_id, status=status, after=after, limit=wanted + 1)
-    is_masked = not officer.roles & SEES_IDENTITY
-    return [CaseFile(court, case, is_masked) for case in found[:wanted]], len(found) > wanted
+        found = await cases.page(conn, handler_id=handler_id, or_ids=own, status=status, after=after, limit=wanted + 1)
+    return [CaseFile(court, case, officer) for case in found[:wanted]], len(found) > wanted
 
 
 async def parties_of(files: Files) -> Mapping[UUID, list[PartyView]]:
@@ -139,33 +139,25 @@ async def parties_of(files: Files) -> Mapping[UUID, list[PartyView]]:
 
 def _party(file: CaseFile, entry: parties.PartyInCase) -> PartyView:
     party = entry.party
-    number = parties.identifier(file.court.at_rest, party)
+    name, number = party.name, parties.identifier(file.court.at_rest, party)
+    if not scopes.reads_identity(file.reader, party.id):
+        name, number = masked.named(name, number, party.kind)
     return PartyView(
         id=party.id,
         kind=party.kind,
         role=entry.role,
-        name=masking.masked_name(party.name, party.kind) if file.is_masked else party.name,
+        name=name,
         identifier_kind=party.identifier_kind,
-        identifier=masking.masked_number(number) if file.is_masked else number,
+        identifier=number,
         domicile_division=party.domicile_division,
         is_minor=party.is_minor,
     )
 
 
-def _identity(clear: dict[str, str], *, is_masked: bool) -> dict[str, str]:
-    if not is_masked:
-        return clear
-    return {part: _masked_part(part, value) for part, value in clear.items()}
-
-
-def _masked_part(part: str, value: str) -> str:
-    return masking.masked_plate(value) if part == "plate" else masking.masked_tail(value)
-
-
 def asset_view(file: CaseFile, asset: AssetRecord) -> AssetView:
     """The asset with its identity, masked if the reader may not see it."""
     clear = assets.identity(file.court.at_rest, asset)
-    return AssetView(asset, _identity(clear, is_masked=file.is_masked))
+    return AssetView(asset, clear if scopes.reads_identity(file.reader, asset.owner_id) else masked.entry(clear))
 
 
 async def settlements_of(files: Files) -> Mapping[UUID, list[tuple[SettlementRecord, list[InstalmentRecord]]]]:
@@ -200,24 +192,26 @@ async def deferrals_of(files: Files) -> Mapping[UUID, list[DeferralRecord]]:
     return {case_id: [deferral for deferral in found if deferral.case_id == case_id] for case_id in files}
 
 
-def finding_view(court: CourtNode, finding: FindingRecord, *, is_masked: bool) -> FindingView:
+def finding_view(court: CourtNode, reader: Caller | None, finding: FindingRecord) -> FindingView:
     """The find with its content, its identity masked if the reader may not see it."""
     content = finds.payload(court.at_rest, finding)
-    return FindingView(finding, content, _identity(content.identity, is_masked=is_masked))
+    is_whole = scopes.reads_identity(reader)
+    return FindingView(finding, content, content.identity if is_whole else masked.entry(content.identity))
 
 
 async def findings_in(court: CourtNode, caller: Caller | None, inquiry_ids: list[UUID]) -> list[FindingView]:
     """What these inquiries of one search brought, which the caller may read: see `searches.read`."""
-    is_masked = caller is None or not caller.roles & SEES_IDENTITY
     async with court.pool.acquire() as conn:
         found = await findings.of_inquiries(conn, inquiry_ids)
-    return [finding_view(court, finding, is_masked=is_masked) for finding in found]
+    return [finding_view(court, caller, finding) for finding in found]
 
 
 async def task_ids_of(files: Files) -> Mapping[UUID, list[UUID]]:
-    """The tasks that each case delegated to other courts, youngest first, at most 100."""
+    """The tasks that each case delegated to other courts, youngest first, at most 100; to a party those that ended."""
+    reader = next(iter(files.values())).reader
+    statuses = None if reads(reader.roles, Area.TASKS) else [status.value for status in ENDED]
     async with pool_of(files).acquire() as conn:
-        found = await tasks.ids_of_cases(conn, list(files), limit=MOST)
+        found = await tasks.ids_of_cases(conn, list(files), statuses, limit=MOST)
     return {case_id: [task_id for its_case, task_id in found if its_case == case_id] for case_id in files}
 
 

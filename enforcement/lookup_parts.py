@@ -19,9 +19,9 @@ from db.records.assets import ControlRecord, MeasureStatus
 from db.records.cases import CaseRecord, PresenceRecord
 from db.records.money import PaymentRecord, SettlementRecord
 from db.records.parties import IdentifierKind, PartyRecord
+from enforcement import masked
 from enforcement.court import CourtNode
 from enforcement.rules.lookup import ProfileSection
-from enforcement.rules.masking import masked_plate, masked_tail
 from enforcement.rules.measure import status_on
 from federation.ask.mandate import Mandate
 
@@ -204,10 +204,7 @@ async def _controlled(debtor: _Debtor, today: date) -> list[ControlledAsset]:
 
 def _masked(court: CourtNode, controlled: ControlRecord) -> str:
     """The asset's registry identity, enough of it to be recognised by who knows it."""
-    identity = assets.identity(court.at_rest, controlled)
-    if "plate" in identity:
-        return masked_plate(identity["plate"])
-    return masked_tail(next(iter(identity.values()), ""))
+    return masked.one_entry(assets.identity(court.at_rest, controlled))
 
 
 async def _payments(debtor: _Debtor) -> list[Paid]:

@@ -22,8 +22,10 @@ from enforcement import measure_views
 from enforcement.cases import AssetView, CaseFile, FindingView
 from enforcement.court import CourtNode
 from enforcement.measure_views import MeasureView
+from enforcement.rules import scopes
+from enforcement.rules.areas import Area, reads
 from enforcement.rules.refusals import NotFound
-from enforcement.rules.rights import RIGHTS, Act, Caller, reads_own_only
+from enforcement.rules.rights import RIGHTS, Act, Caller
 from enforcement.tasks import reading
 
 
@@ -93,24 +95,28 @@ async def _cases(here: _Reading, ids: list[UUID]) -> Found:
 
 async def _assets(here: _Reading, ids: list[UUID]) -> Found:
     rows = await assets.of_ids(here.conn, ids)
-    files = await here.files(row.case_id for row in rows)
-    return {row.id: case_files.asset_view(files[row.case_id], row) for row in rows if row.case_id in files}
+    files, owned = await here.files(row.case_id for row in rows), scopes.owned_assets(here.officer)
+    return {
+        row.id: case_files.asset_view(files[row.case_id], row)
+        for row in rows
+        if row.case_id in files and (owned is None or owned.has(row.owner_id, row.status))
+    }
 
 
 async def _measures(here: _Reading, ids: list[UUID]) -> Found:
     rows = await measures.of_ids(here.conn, ids)
-    files = await here.files(row.case_id for row in rows)
-    return {view.measure.id: view for view in await measure_views.of_files(here.conn, files, rows)}
+    files, owned = await here.files(row.case_id for row in rows), scopes.owned_measures(here.officer)
+    views = await measure_views.of_files(here.conn, files, rows)
+    return {
+        view.measure.id: view
+        for view in views
+        if owned is None or owned.has(view.asset.asset.owner_id, view.measure.status)
+    }
 
 
 async def _searches(here: _Reading, ids: list[UUID]) -> Found:
     rows = await searches.of_ids(here.conn, ids)
-    return {row.id: row for row in rows if _searched(here.officer, row.requested_by)}
-
-
-def _searched(officer: Caller, requested_by: str | None) -> bool:
-    """As `searches.read`: the officer's own, or any for those who read the whole court."""
-    return requested_by == officer.officer_id or not reads_own_only(officer, Act.READ_CASE)
+    return {row.id: row for row in rows if scopes.sees_search(here.officer, row.requested_by)}
 
 
 async def _findings(here: _Reading, ids: list[UUID]) -> Found:
@@ -119,12 +125,13 @@ async def _findings(here: _Reading, ids: list[UUID]) -> Found:
     files = await here.files(row.case_id for row in rows)
     for_tasks = [row for row in rows if row.case_id is None and row.inquiry_id is not None]
     asked_by = await searches.requesters(here.conn, [row.inquiry_id for row in for_tasks if row.inquiry_id])
-    own = {row.id for row in for_tasks if row.inquiry_id and _searched(here.officer, asked_by.get(row.inquiry_id))}
-    is_masked = not here.officer.roles & case_files.SEES_IDENTITY
+    own = {
+        row.id for row in for_tasks if row.inquiry_id and scopes.sees_search(here.officer, asked_by.get(row.inquiry_id))
+    }
     return {
-        row.id: case_files.finding_view(here.court, row, is_masked=is_masked)
+        row.id: case_files.finding_view(here.court, here.officer, row)
         for row in rows
-        if row.case_id in files or row.id in own
+        if (row.case_id in files or row.id in own) and reads(here.officer.roles, Area.SEARCHES)
     }
 
 

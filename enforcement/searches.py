@@ -31,7 +31,7 @@ from enforcement import audit, basis, once
 from enforcement.channels import Subject
 from enforcement.court import CourtNode
 from enforcement.payloads import TaskContent
-from enforcement.rules import rights
+from enforcement.rules import rights, scopes
 from enforcement.rules.refusals import Malformed, NotFound
 from enforcement.rules.rights import Act, Caller
 from enforcement.rules.units import ONLINE, to_search
@@ -168,7 +168,7 @@ async def read(court: CourtNode, caller: Caller | None, search_id: UUID) -> Sear
     officer = rights.check(caller, Act.READ_CASE)
     async with court.pool.acquire() as conn:
         search = await _known(conn, search_id)
-    if search.requested_by != officer.officer_id and rights.reads_own_only(officer, Act.READ_CASE):
+    if not scopes.sees_search(officer, search.requested_by):
         raise NotFound
     return search
 

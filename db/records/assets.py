@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 
@@ -61,6 +62,17 @@ class MeasureStatus(StrEnum):
     EXTINGUISHED = "EXTINGUISHED"  # 处置后消灭
     REFUSED = "REFUSED"  # 协助单位拒绝
     CONVERTED = "CONVERTED"  # 转为其他措施
+
+
+class Owned(NamedTuple):
+    """Rows of what is somebody's own, in one of these states."""
+
+    owner_id: UUID
+    statuses: tuple[str, ...]
+
+    def has(self, owner_id: UUID, status: str) -> bool:
+        """Whether a row of that owner, in that state, is among them."""
+        return owner_id == self.owner_id and status in self.statuses
 
 
 @dataclass(frozen=True, slots=True)

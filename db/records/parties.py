@@ -57,6 +57,25 @@ class PartyRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class PartyAccountRecord:
+    """Who signs in as a party: `subject` is what the court's provider calls them."""
+
+    subject: str
+    party_id: UUID
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignedInParty:
+    """A party's account, with the cases of this court in which they stand, whatever their part."""
+
+    subject: str
+    party_id: UUID
+    active: bool
+    case_ids: list[UUID]
+
+
+@dataclass(frozen=True, slots=True)
 class CasePartyRecord:
     """A party's role in a case."""
 

@@ -19,9 +19,9 @@ from enforcement.court_files.sheet import SYNTHETIC, Cells, Column, Sheet, in_co
 from enforcement.court_rows import PartyRow
 from enforcement.rules import identity
 from enforcement.rules.matter import RequiredPaper
-from enforcement.rules.rights import Role
+from enforcement.rules.rights import OFFICES, Role
 
-_OFFICES: Final = frozenset(set(Role) - {Role.GATEWAY_ADMIN, Role.AUDITOR})
+_OFFICES: Final = OFFICES - {Role.GATEWAY_ADMIN}
 _CHANNELS: Final = frozenset({"NATIONAL_NETWORK", "PROVINCIAL_NETWORK", "COUNTER"})
 _SEARCH_PAPERS: Final = [RequiredPaper.INVESTIGATION_NOTICE, RequiredPaper.OFFICER_CERTIFICATE]
 _CONTROL_PAPERS: Final = [RequiredPaper.RULING, RequiredPaper.ASSISTANCE_NOTICE, RequiredPaper.OFFICER_CERTIFICATE]

@@ -1,6 +1,7 @@
-"""What is shown of a name or a number to somebody who may not read it whole.
+"""What is shown of a name, a number or a registry entry to somebody who may not read it whole: three masks, no other.
 
-Invariant: masking works on rows, in the use-cases; nothing that was masked can be unmasked from what is left.
+Invariant: masking works on rows, in enforcement/masked.py; nothing that was masked can be unmasked from what is left,
+and one thing is masked in one way everywhere, so that two views of it do not complete each other.
 """
 
 from typing import Final
@@ -8,21 +9,10 @@ from typing import Final
 from db.records.parties import PartyKind
 
 _KEPT: Final = 4
+_PLATE: Final = "plate"
 _DOUBLE_SURNAMES: Final = frozenset(
     {"欧阳", "司马", "上官", "诸葛", "夏侯", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "端木", "南宫"}
 )
-
-
-def masked_number(number: str) -> str:
-    """The first and last four characters: enough to recognise a number one knows, too little to learn it."""
-    if len(number) <= 2 * _KEPT:
-        return "*" * len(number)
-    return number[:_KEPT] + "*" * (len(number) - 2 * _KEPT) + number[-_KEPT:]
-
-
-def masked_tail(number: str) -> str:
-    """All but the last four characters hidden: accounts, cards, VINs."""
-    return "*" * max(0, len(number) - _KEPT) + number[-_KEPT:] if len(number) > _KEPT else "*" * len(number)
 
 
 def masked_name(name: str, kind: PartyKind) -> str:
@@ -32,13 +22,15 @@ def masked_name(name: str, kind: PartyKind) -> str:
     return name if len(name) <= _KEPT else name[:2] + "**" + name[-2:]
 
 
-def public_name(name: str, kind: PartyKind) -> str:
-    """As the public list of dishonest debtors shows it: 张*伟 for a person, an organisation's name whole."""
-    if kind is not PartyKind.NATURAL:
-        return name
-    return name[:1] + "*" * max(1, len(name) - 2) + (name[-1:] if len(name) > 2 else "")  # noqa: PLR2004
+def masked_number(number: str) -> str:
+    """The first and last four characters: enough to recognise a number one knows, too little to learn it."""
+    if len(number) <= 2 * _KEPT:
+        return "*" * len(number)
+    return number[:_KEPT] + "*" * (len(number) - 2 * _KEPT) + number[-_KEPT:]
 
 
-def masked_plate(plate: str) -> str:
-    """Province, letter and last digit: 皖J****5."""
-    return plate[:2] + "*" * (len(plate) - 3) + plate[-1:]
+def masked_entry(part: str, value: str) -> str:
+    """A part of a registry's entry: of a plate province, letter and last digit (皖J****5), else the last four."""
+    if part == _PLATE:
+        return value[:2] + "*" * (len(value) - 3) + value[-1:]
+    return "*" * max(0, len(value) - _KEPT) + value[-_KEPT:] if len(value) > _KEPT else "*" * len(value)

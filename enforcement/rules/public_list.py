@@ -1,5 +1,6 @@
-"""Which pages of the public list of dishonest debtors (失信被执行人名单) may be asked for: at a court, and before."""
+"""The public list of dishonest debtors (失信被执行人名单): which pages may be asked for, and how it names people."""
 
+from db.records.parties import PartyKind
 from db.records.sanctions import ListFilter
 from enforcement.rules import divisions
 from enforcement.rules.refusals import Malformed
@@ -17,3 +18,10 @@ def check(wanted: ListFilter, first: int) -> None:
         raise Malformed("PERIOD", "publishedTo")
     if not 1 <= first <= MAX_ROWS:
         raise Malformed("PAGE", "first")
+
+
+def public_name(name: str, kind: PartyKind) -> str:
+    """As the list is published: 张*伟 for a person, an organisation's name whole."""
+    if kind is not PartyKind.NATURAL:
+        return name
+    return name[:1] + "*" * max(1, len(name) - 2) + (name[-1:] if len(name) > 2 else "")  # noqa: PLR2004

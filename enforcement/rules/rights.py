@@ -6,12 +6,13 @@ Source: docs/safeguards.md, role matrix.
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from enforcement.rules.refusals import Forbidden
 
 
 class Role(StrEnum):
-    """The offices of a court, and those of the zone."""
+    """The offices of a court and of the zone, and who reads without an office. Source: docs/safeguards.md."""
 
     HANDLER = "HANDLER"  # 承办人
     CLERK = "CLERK"  # 书记员
@@ -19,10 +20,18 @@ class Role(StrEnum):
     PRESIDENT = "PRESIDENT"  # 院长
     COMMAND_CENTRE = "COMMAND_CENTRE"  # 执行指挥中心
     SUPERVISOR = "SUPERVISOR"  # 上级法院监督
-    AUDITOR = "AUDITOR"  # 审计、检察
-    LIAISON_OFFICER = "LIAISON_OFFICER"  # 联络员
+    PARTNER_COURT = "PARTNER_COURT"  # 协作法院: the machine that asks
+    GRASSROOTS = "GRASSROOTS"  # 镇村联络员
+    PARTY = "PARTY"  # 当事人
     GATEWAY_ADMIN = "GATEWAY_ADMIN"  # 网关管理员
+    AUDITOR = "AUDITOR"  # 审计
+    PROCURATOR = "PROCURATOR"  # 检察
+    LIAISON_OFFICER = "LIAISON_OFFICER"  # 联络员
     DEVELOPER = "DEVELOPER"  # 前端开发者
+
+
+OFFICES: Final = frozenset(Role) - {Role.PARTNER_COURT, Role.PARTY}
+"""What a record of a person may name: a court that asks shows a mandate, and a party is bound to their own row."""
 
 
 class Act(StrEnum):
@@ -77,17 +86,23 @@ class Act(StrEnum):
     READ_APPLICATIONS = "READ_APPLICATIONS"
 
 
-_READERS: Final = frozenset(
-    {Role.HANDLER, Role.CLERK, Role.BUREAU_CHIEF, Role.PRESIDENT, Role.COMMAND_CENTRE, Role.SUPERVISOR, Role.AUDITOR}
-)
+_AUDITORS: Final = frozenset({Role.AUDITOR, Role.PROCURATOR})
+_READERS: Final = _AUDITORS | {
+    Role.HANDLER,
+    Role.CLERK,
+    Role.BUREAU_CHIEF,
+    Role.PRESIDENT,
+    Role.COMMAND_CENTRE,
+    Role.SUPERVISOR,
+}
 _HANDLER: Final = frozenset({Role.HANDLER})
 _CHIEF: Final = frozenset({Role.BUREAU_CHIEF, Role.PRESIDENT})
 _CENTRE: Final = frozenset({Role.COMMAND_CENTRE})
 
 RIGHTS: Final[dict[Act, frozenset[Role]]] = {
     Act.LOOK_UP: frozenset({Role.HANDLER, Role.COMMAND_CENTRE}),
-    Act.READ_CASE: _READERS,
-    Act.READ_TASK: _READERS,
+    Act.READ_CASE: _READERS | {Role.PARTY},
+    Act.READ_TASK: _READERS | {Role.PARTY, Role.GRASSROOTS},
     Act.CREATE_TASK: _HANDLER,
     Act.SUBMIT_TASK: _HANDLER,
     Act.APPROVE_TASK: _CHIEF,
@@ -108,9 +123,9 @@ RIGHTS: Final[dict[Act, frozenset[Role]]] = {
     Act.RECORD_PAYMENT: frozenset({Role.HANDLER, Role.CLERK}),
     Act.RECORD_SETTLEMENT: frozenset({Role.HANDLER, Role.CLERK}),
     Act.REQUEST_DEFERRAL: frozenset({Role.HANDLER, Role.CLERK}),
-    Act.READ_AUDIT: frozenset({Role.BUREAU_CHIEF, Role.PRESIDENT, Role.COMMAND_CENTRE, Role.SUPERVISOR, Role.AUDITOR}),
-    Act.READ_ACCESSES: frozenset({Role.PRESIDENT, Role.SUPERVISOR, Role.AUDITOR}),
-    Act.READ_WARNINGS: frozenset({Role.BUREAU_CHIEF, Role.PRESIDENT, Role.AUDITOR}),
+    Act.READ_AUDIT: _AUDITORS | {Role.BUREAU_CHIEF, Role.PRESIDENT, Role.COMMAND_CENTRE, Role.SUPERVISOR},
+    Act.READ_ACCESSES: _AUDITORS | {Role.PRESIDENT, Role.SUPERVISOR},
+    Act.READ_WARNINGS: _AUDITORS | {Role.BUREAU_CHIEF, Role.PRESIDENT},
     Act.DECLARE_RELATIVE: frozenset({Role.HANDLER, Role.CLERK, Role.BUREAU_CHIEF, Role.PRESIDENT, Role.COMMAND_CENTRE}),
     Act.REQUEST_CORRECTION: frozenset({Role.HANDLER, Role.CLERK}),
     Act.DECIDE_CORRECTION: _CHIEF,
@@ -139,21 +154,18 @@ RIGHTS: Final[dict[Act, frozenset[Role]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A signed-in officer: whose court, which office. Roles come from that court's records, never from the token."""
+    """A signed-in person: whose court, which office. Roles come from that court's records, never from the token.
+
+    `party_id` and `own_cases` are a party's: their row, and the cases in which they stand.
+    """
 
     officer_id: str
     court: str
     roles: frozenset[Role]
     token_expires_at: float = float("inf")  # wall clock, Unix seconds
     is_running_off: bool = False  # their court is suspended or withdraws: they follow open tasks, no more
-
-
-def reads_own_only(caller: Caller, act: Act) -> bool:
-    """Whether the caller reads as a handler alone: what is in their hands, not the whole court's.
-
-    An office that reads nothing (liaison, developer) opens nothing beside it.
-    """
-    return caller.roles & RIGHTS[act] == {Role.HANDLER}
+    party_id: UUID | None = None
+    own_cases: frozenset[UUID] = frozenset()
 
 
 def check(caller: Caller | None, act: Act) -> Caller:

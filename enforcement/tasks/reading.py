@@ -1,7 +1,7 @@
 """Tasks as officers of the own court read them: by id, as pages, and what belongs to several of them at once.
 
-Invariant: a handler reads the tasks in their hands; other offices read the court's. What an office may not read is
-masked (enforcement/tasks/masking.py) before it leaves this module.
+Invariant: a handler reads the tasks in their hands; other offices read the court's (rules/scopes.py). What an office
+may not read is masked (enforcement/masked.py) before it leaves this module.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -15,15 +15,17 @@ from db import task_events, task_history, task_requests, tasks
 from db.pool import Conn
 from db.records.tasks import HistoryRecord, OverlayRecord, RequestRecord, TaskEventRecord, TaskRecord
 from db.tasks import TaskFilter
-from enforcement import basis
+from enforcement import basis, masked
 from enforcement.court import CourtNode
 from enforcement.payloads import Payload, TaskContent
-from enforcement.rules import cursors, rights
+from enforcement.rules import cursors, rights, scopes
+from enforcement.rules.areas import Area, reads
 from enforcement.rules.paging import check_first
 from enforcement.rules.refusals import NotFound
 from enforcement.rules.rights import Act, Caller
 from enforcement.rules.task_log import EventType
-from enforcement.tasks import contents, masking
+from enforcement.rules.task_status import ENDED
+from enforcement.tasks import contents, history
 
 _FIELD: Final = "delegatedTasks"
 
@@ -69,8 +71,9 @@ async def read_within(conn: Conn, caller: Caller | None, task_id: UUID) -> TaskR
 
 
 def may_read(officer: Caller, task: TaskRecord) -> bool:
-    """Whether an officer who reads tasks may know of this one: a handler, of those in their hands."""
-    return not rights.reads_own_only(officer, Act.READ_TASK) or officer.officer_id in {task.officer, task.created_by}
+    """Whether who reads tasks may know of this one: a handler of those in their hands, a party of those that ended."""
+    hands = (task.officer, task.created_by)
+    return scopes.knows_task(officer, hands=hands, case_id=task.case_id, status=task.status)
 
 
 async def page(court: CourtNode, caller: Caller | None, wanted: TaskFilter, *, first: int, after: str | None) -> Page:
@@ -82,12 +85,20 @@ async def page(court: CourtNode, caller: Caller | None, wanted: TaskFilter, *, f
     """
     officer = rights.check(caller, Act.READ_TASK)
     check_first(first)
-    if rights.reads_own_only(officer, Act.READ_TASK):
-        wanted = replace(wanted, officer=officer.officer_id)
+    if not scopes.reads_court(officer, Area.TASKS):
+        wanted = _own(officer, wanted)
     position = cursors.read(_FIELD, after, cursors.instant, UUID)
     async with court.pool.acquire() as conn:
         found = await tasks.page(conn, wanted, after=position, limit=first + 1)
     return Page(found[:first], len(found) > first)
+
+
+def _own(reader: Caller, wanted: TaskFilter) -> TaskFilter:
+    """The filter with what `may_read` says of one task."""
+    if reads(reader.roles, Area.TASKS):
+        return replace(wanted, officer=reader.officer_id)
+    asked = ENDED if wanted.statuses is None else ENDED.intersection(wanted.statuses)
+    return replace(wanted, case_ids=tuple(reader.own_cases), statuses=tuple(sorted(asked)))
 
 
 def cursor(task: TaskRecord) -> str:
@@ -98,7 +109,7 @@ def cursor(task: TaskRecord) -> str:
 def content_of(court: CourtNode, caller: Caller, task: TaskRecord) -> TaskContent:
     """What the task asks for, as the caller may read it."""
     content = basis.content_of(court, task)
-    return content if masking.reads_identities(caller) else masking.masked(content)
+    return content if scopes.reads_identity(caller) else masked.payload_of(content)
 
 
 R = TypeVar("R")
@@ -151,9 +162,13 @@ class TaskBatch:
     def _view(self, event: TaskEventRecord) -> EventView:
         raw = self.court.at_rest.decrypt(event.payload, context=task_events.CONTEXT)
         payload = contents.read_event(raw, EventType(event.type))
-        if payload is not None and not masking.reads_identities(self.caller):
-            payload = masking.masked(payload)
+        if payload is not None and not scopes.reads_identity(self.caller):
+            payload = masked.payload_of(payload)
         return EventView(event, payload)
+
+    def note(self, act: HistoryRecord) -> str:
+        """An act's note in clear; empty for who reads no identities, for it may name somebody."""
+        return history.note(self.court.at_rest, act) if scopes.reads_identity(self.caller) else ""
 
     async def _acts(self) -> list[HistoryRecord]:
         async with self.court.pool.acquire() as conn:

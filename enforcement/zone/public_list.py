@@ -21,7 +21,7 @@ from db.records.parties import PartyKind
 from db.records.sanctions import DishonestGround, ListFilter, PublicEntryRecord
 from enforcement.court import CourtNode
 from enforcement.rules import public_list as rules
-from enforcement.rules.masking import masked_number, public_name
+from enforcement.rules.masking import masked_number
 from enforcement.rules.refusals import Malformed
 from federation.graph.page import PageAnswer, PageAsk, Position
 
@@ -86,7 +86,7 @@ def _entry(court: CourtNode, record: PublicEntryRecord) -> PublicEntry:
     return PublicEntry(
         id=record.id,
         kind=record.kind,
-        name=public_name(record.name, record.kind),
+        name=rules.public_name(record.name, record.kind),
         number=masked_number(number),
         division=record.domicile_division,
         ground=record.ground,

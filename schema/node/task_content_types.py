@@ -1,4 +1,4 @@
-"""What a delegated task asks for, as its reader may see it: masked in enforcement/tasks/masking.py, not here."""
+"""What a delegated task asks for, as its reader may see it: masked in enforcement/masked.py, not here."""
 
 import strawberry
 

@@ -12,7 +12,6 @@ from db.records.tasks import TaskRecord
 from enforcement.court import CourtNode
 from enforcement.rules.rights import Caller
 from enforcement.rules.task_status import BY_DELEGATING_COURT, NEXT_STEPS
-from enforcement.tasks import history
 from enforcement.tasks.reading import TaskBatch
 from schema.connections import Connection
 from schema.federated import Personal
@@ -147,14 +146,13 @@ class DelegatedTask(Node):
 
     @strawberry.field(description="What was done inside this court. 内部办理记录")
     async def history(self) -> list[InternalTaskAct]:
-        at_rest = self.batch.court.at_rest
         return [
             InternalTaskAct(
                 no=row.no,
                 act=InternalAct(row.act),
                 officer=row.officer,
                 at=row.at,
-                note=history.note(at_rest, row),
+                note=self.batch.note(row),
             )
             for row in await self.batch.acts.of(self.record.id)
         ]

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from joserfc import jwt
@@ -14,7 +15,9 @@ from api.issuer_keys import IssuerKeys
 from api.node_signin import NodeSignIn
 from api.signin import SignInRefused, TokenVerifier, bearer
 from api.tokens import mint
+from db import party_accounts
 from db.pool import Pool
+from db.records.parties import PartyAccountRecord
 from enforcement.rules.rights import Role
 from tests.api.issuers import DOOR, ELSEWHERE, GATEWAY, ISSUER, KEY, OTHER, Web, verifier
 
@@ -263,3 +266,46 @@ async def test_a_node_refuses_another_courts_issuer(node_pool: Pool) -> None:
 
     with pytest.raises(SignInRefused, match="TOKEN_REJECTED"):
         await sign_in("Bearer " + mint(OTHER, ELSEWHERE, DOOR, "o-330824-01"))
+
+
+_PARTY = """
+    INSERT INTO parties
+           (id, kind, name, identifier_kind, identifier, identifier_key, domicile_division, is_minor, synthetic)
+    VALUES ($1, 'NATURAL', '样', 'ID_NUMBER', $2, $2, '330824', false, true)
+"""
+
+
+async def bind(pool: Pool, subject: str, *, active: bool = True) -> UUID:
+    party_id = uuid4()
+    await pool.execute(_PARTY, party_id, party_id.bytes)
+    async with pool.acquire() as conn:
+        await party_accounts.insert(conn, PartyAccountRecord(subject, party_id, active))
+    return party_id
+
+
+async def test_a_party_is_bound_to_their_row(node_pool: Pool) -> None:
+    party_id = await bind(node_pool, "p-1")
+    sign_in = at_node(node_pool, Web({ISSUER: [KEY]}))
+
+    caller = await sign_in("Bearer " + mint(KEY, ISSUER, DOOR, "p-1", roles=["PRESIDENT"]))
+
+    assert caller is not None
+    assert (caller.roles, caller.party_id, caller.own_cases) == (frozenset({Role.PARTY}), party_id, frozenset())
+
+
+async def test_a_closed_account_opens_nothing(node_pool: Pool) -> None:
+    await bind(node_pool, "p-2", active=False)
+    sign_in = at_node(node_pool, Web({ISSUER: [KEY]}))
+
+    with pytest.raises(SignInRefused, match="TOKEN_REJECTED"):
+        await sign_in("Bearer " + mint(KEY, ISSUER, DOOR, "p-2"))
+
+
+async def test_no_record_makes_an_officer_a_party_or_a_court(node_pool: Pool) -> None:
+    await enrol(node_pool, "o-330824-03", ["PARTY", "PARTNER_COURT", "CLERK"])
+    sign_in = at_node(node_pool, Web({ISSUER: [KEY]}))
+
+    caller = await sign_in("Bearer " + mint(KEY, ISSUER, DOOR, "o-330824-03"))
+
+    assert caller is not None
+    assert caller.roles == frozenset({Role.CLERK})

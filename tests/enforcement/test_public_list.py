@@ -12,7 +12,7 @@ from db.clock import SetClock
 from db.records.parties import PartyKind
 from db.records.sanctions import DishonestEntryRecord, DishonestGround, ListFilter
 from enforcement.court import CourtNode
-from enforcement.rules.masking import public_name
+from enforcement.rules.public_list import public_name
 from enforcement.rules.refusals import Malformed
 from enforcement.zone.public_list import PublicEntry, PublicPage, page
 from federation.graph.page import LAST_ID, PageAnswer, PageAsk, Position, check_answer

@@ -32,7 +32,7 @@ async def test_page_is_ordered_by_the_index(node_pool: Pool) -> None:
     async with node_pool.acquire() as conn:
         await conn.execute("SET enable_seqscan = off")
         await conn.execute(f"PREPARE page AS {tasks._PAGE}")
-        rows = await conn.fetch("EXPLAIN EXECUTE page (NULL, NULL, NULL, NULL, NULL, NULL, 21)")
+        rows = await conn.fetch("EXPLAIN EXECUTE page (NULL, NULL, NULL, NULL, NULL, NULL, 21, NULL)")
 
     plan = "\n".join(row[0] for row in rows)
     assert "tasks_by_age" in plan
