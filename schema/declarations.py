@@ -25,6 +25,8 @@ from graphql import (
     visit,
 )
 
+from schema import areas
+
 ROOTS: Final[tuple[str, ...]] = ("Query", "Mutation", "Subscription")
 
 
@@ -35,12 +37,15 @@ def root_fields(document: DocumentNode) -> dict[str, tuple[FieldDefinitionNode, 
 
 
 def declarations(document: DocumentNode, chosen: Mapping[str, Iterable[FieldDefinitionNode]]) -> DocumentNode:
-    """The chosen root fields of a parsed SDL, by root, with the types and directives that they reach; nothing else."""
+    """The chosen root fields of a parsed SDL, by root, with the types and directives that they reach; nothing else.
+
+    Areas are left out: who declares them marks them anew (areas.py).
+    """
     types = {d.name.value: d for d in document.definitions if isinstance(d, TypeDefinitionNode)}
     directives = {d.name.value: d for d in document.definitions if isinstance(d, DirectiveDefinitionNode)}
     roots = {name: with_fields(types[name], fields) for name, fields in chosen.items() if name in types}
     kept = {name: root for name, root in roots.items() if root.fields}
-    return DocumentNode(definitions=tuple(_reachable(kept, types, directives)))
+    return DocumentNode(definitions=tuple(areas.without(_reachable(kept, types, directives))))
 
 
 def merged(own_sdl: str, declared: DocumentNode) -> str:

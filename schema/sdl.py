@@ -10,6 +10,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
+from schema import areas
+
 _FOLDER: Final = Path(__file__).parent
 
 
@@ -39,8 +41,17 @@ def committed(name: str) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
+def unlisted() -> list[str]:
+    """What areas.txt lists and neither program serves: such lines have to go."""
+    programs = (import_module(f"schema.{program}.schema").SCHEMA for program in ("gateway", "node"))
+    return areas.stale((program._schema for program in programs), areas.table())  # noqa: SLF001 - no public name
+
+
 def main(arguments: list[str]) -> int:
-    """Print the names of the files that differ; with `--write`, write them. 1 if any differs and stays."""
+    """Print the names of the files that differ, and what areas.txt lists of no file; with `--write`, write the files.
+
+    1 if any differs and stays, or areas.txt does.
+    """
     write = "--write" in arguments
     stale = False
     for name, printed in PRINTERS.items():
@@ -51,7 +62,9 @@ def main(arguments: list[str]) -> int:
         sys.stdout.write(f"{name}\n")
         if write:
             (_FOLDER / name).write_text(text, encoding="utf-8")
-    return int(stale and not write)
+    gone = unlisted()
+    sys.stdout.writelines(f"schema/areas.txt lists {field}, which is no more\n" for field in gone)
+    return int((stale and not write) or bool(gone))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from federation.graph import contract
 from federation.graph.contract import Contract
 from federation.graph.excerpt import bare, federated_sdl
 from federation.graph.skew import Succession, succession, succession_of_roots
+from schema import areas
 from schema.declarations import declarations, root_fields
 
 _FOLDER: Final = Path(__file__).parent / "contracts"
@@ -52,7 +53,7 @@ def zone_of(number: int) -> GraphQLSchema | None:
 
 def stated() -> dict[str, str]:
     """The contract that the code states now, as its snapshots have it, by their ending."""
-    federated = federated_sdl(str(import_module("schema.gateway.schema").SCHEMA.as_str()))
+    federated = federated_sdl(areas.unmarked(str(import_module("schema.gateway.schema").SCHEMA.as_str())))
     return {FEDERATED: federated, ZONE: passed_on(str(import_module("schema.gateway.own").own_sdl()))}
 
 

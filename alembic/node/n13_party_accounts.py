@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "n13"
-down_revision = "n9"
+down_revision = "n12"
 branch_labels = None
 depends_on = None
 

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "n14"
-down_revision = "n12"
+down_revision = "n13"
 branch_labels = None
 depends_on = None
 

@@ -9,9 +9,10 @@ from db.records.corrections import CorrectionView
 from db.records.sanctions import ListedRecord
 from enforcement.cases import open_file
 from enforcement.court import CourtNode
-from enforcement.rules import cursors
+from enforcement.rules import cursors, scopes
+from enforcement.rules.areas import Area
 from enforcement.rules.paging import Page, check_first, page_of
-from enforcement.rules.rights import Act, Caller, check, reads_own_only
+from enforcement.rules.rights import Act, Caller, check
 
 _FIELD: Final = "corrections"
 
@@ -37,7 +38,7 @@ async def page(
         Malformed: PAGE, CURSOR.
     """
     officer = check(caller, Act.READ_CASE)
-    handler = officer.officer_id if reads_own_only(officer, Act.READ_CASE) else None
+    handler = None if scopes.reads_court(officer, Area.CASE) else officer.officer_id
     position, wanted = cursors.read(_FIELD, after, cursors.instant, UUID), check_first(first) + 1
     async with court.pool.acquire() as conn:
         found = await corrections.page(conn, handler_id=handler, only_open=only_open, after=position, limit=wanted)

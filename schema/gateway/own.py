@@ -6,6 +6,7 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from enforcement.rules.refusals import RuleBroken
+from schema import areas
 from schema.gateway.composition import CompositionQuery
 from schema.gateway.entities import EntityQuery
 from schema.gateway.membership_admin import MembershipAdminMutation
@@ -57,5 +58,11 @@ OPTIONS: Final[dict[str, Any]] = {
 
 
 def own_sdl() -> str:
-    """The SDL of that part; a node declares `zone` from it."""
-    return strawberry.Schema(**OPTIONS).as_str() + "\n"
+    """The SDL of that part; a node declares `zone` from it.
+
+    Raises:
+        AreaMissing: a field has no area.
+    """
+    own = strawberry.Schema(**OPTIONS)
+    areas.check(own._schema, areas.table())  # noqa: SLF001 - strawberry has no public name for it
+    return areas.marked(own.as_str(), areas.table())

@@ -9,6 +9,8 @@ from typing import Final
 import strawberry
 from graphql import GraphQLError
 
+from schema import areas
+from schema.areas import Areas
 from schema.declarations import merged
 from schema.declaring import declare
 from schema.gateway import encrypted
@@ -21,14 +23,21 @@ from schema.messages import message
 class GatewaySchema(strawberry.Schema):
     """The supergraph as it is served; `own_sdl` is the part that the gateway answers itself."""
 
-    def __init__(self, declared: Encrypted) -> None:
-        """Build the gateway's own schema, then declare the encrypted fields beside it."""
+    def __init__(self, declared: Encrypted, listed: Areas | None = None) -> None:
+        """Build the gateway's own schema, then declare the encrypted fields beside it; `listed` are the areas.
+
+        Raises:
+            AreaMissing: a field has no area.
+        """
         super().__init__(**OPTIONS)
-        self.own_sdl: Final = super().as_str() + "\n"
-        self._supergraph: Final = merged(self.own_sdl, declared.declarations)
+        own = super().as_str()
+        self.areas: Final = areas.table() if listed is None else listed
         if declared.fields:
-            self._schema = declare(self._schema, declared.declarations, _never)
+            self._schema = declare(self._schema, areas.with_mark(declared.declarations), _never)
             self._schema._strawberry_schema = self  # type: ignore[attr-defined]  # noqa: SLF001  # as strawberry does
+        areas.check(self._schema, self.areas)
+        self.own_sdl: Final = areas.marked(own, self.areas)
+        self._supergraph: Final = areas.marked(merged(own, declared.declarations), self.areas)
 
     def as_str(self) -> str:
         """The supergraph's SDL."""

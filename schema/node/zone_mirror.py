@@ -12,6 +12,7 @@ from typing import Any, Final
 import strawberry
 from graphql import DocumentNode, FieldDefinitionNode, parse
 
+from schema import areas
 from schema.declarations import declarations, merged, root_fields
 from schema.declaring import declare
 from schema.node.zone_door import pass_on
@@ -44,9 +45,17 @@ class NodeSchema(strawberry.Schema):
     """The node's own schema with `zone` declared in it."""
 
     def __init__(self, declared: DocumentNode, **options: Any) -> None:
+        """Build the node's own schema, then declare `zone` in it.
+
+        Raises:
+            AreaMissing: a field has no area.
+        """
         super().__init__(**options)
-        self._whole: Final = merged(super().as_str(), declared)
-        self._schema = declare(self._schema, declared, pass_on, follow)
+        own = super().as_str()
+        self._schema = declare(self._schema, areas.with_mark(declared), pass_on, follow)
+        self.areas: Final = areas.table()
+        areas.check(self._schema, self.areas)
+        self._whole: Final = areas.marked(merged(own, declared), self.areas)
         self._schema._strawberry_schema = self  # type: ignore[attr-defined]  # noqa: SLF001  # as strawberry does
 
     def as_str(self) -> str:
