@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from enforcement.court import CourtNode
 from enforcement.rules.rights import Caller
+from schema.selected_areas import Refused
 
 Language = Literal["zh", "en"]
 
@@ -19,3 +20,4 @@ class NodeContext:
     request_id: str = ""
     partner: Any = None  # enforcement.lookup_parts.Partner
     extensions: dict[str, Any] = field(default_factory=dict)  # merged into the response's extensions
+    refused: Refused | None = None  # where the caller may not read what is selected

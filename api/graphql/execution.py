@@ -1,14 +1,14 @@
 """Runs planned documents: one engine per process, shared by the HTTP and the WebSocket door.
 
-The life of a request: parse and limit the document, ask the hook (`before_execution`), validate,
-decode the variables, execute. The variables stay undecoded bytes until the hook has let the document pass, and are
-dropped unread when it has not.
+The life of a request: parse and limit the document, ask the hook (`before_execution`), validate, note at which doors
+the caller is refused (schema/selected_areas.py), decode the variables, execute. The variables stay undecoded bytes
+until the hook has let the document pass, and are dropped unread when it has not.
 """
 
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from inspect import isawaitable
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 import msgspec
 import strawberry
@@ -21,7 +21,8 @@ from api.graphql.limits import DocumentLimits, check_cost
 from api.graphql.plan import Plan, Planner
 from api.graphql.variables import misfits, variables_of
 from api.logs import REQUEST_ID
-from enforcement.rules.rights import Caller
+from enforcement.rules.rights import Caller, Role
+from schema.selected_areas import Refused
 from schema.splice import writing
 
 
@@ -29,6 +30,7 @@ class Context(Protocol):
     """What the door needs of the value that resolvers get."""
 
     extensions: dict[str, Any]
+    refused: Refused | None  # of a schema whose fields have areas
 
     @property
     def caller(self) -> Caller | None: ...
@@ -37,6 +39,7 @@ class Context(Protocol):
     def language(self) -> str: ...
 
 
+_NO_ROLES: Final[frozenset[Role]] = frozenset()
 Hook: TypeAlias = Callable[[DocumentNode, Any], GraphQLError | None]
 """Looks at the document and the context before anything is decoded or executed; an error refuses the request."""
 
@@ -89,7 +92,7 @@ class Engine:
     ) -> None:
         self._schema: GraphQLSchema = schema._schema  # noqa: SLF001 (strawberry has no public name for it)
         self._executor = writing(schema.execution_context_class)
-        self._planner = Planner(self._schema, limits)
+        self._planner = Planner(self._schema, limits, getattr(schema, "areas", None))
         self._may_introspect = may_introspect
         self._hook = before_execution
 
@@ -112,6 +115,9 @@ class Engine:
             raise refused("INTROSPECTION_FORBIDDEN")
         plan = self._planner.validated(plan)
         operation = plan.operation(request.operation_name)
+        if plan.selected is not None:
+            selected = plan.selected[operation.name.value if operation.name else None]
+            context.refused = selected.refused(_NO_ROLES if context.caller is None else context.caller.roles)
         variables = variables_of(request.variables)
         cost = self._cost(plan, operation, variables, context.caller)
         return Prepared(plan.document, operation, request.operation_name, variables, cost)

@@ -7,6 +7,7 @@ valid documents are kept, so that no refusal fills the cache.
 
 import re
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import islice
@@ -20,7 +21,9 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from api.graphql.errors import MOST_ERRORS, RequestRefused, literal_entry, refused, syntax_entry, validation_entry
 from api.graphql.limits import Checked, DocumentLimits, Operations, check_form, check_size
+from schema.areas import Areas
 from schema.literals import forbidden
+from schema.selected_areas import Selected, all_selected
 
 _NUL: Final = re.compile(r"\\u(?:0000|\{0+\})|\0")
 _RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
@@ -42,6 +45,7 @@ class Plan:
     operations: Operations
     checked: Checked
     valid: bool = False
+    selected: Mapping[str | None, Selected] | None = None  # by operation; of a schema whose fields have areas
 
     @property
     def introspects(self) -> bool:
@@ -63,8 +67,8 @@ class Plan:
 class Planner:
     """Plans documents against one schema. One per process; safe within one event loop."""
 
-    def __init__(self, schema: GraphQLSchema, limits: DocumentLimits | None = None) -> None:
-        self._schema = schema
+    def __init__(self, schema: GraphQLSchema, limits: DocumentLimits | None = None, areas: Areas | None = None) -> None:
+        self._schema, self._areas = schema, areas
         self.limits = limits or DocumentLimits()
         self._plans: OrderedDict[bytes, Plan] = OrderedDict()
         self._bytes = 0
@@ -106,9 +110,14 @@ class Planner:
         errors = validate(self._schema, plan.document, _RULES, max_errors=_MOST_REASONS, hide_suggestions=True)
         if errors:
             raise RequestRefused(*(validation_entry(error) for error in errors[:_MOST_REASONS]))
-        plan = replace(plan, valid=True)
+        plan = replace(plan, valid=True, selected=self._selected(plan))
         self._remember(plan)
         return plan
+
+    def _selected(self, plan: Plan) -> Mapping[str | None, Selected] | None:
+        if self._areas is None:
+            return None
+        return all_selected(self._schema, self._areas, plan.document, plan.operations.values())
 
     def _parse(self, text: str) -> DocumentNode:
         check_size(text, self.limits)

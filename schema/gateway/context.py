@@ -8,6 +8,7 @@ import strawberry
 from enforcement.desk.gateway import GatewayDesk
 from enforcement.desk.membership.office import MembershipOffice
 from enforcement.rules.rights import Caller
+from schema.selected_areas import Refused
 
 Language = Literal["zh", "en"]
 
@@ -21,6 +22,7 @@ class GatewayContext:
     language: Language = "zh"
     request_id: str = ""
     extensions: dict[str, Any] = field(default_factory=dict)  # merged into the response's extensions
+    refused: Refused | None = None  # where the caller may not read what is selected
 
     @property
     def office(self) -> MembershipOffice:

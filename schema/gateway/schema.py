@@ -9,7 +9,7 @@ from typing import Final
 import strawberry
 from graphql import GraphQLError
 
-from schema import areas
+from schema import area_doors, areas
 from schema.areas import Areas
 from schema.declarations import merged
 from schema.declaring import declare
@@ -36,6 +36,7 @@ class GatewaySchema(strawberry.Schema):
             self._schema = declare(self._schema, areas.with_mark(declared.declarations), _never)
             self._schema._strawberry_schema = self  # type: ignore[attr-defined]  # noqa: SLF001  # as strawberry does
         areas.check(self._schema, self.areas)
+        area_doors.close(self._schema)
         self.own_sdl: Final = areas.marked(own, self.areas)
         self._supergraph: Final = areas.marked(merged(own, declared.declarations), self.areas)
 

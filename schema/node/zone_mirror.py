@@ -12,7 +12,7 @@ from typing import Any, Final
 import strawberry
 from graphql import DocumentNode, FieldDefinitionNode, parse
 
-from schema import areas
+from schema import area_doors, areas
 from schema.declarations import declarations, merged, root_fields
 from schema.declaring import declare
 from schema.node.zone_door import pass_on
@@ -55,6 +55,7 @@ class NodeSchema(strawberry.Schema):
         self._schema = declare(self._schema, areas.with_mark(declared), pass_on, follow)
         self.areas: Final = areas.table()
         areas.check(self._schema, self.areas)
+        area_doors.close(self._schema)
         self._whole: Final = areas.marked(merged(own, declared), self.areas)
         self._schema._strawberry_schema = self  # type: ignore[attr-defined]  # noqa: SLF001  # as strawberry does
 

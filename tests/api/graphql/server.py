@@ -20,6 +20,7 @@ from api.signin import SignInRefused
 from enforcement.rules.refusals import Forbidden
 from enforcement.rules.rights import Caller, Role
 from schema.scalars import SCALARS, CaseNumber, Money, ResidentId
+from schema.selected_areas import Refused
 
 
 @dataclass(slots=True)
@@ -28,6 +29,7 @@ class SmallContext:
     language: str
     request_id: str
     extensions: dict[str, Any] = field(default_factory=dict)
+    refused: Refused | None = None
 
 
 @strawberry.input
