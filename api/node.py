@@ -131,7 +131,12 @@ async def running(settings: NodeSettings, clock: Clock | None = None, watch: Wat
             asks=AskClient(session, settings.gateway_url),
             zone=ZoneClient(session, settings.gateway_url),
             epoch=life.epoch,
-            limits=Limits(settings.looks_per_hour_officer, settings.feedback_rejections, settings.deferral_years),
+            limits=Limits(
+                settings.looks_per_hour_officer,
+                settings.feedback_rejections,
+                settings.deferral_years,
+                settings.party_delay_days,
+            ),
             anomalies=settings.anomalies,
             interest_start=settings.interest_start,
             registries=_registries(settings.registries_file),

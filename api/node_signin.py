@@ -34,5 +34,7 @@ class NodeSignIn:
             return Caller(officer.id, self._court, roles, identity.expires_at)
         if party is not None and party.active:
             is_party, own = frozenset({Role.PARTY}), frozenset(party.case_ids)
-            return Caller(party.subject, self._court, is_party, identity.expires_at, party_id=party.party_id, own_cases=own)
+            return Caller(
+                party.subject, self._court, is_party, identity.expires_at, party_id=party.party_id, own_cases=own
+            )
         raise SignInRefused("TOKEN_REJECTED")

@@ -198,6 +198,9 @@ class NodeSettings(DoorSettings):
         default=1,
     )
     deferral_years: int = setting("The longest deferral asked for.", example="1", unit="years", default=1)
+    party_delay_days: int = setting(
+        "After which a party may read that they were looked up.", example="90", unit="days", default=90
+    )
     anomaly_subjects: int = setting(
         "Persons about whom one officer asks within the window, from which on it is a warning; 0: never.",
         example="50",

@@ -89,3 +89,27 @@ async def page(
     """The newest attempts first, of one case or officer if given, after the row that `after` names by (at, id)."""
     at, last = after or (None, None)
     return [_record(row) for row in await conn.fetch(_BY_CASE, case_number, officer_id, at, last, limit)]
+
+
+_ABOUT: Final = """
+    SELECT l.id, l.at, l.officer_id, l.field, l.case_number, l.purpose, l.sections, l.subject_kind, l.subject_key,
+           l.scope, l.outcome, l.remark, l.coverage, l.ended_at, l.roles
+      FROM parties p JOIN lookups l ON l.subject_key = p.identifier_key
+     WHERE p.id = $1 AND l.at < $2 AND ($3::text IS NULL OR l.case_number = $3)
+       AND ($4::timestamptz IS NULL OR (l.at, l.id) < ($4, $5::uuid))
+     ORDER BY l.at DESC, l.id DESC LIMIT $6
+"""
+
+
+async def about(
+    conn: Conn,
+    party_id: UUID,
+    *,
+    until: datetime,
+    case_number: str | None,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[LookupRecord]:
+    """The attempts to look that party up before `until`, newest first, after the row that `after` names."""
+    at, last = after or (None, None)
+    return [_record(row) for row in await conn.fetch(_ABOUT, party_id, until, case_number, at, last, limit)]

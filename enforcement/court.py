@@ -24,6 +24,7 @@ class Limits:
     looks_per_hour_officer: int = 200
     feedback_rejections: int = 1  # by the handler alone; then a superior court decides
     deferral_years: int = 1  # the longest that may be asked for
+    party_delay_days: int = 90  # after which a party is told that they were looked up
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Who looked at whom, for which case, and what came of it: both sides' logs, for those who watch over them."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from db import access_log, lookups, refused_envelopes
@@ -18,18 +19,29 @@ async def lookup_log(
 ) -> Page[LookupRecord]:
     """Look-ups of this court's officers, newest first. Who may read the audit sees all; other officers their own.
 
+    A party sees those about themselves, once they are as old as `Limits.party_delay_days`: no earlier, for the search
+    that follows a look-up could be thwarted.
+
     Raises:
         Forbidden.
         Malformed: PAGE, CURSOR.
     """
     if caller is None:
         raise Forbidden
-    if not caller.roles & RIGHTS[Act.READ_AUDIT]:
+    if not caller.roles & RIGHTS[Act.READ_AUDIT] and caller.party_id is None:
         check(caller, Act.LOOK_UP)
     officer_id = None if caller.roles & RIGHTS[Act.READ_AUDIT] else caller.officer_id
     position, wanted = cursors.read("lookupLog", after, cursors.instant, UUID), check_first(first) + 1
+    until = court.clock.now() - timedelta(days=court.limits.party_delay_days)
     async with transaction(court.pool) as conn:
-        found = await lookups.page(conn, case_number=case_number, officer_id=officer_id, after=position, limit=wanted)
+        if caller.party_id is None:
+            found = await lookups.page(
+                conn, case_number=case_number, officer_id=officer_id, after=position, limit=wanted
+            )
+        else:
+            found = await lookups.about(
+                conn, caller.party_id, until=until, case_number=case_number, after=position, limit=wanted
+            )
     return page_of("lookupLog", found, first, lambda entry: (entry.at.isoformat(), entry.id))
 
 

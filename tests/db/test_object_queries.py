@@ -42,6 +42,7 @@ BY_CASE = {
     "deferrals_case": settlements._DEFERRALS_OF_CASES,
     "tasks_by_case": tasks._IDS_OF_CASES,
     "lookups_at": lookups._BY_CASE,
+    "lookups_subject": lookups._ABOUT,
     "access_log_at": access_log._NEWEST,
 }
 
