@@ -1,0 +1,215 @@
+"""Who sees what: every field of every SDL, asked over HTTP as every role, of own and of foreign objects.
+
+The documents are made of the SDLs, the expectation of the source's matrix: a field that is added is walked too.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from graphql import build_schema
+
+from api.demo.client import MintToken
+from api.demo.zone import Zone
+from tests.courts.expected_sight import BY_ID, Sight, opens, sees_foreign, sight
+from tests.courts.sdl_paths import Door, Sdl, Way, values
+from tests.courts.sight_stage import Objects, Stage, staged
+
+pytestmark = pytest.mark.anyio
+
+SCHEMA = Path(__file__).parents[2] / "schema"
+NODE, GATEWAY = (
+    Sdl(build_schema((SCHEMA / name).read_text("utf-8"))) for name in ("node.graphql", "supergraph.graphql")
+)
+AT_NODE = [
+    "HANDLER",
+    "CLERK",
+    "BUREAU_CHIEF",
+    "PRESIDENT",
+    "COMMAND_CENTRE",
+    "SUPERVISOR",
+    "GRASSROOTS",
+    "PARTY",
+    "GATEWAY_ADMIN",
+    "AUDITOR",
+    "PROCURATOR",
+    "LIAISON_OFFICER",
+    "DEVELOPER",
+]
+UNKNOWN_AT_GATEWAY = {"GRASSROOTS", "PARTY", "PROCURATOR"}
+"""The directory lists no such person; who has a token of the court alone is nobody there."""
+AT_GATEWAY = [role for role in AT_NODE if role not in UNKNOWN_AT_GATEWAY]
+LOOK_UPS = {"debtorPresence", "debtorProfile"}
+ONE_OBJECT = {"enforcementCase", "delegatedTask", "assetSearch", "node"}
+
+
+@pytest.fixture(scope="module")
+async def stage(zone: Zone, token: MintToken) -> AsyncIterator[Stage]:
+    async with aiohttp.ClientSession() as session, staged(zone, session, token) as made:
+        yield made
+
+
+@pytest.mark.parametrize("role", AT_NODE)
+async def test_a_node_shows_each_role_what_the_matrix_says(stage: Stage, role: str) -> None:
+    walker = Walker(stage, role, NODE)
+
+    for door in NODE.doors:
+        if door.operation == "query" and not (door.hall and role in UNKNOWN_AT_GATEWAY | {"AUDITOR", "GATEWAY_ADMIN"}):
+            await walker.walk(door)
+
+    assert walker.asked > 100
+    assert "\n".join(walker.wrong) == ""
+
+
+@pytest.mark.parametrize("role", AT_GATEWAY)
+async def test_the_gateway_shows_each_role_what_the_matrix_says(stage: Stage, role: str) -> None:
+    walker = Walker(stage, role, GATEWAY, at_gateway=True)
+
+    for door in GATEWAY.doors:
+        if door.operation == "query":
+            await walker.walk(door)
+
+    assert walker.asked > 50
+    assert "\n".join(walker.wrong) == ""
+
+
+@pytest.mark.parametrize("role", AT_NODE)
+async def test_no_act_is_open_to_who_may_not(stage: Stage, role: str) -> None:
+    closed = [d for d in NODE.doors if d.operation == "mutation" and not d.hall and not opens(role, d.name)]
+
+    refused = {door.name: await _code(stage, role, door) for door in closed}
+
+    assert refused == {door.name: "FORBIDDEN" for door in closed}
+
+
+async def _code(stage: Stage, role: str, door: Door) -> Any:
+    document, variables = Way(door, "").document("", {})
+    answer = await stage.ask(role, document, variables)
+    return (answer["data"] or {}).get(door.name, {}).get("code")
+
+
+@pytest.mark.parametrize("role", AT_NODE)
+async def test_no_subscription_tells_what_may_not_be_read(stage: Stage, role: str) -> None:
+    walker = Walker(stage, role, NODE)
+
+    for door in NODE.doors:
+        if door.operation == "subscription":
+            await walker.walk(door, closed_only=True)
+
+    assert "\n".join(walker.wrong) == ""
+
+
+async def test_a_party_reads_their_own_name_and_no_other(stage: Stage) -> None:
+    document = """query P($case: CaseNumber!) { enforcementCase(caseNumber: $case) {
+      ... on EnforcementCase { parties { role name identifier } assets { nodes { status identity { value } } } } } }"""
+    whole, seen = [
+        (await stage.ask(role, document, {"case": stage.own.case}))["data"]["enforcementCase"]
+        for role in ("PRESIDENT", "PARTY")
+    ]
+
+    names = [
+        (one["identifier"], other["identifier"]) for one, other in zip(whole["parties"], seen["parties"], strict=True)
+    ]
+    assert [one for one, other in names if one == other] == [stage.own.identifier]
+    assert {asset["status"] for asset in seen["assets"]["nodes"]} <= {"CONTROLLED", "RELEASED", "DISPOSED"}
+
+
+class Walker:
+    """One role's walk over one SDL; what it found wrong, in words."""
+
+    def __init__(self, stage: Stage, role: str, sdl: Sdl, *, at_gateway: bool = False) -> None:
+        self.asked = 0
+        self.wrong: list[str] = []
+        self._stage, self._role, self._sdl, self._at_gateway = stage, role, sdl, at_gateway
+
+    async def walk(self, door: Door, *, closed_only: bool = False) -> None:
+        """Ask for every field behind the door: those that may be read together, the others area by area."""
+        for way in self._sdl.ways(door):
+            fields, on_the_way = self._sdl.fields(way.kind), self._sdl.way_areas(way)
+            is_shut = any(self._is_closed(area) for area in on_the_way)
+            readable = {} if is_shut else {area: names for area, names in fields.items() if not self._is_closed(area)}
+            for area in fields.keys() - readable.keys():
+                await self._refused(way, fields[area])
+            if readable and not closed_only:
+                await self._shown(way, on_the_way, readable)
+
+    def _is_closed(self, area: str) -> bool:
+        return sight(self._role, area) is Sight.REFUSED
+
+    async def _refused(self, way: Way, selections: list[str]) -> None:
+        found, codes = await self._ask(self._role, way, selections, self._stage.own)
+        if any(map(_told, found.values())) or not codes & {"FORBIDDEN", "ASK_OWN_COURT"}:
+            self._note(way, selections, f"not refused: {sorted(codes)}")
+
+    async def _shown(self, way: Way, on_the_way: set[str], readable: Mapping[str, list[str]]) -> None:
+        selections = [name for names in readable.values() for name in names]
+        names_something = bool((on_the_way | readable.keys()) - {"FORM", "PUBLIC"})
+        first = way.steps[0].removeprefix("... on ") if way.steps and way.door.name in BY_ID else way.kind
+        if opens(self._role, way.door.name):
+            await self._compared(way, readable, selections)
+        elif names_something:
+            await self._nothing(way, selections, self._stage.own)
+        if self._stage.foreign.given(way) and not sees_foreign(self._role, way.door.name, first):
+            await self._nothing(way, selections, self._stage.foreign)
+
+    async def _nothing(self, way: Way, selections: list[str], objects: Objects) -> None:
+        found, _ = await self._ask(self._role, way, selections, objects)
+        if any(map(_told, found.values())):
+            self._note(way, selections, "shown, though not theirs")
+
+    async def _compared(self, way: Way, readable: Mapping[str, list[str]], selections: list[str]) -> None:
+        found, codes = await self._ask(self._role, way, selections, self._stage.own)
+        if "FORBIDDEN" in codes:
+            self._note(way, selections, "refused")
+            return
+        key = (self._at_gateway, way, tuple(selections))
+        if key not in self._stage.whole:
+            self._stage.whole[key], _ = await self._ask(_reference(way), way, selections, self._stage.own)
+        whole = self._stage.whole[key]
+        for area, names in readable.items():
+            for name in (each.split()[0] for each in names):
+                self._compare(way, area, name, whole[name], found[name])
+
+    def _compare(self, way: Way, area: str, name: str, whole: list[Any], seen: list[Any]) -> None:
+        """Somebody who sees all sees `whole`: is it shown likewise, or masked?"""
+        is_masked = area == "IDENTITY" and sight(self._role, area) is Sight.MASKED
+        if self._role == "PARTY" or not _told(whole):
+            return
+        if is_masked and [one for one, other in zip(whole, seen, strict=True) if _told([one]) and one == other]:
+            self._note(way, [name], "not masked")
+        elif not is_masked and not _told(seen):
+            self._note(way, [name], "not shown")
+        elif area == "IDENTITY" and not is_masked and way.door.name in ONE_OBJECT and seen != whole:
+            self._note(way, [name], "not shown whole")
+
+    async def _ask(
+        self, role: str, way: Way, selections: list[str], objects: Objects
+    ) -> tuple[dict[str, list[Any]], set[str]]:
+        """What stands at each field, and every code of a refusal."""
+        self.asked += 1
+        document, variables = way.document(" ".join(selections), objects.given(way))
+        answer = await self._stage.ask(role, document, variables, at_gateway=self._at_gateway)
+        data = answer.get("data") or {}
+        codes = {error["extensions"]["code"] for error in answer.get("errors", [])}
+        at_door = (data.get("zone") or {} if way.door.hall else data).get(way.door.name)
+        if isinstance(at_door, dict) and "code" in at_door:
+            codes.add(at_door["code"])
+        names = [selection.split()[0] for selection in selections]
+        return {name: values(data, way, name) for name in names}, codes
+
+    def _note(self, way: Way, selections: list[str], text: str) -> None:
+        self.wrong.append(f"{' '.join((way.door.key, *way.steps))} {{ {' '.join(selections)} }}: {text}")
+
+
+def _told(rows: list[Any]) -> bool:
+    """Whether anything is told: of a list of rows, whether there is one."""
+    return any(row not in (None, "", [], {}) for row in rows)
+
+
+def _reference(way: Way) -> str:
+    """Who sees all behind a door."""
+    if way.door.name in LOOK_UPS:
+        return "HANDLER"
+    return "COMMAND_CENTRE" if way.door.hall else "PRESIDENT"
