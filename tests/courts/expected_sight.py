@@ -82,9 +82,9 @@ def doors() -> dict[str, frozenset[str]]:
         return {row["door"]: frozenset(row["roles"].split()) for row in csv.DictReader(file)}
 
 
-def opens(role: str, door: str) -> bool:
-    """Whether a role's acts open a door; one that no act guards is open."""
-    return role in doors().get(door, {role})
+def opens(role: str, door: str, program: str = "") -> bool:
+    """Whether a role's acts open a door, which may be guarded at one program alone; one that no act guards is open."""
+    return role in doors().get(f"{program}:{door}", doors().get(door, frozenset({role})))
 
 
 def sees_foreign(role: str, door: str, kind: str) -> bool:

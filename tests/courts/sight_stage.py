@@ -1,5 +1,6 @@
 """Who reads in the walk over every field, and which objects of one court are theirs and which are not."""
 
+import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,9 +12,10 @@ import asyncpg
 
 from api.demo.client import MintToken
 from api.demo.zone import Zone
-from tests.courts.desks import connected
+from tests.courts.desks import connected, until
 from tests.courts.sdl_paths import Way
 
+EVENTS = "text/event-stream"
 COURT, DIVISION = "浙0824", "330824"
 FIXTURE_OFFICERS = {
     "CLERK": "04",
@@ -54,6 +56,17 @@ query Ids($case: CaseNumber!) {
     }
   }
 }"""
+_SECTIONS = {
+    "cases": ("PROPERTY_INVESTIGATION", "CASES", "ASSETS_UNDER_CONTROL", "PAYMENTS", "SETTLEMENTS"),
+    "whereabouts": ("WHEREABOUTS", "CASES", "WHEREABOUTS"),
+    "sanctions": ("SANCTION_CHECK", "CASES", "SANCTIONS"),
+}
+"""By the section that a way leads through, the purpose that allows it, and the sections asked for."""
+_REQUEST = """
+mutation Request($input: RequestAssetSearchInput!) {
+  requestAssetSearch(input: $input) { ... on AssetSearch { id } ... on Problem { code } }
+}"""
+_DONE = "query Done($id: UUID!) { assetSearch(id: $id) { ... on AssetSearch { status } } }"
 _NUMBERS = """
 query Numbers($case: CaseNumber!) {
   enforcementCase(caseNumber: $case) { ... on EnforcementCase { parties { id identifier } } }
@@ -71,12 +84,13 @@ class Objects:
 
     def given(self, way: Way) -> dict[str, Any]:
         """The door's arguments that name these objects."""
+        purpose, *sections = next((_SECTIONS[step] for step in way.steps if step in _SECTIONS), _SECTIONS["cases"])
         named = {
             "caseNumber": self.case,
             "id": str(self.task),
             "identity": {"residentId": self.identifier},
-            "basis": {"caseNumber": self.case, "purpose": "FIND_ASSETS"},
-            "sections": ["CASES", "ASSETS_UNDER_CONTROL", "PAYMENTS", "SETTLEMENTS"],
+            "basis": {"caseNumber": self.case, "purpose": purpose},
+            "sections": sections,
             "scope": {"courts": [COURT]},
             "representations": [{"__typename": "AssistingUnit", "id": "u-330824-vehicle"}],
         }
@@ -105,16 +119,26 @@ class Stage:
             return self.handler
         return f"o-{DIVISION}-{FIXTURE_OFFICERS[role]}" if role in FIXTURE_OFFICERS else f"w-{role}"
 
-    async def ask(self, role: str, document: str, variables: Mapping[str, Any], *, at_gateway: bool = False) -> Any:
-        """The whole response to somebody of that role."""
+    async def ask(
+        self, role: str, document: str, variables: Mapping[str, Any], *, at_gateway: bool = False, live: bool = False
+    ) -> Any:
+        """The whole response to somebody of that role; of a subscription the first one."""
         url = self.zone.addresses.gateway if at_gateway else self.zone.addresses.node(DIVISION)
         tenant, person = DIVISION, self.person(role)
         if at_gateway and role in {"GATEWAY_ADMIN", "AUDITOR"}:
             tenant, person = "gateway", {"GATEWAY_ADMIN": "g-admin-01", "AUDITOR": "g-auditor-01"}[role]
-        headers = {"Authorization": "Bearer " + self.token(url, tenant, person), "Accept": "application/json"}
+        headers = {
+            "Authorization": "Bearer " + self.token(url, tenant, person),
+            "Accept": EVENTS if live else "application/json",
+        }
         body = {"query": document, "variables": variables}
         async with self.session.post(url + "/graphql", json=body, headers=headers) as response:
-            return await response.json()
+            if not live:
+                return await response.json()
+            async for line in response.content:
+                if line.startswith(b"data: "):
+                    return json.loads(line.removeprefix(b"data: "))
+            return {}
 
 
 @asynccontextmanager
@@ -129,6 +153,7 @@ async def staged(zone: Zone, session: aiohttp.ClientSession, token: MintToken) -
         stage.handler = own["handler_id"]
         try:
             await _enrol(conn, dict(own))
+            await _search(stage, own["number"])
             stage.own = await _objects(stage, dict(own), own["party_id"])
             stage.foreign = await _objects(stage, dict(foreign), None)
             yield stage
@@ -147,6 +172,18 @@ async def _enrol(conn: "asyncpg.Connection[asyncpg.Record]", own: Mapping[str, A
         )
     await conn.execute("INSERT INTO party_accounts VALUES ('w-PARTY', $1, true)", own["party_id"])
     await conn.execute("UPDATE tasks SET officer = 'w-GRASSROOTS' WHERE id = $1", own["task_id"])
+
+
+async def _search(stage: Stage, case: str) -> None:
+    """A search of the handler's in the own case, answered by every unit."""
+    given = {"caseNumber": case, "kinds": ["VEHICLE", "BANK_DEPOSIT"], "idempotencyKey": "who-sees-what"}
+    made = (await stage.ask("HANDLER", _REQUEST, {"input": given}))["data"]["requestAssetSearch"]
+
+    async def is_done() -> bool:
+        found = (await stage.ask("HANDLER", _DONE, {"id": made["id"]}))["data"]["assetSearch"]
+        return bool(found["status"] == "DONE")
+
+    await until(is_done)
 
 
 async def _objects(stage: Stage, row: Mapping[str, Any], party_id: UUID | None) -> Objects:
