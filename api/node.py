@@ -91,6 +91,15 @@ def _registries(path: Path | None) -> Mapping[str, str]:
     return {} if path is None else json.loads(path.read_text(encoding="utf-8"))
 
 
+def _limits(settings: NodeSettings) -> Limits:
+    return Limits(
+        settings.looks_per_hour_officer,
+        settings.feedback_rejections,
+        settings.deferral_years,
+        settings.party_delay_days,
+    )
+
+
 @asynccontextmanager
 async def running(settings: NodeSettings, clock: Clock | None = None, watch: Watch = WATCH) -> AsyncIterator[Starlette]:
     """The node's application with its workers at work.
@@ -131,12 +140,7 @@ async def running(settings: NodeSettings, clock: Clock | None = None, watch: Wat
             asks=AskClient(session, settings.gateway_url),
             zone=ZoneClient(session, settings.gateway_url),
             epoch=life.epoch,
-            limits=Limits(
-                settings.looks_per_hour_officer,
-                settings.feedback_rejections,
-                settings.deferral_years,
-                settings.party_delay_days,
-            ),
+            limits=_limits(settings),
             anomalies=settings.anomalies,
             interest_start=settings.interest_start,
             registries=_registries(settings.registries_file),

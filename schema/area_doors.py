@@ -34,7 +34,7 @@ def _has_room(field: Any) -> bool:
 
 def _resolving(resolve: Callable[..., Any], *, is_value: bool) -> Callable[..., Any]:
     def at_the_door(source: Any, info: Any, **arguments: Any) -> Any:
-        refused = info.context.refused
+        refused = getattr(info.context, "refused", None)
         if refused and (part := refused.get(tuple(info.path.as_list()))) is not None:
             return _refusal(info.context, part, is_value=is_value)
         return resolve(source, info, **arguments)
@@ -44,7 +44,7 @@ def _resolving(resolve: Callable[..., Any], *, is_value: bool) -> Callable[..., 
 
 def _subscribing(subscribe: Callable[..., Any], *, is_value: bool) -> Callable[..., Any]:
     def at_the_door(source: Any, info: Any, **arguments: Any) -> Any:
-        refused = info.context.refused
+        refused = getattr(info.context, "refused", None)
         if refused and (part := refused.get(tuple(info.path.as_list()))) is not None:
             return _once(_refusal(info.context, part, is_value=is_value))
         return subscribe(source, info, **arguments)
