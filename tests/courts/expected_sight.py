@@ -82,6 +82,11 @@ def doors() -> dict[str, frozenset[str]]:
         return {row["door"]: frozenset(row["roles"].split()) for row in csv.DictReader(file)}
 
 
+def is_listed(door: str, program: str = "") -> bool:
+    """Whether doors.csv says who opens a door; one that it does not list may be narrower than the areas behind it."""
+    return door in doors() or f"{program}:{door}" in doors()
+
+
 def opens(role: str, door: str, program: str = "") -> bool:
     """Whether a role's acts open a door, which may be guarded at one program alone; one that no act guards is open."""
     return role in doors().get(f"{program}:{door}", doors().get(door, frozenset({role})))
