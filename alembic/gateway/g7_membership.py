@@ -5,7 +5,7 @@ from typing import Final
 from alembic import op
 
 revision = "g7"
-down_revision = "g9"
+down_revision = "g6"
 branch_labels = None
 depends_on = None
 

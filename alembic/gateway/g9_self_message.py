@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "g9"
-down_revision = "g6"
+down_revision = "g7"
 branch_labels = None
 depends_on = None
 
