@@ -165,6 +165,41 @@ def audit_verify(
     raise SystemExit(run(read, head, language=language(read.lang)))
 
 
+directory_app: Final = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(directory_app, name="directory", help="The signed directory of the zone (协作区名录).")
+
+
+@directory_app.callback()
+def directory() -> None:
+    """The signed directory of the zone, in a program's database or in a file."""
+
+
+@directory_app.command("show")
+def directory_show(
+    file: Annotated[Path | None, typer.Argument(help="A bundle; without it what the database holds.")] = None,
+    root: Annotated[
+        str, typer.Option(envvar="XIEZHI_DIRECTORY_ROOT", help="Fingerprint of a root of the zone; better by setting.")
+    ] = "",
+) -> None:
+    """Check it and tell its documents, versions, ages and who signed (查看名录)."""
+    from api import directory_show  # noqa: PLC0415
+
+    if file is None:
+        read = _read(settings.DirectorySettings)
+        raise SystemExit(directory_show.of_database(read, language=language(read.lang)))
+    spoken = language(_read(settings.OutputSettings).lang)
+    raise SystemExit(directory_show.of_file(file, root, language=spoken))
+
+
+@directory_app.command("import")
+def directory_import(file: Annotated[Path, typer.Argument(help="A bundle, brought here by hand.")]) -> None:
+    """Take a newer directory over without the network; a running program sees it within seconds (离线导入名录)."""
+    from api.directory_import import run  # noqa: PLC0415
+
+    read = _read(settings.DirectorySettings)
+    raise SystemExit(run(read, file, language=language(read.lang)))
+
+
 @app.command()
 def token(
     court: Annotated[str | None, typer.Option(help="The court's code, for example 浙0824.")] = None,

@@ -120,14 +120,8 @@ async def running(
         directory = Directory(settings.directory_root, clock)
         reload = partial(directory_feed.load, directory, pool, clock, DirectoryFile(settings.directory_file))
         await reload()
-        publisher = Publisher(pool, clock, directory, key, post_over(session))
-
-        async def fetch() -> None:
-            await reload()
-            await publisher.renew()
-
-        traffic = TrafficLog(pool)
-        relay = _relay(pool, clock, directory, session, traffic, fetch)
+        publisher, traffic = Publisher(pool, clock, directory, key, post_over(session)), TrafficLog(pool)
+        relay = _relay(pool, clock, directory, session, traffic, partial(_renew, reload, publisher))
         clear = ClearGateway(Calls(directory, http), clock, key, fetch=relay.fetch)
         cursors = Cursors(derived_secret(key, _CURSORS))
         clocks, green_for = HeardClocks(watch.wall), timedelta(days=settings.conformance_days)
@@ -153,6 +147,12 @@ async def running(
         )
         asks = AskRelay(Calls(directory, http), clock, traffic.note, fetch=relay.fetch)
         yield _app(settings, desk, relay, asks, readiness, edge)
+
+
+async def _renew(reload: Callable[[], Awaitable[None]], publisher: Publisher) -> None:
+    """What was published elsewhere is taken over; a directory past its time is issued anew."""
+    await reload()
+    await publisher.renew()
 
 
 def _relay(

@@ -299,23 +299,41 @@ class LoadSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DocumentsSettings:
+class OutputSettings:
+    """What every command that an operator reads has."""
+
+    lang: str = setting("Language of the output; empty: by LANG.", example="zh", unit="zh, en", default="")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentsSettings(OutputSettings):
     """`xiezhi documents`."""
 
     dsn: str = setting(
         "The program's own PostgreSQL database.", example="postgresql://xiezhi@db/node", unit="DSN", secret=True
     )
-    lang: str = setting("Language of the output; empty: by LANG.", example="zh", unit="zh, en", default="")
 
 
 @dataclass(frozen=True, kw_only=True)
-class AuditSettings:
+class AuditSettings(DocumentsSettings):
     """`xiezhi audit`."""
 
-    dsn: str = setting(
-        "The program's own PostgreSQL database.", example="postgresql://xiezhi@db/node", unit="DSN", secret=True
+
+@dataclass(frozen=True, kw_only=True)
+class DirectorySettings(DocumentsSettings):
+    """`xiezhi directory`."""
+
+    directory_root: str = setting(
+        "Fingerprint of a root document of the zone, from which trust starts: the SHA-256 of its body.",
+        example="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        unit="64 hex digits",
     )
-    lang: str = setting("Language of the output; empty: by LANG.", example="zh", unit="zh, en", default="")
+    clock_file: Path | None = setting(
+        "Shared offset of the civil clock; only the demo sets it.",
+        example="/run/xiezhi/clock",
+        unit="file",
+        default=None,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -344,6 +362,7 @@ PROGRAMS: Final[Mapping[str, type]] = {
     "audit": AuditSettings,
     "join, membership": MembershipSettings,
     "conform": ConformSettings,
+    "directory": DirectorySettings,
     "demo": DemoSettings,
 }
 

@@ -63,7 +63,11 @@ class Authority:
 
     def count(self, document: Signed[Any]) -> int:
         """How many of them signed it."""
-        return len(document.signers(self._keys_of(document)))
+        return len(self.signers(document))
+
+    def signers(self, document: Signed[Any]) -> frozenset[str]:
+        """Who of them signed it."""
+        return document.signers(self._keys_of(document))
 
     def _keys_of(self, document: Signed[Any]) -> Mapping[tuple[str, str], Ed25519PublicKey]:
         claimed = {(each.by, each.key) for each in document.signatures}

@@ -135,9 +135,14 @@ def fetch_from(source: Source) -> Fetch:
 
 
 async def follow(source: Source, jitter: Callable[[], float], stop: anyio.Event) -> None:
-    """Hold one request at the gateway, which answers it when something is newer, again and again, until `stop`."""
+    """Hold one request at the gateway, which answers it when something is newer, again and again, until `stop`.
+
+    What another process or an operator put into the database meanwhile is taken over too.
+    """
     failures = 0
     while not stop.is_set():
+        async with source.pool.acquire() as conn:
+            await source.directory.load(conn)
         failures = 0 if await _quietly(source, WAIT_S) else failures + 1
         _alarm(source)
         if failures:

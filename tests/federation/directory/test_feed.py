@@ -174,6 +174,23 @@ async def test_a_change_reaches_a_node_that_waits(feed: Feed) -> None:
         group.cancel_scope.cancel()
 
 
+async def test_what_an_operator_imports_is_taken_over_while_the_gateway_is_away(feed: Feed, clock: SetClock) -> None:
+    """Out of the database, which both share."""
+    away = Source("http://127.0.0.1:1", feed.source.session, feed.node, feed.source.pool, clock)
+    stop = anyio.Event()
+    async with anyio.create_task_group() as group:
+        group.start_soon(follow, away, lambda: 0.0, stop)
+        changed = feed.node.changed
+        await feed.publish(2, contracts=2)
+        async with feed.source.pool.acquire() as conn:
+            await Directory(feed.zone.root, clock).accept(conn, feed.gateway.bundle(), clock.now())
+        with anyio.fail_after(10):
+            await changed.wait()
+        group.cancel_scope.cancel()
+
+    assert feed.node.current().version == 2
+
+
 async def test_another_directory_of_that_version_is_fetched_whole(
     feed: Feed, new_database: Callable[..., Awaitable[str]], clock: SetClock
 ) -> None:
