@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from db.clock import SetClock
@@ -17,8 +18,9 @@ from federation.wire.errors import (
     MalformedDirectory,
     WireError,
 )
-from tests.federation.directory.crafted import By, changed, crafted
-from tests.federation.directory.publishing_zone import PublishingZone, publishing_zone
+from federation.wire.signing import generate_signing, public_text
+from tests.federation.directory.crafted import By, changed, crafted, document
+from tests.federation.directory.publishing_zone import COURTS, PublishingZone, publishing_zone
 from tests.federation.zone import KAIHUA, SHEXIAN
 
 pytestmark = pytest.mark.anyio
@@ -148,3 +150,18 @@ async def test_a_court_that_has_no_directory_yet_witnesses_its_founding(
 
     assert (await witnessing.witness(node, whole)).by == KAIHUA
     await pool.close()
+
+
+async def test_a_thiefs_count_is_no_floor_after_the_key_is_replaced(made: PublishingZone, node: Witness) -> None:
+    """What was witnessed for a key that the courts have replaced binds nobody to its numbers."""
+    await witnessing.witness(node, offered(made, 2**53 - 1, made.officers(SHEXIAN)))
+    new, old = generate_signing(), document(made.first, "root").document.gateway_keys[0]
+    keys = [
+        msgspec.structs.replace(old, state="REVOKED", retired_at=made.clock.now()),
+        KeyEntry(id=new.id, use="sign", public=public_text(new.public)),
+    ]
+    root = changed(made.first, "root", made.zone.signers.voters(COURTS), gateway_keys=keys)
+    gateway = changed(made.first, "gateway", [("gateway", new)], version=1)
+
+    assert isinstance(await refused(node, offered(made, 2, made.officers(KAIHUA))), DirectoryRolledBack)
+    assert await witnessing.witness(node, offered(made, 2, root, gateway, by=[("gateway", new)]))
