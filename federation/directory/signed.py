@@ -1,7 +1,10 @@
 """The signed form of a directory document: its bytes, and any number of signatures over them.
 
     framing.join(body, signatures)      signatures: strict JSON [{"by", "key", "signature"}], at most one per (by, key)
-    what is signed: framing.join(format of the document, body)
+    what is signed: framing.join(format of the document, SHA-256 of body)
+
+The digest is signed, not the body: thousands of courts sign a members document of megabytes, and each signature would
+cost as much as hashing it twice.
 
 Invariant: raw bytes are signed and kept; a signature is good for one format only. Adding a signature changes the bytes
 of the document but not its `body`: who agreed is counted by `signers`, never by counting signatures.
@@ -84,12 +87,17 @@ class Signed(Generic[D]):
 def write(document: msgspec.Struct, signers: Iterable[tuple[str, SigningKey]] = ()) -> bytes:
     """The document signed by each of `signers`: pairs of a court's code or "gateway" and its key."""
     body = msgspec.json.encode(document)
-    return join(body, [signature(document, body, by, key) for by, key in signers])
+    message = _message(document, body)
+    return join(body, [_signature(message, by, key) for by, key in signers])
 
 
 def signature(document: msgspec.Struct, body: bytes, by: str, key: SigningKey) -> Signature:
     """One signature over a document's bytes."""
-    made = key.sign(_message(document, body))
+    return _signature(_message(document, body), by, key)
+
+
+def _signature(message: bytes, by: str, key: SigningKey) -> Signature:
+    made = key.sign(message)
     return Signature(by=by, key=key.id, signature=base64.urlsafe_b64encode(made).rstrip(b"=").decode())
 
 
@@ -156,7 +164,8 @@ def _decoded(raw: bytes, decoder: msgspec.json.Decoder[Any], part: str) -> Any:
 
 
 def _message(document: msgspec.Struct, body: bytes) -> bytes:
-    return framing.join(str(getattr(document, "format")).encode(), body)  # noqa: B009 (every kind has it)
+    form = str(getattr(document, "format")).encode()  # noqa: B009 (every kind has it)
+    return framing.join(form, hashlib.sha256(body).digest())
 
 
 def _is_good(key: Ed25519PublicKey, message: bytes, text: str) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from db.clock import SetClock
 from db.pool import open_pool
 from federation.directory import bundle, signed, witnessing
+from federation.directory.document import KeyEntry
 from federation.directory.witnessing import Witness
 from federation.wire.errors import (
     BadSignature,
