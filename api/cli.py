@@ -183,11 +183,11 @@ def directory_show(
 ) -> None:
     """Check it and tell its documents, versions, ages and who signed (查看名录)."""
     from api import directory_show  # noqa: PLC0415
+    from api.directory_settings import DirectorySettings  # noqa: PLC0415
 
+    spoken = language(os.environ.get("XIEZHI_LANG", ""))
     if file is None:
-        read = _read(settings.DirectorySettings)
-        raise SystemExit(directory_show.of_database(read, language=language(read.lang)))
-    spoken = language(_read(settings.OutputSettings).lang)
+        raise SystemExit(directory_show.of_database(_read(DirectorySettings), language=spoken))
     raise SystemExit(directory_show.of_file(file, root, language=spoken))
 
 
@@ -195,8 +195,9 @@ def directory_show(
 def directory_import(file: Annotated[Path, typer.Argument(help="A bundle, brought here by hand.")]) -> None:
     """Take a newer directory over without the network; a running program sees it within seconds (离线导入名录)."""
     from api.directory_import import run  # noqa: PLC0415
+    from api.directory_settings import DirectorySettings  # noqa: PLC0415
 
-    read = _read(settings.DirectorySettings)
+    read = _read(DirectorySettings)
     raise SystemExit(run(read, file, language=language(read.lang)))
 
 

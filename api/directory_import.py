@@ -5,9 +5,9 @@ from pathlib import Path
 import anyio
 import asyncpg
 
+from api.directory_settings import DirectorySettings
 from api.directory_show import clock_of
 from api.directory_texts import BAD_INPUT, GOOD, REFUSED, complain, refusal, said, tell
-from api.settings import DirectorySettings
 from db.pool import open_pool
 from federation.directory.directory import Directory
 from federation.wire.errors import WireError

@@ -8,8 +8,8 @@ from typing import Final
 import anyio
 import asyncpg
 
+from api.directory_settings import DirectorySettings
 from api.directory_texts import BAD_INPUT, GOOD, REFUSED, complain, refusal, said, tell
-from api.settings import DirectorySettings
 from db.clock import SHANGHAI, Clock, OffsetClock, WallClock
 from db.pool import open_pool
 from federation.directory import bundle, telling

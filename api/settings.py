@@ -11,9 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_type_hints
 
-from api.conform.settings import ConformSettings
 from api.document_policy import DocumentPolicy
-from api.membership.settings import MembershipSettings
 from api.setting_field import PREFIX, setting
 from enforcement.rules.anomalies import Thresholds
 from enforcement.rules.interest import InterestStart
@@ -299,41 +297,23 @@ class LoadSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OutputSettings:
-    """What every command that an operator reads has."""
-
-    lang: str = setting("Language of the output; empty: by LANG.", example="zh", unit="zh, en", default="")
-
-
-@dataclass(frozen=True, kw_only=True)
-class DocumentsSettings(OutputSettings):
+class DocumentsSettings:
     """`xiezhi documents`."""
 
     dsn: str = setting(
         "The program's own PostgreSQL database.", example="postgresql://xiezhi@db/node", unit="DSN", secret=True
     )
+    lang: str = setting("Language of the output; empty: by LANG.", example="zh", unit="zh, en", default="")
 
 
 @dataclass(frozen=True, kw_only=True)
-class AuditSettings(DocumentsSettings):
+class AuditSettings:
     """`xiezhi audit`."""
 
-
-@dataclass(frozen=True, kw_only=True)
-class DirectorySettings(DocumentsSettings):
-    """`xiezhi directory`."""
-
-    directory_root: str = setting(
-        "Fingerprint of a root document of the zone, from which trust starts: the SHA-256 of its body.",
-        example="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-        unit="64 hex digits",
+    dsn: str = setting(
+        "The program's own PostgreSQL database.", example="postgresql://xiezhi@db/node", unit="DSN", secret=True
     )
-    clock_file: Path | None = setting(
-        "Shared offset of the civil clock; only the demo sets it.",
-        example="/run/xiezhi/clock",
-        unit="file",
-        default=None,
-    )
+    lang: str = setting("Language of the output; empty: by LANG.", example="zh", unit="zh, en", default="")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -351,20 +331,6 @@ class DemoSettings:
     )
     lang: str = setting("Language of the output; empty: by LANG.", example="zh", unit="zh, en", default="")
 
-
-PROGRAMS: Final[Mapping[str, type]] = {
-    "node": NodeSettings,
-    "gateway": GatewaySettings,
-    "provider": ProviderSettings,
-    "registry": RegistrySettings,
-    "load": LoadSettings,
-    "documents": DocumentsSettings,
-    "audit": AuditSettings,
-    "join, membership": MembershipSettings,
-    "conform": ConformSettings,
-    "directory": DirectorySettings,
-    "demo": DemoSettings,
-}
 
 _S = TypeVar("_S")
 

@@ -1,11 +1,38 @@
 """Prints docs/settings.md from the settings' own fields: `python -m api.settings_table > docs/settings.md`."""
 
 import sys
+from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
 from typing import Any, Final
 
-from api.settings import PROGRAMS, variable
+from api.conform.settings import ConformSettings
+from api.directory_settings import DirectorySettings
+from api.membership.settings import MembershipSettings
+from api.settings import (
+    AuditSettings,
+    DemoSettings,
+    DocumentsSettings,
+    GatewaySettings,
+    LoadSettings,
+    NodeSettings,
+    ProviderSettings,
+    RegistrySettings,
+    variable,
+)
 
+PROGRAMS: Final[Mapping[str, type]] = {
+    "node": NodeSettings,
+    "gateway": GatewaySettings,
+    "provider": ProviderSettings,
+    "registry": RegistrySettings,
+    "load": LoadSettings,
+    "documents": DocumentsSettings,
+    "audit": AuditSettings,
+    "directory": DirectorySettings,
+    "join, membership": MembershipSettings,
+    "conform": ConformSettings,
+    "demo": DemoSettings,
+}
 _HEAD: Final = """\
 # Settings
 

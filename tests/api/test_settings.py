@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from api.settings import PROGRAMS, BadSetting, GatewaySettings, NodeSettings, ProviderSettings, read, variable
-from api.settings_table import document
+from api.settings import BadSetting, GatewaySettings, NodeSettings, ProviderSettings, read, variable
+from api.settings_table import PROGRAMS, document
 from enforcement.rules.anomalies import Thresholds
 
 _NODE = {
