@@ -69,10 +69,8 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "接下来：启动节点，等待一致性检测、两位管理员批准及各成员法院签署。identity.key 请离线保存。",
         "Next: run the node; it is examined, two admins approve, the courts sign. Keep identity.key off-line.",
     ),
-    "left": (
-        "退出申请已送交，状态 {status}；未办结事项 {tasks} 件。",
-        "The gateway has it; state {status}, {tasks} open tasks.",
-    ),
+    "left": ("退出申请已送交网关，状态 {status}。", "The gateway has it; the state is {status}."),
+    "open task": ("  未办结事项 {track}", "  open task {track}"),
     "changed": ("本院文件已更新为第 {version} 版。", "This court's document is now version {version}."),
     "change": ("本院地址：{before} → {after}", "this court's address: {before} -> {after}"),
 }
