@@ -27,7 +27,7 @@ from schema.scalars import base64_text
 _LEAVE: Final = """
 mutation Leave($input: WithdrawMembershipInput!) {
   withdrawMembership(input: $input) {
-    ... on Membership { status openTasks { trackId } }
+    ... on Membership { status }
     ... on Problem { code message }
     ... on Refusal { part }
     ... on StaleVersion { current }

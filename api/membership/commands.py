@@ -136,8 +136,6 @@ def withdraw(terminal: Terminal, court: str, key: Path, effective_at: datetime |
         at = _bench(terminal, court, key, None)
         made = _run(acts.withdraw, terminal.gateway, at, terminal.person, effective_at or at.now)
         typer.echo(terminal.text("left", status=made["status"]))
-        for task in made["openTasks"]:  # which the gateway shows to who brings a token of the court
-            typer.echo(terminal.text("open task", track=task["trackId"]))
 
 
 def change_address(terminal: Terminal, court: str, key: Path, url: str, issuer: str | None) -> None:

@@ -70,7 +70,6 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "Next: run the node; it is examined, two admins approve, the courts sign. Keep identity.key off-line.",
     ),
     "left": ("退出申请已送交网关，状态 {status}。", "The gateway has it; the state is {status}."),
-    "open task": ("  未办结事项 {track}", "  open task {track}"),
     "changed": ("本院文件已更新为第 {version} 版。", "This court's document is now version {version}."),
     "change": ("本院地址：{before} → {after}", "this court's address: {before} -> {after}"),
 }

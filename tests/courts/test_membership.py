@@ -13,11 +13,9 @@ import pytest
 
 from api.demo import documents as d
 from api.demo.client import Client
+from api.demo.processes import Program
 from api.demo.running import start, token_minter
 from api.demo.zone import Zone, lay_out
-from db.pool import open_pool, transaction
-from enforcement.desk.membership import conformance
-from enforcement.desk.membership.conformance import Difference, Report
 from tests.courts.conftest import free_block, quiet
 from tests.courts.desks import CENTRE, CHIEF, Desk, Desks, until
 from tests.courts.ninth import NINTH, Ninth, key_of, membership
@@ -77,14 +75,15 @@ def admin(desks: Desks, number: int = 1) -> Desk:
     return Desk(desks.client, desks.zone.addresses.gateway, "gateway", f"g-admin-0{number}")
 
 
-async def finish_run(zone: Zone, *differences: Difference) -> None:
-    """What the conformance kit reports to the gateway."""
-    pool = await open_pool(zone.server.dsn("gateway"), size=1)
-    try:
-        async with transaction(pool) as conn:
-            await conformance.record_run(conn, NINTH, Report(differences), zone.clock.now())
-    finally:
-        await pool.close()
+async def is_run(desks: Desks, version: int) -> Any:
+    """The application after a conformance run; `version` is that of the application before it."""
+    await admin(desks).one(START, input={"court": NINTH, "version": version})
+
+    async def finished() -> Any:
+        (found,) = (await admin(desks).one(APPLICATIONS, court=NINTH))["applications"]
+        return None if found["conformanceRuns"][0]["isGreen"] is None else found
+
+    return await until(finished)
 
 
 async def signed_by(zone: Zone, number: str, courts: Sequence[str]) -> str:
@@ -117,9 +116,10 @@ async def heard(desks: Desks) -> tuple[str, str | None]:
 async def test_a_ninth_courts_whole_life(zone: Zone, desks: Desks) -> None:
     ninth = Ninth.beside(zone)
     await applies(desks, ninth)
-    await is_examined(desks)
-    node = await is_admitted(desks, ninth)
+    node = await ninth.program()
     try:
+        await is_examined(desks, node)
+        await is_admitted(desks)
         await takes_part(desks)
         await is_suspended_and_back(desks)
         await leaves(desks)
@@ -152,25 +152,28 @@ async def applies(desks: Desks, ninth: Ninth) -> None:
     assert words["english"] in again.stdout
 
 
-async def is_examined(desks: Desks) -> None:
+async def is_examined(desks: Desks, node: Program) -> None:
+    """Red while nothing answers; then its node runs, from now until the end."""
     one = admin(desks)
-    made = await one.one(START, input={"court": NINTH, "version": 1})
-    await finish_run(desks.zone, Difference("CONTRACT", "SERVED", "MISSING", "Query.debtorPresence"))
+    made = await is_run(desks, 1)
     given = {"court": NINTH, "version": made["version"]}
+    assert (made["status"], made["conformanceRuns"][0]["isGreen"]) == ("PENDING_CONFORMANCE", False)
+    assert {"check": "ANSWER", "expected": "ANSWER", "found": "NO_ANSWER", "path": ""} in (
+        made["conformanceRuns"][0]["findings"]
+    )
     assert await one.code(APPROVE, input=given) == "CONFORMANCE_REQUIRED"
-    (shown,) = (await one.one(APPLICATIONS, court=NINTH))["applications"]
-    assert shown["status"] == "PENDING_CONFORMANCE"
-    assert shown["conformanceRuns"][0]["findings"][0]["path"] == "Query.debtorPresence"
 
-    made = await one.one(START, input=given)
-    await finish_run(desks.zone)
+    node.start()
+    await node.ready(desks.client.session)
+    made = await is_run(desks, made["version"])
+    assert made["conformanceRuns"][0]["findings"] == []
     made = await one.one(APPROVE, input={"court": NINTH, "version": made["version"]})
     given = {"court": NINTH, "version": made["version"]}
     assert await one.code(APPROVE, input=given) == "SELF_APPROVAL_FORBIDDEN"
     assert (await admin(desks, 2).one(APPROVE, input=given))["status"] == "APPROVED"
 
 
-async def is_admitted(desks: Desks, ninth: Ninth) -> Any:
+async def is_admitted(desks: Desks) -> None:
     (shown,) = (await admin(desks).one(APPLICATIONS, court=NINTH))["applications"]
     given = {"court": NINTH, "effectiveAt": desks.zone.clock.now().isoformat(), "version": shown["version"]}
     proposal = await admin(desks).one(ADMIT, input=given)
@@ -184,13 +187,7 @@ async def is_admitted(desks: Desks, ninth: Ninth) -> Any:
     said = await signed_by(desks.zone, proposal["number"], SEVEN)
     assert "courts that decide: 8 -> 9" in said
     assert "signatures needed: 6 -> 7" in said
-
     await until(lambda: is_listed(desks, "ACTIVE"))
-    node = await ninth.program()
-    node.start()
-    async with aiohttp.ClientSession() as session:
-        await node.ready(session)
-    return node
 
 
 def signs_with_anothers_key(zone: Zone, number: str) -> int:
