@@ -11,7 +11,7 @@ from typing import Final
 import anyio
 import asyncpg
 
-from api.settings import AuditSettings
+from api.command_settings import AuditSettings
 from db.pool import open_pool
 from db.records.audit import Head
 from enforcement.audit_proof import Proof, prove

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, NoReturn
 
 import typer
 
-from api import settings
+from api import command_settings, settings
 from api.conform import cli as conform_cli
 from api.membership import cli as membership_cli
 from api.settings import BadSetting
@@ -112,7 +112,7 @@ def load(
     """Load a court's own data into its database (导入本院数据)."""
     from api.load import run  # noqa: PLC0415
 
-    read = _read(settings.LoadSettings)
+    read = _read(command_settings.LoadSettings)
     raise SystemExit(run(read, paths, check_only=check, language=language(read.lang)))
 
 
@@ -141,7 +141,7 @@ def documents_add(
     """Check and store every document of the file, or none (登记文档)."""
     from api.documents_add import run  # noqa: PLC0415
 
-    read = _read(settings.DocumentsSettings)
+    read = _read(command_settings.DocumentsSettings)
     raise SystemExit(run(read, file, at_gateway=at_gateway, language=language(read.lang)))
 
 
@@ -161,7 +161,7 @@ def audit_verify(
     """Prove that no event was changed, left out or put in; print the head (核验审计日志)."""
     from api.audit_verify import run  # noqa: PLC0415
 
-    read = _read(settings.AuditSettings)
+    read = _read(command_settings.AuditSettings)
     raise SystemExit(run(read, head, language=language(read.lang)))
 
 

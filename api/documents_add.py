@@ -17,11 +17,11 @@ import asyncpg
 import msgspec
 from graphql import DocumentNode
 
+from api.command_settings import DocumentsSettings
 from api.graphql.documents import document_name
 from api.graphql.errors import Entry, RequestRefused, refused, text
 from api.graphql.over_http import MAX_BODY_BYTES
 from api.graphql.plan import Planner
-from api.settings import DocumentsSettings
 from db import documents
 from db.clock import wall_now
 from db.pool import Conn, open_pool

@@ -13,7 +13,7 @@ import anyio
 import asyncpg
 
 from api import load_texts as texts
-from api.settings import LoadSettings
+from api.command_settings import LoadSettings
 from db.at_rest import AtRest
 from db.clock import Clock, WallClock, civil_date, monotonic_s
 from db.pool import open_pool

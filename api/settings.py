@@ -285,38 +285,6 @@ class RegistrySettings(ServerSettings):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LoadSettings:
-    """`xiezhi load`."""
-
-    dsn: str = setting(
-        "The program's own PostgreSQL database.", example="postgresql://xiezhi@db/node", unit="DSN", secret=True
-    )
-    key_file: Path = setting("The program's keys, mode 0600.", example="/etc/xiezhi/keys.json", unit="file")
-    court: str = setting("The court's code (法院代字).", example="浙0824", unit="text")
-    lang: str = setting("Language of the output; empty: by LANG.", example="zh", unit="zh, en", default="")
-
-
-@dataclass(frozen=True, kw_only=True)
-class DocumentsSettings:
-    """`xiezhi documents`."""
-
-    dsn: str = setting(
-        "The program's own PostgreSQL database.", example="postgresql://xiezhi@db/node", unit="DSN", secret=True
-    )
-    lang: str = setting("Language of the output; empty: by LANG.", example="zh", unit="zh, en", default="")
-
-
-@dataclass(frozen=True, kw_only=True)
-class AuditSettings:
-    """`xiezhi audit`."""
-
-    dsn: str = setting(
-        "The program's own PostgreSQL database.", example="postgresql://xiezhi@db/node", unit="DSN", secret=True
-    )
-    lang: str = setting("Language of the output; empty: by LANG.", example="zh", unit="zh, en", default="")
-
-
-@dataclass(frozen=True, kw_only=True)
 class DemoSettings:
     """`xiezhi demo`."""
 

@@ -5,15 +5,13 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
 from typing import Any, Final
 
+from api.command_settings import AuditSettings, DocumentsSettings, LoadSettings
 from api.conform.settings import ConformSettings
 from api.directory_settings import DirectorySettings
 from api.membership.settings import MembershipSettings
 from api.settings import (
-    AuditSettings,
     DemoSettings,
-    DocumentsSettings,
     GatewaySettings,
-    LoadSettings,
     NodeSettings,
     ProviderSettings,
     RegistrySettings,

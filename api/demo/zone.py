@@ -232,6 +232,17 @@ def _door(zone: Zone) -> dict[str, str]:
     }
 
 
+def _gateway(zone: Zone) -> dict[str, str]:
+    """What the gateway alone has."""
+    return {
+        "XIEZHI_DSN": zone.server.dsn("gateway"),
+        "XIEZHI_KEY_FILE": str(zone.folder / "gateway.keys"),
+        "XIEZHI_STATE_DIR": str(zone.folder / "state-gateway"),
+        "XIEZHI_ISSUER": zone.addresses.issuer("gateway"),
+        "XIEZHI_EXAMINER_FILE": str(zone.folder / "examiner.keys"),
+    }
+
+
 def _add_programs(zone: Zone) -> None:
     folder, addresses = zone.folder, zone.addresses
 
@@ -267,14 +278,7 @@ def _add_programs(zone: Zone) -> None:
         "gateway",
         "gateway",
         addresses.gateway,
-        {
-            **door,
-            "XIEZHI_DSN": zone.server.dsn("gateway"),
-            "XIEZHI_KEY_FILE": str(folder / "gateway.keys"),
-            "XIEZHI_STATE_DIR": str(folder / "state-gateway"),
-            "XIEZHI_ISSUER": addresses.issuer("gateway"),
-            "XIEZHI_EXAMINER_FILE": str(folder / "examiner.keys"),
-        },
+        {**door, **_gateway(zone)},
     )
     for court in fixtures.courts():
         add(

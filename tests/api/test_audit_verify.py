@@ -7,7 +7,7 @@ import pytest
 from anyio import to_thread
 
 from api.audit_verify import run
-from api.settings import AuditSettings
+from api.command_settings import AuditSettings
 from db import audit
 from db.clock import SetClock
 from db.pool import open_pool, transaction

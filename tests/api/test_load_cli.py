@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 
 from api import load
-from api.settings import LoadSettings
+from api.command_settings import LoadSettings
 from db.at_rest import AtRest
 from federation.wire import keyfile
 from tests.enforcement.load_samples import OTHER_PERSON, PERSON, ROWS, spoilt, write_all, write_csv
@@ -125,9 +125,9 @@ def _measured(environment: dict[str, str], path: Path) -> "subprocess.CompletedP
 _MEASURED = """
 import resource, sys
 from pathlib import Path
-from api import load, settings
+from api import command_settings, load, settings
 import os
-read = settings.read(settings.LoadSettings, os.environ)
+read = settings.read(command_settings.LoadSettings, os.environ)
 import enforcement.court_files.load
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 code = load.run(read, [Path(sys.argv[1])], check_only=False, language="en")
