@@ -47,13 +47,17 @@ _HANDED_ON: Final = ("clock_file", "tls_cert", "tls_key", "tls_ca")
 
 @dataclass(frozen=True, slots=True)
 class ConformanceDesk:
-    """What the runs need; made once per process. Without the examiner's keys every run says that there are none."""
+    """What the runs need; made once per process. Without the examiner's keys every run says that there are none.
+
+    `is_local` is a gateway that serves its own machine alone: only there may an applicant's node be on the same one.
+    """
 
     pool: Pool
     clock: Clock
     directory: Directory
     examiner_file: Path | None
     environment: Mapping[str, str]
+    is_local: bool = False
     limit_s: float = LIMIT_S
 
 
@@ -61,7 +65,8 @@ def desk_of(settings: GatewaySettings, pool: Pool, clock: Clock, directory: Dire
     """The desk of a gateway; the kit calls with the gateway's own certificate."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     handed_on = {variable_of(name): str(value) for name in _HANDED_ON if (value := getattr(settings, name)) is not None}
-    return ConformanceDesk(pool, clock, directory, settings.examiner_file, kept | handed_on)
+    is_local = address.is_loopback(settings.host)
+    return ConformanceDesk(pool, clock, directory, settings.examiner_file, kept | handed_on, is_local)
 
 
 def worker(settings: GatewaySettings, gateway: GatewayDesk) -> Worker:
@@ -123,6 +128,8 @@ def _order(desk: ConformanceDesk, run: ConformanceRunRecord, application: Applic
         url = address.check(said.court.url or "")
     except (WireError, address.BadAddress):
         raise _CannotRun("ADDRESS", "NOT_CALLABLE") from None
+    if url.startswith("http:") and not desk.is_local:
+        raise _CannotRun("ADDRESS", "NOT_CALLABLE")
     view = desk.directory.current()
     members = [court.code for court in view.courts() if view.is_active(court.code)]
     if not members:

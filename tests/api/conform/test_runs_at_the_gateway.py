@@ -1,11 +1,13 @@
 """A queued run is made by the kit in a process of its own, and recorded; also when it cannot be made."""
 
+import socket
 from dataclasses import MISSING, dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import anyio
 import msgspec
 import pytest
 
@@ -114,7 +116,8 @@ async def gateway(gateway_pool: Pool, tmp_path: Path) -> Gateway:
     async with gateway_pool.acquire() as conn:
         await directory.accept(conn, made.signed(), clock.now())
     environment = {"XIEZHI_CLOCK_FILE": str(tmp_path / "clock")}
-    return Gateway(ConformanceDesk(gateway_pool, clock, directory, tmp_path / "examiner.keys", environment), made)
+    desk = ConformanceDesk(gateway_pool, clock, directory, tmp_path / "examiner.keys", environment, is_local=True)
+    return Gateway(desk, made)
 
 
 async def test_a_queued_run_is_made_and_green(gateway: Gateway, new_database: NewDatabase) -> None:
@@ -159,6 +162,31 @@ async def test_an_address_that_does_not_answer_is_red(gateway: Gateway, where: s
     is_green, differences = await gateway.recorded()
     assert is_green is False
     assert difference in differences
+
+
+async def test_only_a_local_gateway_calls_its_own_machine(gateway: Gateway) -> None:
+    await gateway.apply(url="http://127.0.0.1:9")
+    await gateway.order()
+
+    await runs.run_queued(replace(gateway.desk, is_local=False))
+
+    assert await gateway.recorded() == (False, [("KIT", "ADDRESS", "NOT_CALLABLE", "")])
+
+
+async def test_a_run_that_is_broken_off_stays_queued(gateway: Gateway) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        await gateway.apply(url=f"http://127.0.0.1:{silent.getsockname()[1]}")
+        await gateway.order()
+
+        with anyio.move_on_after(1.5) as stopped:
+            await runs.run_queued(gateway.desk)
+
+    assert stopped.cancelled_caught
+    assert await gateway.recorded() == (None, [])
+    async with transaction(gateway.desk.pool) as conn:
+        assert await rows.claim_open(conn) is not None
 
 
 async def test_a_run_of_a_changed_application_is_red(gateway: Gateway) -> None:
@@ -209,6 +237,7 @@ def test_the_kit_gets_none_of_the_gateways_secrets(gateway: Gateway, monkeypatch
     required: dict[str, Any] = {item.name: "" for item in fields(GatewaySettings) if item.default is MISSING}
     given = GatewaySettings(
         **required,
+        host="10.20.0.8",
         examiner_file=made.folder / "examiner.keys",
         clock_file=made.folder / "clock",
         tls_ca=Path("/etc/xiezhi/ca.pem"),
@@ -219,6 +248,10 @@ def test_the_kit_gets_none_of_the_gateways_secrets(gateway: Gateway, monkeypatch
     told = {name: value for name, value in desk.environment.items() if name.startswith("XIEZHI_")}
     assert told == {"XIEZHI_CLOCK_FILE": str(made.folder / "clock"), "XIEZHI_TLS_CA": "/etc/xiezhi/ca.pem"}
     assert desk.examiner_file == made.folder / "examiner.keys"
+    assert not desk.is_local
+    assert runs.desk_of(
+        replace(given, host="127.0.0.1"), gateway.desk.pool, gateway.desk.clock, gateway.desk.directory
+    ).is_local
 
 
 GOOD = report.Report(
