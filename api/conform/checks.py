@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from api.conform.kit import ANSWER_S, Kit, NoAnswer
-from api.conform.report import MOST_FINDINGS, Checked, Finding, Outcome, Report
+from api.conform.report import MOST_FINDINGS, MOST_PATH, Checked, Finding, Outcome, Report
 from db.clock import monotonic_s
 from federation.ask.content import CONTRACT
 
@@ -28,7 +28,7 @@ class Seen:
     def expect(self, found: str, *expected: str, path: str = "") -> None:
         """A failure, unless `found` is one of what was expected."""
         if found not in expected:
-            self.findings.append(Finding(expected=expected[0], found=found, path=path))
+            self.findings.append(Finding(expected=expected[0], found=found, path=path[:MOST_PATH]))
 
 
 Run: TypeAlias = Callable[[Kit, Seen], Awaitable[None]]

@@ -1,6 +1,7 @@
 """HTTP as no library writes it: bytes on a connection, and the status that comes back, if one does."""
 
 import asyncio
+import socket
 import ssl
 from contextlib import suppress
 from typing import Final
@@ -44,7 +45,7 @@ async def _connected(url: str, tls: ssl.SSLContext | None) -> tuple[asyncio.Stre
     resolver = Resolver(loopback=is_loopback(host))
     try:
         async with asyncio.timeout(_CONNECT_S):
-            (found, *_) = await resolver.resolve(host, port)
+            (found, *_) = await resolver.resolve(host, port, socket.AF_UNSPEC)
             return await asyncio.open_connection(
                 found["host"], port, ssl=secure, server_hostname=host if secure else None
             )

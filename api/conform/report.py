@@ -19,12 +19,13 @@ MAX_BYTES: Final = 256 * 1024
 _MOST_CHECKS: Final = 200
 MOST_FINDINGS: Final = 100
 """Of one check."""
+MOST_PATH: Final = 200
 OTHER: Final = "OTHER"
 _WORDS: Final = re.compile(r"[A-Z0-9][A-Z0-9_-]{0,63}", re.ASCII)
 
 Token = Annotated[str, Meta(pattern=r"\A[A-Z][A-Z0-9_]{0,39}\Z")]
 Words = Annotated[str, Meta(pattern=r"\A[A-Z0-9][A-Z0-9_-]{0,63}\Z")]  # codes and numbers, such as 401-BAD_SIGNATURE
-Path = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_.<>():@]{0,200}\Z")]  # in the contract, from its root
+Path = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_.<>():@]*\Z", max_length=MOST_PATH)]  # in the contract, from its root
 
 
 class Outcome(StrEnum):
