@@ -142,6 +142,15 @@ class Sdl:
                     waiting.append((below, (*steps, name)))
         return list(found.values())
 
+    def walk(self, operation: str) -> list[Way]:
+        """To every type the shortest way of all doors, and whatever stands right behind a door."""
+        ways = [way for door in self.doors if door.operation == operation for way in self.ways(door)]
+        shortest: dict[str, Way] = {}
+        for way in ways:
+            if len(way.steps) < len(shortest.setdefault(way.kind, way).steps):
+                shortest[way.kind] = way
+        return [way for way in ways if len(way.steps) <= 1 or shortest[way.kind] is way]
+
     def fields(self, kind: str) -> dict[str, list[str]]:
         """The fields of a type as selections, by area."""
         declared: Any = self.schema.type_map[kind]
