@@ -13,7 +13,7 @@ nothing could follow.
 """
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -57,7 +57,7 @@ def advance(before: Held | None, offered: Bundle, pinned: str, *, is_witnessed: 
     if hashlib.sha256(listing).hexdigest() != offered.fresh.document.listing:
         raise MalformedDirectory("listing")
     held = Held(roots, offered.fresh, listing, _documents(listing, roots[-1], before, offered.documents))
-    for name in sorted(held.documents, key=lambda name: name != MEMBERS):  # they say whose keys decide on the rest
+    for name in _to_verify(held, before):
         _require_signed(held, before, name, held.documents[name])
     agreeing.require_agreeing(held, before)
     if is_witnessed:
@@ -125,6 +125,24 @@ def _listed(raw: bytes) -> ListingDocument:
         raise MalformedDirectory("listing") from None
     require_sound(listing)
     return listing
+
+
+def _to_verify(held: Held, before: Held | None) -> Iterator[str]:
+    """The documents to verify, members first: they say whose keys decide on the rest.
+
+    When the same courts decide by the same keys as before, those that were verified then are left out.
+    """
+    same_decide = (
+        before is not None
+        and held.roots[-1] is before.roots[-1]
+        and held.documents[MEMBERS] is before.documents[MEMBERS]
+    )
+    known = {} if before is None or not same_decide else before.documents
+    if known.get(MEMBERS) is None:
+        yield MEMBERS
+    for name, document in held.documents.items():
+        if name != MEMBERS and known.get(name) is not document:
+            yield name
 
 
 def _require_signed(held: Held, before: Held | None, name: str, document: Signed[Any]) -> None:

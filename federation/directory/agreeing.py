@@ -67,12 +67,19 @@ def _nodes_agree(held: Held, _before: Held | None) -> bool:
     )
 
 
-def _active_have_keys(held: Held, _before: Held | None) -> bool:
+def _active_have_keys(held: Held, before: Held | None) -> bool:
     return all(
         keys_are_sound(_document(held, code).keys, needs=_NODE_KEYS)
         for code, member in held.members.items()
-        if member.state == "ACTIVE"
+        if member.state == "ACTIVE" and not _was_active_so(held, before, code)
     )
+
+
+def _was_active_so(held: Held, before: Held | None, code: str) -> bool:
+    """Whether the version before had the court active with the very same document: its keys were looked at then."""
+    if before is None or before.documents.get(court_name(code)) is not held.documents[court_name(code)]:
+        return False
+    return before.members[code].state == "ACTIVE"
 
 
 def _keys_are_kept(held: Held, before: Held | None) -> bool:

@@ -30,8 +30,23 @@ from federation.wire.envelope import Envelope
 from federation.wire.errors import DirectoryExpired, UnknownKey, UnknownVersion
 from federation.wire.statement import Statement
 
-_MANY: Final = 32
-"""So many documents are not checked on the event loop."""
+_MANY: Final = 64
+"""With so many documents and signatures a bundle is not checked on the event loop."""
+_LARGE: Final = 256 * 1024
+"""Nor is one of so many bytes parsed there."""
+
+
+async def parsed(raw: bytes) -> Bundle:
+    """`bundle.parse`, beside the event loop when it takes long."""
+    return await anyio.to_thread.run_sync(bundle.parse, raw) if len(raw) > _LARGE else bundle.parse(raw)
+
+
+async def advanced(before: Held | None, offered: Bundle, pinned: str, *, is_witnessed: bool = True) -> Held:
+    """`advance`, beside the event loop when it takes long: of thousands of courts, thousands sign one act."""
+    signatures = sum(len(each.signatures) for each in (*offered.roots, *offered.documents))
+    checked = partial(advance, before, offered, pinned, is_witnessed=is_witnessed)
+    is_long = signatures + (0 if before is None else len(before.documents)) > _MANY
+    return await anyio.to_thread.run_sync(checked) if is_long else checked()
 
 
 class Directory:
@@ -156,7 +171,7 @@ class Directory:
             DirectoryForked: the same version with other content.
             DirectoryExpired: its time is over.
         """
-        offered = bundle.parse(raw)
+        offered = await parsed(raw)
         async with self._one_at_a_time:
             async with conn.transaction():
                 await directory_versions.lock(conn)
@@ -192,8 +207,7 @@ class Directory:
         return self._held
 
     async def _advance(self, before: Held | None, offered: Bundle) -> Held:
-        checked = partial(advance, before, offered, self.root)
-        return await anyio.to_thread.run_sync(checked) if len(offered.documents) > _MANY else checked()
+        return await advanced(before, offered, self.root)
 
     def _take(self, held: Held) -> None:
         before = self._held

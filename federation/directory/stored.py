@@ -52,7 +52,9 @@ async def bundle_of(conn: Conn, version: DirectoryVersionRecord, held: Held | No
     wanted = [(entry.name, entry.digest) for entry in listing.entries if known.get(entry.name) != entry.digest]
     records = await directory_documents.read(conn, [(name, digest) for name, digest in wanted if name != ROOT])
     decided_by = next((entry.version for entry in listing.entries if entry.name == ROOT), 0)
-    roots = await directory_documents.versions_up_to(conn, ROOT, decided_by, _MOST_ROOTS)
+    roots = []
+    if held is None or held.root.version < decided_by:
+        roots = await directory_documents.versions_up_to(conn, ROOT, decided_by, _MOST_ROOTS)
     return bundle.of_parts(version.listing, version.fresh, [each.document for each in (*roots, *records)])
 
 

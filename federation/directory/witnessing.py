@@ -16,9 +16,8 @@ from db import directory_witnessed
 from db.clock import Clock
 from db.directory_witnessed import WitnessedRecord
 from db.pool import Conn, Pool
-from federation.directory import bundle, signed
-from federation.directory.advance import advance
-from federation.directory.directory import Directory
+from federation.directory import signed
+from federation.directory.directory import Directory, advanced, parsed
 from federation.directory.document import KeyEntry
 from federation.directory.documents import FreshDocument
 from federation.directory.held import Held
@@ -52,10 +51,10 @@ async def witness(court: Witness, raw: bytes) -> Signature:
         BadSignature, ThresholdNotReached, MalformedDirectory, DirectoryRolledBack, DirectoryForked: it is none, or does
             not follow what is held or was witnessed here.
     """
-    offered, now = bundle.parse(raw), court.clock.now()
+    offered, now = await parsed(raw), court.clock.now()
     async with court.pool.acquire() as conn:
         await court.directory.load(conn)
-        seen = advance(court.directory.held, offered, court.directory.root, is_witnessed=False)
+        seen = await advanced(court.directory.held, offered, court.directory.root, is_witnessed=False)
         _require_issued_now(seen.fresh.document, now)
         async with conn.transaction():
             await directory_witnessed.lock(conn)
