@@ -19,6 +19,7 @@ from bench import (
     calls,
     cells,
     crypto,
+    directory,
     encrypted,
     growth,
     lookups,
@@ -78,6 +79,7 @@ ALONE: Final[Mapping[str, Callable[[Setting], Awaitable[str]]]] = MappingProxyTy
         "pages": pages.measure,
         "bombs": bombs.measure,
         "calls": calls.measure,
+        "directory": directory.measure,
     }
 )
 """The measures that start what they need themselves."""
