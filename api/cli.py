@@ -9,6 +9,7 @@ import typer
 
 from api import command_settings, settings
 from api.conform import cli as conform_cli
+from api.founding import cli as founding_cli
 from api.membership import cli as membership_cli
 from api.settings import BadSetting
 from federation.wire.errors import KeyFileRefused
@@ -117,6 +118,7 @@ def load(
 
 
 app.command()(membership_cli.join)
+app.add_typer(founding_cli.zone_app, name="zone", help="How a zone begins (组建协作区).")
 app.add_typer(membership_cli.membership_app, name="membership", help="Membership of the zone (成员资格).")
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from api.command_settings import AuditSettings, DocumentsSettings, LoadSettings
 from api.conform.settings import ConformSettings
 from api.directory_settings import DirectorySettings
+from api.founding.settings import FoundingSettings
 from api.membership.settings import MembershipSettings
 from api.settings import (
     DemoSettings,
@@ -28,6 +29,7 @@ PROGRAMS: Final[Mapping[str, type]] = {
     "audit": AuditSettings,
     "directory": DirectorySettings,
     "join, membership": MembershipSettings,
+    "zone": FoundingSettings,
     "conform": ConformSettings,
     "demo": DemoSettings,
 }

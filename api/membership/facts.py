@@ -35,7 +35,7 @@ class Facts(Entry, frozen=True, kw_only=True):
     county_en: Text
     province: Text
     parent: Text
-    url: Url
+    url: Url | None  # none for a superior court that only supervises
     issuer: Url
     officers: list[OfficerEntry]
     liaison: list[LiaisonEntry]
@@ -44,17 +44,20 @@ class Facts(Entry, frozen=True, kw_only=True):
 _FACTS: Final = msgspec.json.Decoder(Facts)
 
 
-def read(path: Path) -> Facts:
-    """The facts.
+def read(path: Path, *, may_supervise: bool = False) -> Facts:
+    """The facts; a court without a node is refused unless it `may_supervise`.
 
     Raises:
         FactsRefused.
     """
     try:
         with path.open("rb") as file:
-            return strict_json.decode(file.read(_MAX_BYTES), _FACTS)[0]
+            facts = strict_json.decode(file.read(_MAX_BYTES), _FACTS)[0]
     except (OSError, strict_json.NotStrict):
         raise FactsRefused from None
+    if facts.url is None and not may_supervise:
+        raise FactsRefused
+    return facts
 
 
 def member_of(court: str, facts: Facts, identity: SigningKey, governance: SigningKey, now: datetime) -> MemberEntry:
