@@ -69,7 +69,10 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "接下来：启动节点，等待一致性检测、两位管理员批准及各成员法院签署。identity.key 请离线保存。",
         "Next: run the node; it is examined, two admins approve, the courts sign. Keep identity.key off-line.",
     ),
-    "left": ("退出申请已送交网关，状态 {status}。", "The gateway has it; the state is {status}."),
+    "left": (
+        "退出申请已送交，状态 {status}。待其他法院签署；未办结事项见 membership 的 openTasks。",
+        "The gateway has it; state {status}. The other courts sign; openTasks of membership tells what has to run off.",
+    ),
     "changed": ("本院文件已更新为第 {version} 版。", "This court's document is now version {version}."),
     "change": ("本院地址：{before} → {after}", "this court's address: {before} -> {after}"),
 }
