@@ -258,6 +258,27 @@ def start(court: Annotated[str, typer.Argument(help="The court's code, for examp
     _tell_demo("start", court)
 
 
+@demo_app.command()
+def upgrade(court: Annotated[str, typer.Argument(help="The court's code: 浙0881.")]) -> None:
+    """Stop one court's node and start it in this release (升级一个节点)."""
+    _tell_demo("upgrade", court)
+
+
+@demo_app.command()
+def where() -> None:
+    """Print the running demo's folder and the fingerprint of its root, for a shell's eval (演示的目录与根指纹)."""
+    import shlex  # noqa: PLC0415
+
+    from api.demo import people, texts  # noqa: PLC0415
+
+    read = _read(settings.DemoSettings)
+    try:
+        told = people.told_of(read.demo_port)
+    except FileNotFoundError:
+        _end(texts.no_demo(language(read.lang), read.demo_port), 1)
+    typer.echo(f"folder={shlex.quote(told['folder'])} root={shlex.quote(told['root'])}")
+
+
 def _tell_demo(act: str, court: str) -> None:
     import anyio  # noqa: PLC0415
 

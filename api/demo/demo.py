@@ -8,11 +8,11 @@ from typing import Final
 import aiohttp
 import anyio
 
-from api.demo import control, fixtures, texts
+from api.demo import applicant, control, texts
 from api.demo.client import Client
 from api.demo.control import Reply
 from api.demo.people import announced
-from api.demo.processes import PortTaken, ProcessEnded, check_free
+from api.demo.processes import CURRENT, PortTaken, ProcessEnded, Program, check_free
 from api.demo.running import start, token_minter
 from api.demo.story import Story
 from api.demo.zone import PROCESSES, Zone, lay_out
@@ -37,7 +37,10 @@ def run(*, once: bool, language: str, base_port: int, origins: Sequence[str] = (
         return _NOT_STARTED
     note(texts.preparing(language))
     try:
-        with lay_out(base_port, origins=origins) as zone, announced(base_port, zone.folder, zone.addresses.provider):
+        with (
+            lay_out(base_port, origins=origins, with_applicant=True) as zone,
+            announced(base_port, zone.folder, zone.addresses.provider, zone.root),
+        ):
             return anyio.run(_run, zone, once, language, backend_options={"use_uvloop": True})
     except DatabaseDidNotStart as error:
         note(texts.process_ended(language, "PostgreSQL", error.log_tail))
@@ -88,6 +91,7 @@ async def _play(zone: Zone, once: bool, language: str) -> int:
     async with aiohttp.ClientSession() as session:
         await start(zone, session, language, note)
         note(texts.started(language, zone, monotonic_s() - began))
+        await applicant.apply(zone)
         held = await Story(zone, Client(session, token_minter(zone), language), language, say).run()
         if not once:
             say(texts.serving(language, zone))
@@ -96,18 +100,24 @@ async def _play(zone: Zone, once: bool, language: str) -> int:
 
 
 def _commands(zone: Zone, session: aiohttp.ClientSession, language: str) -> control.Answer:
-    codes = [facts.code for facts in fixtures.courts()]
+    codes = [name for name, program in zone.programs.programs.items() if program.command == "node"]
 
-    async def answer(act: str, court: str) -> Reply:
-        program = zone.programs.programs.get(court)
-        if program is None or court not in codes or act not in {"stop", "start"}:
-            return Reply(texts.unknown_court(language, codes), is_done=False)
-        if act == "stop":
-            await anyio.to_thread.run_sync(program.stop)
-            return Reply(texts.court_stopped(language, court))
+    async def again(program: Program) -> None:
         if not program.is_running:
             program.start()
             await program.ready(session)
+
+    async def answer(act: str, court: str) -> Reply:
+        if court not in codes or act not in {"stop", "start", "upgrade"}:
+            return Reply(texts.unknown_court(language, codes), is_done=False)
+        program = zone.programs.programs[court]
+        if act != "start":
+            await anyio.to_thread.run_sync(program.stop)
+        if act == "stop":
+            return Reply(texts.court_stopped(language, court))
+        if act == "upgrade":
+            program.module = CURRENT
+        await again(program)
         return Reply(texts.court_started(language, court))
 
     return answer

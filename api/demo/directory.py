@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from api.demo import fixtures
+from api.membership.facts import node_keys
 from enforcement.rules.lookup import LookupPurpose, ProfileSection
 from enforcement.rules.matter import DelegatedMatterType
 from federation.ask.content import CONTRACT
@@ -40,7 +41,7 @@ _UNTIL: Final = date(2027, 8, 31)
 _VALID_FOR: Final = timedelta(days=365 * 20)  # the demo's clock may be moved by years
 _DECIDED_UNTIL: Final = datetime(2055, 1, 1, tzinfo=UTC)
 _LOOKS_PER_HOUR: Final = 2000
-_HOURS: Final = "Mon-Fri 08:30-17:30"
+HOURS: Final = "Mon-Fri 08:30-17:30"
 ADMINS: Final = {"g-admin-01": "GATEWAY_ADMIN", "g-admin-02": "GATEWAY_ADMIN", "g-auditor-01": "AUDITOR"}
 
 
@@ -122,18 +123,11 @@ def content(
             keys=[KeyEntry(id=gateway.id, use="sign", public=public_text(gateway.public))],
             issuer=addresses.issuer("gateway"),
             admins=[OfficerEntry(id=person, roles=[role]) for person, role in ADMINS.items()],
-            examiner=[] if examiner is None else _key_entries(examiner),
+            examiner=[] if examiner is None else node_keys(examiner),
         ),
         courts=[_court(addresses, facts, keys[facts.code]) for facts in fixtures.courts()],
         agreements=[_AGREEMENT],
     )
-
-
-def _key_entries(keys: NodeKeys) -> list[KeyEntry]:
-    return [
-        KeyEntry(id=keys.signing.id, use="sign", public=public_text(keys.signing.public)),
-        KeyEntry(id=keys.box.id, use="box", public=public_text(keys.box.public)),
-    ]
 
 
 def _court(addresses: "Addresses", facts: Any, keys: NodeKeys) -> CourtEntry:
@@ -153,9 +147,9 @@ def _court(addresses: "Addresses", facts: Any, keys: NodeKeys) -> CourtEntry:
         url=addresses.node(facts.division),
         issuer=addresses.issuer(facts.division),
         contracts=written(CONTRACT),
-        keys=_key_entries(keys),
+        keys=node_keys(keys),
         officers=[OfficerEntry(id=officer.id, roles=list(officer.roles)) for officer in officers],
-        liaison=[LiaisonEntry(officer=o.id, hours=_HOURS) for o in officers if "LIAISON_OFFICER" in o.roles],
+        liaison=[LiaisonEntry(officer=o.id, hours=HOURS) for o in officers if "LIAISON_OFFICER" in o.roles],
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from api import provider_keys, provider_people, tokens
-from api.demo import control, fixtures
+from api.demo import applicant, control, fixtures
 from api.demo.directory import ADMINS
 from api.provider_people import GATEWAY_PATH, Issuer, Officer, People
 from db.clock import civil_date, wall_now
@@ -40,19 +40,35 @@ def people(addresses: "Addresses") -> People:
     ]
     admins = [Officer(person, _ADMIN_NAMES[person], [role]) for person, role in ADMINS.items()]
     gateway = Issuer(GATEWAY_PATH, "gateway", "协作区网关", "Zone gateway", admins, [addresses.gateway])
-    return People([*issuers, gateway])
+    return People([*issuers, applicant.issuer(addresses), gateway])
 
 
 @contextmanager
-def announced(base_port: int, folder: Path, provider: str) -> Iterator[None]:
-    """Tell other commands of this user, for as long as the demo runs, where it keeps its provider's keys and people."""
+def announced(base_port: int, folder: Path, provider: str, root: str) -> Iterator[None]:
+    """Tell other commands of this user, for as long as the demo runs, where its folder, its people and its root are."""
     note = control.socket_path(base_port).with_suffix(".json")
-    told = {"keys": str(folder / "provider-keys.json"), "people": str(folder / "people.json"), "provider": provider}
+    told = {
+        "folder": str(folder),
+        "keys": str(folder / "provider-keys.json"),
+        "people": str(folder / "people.json"),
+        "provider": provider,
+        "root": root,
+    }
     note.write_text(json.dumps(told), encoding="utf-8")
     try:
         yield
     finally:
         note.unlink(missing_ok=True)
+
+
+def told_of(base_port: int) -> dict[str, str]:
+    """What the running demo says of itself: "folder", "keys", "people", "provider", "root".
+
+    Raises:
+        FileNotFoundError: none runs on that block.
+    """
+    found: dict[str, str] = json.loads(control.socket_path(base_port).with_suffix(".json").read_text(encoding="utf-8"))
+    return found
 
 
 def find_token(
@@ -71,12 +87,12 @@ def find_token(
         NoSuchOfficer: no demo, no such court or door, or nobody who fits.
     """
     try:
-        note = json.loads(control.socket_path(base_port).with_suffix(".json").read_text(encoding="utf-8"))
+        note = told_of(base_port)
         issuers = provider_people.read(Path(note["people"]))
         keys = provider_keys.read_or_make(Path(note["keys"]), [issuer.path for issuer in issuers.issuers])
     except FileNotFoundError:
         raise NoSuchOfficer(f"No demo runs on port {base_port}: start one with `make demo`.") from None
-    path = GATEWAY_PATH if of_gateway else next((c.division for c in fixtures.courts() if c.code == court), "")
+    path = GATEWAY_PATH if of_gateway else next((each.path for each in issuers.issuers if each.court == court), "")
     issuer = issuers.issuer(path)
     if issuer is None:
         raise NoSuchOfficer("Say --court with a court's code, for example 浙0824, or --gateway.")

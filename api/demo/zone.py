@@ -16,10 +16,11 @@ import asyncpg
 import msgspec
 
 from api import provider_keys, provider_people
+from api.demo import applicant, fixtures, framework, people
 from api.demo import directory as demo_directory
-from api.demo import fixtures, framework, people
 from api.demo.fixtures.registry import holdings
 from api.demo.processes import Program, Programs
+from api.membership import own_keys
 from api.registry import RegistryData
 from db import embedded, migrate
 from db.at_rest import AtRest
@@ -35,7 +36,7 @@ from federation.wire.signing import SigningKey
 REFERENCE: Final = datetime(2025, 7, 14, 1, 0, tzinfo=UTC)
 """The fixture's reference clock, 2025-07-14T09:00+08:00."""
 HOST: Final = "127.0.0.1"
-PROCESSES: Final = 11
+PROCESSES: Final = 12
 _OWNER: Final = "owner.pid"
 
 
@@ -55,6 +56,8 @@ class Addresses:
         return f"http://{HOST}:{self.port(division)}"
 
     def port(self, division: str) -> int:
+        if division == applicant.FACTS.division:
+            return self.base_port + 11
         return self.base_port + 1 + [court.division for court in fixtures.courts()].index(division)
 
     @property
@@ -87,6 +90,17 @@ class Zone:
     governance: demo_directory.Governance
     root: str  # fingerprint of the root document
     programs: Programs = field(default_factory=Programs)
+
+    @property
+    def has_applicant(self) -> bool:
+        """Whether the ninth court takes part in the demo, as an applicant."""
+        return applicant.FACTS.code in self.programs.programs
+
+    @property
+    def divisions(self) -> list[str]:
+        """Of every court that has a node."""
+        ninth = [applicant.FACTS.division] if self.has_applicant else []
+        return [court.division for court in fixtures.courts()] + ninth
 
     @property
     def provider_keys(self) -> Path:
@@ -128,10 +142,12 @@ def lay_out(
     durable: bool = True,
     origins: Sequence[str] = (),
     issuers: Mapping[str, str] | None = None,
+    with_applicant: bool = False,
 ) -> Zone:
     """Make the folder, the keys, the directory and the database server; fast, no court data yet.
 
-    `issuers` gives tenants, by division code, an OpenID provider that somebody else runs.
+    `issuers` gives tenants, by division code, an OpenID provider that somebody else runs. `with_applicant` adds the
+    ninth court, which is no member yet.
 
     Raises:
         db.embedded.DatabaseDidNotStart: see its text.
@@ -159,6 +175,9 @@ def lay_out(
     _write_people(zone)
     _write_registries(zone)
     _add_programs(zone)
+    if with_applicant:
+        applicant.prepare(zone)
+        _add_applicant(zone)
     return zone
 
 
@@ -177,6 +196,8 @@ async def fill(zone: Zone) -> None:
                 await task_loading.load(court.code, conn, at_rest, tasks, signers, directory_version=1)
         finally:
             await pool.close()
+    if zone.has_applicant:
+        await applicant.fill(zone)
     pool = await open_pool(zone.server.dsn("gateway"), size=1)
     try:
         async with transaction(pool) as conn:
@@ -193,8 +214,8 @@ async def create_databases(zone: Zone) -> None:
             await conn.execute(f'CREATE DATABASE "{name}"')
         migrate.upgrade(zone.server.dsn("node_template"), "node")
         migrate.upgrade(zone.server.dsn("gateway"), "gateway")
-        for court in fixtures.courts():
-            await conn.execute(f'CREATE DATABASE "node_{court.division}" TEMPLATE "node_template" STRATEGY file_copy')
+        for division in zone.divisions:
+            await conn.execute(f'CREATE DATABASE "node_{division}" TEMPLATE "node_template" STRATEGY file_copy')
     finally:
         await conn.close()
 
@@ -281,19 +302,33 @@ def _add_programs(zone: Zone) -> None:
         {**door, **_gateway(zone)},
     )
     for court in fixtures.courts():
-        add(
-            court.code,
-            "node",
-            addresses.node(court.division),
-            {
-                **door,
-                "XIEZHI_COURT": court.code,
-                "XIEZHI_DIVISION": court.division,
-                "XIEZHI_DSN": zone.server.dsn(f"node_{court.division}"),
-                "XIEZHI_KEY_FILE": str(folder / f"{court.division}.keys"),
-                "XIEZHI_STATE_DIR": str(folder / f"state-{court.division}"),
-                "XIEZHI_ISSUER": addresses.issuer(court.division),
-                "XIEZHI_GATEWAY_URL": addresses.gateway,
-                "XIEZHI_REGISTRIES_FILE": str(folder / "registries.json"),
-            },
-        )
+        add(court.code, "node", addresses.node(court.division), _node(zone, court, folder / f"{court.division}.keys"))
+
+
+def _add_applicant(zone: Zone) -> None:
+    """Its node, in an older release."""
+    court, port = applicant.FACTS, zone.addresses.port(applicant.FACTS.division)
+    environment = {
+        "XIEZHI_HOST": HOST,
+        "XIEZHI_PORT": str(port),
+        **_node(zone, court, applicant.folder(zone) / own_keys.NODE),
+    }
+    log = zone.folder / "logs" / f"{court.code}.log"
+    url = zone.addresses.node(court.division)
+    zone.programs.add(Program(court.code, "node", environment, url, log, applicant.OLDER_RELEASE))
+
+
+def _node(zone: Zone, court: fixtures.CourtFacts, key_file: Path) -> dict[str, str]:
+    """The settings of a court's node."""
+    folder, addresses = zone.folder, zone.addresses
+    return {
+        **_door(zone),
+        "XIEZHI_COURT": court.code,
+        "XIEZHI_DIVISION": court.division,
+        "XIEZHI_DSN": zone.server.dsn(f"node_{court.division}"),
+        "XIEZHI_KEY_FILE": str(key_file),
+        "XIEZHI_STATE_DIR": str(folder / f"state-{court.division}"),
+        "XIEZHI_ISSUER": addresses.issuer(court.division),
+        "XIEZHI_GATEWAY_URL": addresses.gateway,
+        "XIEZHI_REGISTRIES_FILE": str(folder / "registries.json"),
+    }

@@ -23,7 +23,7 @@ def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     listed = people(ADDRESSES)
     provider_people.write(tmp_path / "people.json", listed)
     provider_keys.read_or_make(tmp_path / "provider-keys.json", ["330824", "gateway"])
-    with announced(ADDRESSES.base_port, tmp_path, ADDRESSES.provider):
+    with announced(ADDRESSES.base_port, tmp_path, ADDRESSES.provider, "0" * 64):
         yield tmp_path
 
 

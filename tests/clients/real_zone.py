@@ -36,7 +36,7 @@ async def real_zone() -> AsyncIterator[Zone]:
         async with aiohttp.ClientSession() as session, anyio.create_task_group() as group:
             await start(zone, session, "en", lambda _: None)
             await quiet(zone)
-            with announced(port, zone.folder, zone.addresses.provider):
+            with announced(port, zone.folder, zone.addresses.provider, zone.root):
                 await group.start(control.serve, port, _commands(zone, session, "en"))
                 yield zone
                 group.cancel_scope.cancel()

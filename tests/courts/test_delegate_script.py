@@ -26,7 +26,7 @@ CASE, XIUNING, KAIHUA = "（2025）皖1022执338号", "皖1022", "浙0824"
 @pytest.fixture
 def announced_zone(zone: Zone) -> Iterator[Zone]:
     """The zone, known to `xiezhi token` as a running demo is."""
-    with announced(zone.addresses.base_port, zone.folder, zone.addresses.provider):
+    with announced(zone.addresses.base_port, zone.folder, zone.addresses.provider, zone.root):
         yield zone
 
 
