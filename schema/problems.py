@@ -21,7 +21,9 @@ class Problem:
 
 @strawberry.type(description="A refusal that carries nothing but its code. 拒绝")
 class Refusal(Problem):
-    part: str | None = strawberry.field(default=None, description="Which part of the input is wrong, or which selected field you may not read. 出错部分")
+    part: str | None = strawberry.field(
+        default=None, description="Which part of the input is wrong, or which selected field you may not read. 出错部分"
+    )
 
 
 @strawberry.type(description="The object changed since it was read. 版本已过期")
