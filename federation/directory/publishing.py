@@ -90,7 +90,15 @@ class Publisher:
                 acts = await pending_documents.waiting(conn, _ACTS_AT_ONCE)
             self._alarm()
             if monotonic_s() >= self._not_before_s and (acts or self._is_due()):
-                await self._publish(acts)
+                await self._try(acts)
+
+    async def _try(self, acts: Sequence[pending_documents.PendingRecord]) -> None:
+        """Publish; what does not follow, when another process was quicker or our key is not listed, waits a while."""
+        try:
+            await self._publish(acts)
+        except WireError as error:
+            self._not_before_s = monotonic_s() + _PAUSE_S
+            log.warning("directory not published", extra={"code": error.code})
 
     async def _publish(self, acts: Sequence[pending_documents.PendingRecord]) -> None:
         made, numbers = await self._put_together(acts)
