@@ -11,7 +11,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final, TypeAlias
 
 import aiohttp
@@ -22,6 +21,7 @@ from db.pool import Pool
 from federation.directory.bundle import MAX_BUNDLE_BYTES
 from federation.directory.directory import Directory
 from federation.directory.held import Held
+from federation.rules.renewal import ALARM_AGE
 from federation.wire.errors import MalformedDirectory, WireError
 
 Fetch: TypeAlias = Callable[[], Awaitable[None]]
@@ -31,7 +31,6 @@ log: Final = logging.getLogger("federation.directory")
 _AT_MOST_EVERY_S: Final = 1.0
 PATH: Final = "/directory"
 WAIT_S: Final = 20
-ALARM_AFTER: Final = timedelta(minutes=15)
 _WITHIN_S: Final = 5
 _WHOLE_WITHIN_S: Final = 60
 _FOR_A_NEW_ISSUE_S: Final = 3
@@ -165,7 +164,7 @@ async def _quietly(source: Source, wait_s: int) -> bool:
 
 def _alarm(source: Source) -> None:
     held = source.directory.held
-    if held is not None and (age := source.clock.now() - held.fresh.document.issued_at) >= ALARM_AFTER:
+    if held is not None and (age := source.clock.now() - held.fresh.document.issued_at) >= ALARM_AGE:
         log.error("directory grows old", extra={"version": held.version, "age_s": int(age.total_seconds())})
 
 

@@ -29,13 +29,13 @@ from federation.directory.held import Held
 from federation.directory.next_version import Offer, offer
 from federation.directory.signed import Signed
 from federation.directory.witnessing import LIFETIME
+from federation.rules.renewal import ALARM_AGE
 from federation.wire.errors import WireError
 from federation.wire.signing import SigningKey
 
 log: Final = logging.getLogger("federation.directory")
 
 ISSUED_EVERY: Final = timedelta(minutes=5)
-ALARM_AFTER: Final = timedelta(minutes=15)
 _ACTS_AT_ONCE: Final = 16
 _LOOK_AGAIN_S: Final = 0.2
 _PAUSE_S: Final = 2.0
@@ -160,7 +160,7 @@ class Publisher:
         if held is None:
             return
         since = max(held.fresh.document.issued_at, self._alarmed_at or held.fresh.document.issued_at)
-        if now - since >= ALARM_AFTER:
+        if now - since >= ALARM_AGE:
             self._alarmed_at = now
             age_s = int((now - held.fresh.document.issued_at).total_seconds())
             log.error("directory grows old", extra={"version": held.version, "age_s": age_s})
