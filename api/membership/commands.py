@@ -90,8 +90,8 @@ def join(terminal: Terminal, court: str, keys: Path, facts: Path) -> None:
     """Apply for membership, and print the words of the keys."""
     with ending(terminal):
         invitation = Invitation(terminal.gateway, terminal.settings.directory_root, court)
-        passphrase = terminal.person.passphrase()
-        made = _run(joining.join, invitation, keys, own_facts.read(facts), passphrase, terminal.now())
+        told = own_facts.read(facts)
+        made = _run(joining.join, invitation, keys, told, terminal.person.passphrase(), terminal.now())
         typer.echo(terminal.text("same" if made.is_same else "applied", status=made.status))
         typer.echo(terminal.text("call"))
         typer.echo(f"  {made.words_zh}\n  {made.words_en}")
