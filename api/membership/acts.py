@@ -125,7 +125,7 @@ def sign(proposal: Proposal, at: Bench, person: Person) -> dict[str, Any]:
     """
     found = show(proposal, at, person)
     key = _agreed(at, person)
-    if (at.court, key.id) not in tally.keys(tally.benches(at.standing, found.drafts)):
+    if (at.court, key.id) not in tally.keys(tally.benches(at.standing, found.drafts), at.court):
         raise NoVote
     return proposals.signed_input(proposal, at.court, proposals.sign(found, at.court, key))
 

@@ -103,18 +103,12 @@ async def membership(office: MembershipOffice, caller: Caller | None, court: str
 
 def _members(sitting: Sitting) -> list[MembershipView]:
     standing, now = sitting.standing, sitting.now
-    states = {entry.code: standing.state(entry.code, now) for entry in standing.members.members}
     return [
         MembershipView(
-            entry.code,
-            state,
-            standing.version,
-            entry,
-            standing.courts[entry.code],
-            standing.suspension(entry.code, now),
+            entry.code, state, standing.version, entry, standing.courts[entry.code], standing.suspension_of(entry, now)
         )
         for entry in standing.members.members
-        if (state := states[entry.code]) is not None
+        if (state := standing.state_of(entry, now)) is not None
     ]
 
 

@@ -184,8 +184,10 @@ async def store(sitting: Sitting, ballot: Ballot, court: str, signatures: Mappin
     Raises:
         NotAVoter, SignatureRejected.
     """
-    keys = tally.keys(tally.benches(sitting.standing, ballot.drafts)) | _own_key(sitting.standing, ballot.proposal)
-    if court not in {each for each, _ in keys}:
+    keys = tally.keys(tally.benches(sitting.standing, ballot.drafts), court)
+    if ballot.proposal.court == court:
+        keys |= _own_key(sitting.standing, ballot.proposal)
+    if not keys:
         raise NotAVoter
     if signatures.keys() != {draft.name for draft in ballot.drafts}:
         raise SignatureRejected

@@ -72,15 +72,22 @@ class Standing:
     def suspension(self, code: str, now: datetime) -> SuspensionEntry | None:
         """The gateway's own suspension of the court that still holds; None once the courts decided otherwise."""
         entry = self.member(code)
-        found = next((each for each in self.gateway.suspensions if each.court == code), None)
-        if entry is None or state_at(entry, None, now) != MembershipState.ACTIVE or not is_suspended(found, now):
-            return None
-        return found
+        return None if entry is None else self.suspension_of(entry, now)
+
+    def suspension_of(self, entry: MemberEntry, now: datetime) -> SuspensionEntry | None:
+        """The same, of a member at hand."""
+        found = next((each for each in self.gateway.suspensions if each.court == entry.code), None)
+        is_alone = state_at(entry, None, now) == MembershipState.ACTIVE and is_suspended(found, now)
+        return found if is_alone else None
 
     def state(self, code: str, now: datetime) -> MembershipState | None:
         """The member's state at `now`; None for a court that is no member, or only supervises."""
         entry = self.member(code)
-        found = None if entry is None else state_at(entry, self.suspension(code, now), now)
+        return None if entry is None else self.state_of(entry, now)
+
+    def state_of(self, entry: MemberEntry, now: datetime) -> MembershipState | None:
+        """The same, of a member at hand."""
+        found = state_at(entry, self.suspension_of(entry, now), now)
         return None if found is None or found == SUPERVISING else MembershipState(found)
 
 

@@ -48,9 +48,9 @@ def missing(seats: Sequence[Bench], signers: frozenset[str]) -> int:
     return max(bench.missing(signers) for bench in seats)
 
 
-def keys(seats: Sequence[Bench]) -> dict[tuple[str, str], Ed25519PublicKey]:
-    """The governance keys that count, by court and key id."""
-    return {name: key for bench in seats for name, key in keys_of(list(bench.voters)).items()}
+def keys(seats: Sequence[Bench], court: str) -> dict[tuple[str, str], Ed25519PublicKey]:
+    """The court's governance keys that count, by court and key id."""
+    return keys_of([voter for bench in seats for voter in bench.voters if voter.court == court])
 
 
 def has_signed(draft: Draft, signature: Signature, key: Ed25519PublicKey) -> bool:
