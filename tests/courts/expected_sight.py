@@ -77,7 +77,7 @@ def sight(role: str, area: str) -> Sight:
 
 @cache
 def doors() -> dict[str, frozenset[str]]:
-    """Who may open the doors that an act guards."""
+    """Who may open the doors that an act guards, and read the fields that their use-case keeps to fewer."""
     with DOORS.open(encoding="utf-8", newline="") as file:
         return {row["door"]: frozenset(row["roles"].split()) for row in csv.DictReader(file)}
 

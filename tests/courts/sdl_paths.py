@@ -162,16 +162,20 @@ class Sdl:
         return by_area
 
     def way_areas(self, way: Way) -> set[str]:
-        """The areas of the fields on the way, the door's own first."""
+        """The areas of the door and of the fields on the way."""
+        return {self.door_area(way.door)} | {self.area(*each) for each in self.way_fields(way)}
+
+    def way_fields(self, way: Way) -> list[tuple[str, str]]:
+        """The fields on the way, each with its type."""
         kind: Any = get_named_type(way.door.field.type)
-        areas = {self.door_area(way.door)}
+        found = []
         for step in way.steps:
             if step.startswith("... on "):
                 kind = self.schema.type_map[step.removeprefix("... on ")]
             else:
-                areas.add(self.area(kind.name, step))
+                found.append((kind.name, step))
                 kind = get_named_type(kind.fields[step].type)
-        return areas
+        return found
 
 
 def sample(kind: Any) -> Any:

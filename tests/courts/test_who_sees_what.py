@@ -13,6 +13,7 @@ from graphql import build_schema
 
 from api.demo.client import MintToken
 from api.demo.zone import Zone
+from schema import areas
 from tests.courts.expected_sight import BY_ID, Sight, doors, is_listed, opens, sees_foreign, sight
 from tests.courts.sdl_paths import Door, Sdl, Way, values
 from tests.courts.sight_stage import Objects, Stage, staged
@@ -130,7 +131,9 @@ async def test_a_party_reads_their_own_name_and_no_other(stage: Stage) -> None:
 
 
 def test_every_guarded_door_is_there() -> None:
-    served = {door.name for sdl in (NODE, GATEWAY) for door in sdl.doors}
+    served = {door.name for sdl in (NODE, GATEWAY) for door in sdl.doors} | {
+        f"{kind}.{field}" for sdl in (NODE, GATEWAY) for kind, field in areas.fields_of(sdl.schema)
+    }
 
     assert {name.rpartition(":")[2] for name in doors()} - served == set()
 
@@ -165,7 +168,8 @@ class Walker:
 
     async def _shown(self, way: Way, readable: Mapping[str, list[str]]) -> None:
         first = way.steps[0].removeprefix("... on ") if way.steps and way.door.name in BY_ID else way.kind
-        if opens(self._role, way.door.name, self._program(way)):
+        is_object_closed = way.door.name in BY_ID and self._is_closed(self._sdl.area(first, "id"))
+        if opens(self._role, way.door.name, self._program(way)) and not is_object_closed:
             await self._compared(way, readable)
         else:
             await self._nothing(way, readable, self._stage.own)
@@ -202,6 +206,11 @@ class Walker:
         """Somebody who sees all sees `whole`: is it shown likewise, or masked?"""
         if _told(whole):
             self.told.add(area)
+        fields = [*self._sdl.way_fields(way), (way.kind, name)]
+        if not all(opens(self._role, f"{kind}.{field}") for kind, field in fields):
+            if _told(seen):
+                self._note(way, [name], "shown, though narrower")
+            return
         if area == "IDENTITY" and sight(self._role, area) is Sight.MASKED:
             if any(row in whole if not isinstance(row, dict) else row for row in seen if _told([row])):
                 self._note(way, [name], "not masked")
