@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import anyio
-import msgspec
 
 from api.membership import own_keys, proposals, trusted, words
 from api.membership.calls import Gateway
@@ -20,23 +19,12 @@ from enforcement.desk.membership.drafts import Claim
 from enforcement.desk.membership.standing import Standing
 from enforcement.rules.membership import ProposalKind
 from federation.directory import signed
-from federation.directory.documents import CourtDocument
-from federation.wire.signing import SigningKey, public_text
-from schema.scalars import base64_text
+from federation.wire.signing import SigningKey
 
 _LEAVE: Final = """
 mutation Leave($input: WithdrawMembershipInput!) {
   withdrawMembership(input: $input) {
     ... on Membership { status }
-    ... on Problem { code message }
-    ... on Refusal { part }
-    ... on StaleVersion { current }
-  }
-}"""
-_CHANGE: Final = """
-mutation Change($input: ChangeCourtDocumentInput!) {
-  changeCourtDocument(input: $input) {
-    ... on Membership { particulars { documentVersion } }
     ... on Problem { code message }
     ... on Refusal { part }
     ... on StaleVersion { current }
@@ -124,13 +112,18 @@ def sign(proposal: Proposal, at: Bench, person: Person) -> dict[str, Any]:
         DoesNotFollow, NotSaid, NoVote, KeyFileRefused.
     """
     found = show(proposal, at, person)
-    key = _agreed(at, person)
+    key = agreed(at, person)
     if (at.court, key.id) not in tally.keys(tally.benches(at.standing, found.drafts), at.court):
         raise NoVote
     return proposals.signed_input(proposal, at.court, proposals.sign(found, at.court, key))
 
 
-def _agreed(at: Bench, person: Person) -> SigningKey:
+def agreed(at: Bench, person: Person) -> SigningKey:
+    """The governance key, once the person said yes.
+
+    Raises:
+        NotSaid, KeyFileRefused.
+    """
     if not person.agree(words.text("sure", person.language)):
         raise NotSaid
     return at.unlocked(person)
@@ -148,7 +141,7 @@ async def withdraw(gateway: Gateway, at: Bench, person: Person, effective_at: da
     own = drafts.follow(at.standing, claim)
     for line in words.of_claim(claim, own, at.standing, person.language):
         person.say(line)
-    key = _agreed(at, person)
+    key = agreed(at, person)
     made = {draft.name: signed.signature(draft.document, draft.body, at.court, key) for draft in own}
     given = {
         "court": at.court,
@@ -158,27 +151,3 @@ async def withdraw(gateway: Gateway, at: Bench, person: Person, effective_at: da
         "version": at.standing.version,
     }
     return await gateway.one(_LEAVE, {"input": given})
-
-
-async def change_address(gateway: Gateway, at: Bench, person: Person, url: str, issuer: str | None) -> int:
-    """Publish the court's own document with another address; the version that it has now.
-
-    Raises:
-        NotAMember, NotSaid, NoVote, KeyFileRefused, Refused, Unreachable.
-    """
-    before, member = at.standing.courts.get(at.court), at.standing.member(at.court)
-    if before is None or member is None:
-        raise NotAMember
-    document = _moved(before, url, issuer)
-    person.say(words.text("change", person.language, before=before.url, after=url))
-    key = _agreed(at, person)
-    if public_text(key.public) != member.governance.public:
-        raise NoVote
-    raw = signed.write(document, [(at.court, key)])
-    given = {"document": base64_text(raw), "version": before.version}
-    answer = await gateway.one(_CHANGE, {"input": given})
-    return int(answer["particulars"]["documentVersion"])
-
-
-def _moved(before: CourtDocument, url: str, issuer: str | None) -> CourtDocument:
-    return msgspec.structs.replace(before, version=before.version + 1, url=url, issuer=issuer or before.issuer)

@@ -100,6 +100,20 @@ def address(
     commands.change_address(_terminal(gateway, root), court, key, url, issuer)
 
 
+@membership_app.command()
+def restate(
+    court: Court,
+    key: Key,
+    facts: Annotated[Path, typer.Option(help="JSON file of the court's facts, as they are now.")],
+    gateway: Url = "",
+    root: Root = "",
+) -> None:
+    """Publish the court's officers, liaison and addresses as its file of facts says them (更新本院文件)."""
+    from api.membership import commands  # noqa: PLC0415
+
+    commands.restate(_terminal(gateway, root), court, key, facts)
+
+
 def join(
     court: Court,
     keys: Annotated[Path, typer.Option(help="Folder of the court's keys; made if it is not there.")],

@@ -5,13 +5,14 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
 import anyio
 import typer
 
-from api.membership import acts, joining, proposals, words
+from api.membership import acts, joining, own_document, proposals, words
 from api.membership import facts as own_facts
 from api.membership.acts import Bench, NotAMember, NotSaid, NoVote, Person
 from api.membership.calls import Gateway, Refused, Unreachable
@@ -22,6 +23,7 @@ from api.membership.settings import MembershipSettings
 from api.membership.trusted import Untrusted
 from api.transport import UnsafeTransport
 from db.clock import OffsetClock, WallClock
+from federation.directory.documents import CourtDocument
 
 _REFUSED: Final = 1
 _BAD_INPUT: Final = 2
@@ -142,8 +144,19 @@ def change_address(terminal: Terminal, court: str, key: Path, url: str, issuer: 
     """Publish another address of the court's node."""
     with ending(terminal):
         at = _bench(terminal, court, key, None)
-        version = _run(acts.change_address, terminal.gateway, at, terminal.person, url, issuer)
-        typer.echo(terminal.text("changed", version=version))
+        _publish(terminal, at, partial(own_document.moved, url=url, issuer=issuer))
+
+
+def restate(terminal: Terminal, court: str, key: Path, facts: Path) -> None:
+    """Publish the court's addresses and officers as its file of facts says them."""
+    with ending(terminal):
+        known = own_facts.read(facts, may_supervise=True)
+        _publish(terminal, _bench(terminal, court, key, None), partial(own_document.restated, facts=known))
+
+
+def _publish(terminal: Terminal, at: Bench, change: Callable[[CourtDocument], CourtDocument]) -> None:
+    version = _run(own_document.publish, terminal.gateway, at, terminal.person, change)
+    typer.echo(terminal.text("changed", version=version))
 
 
 def _proposal(terminal: Terminal, named: str) -> Proposal:

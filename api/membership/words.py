@@ -12,7 +12,8 @@ from enforcement.desk.membership.drafts import Claim, Draft
 from enforcement.desk.membership.standing import Standing
 from enforcement.rules import fingerprint
 from enforcement.rules.membership import ProposalKind
-from federation.directory.documents import AgreementDocument, RootDocument, agreement_name
+from federation.directory.document import OfficerEntry
+from federation.directory.documents import AgreementDocument, CourtDocument, RootDocument, agreement_name
 
 _KINDS: Final[Mapping[ProposalKind, tuple[str, str]]] = {
     ProposalKind.ADMIT: ("接纳 {court} 为成员法院", "{court} becomes a member"),
@@ -74,7 +75,10 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "The gateway has it; state {status}. The other courts sign; openTasks of membership tells what has to run off.",
     ),
     "changed": ("本院文件已更新为第 {version} 版。", "This court's document is now version {version}."),
-    "change": ("本院地址：{before} → {after}", "this court's address: {before} -> {after}"),
+    "url": ("本院地址：{before} → {after}", "this court's address: {before} -> {after}"),
+    "issuer": ("登录服务：{before} → {after}", "the court's provider: {before} -> {after}"),
+    "officer": ("  人员 {who}：{before} → {after}", "  officer {who}: {before} -> {after}"),
+    "liaison": ("联络员：{before} → {after}", "liaison: {before} -> {after}"),
 }
 
 
@@ -139,3 +143,28 @@ def _terms(after: AgreementDocument, standing: Standing, language: str) -> list[
 
 def _shown(value: object) -> str:
     return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def of_change(before: CourtDocument, after: CourtDocument, language: str) -> list[str]:
+    """What a court changes in its own document, line by line; none when nothing is."""
+    lines = [
+        text(name, language, before=getattr(before, name), after=getattr(after, name))
+        for name in ("url", "issuer")
+        if getattr(before, name) != getattr(after, name)
+    ]
+    old, new = ({each.id: _office(each) for each in document.officers} for document in (before, after))
+    lines += [
+        text("officer", language, who=who, before=old.get(who, "-"), after=new.get(who, "-"))
+        for who in sorted(old.keys() | new.keys())
+        if old.get(who) != new.get(who)
+    ]
+    if before.liaison != after.liaison:
+        duties = ["; ".join(f"{each.officer} {each.hours}" for each in one.liaison) or "-" for one in (before, after)]
+        lines.append(text("liaison", language, before=duties[0], after=duties[1]))
+    return lines
+
+
+def _office(officer: OfficerEntry) -> str:
+    """Roles, and from when until when."""
+    term = f" {officer.valid_from or ''}..{officer.valid_until or ''}"
+    return " ".join(officer.roles) + (term if officer.valid_from or officer.valid_until else "")

@@ -5,14 +5,14 @@ from types import ModuleType
 import pytest
 from graphql import OperationDefinitionNode, parse, validate
 
-from api.membership import acts, joining, proposals
+from api.membership import acts, joining, own_document, proposals
 from schema import areas
 from schema.gateway.schema import SCHEMA
 from schema.selected_areas import selected
 
 DOCUMENTS = [
     (module, name)
-    for module in (acts, joining, proposals)
+    for module in (acts, joining, own_document, proposals)
     for name, value in vars(module).items()
     if isinstance(value, str) and value.startswith(("\nmutation", "\nquery"))
 ]
