@@ -19,6 +19,7 @@ from federation.directory.documents import ApplicationDocument, CourtDocument, M
 from federation.directory.signed import Signed
 from federation.wire import framing
 from federation.wire.errors import MalformedEnvelope
+from federation.wire.header import GATEWAY
 
 SUFFIX: Final = ".entry"
 SUPERVISING: Final = "SUPERVISING"
@@ -65,7 +66,7 @@ def read_all(folder: Path, planned: Planned) -> tuple[FoundingCourt, ...]:
         FoundingRefused: `entry`: one is not of the form, not for this plan, or not proven; `keys`, `courts`: two
             courts are one, or share a key.
     """
-    found = [_read(file, planned) for file in sorted(folder.glob("*" + SUFFIX))]
+    found = [read(file.read_bytes(), file.name, planned) for file in sorted(folder.glob("*" + SUFFIX))]
     if not any(each.has_node for each in found):
         raise FoundingRefused("courts")
     _require_own([each.code for each in found], "courts")
@@ -74,19 +75,29 @@ def read_all(folder: Path, planned: Planned) -> tuple[FoundingCourt, ...]:
     return tuple(sorted(found, key=lambda each: each.code))
 
 
-def _read(file: Path, planned: Planned) -> FoundingCourt:
+def read(raw: bytes, name: str, planned: Planned) -> FoundingCourt:
+    """The entry in `raw`, proven; `name` is what a refusal calls it.
+
+    Raises:
+        FoundingRefused: `entry`.
+    """
     try:
-        application, court = framing.split(file.read_bytes(), _PARTS)
+        application, court = framing.split(raw, _PARTS)
         return _proven(application, court, planned)
-    except (OSError, MalformedEnvelope, RuleBroken, ValueError):
-        raise FoundingRefused("entry", file.name) from None
+    except (MalformedEnvelope, RuleBroken, ValueError):
+        raise FoundingRefused("entry", name) from None
 
 
 def _proven(raw: bytes, court_raw: bytes, planned: Planned) -> FoundingCourt:
     application = bundles.read(raw, ApplicationDocument, "application")
     court, document = bundles.read(court_raw, CourtDocument, "court"), application.document
     member = document.member
-    if document.root != planned.digest or court.document != document.court or court.document.court != member.code:
+    if (
+        member.code == GATEWAY
+        or document.root != planned.digest
+        or court.document != document.court
+        or court.document.court != member.code
+    ):
         raise ValueError("another plan's, or another court's")
     if court.document.version != 1 or member.before is not None or member.lost_at is not None:
         raise ValueError("no beginning")

@@ -34,10 +34,12 @@ def enter(folder: Path, court: str, facts: Facts, keys: OwnKeys, now: datetime) 
     """Write the court's entry.
 
     Raises:
-        FoundingRefused: `plan`.
+        FoundingRefused: `plan`; `entry`: it would be none, of a code that is none for example.
     """
-    file = folder / (facts.division + entries.SUFFIX)
-    file.write_bytes(entries.made(plan.read(folder), court, facts, keys, now))
+    planned, file = plan.read(folder), folder / (facts.division + entries.SUFFIX)
+    raw = entries.made(planned, court, facts, keys, now)
+    entries.read(raw, file.name, planned)
+    file.write_bytes(raw)
     return file
 
 

@@ -7,6 +7,7 @@ from api.founding import drafts, entries, plan
 from api.founding.drafts import Founding
 from api.founding.entries import FoundingCourt
 from api.founding.plan import FoundingRefused, Planned
+from federation.directory import sound
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,16 @@ def table(folder: Path) -> Table:
     """The folder as it is now.
 
     Raises:
-        FoundingRefused.
+        FoundingRefused: of the plan, of an entry, or `contradiction`: a document would contradict itself.
     """
     planned = plan.read(folder)
     courts = entries.read_all(folder, planned)
-    return Table(folder, planned, courts, drafts.founding(planned.plan, courts))
+    founding = drafts.founding(planned.plan, courts)
+    for document in (
+        *founding.documents.values(),
+        drafts.gateway(planned.plan),
+        *(each.court.document for each in courts),
+    ):
+        if (part := sound.contradiction(document)) is not None:
+            raise FoundingRefused("contradiction", part)
+    return Table(folder, planned, courts, founding)

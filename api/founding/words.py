@@ -41,6 +41,7 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "not signed": ("未签署。", "Nothing was signed."),
     "plan": ("{who} 缺失或格式有误（docs/operations.md）。", "{who} is missing or malformed (docs/operations.md)."),
     "entry": ("{who} 不是为此方案签署的有效申报。", "{who} is no valid entry for this plan."),
+    "contradiction": ("方案或申报自相矛盾：{who}。", "Plan or entries contradict themselves: {who}."),
     "no entry": ("{who} 没有申报。", "{who} has no entry."),
     "courts": ("没有法院申报，或同一法院申报两次。", "No court has entered, or one has entered twice."),
     "keys": ("两个法院申报了同一密钥。", "Two courts entered the same key."),

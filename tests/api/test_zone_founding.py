@@ -181,6 +181,15 @@ def no_plan(folder: Path) -> None:
     (folder / "zone.json").write_text('{"zone": {}}', encoding="utf-8")
 
 
+def no_gateway_key(folder: Path) -> None:
+    """In the plan from the beginning, so that all have entered and signed under it."""
+    new_plan = plan({"id": "b-1", "use": "box", "public": public_text(keyfile.generate("浙0824").box.public)})
+    (folder / "zone.json").write_text(json.dumps(new_plan), encoding="utf-8")
+    for code, division in COURTS.items():
+        enter(folder, code, division, url=f"https://node{division}.example")
+    (folder / "330800.entry").unlink()
+
+
 def another_gateway(folder: Path) -> None:
     (folder.parent / "gateway.keys").unlink()
     gateway_keyfile.write(folder.parent / "gateway.keys", gateway_keyfile.generate())
@@ -196,6 +205,7 @@ def another_gateway(folder: Path) -> None:
         (the_same_twice, "No court has entered, or one has entered twice."),
         (nobody, "No court has entered, or one has entered twice."),
         (no_plan, "zone.json is missing or malformed (docs/operations.md)."),
+        (no_gateway_key, "Plan or entries contradict themselves: keys."),
         (another_gateway, "The key file is not that of the plan's gateway."),
     ],
 )
@@ -216,6 +226,17 @@ def test_who_a_court_is_is_signed_by_all_and_where_it_is_by_itself(folder: Path)
 
     assert moved.exit_code == 0
     assert (renamed.exit_code, renamed.output.strip()) == (2, "浙0822 has not signed these documents.")
+
+
+@pytest.mark.parametrize("code", ["Kaihua", "gateway", "浙08245"])
+def test_a_code_that_is_none_enters_nothing(folder: Path, code: str) -> None:
+    file = folder.parent / "330899.json"
+    file.write_text(json.dumps(facts("330899", url="https://node.example")), encoding="utf-8")
+
+    said = run("zone", "enter", folder, "--court", code, "--keys", folder.parent / "keys-330899", "--facts", file)
+
+    assert (said.exit_code, said.output.strip()) == (2, "330899.entry is no valid entry for this plan.")
+    assert not (folder / "330899.entry").exists()
 
 
 def test_only_its_own_key_signs_for_a_court(folder: Path) -> None:

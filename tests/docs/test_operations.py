@@ -11,7 +11,8 @@ import typer.main
 from api.cli import app
 from api.founding import plan
 
-_DOCS = Path(__file__).parents[2] / "docs"
+_ROOT = Path(__file__).parents[2]
+_DOCS = _ROOT / "docs"
 _PAGE = (_DOCS / "operations.md").read_text(encoding="utf-8")
 _LINES = [
     line.strip()
@@ -45,3 +46,8 @@ def test_the_plan_of_a_zone_is_one(tmp_path: Path) -> None:
     read = plan.read(tmp_path).plan
 
     assert [key.use for key in read.gateway.examiner] == ["sign", "box"]
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`([a-z]+[A-Z][A-Za-z]+)[`(]", _PAGE))))
+def test_what_is_named_in_the_schema_is_there(name: str) -> None:
+    assert re.search(rf"^  {name}\b", (_ROOT / "schema" / "gateway.graphql").read_text("utf-8"), flags=re.MULTILINE)
