@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from api import directory_feed, logs, transport
+from api.anomaly_thresholds import thresholds
 from api.application import application
 from api.ask_endpoints import ask_routes
 from api.clear_endpoints import clear_routes
@@ -141,7 +142,7 @@ async def running(settings: NodeSettings, clock: Clock | None = None, watch: Wat
             zone=ZoneClient(session, settings.gateway_url),
             epoch=life.epoch,
             limits=_limits(settings),
-            anomalies=settings.anomalies,
+            anomalies=thresholds(settings),
             interest_start=settings.interest_start,
             registries=_registries(settings.registries_file),
             fetch=fetch_from(source),

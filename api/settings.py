@@ -7,17 +7,13 @@ in `repr`, and no error text repeats a value.
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_type_hints
 
 from api.document_policy import DocumentPolicy
 from api.setting_field import PREFIX, setting
-from enforcement.rules.anomalies import Thresholds
 from enforcement.rules.interest import InterestStart
 from federation.http_client.client import Implementation
-
-_LAST_HOUR: Final = 23
 
 
 class BadSetting(ValueError):
@@ -221,15 +217,6 @@ class NodeSettings(DoorSettings):
         unit=", ".join(InterestStart),
         default=InterestStart.DAY_AFTER_EXPIRY,
     )
-
-    @property
-    def anomalies(self) -> Thresholds:
-        """From what on a look-up is unusual. Raises BadSetting: the night begins or ends at no hour of the day."""
-        for name, hour in (("night_from", self.night_from), ("night_until", self.night_until)):
-            if not 0 <= hour <= _LAST_HOUR:
-                raise BadSetting(f"{PREFIX}{name.upper()} is an hour from 0 to 23")
-        window = timedelta(minutes=self.anomaly_window_min)
-        return Thresholds(self.anomaly_subjects, window, self.night_from, self.night_until)
 
 
 @dataclass(frozen=True, kw_only=True)

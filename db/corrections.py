@@ -63,19 +63,28 @@ async def update(conn: Conn, changed: CorrectionRecord) -> None:
 
 _PAGE: Final = f"""
     SELECT {_COLUMNS}, c.number {_FROM}
-     WHERE ($1::text IS NULL OR c.handler_id = $1)
-       AND ($2::timestamptz IS NULL OR (k.recorded_at, k.id) < ($2, $3::uuid))
-     ORDER BY k.recorded_at DESC, k.id DESC LIMIT $4
+     WHERE ($1::text IS NULL OR c.handler_id = $1) AND ($2::uuid IS NULL OR d.party_id = $2)
+       AND ($3::timestamptz IS NULL OR (k.recorded_at, k.id) < ($3, $4::uuid))
+     ORDER BY k.recorded_at DESC, k.id DESC LIMIT $5
 """
 _PAGE_WAITING: Final = _PAGE.replace("WHERE", "WHERE k.status IN ('PENDING', 'RECONSIDERATION') AND")
 
 
 async def page(
-    conn: Conn, *, handler_id: str | None, only_open: bool, after: tuple[datetime, UUID] | None, limit: int
+    conn: Conn,
+    *,
+    handler_id: str | None = None,
+    party_id: UUID | None = None,
+    only_open: bool,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
 ) -> list[CorrectionView]:
-    """The newest first, after the row that `after` names by (recorded_at, id); with `handler_id`, in their cases."""
+    """The newest first, after the row that `after` names by (recorded_at, id).
+
+    With `handler_id`, those in their cases; with `party_id`, those about that debtor's entries.
+    """
     at, last = after or (None, None)
-    rows = await conn.fetch(_PAGE_WAITING if only_open else _PAGE, handler_id, at, last, limit)
+    rows = await conn.fetch(_PAGE_WAITING if only_open else _PAGE, handler_id, party_id, at, last, limit)
     return [_view(row) for row in rows]
 
 

@@ -1,4 +1,4 @@
-"""The entries that may be disputed, and the requests about them, as the court's officers read them."""
+"""The entries that may be disputed, and the requests about them, as officers and the parties themselves read them."""
 
 from typing import Final
 from uuid import UUID
@@ -31,15 +31,23 @@ async def entries_of(court: CourtNode, caller: Caller | None, number: str) -> li
 async def page(
     court: CourtNode, caller: Caller | None, *, only_open: bool, first: int, after: str | None
 ) -> Page[CorrectionView]:
-    """The court's requests, newest first; a handler's own cases'.
+    """The court's requests, newest first; a handler's own cases', a party's own.
 
     Raises:
         Forbidden.
         Malformed: PAGE, CURSOR.
     """
-    officer = check(caller, Act.READ_CASE)
-    handler = None if scopes.reads_court(officer, Area.CASE) else officer.officer_id
+    reader = check(caller, Act.READ_CASE)
+    reads_all, party = scopes.reads_court(reader, Area.CASE), reader.party_id
+    handler = None if reads_all or party is not None else reader.officer_id
     position, wanted = cursors.read(_FIELD, after, cursors.instant, UUID), check_first(first) + 1
     async with court.pool.acquire() as conn:
-        found = await corrections.page(conn, handler_id=handler, only_open=only_open, after=position, limit=wanted)
+        found = await corrections.page(
+            conn,
+            handler_id=handler,
+            party_id=None if reads_all else party,
+            only_open=only_open,
+            after=position,
+            limit=wanted,
+        )
     return page_of(_FIELD, found, first, lambda row: (row.correction.recorded_at.isoformat(), row.correction.id))

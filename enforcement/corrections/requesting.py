@@ -27,7 +27,7 @@ from enforcement.rules.correction import (
     check_requested,
 )
 from enforcement.rules.courts import parent_court
-from enforcement.rules.refusals import DuplicateOf, Malformed, NotFound
+from enforcement.rules.refusals import DuplicateOf, Forbidden, Malformed, NotFound
 from enforcement.rules.rights import Act, Caller, check
 
 _SHA256: Final = 64
@@ -48,17 +48,21 @@ class NewCorrection:
 async def request(
     court: CourtNode, caller: Caller | None, new: NewCorrection, *, idempotency_key: str
 ) -> CorrectionView:
-    """The request, PENDING; the same key again gives the one it made. The case's handler, or a clerk.
+    """The request, PENDING; the same key again gives the one it made. The case's handler, a clerk, or the party.
+
+    A party asks in person and on line, today, whatever `new` says of who and how.
 
     Raises:
         Forbidden, IdempotencyKeyReused.
-        NotFound: no such entry in force.
+        NotFound: no such entry in force, or, to a party, another's.
         NotAssigned: another handler's case.
         Malformed: PERIOD, DOCUMENT, KEY.
         DuplicateOf: a request about the entry is open.
     """
     officer, now = check(caller, Act.REQUEST_CORRECTION), court.clock.now()
     today = civil_date(now)
+    if officer.party_id is not None:
+        new = replace(new, requester=Requester.PARTY, channel=CorrectionChannel.ONLINE, requested_on=today)
     _check_digest(new.application_sha256)
     async with transaction(court.pool) as conn:
         made_id = new_id(now)
@@ -101,12 +105,16 @@ def _check_digest(sha256: str | None) -> None:
 async def _listed(
     court: CourtNode, conn: Conn, officer: Caller, entry_id: UUID, today: date
 ) -> tuple[ListedRecord, CaseRecord]:
-    """The entry, locked, and its case, if the entry is in force and the case in the officer's hands."""
+    """The entry, locked, and its case, if the entry is in force and the case in the officer's hands, or the party's."""
     entry = await sanctions.lock_entry(conn, entry_id)
     if entry is None or not _is_in_force(entry, today):
         raise NotFound
     known = await cases.get(conn, entry.case_id)
     assert known is not None  # foreign key
+    if officer.party_id is not None:
+        if entry.party_id != officer.party_id:
+            raise NotFound
+        return entry, known
     return entry, await basis.own_case(court, conn, officer, known.number)
 
 
@@ -120,6 +128,8 @@ async def request_reconsideration(
 ) -> CorrectionView:
     """The rejected request, before the superior court; the entry stands meanwhile. The case's handler, or a clerk.
 
+    Not the party: that they were served, and when, is the court's to say.
+
     Raises:
         Forbidden, NotFound, NotAssigned, StaleVersion, TransitionNotAllowed.
         Malformed: PERIOD.
@@ -127,6 +137,8 @@ async def request_reconsideration(
         DuplicateOf: another request about the entry is open.
     """
     officer, today = check(caller, Act.REQUEST_CORRECTION), civil_date(court.clock.now())
+    if officer.party_id is not None:
+        raise Forbidden
     async with transaction(court.pool) as conn:
         about = await opened(conn, correction_id, version)
         await basis.own_case(court, conn, officer, about.case.number)

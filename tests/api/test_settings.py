@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from api.anomaly_thresholds import thresholds
 from api.settings import BadSetting, GatewaySettings, NodeSettings, ProviderSettings, read, variable
 from api.settings_table import PROGRAMS, document
 from enforcement.rules.anomalies import Thresholds
@@ -43,8 +44,8 @@ def test_what_is_unusual_is_chosen() -> None:
         "XIEZHI_NIGHT_UNTIL": "4",
     }
 
-    assert read(NodeSettings, _NODE).anomalies == Thresholds(50, timedelta(hours=1), 22, 6)
-    assert read(NodeSettings, {**_NODE, **chosen}).anomalies == Thresholds(9, timedelta(minutes=5), 0, 4)
+    assert thresholds(read(NodeSettings, _NODE)) == Thresholds(50, timedelta(hours=1), 22, 6)
+    assert thresholds(read(NodeSettings, {**_NODE, **chosen})) == Thresholds(9, timedelta(minutes=5), 0, 4)
 
 
 @pytest.mark.parametrize(("name", "hour"), [("XIEZHI_NIGHT_FROM", "24"), ("XIEZHI_NIGHT_UNTIL", "-1")])
@@ -52,7 +53,7 @@ def test_the_night_is_made_of_hours(name: str, hour: str) -> None:
     settings = read(NodeSettings, {**_NODE, name: hour})
 
     with pytest.raises(BadSetting, match=name):
-        _ = settings.anomalies
+        thresholds(settings)
 
 
 def test_what_the_law_leaves_open_is_chosen() -> None:

@@ -14,7 +14,7 @@ from db.clock import SetClock
 from db.pool import Pool
 from enforcement.audit_proof import prove
 from enforcement.corrections.timers import warn
-from enforcement.rules.rights import Role
+from enforcement.rules.rights import Caller, Role
 from federation.ask import admission
 from schema.context import NodeContext
 from schema.node.schema import SCHEMA
@@ -212,6 +212,34 @@ async def test_superior_court_may_confirm_or_correct(courts: LookupZone) -> None
     assert (done["status"], done["entryRevision"]) == ("CORRECTED", 2)
 
 
+async def party(courts: LookupZone, *, is_debtor: bool = True) -> Caller:
+    """The listed debtor, or somebody else who stands in the case."""
+    async with courts.courts[SHEXIAN].pool.acquire() as conn:
+        entry = await conn.fetchrow("SELECT party_id, case_id FROM dishonest_entries LIMIT 1")
+    assert entry is not None
+    row, own = entry["party_id"] if is_debtor else uuid4(), frozenset({entry["case_id"]})
+    return Caller("p-1", SHEXIAN, frozenset({Role.PARTY}), party_id=row, own_cases=own)
+
+
+async def test_sc25_party_disputes_their_own_entry(courts: LookupZone) -> None:
+    court, debtor, other = courts.courts[SHEXIAN], await party(courts), await party(courts, is_debtor=False)
+    assert await requested(courts, other) == {"code": "NOT_FOUND", "part": None}
+    assert (await kept(courts))[0] == []
+
+    made = await requested(courts, debtor, requester="AGENT", channel="HOTLINE", requestedOn="2025-01-01")
+
+    assert (made["requester"], made["channel"], made["requestedOn"]) == ("PARTY", "ONLINE", "2025-07-14")
+    assert (made["recordedBy"], made["status"], made["dueOn"]) == ("p-1", "PENDING", "2025-07-29")
+    assert await requested(courts, debtor) == made
+    assert [node["id"] for node in (await ask(court, LIST, debtor))["nodes"]] == [made["id"]]
+    assert (await ask(court, LIST, other))["nodes"] == []
+    assert (await decided(courts, made, debtor))["code"] == "FORBIDDEN"
+    done = await decided(courts, made, decision="REJECT", rejectionReason="LISTED_LAWFULLY")
+    assert (await reconsidered(courts, done, debtor))["code"] == "FORBIDDEN"
+    assert await events(court, *ACTS[2:]) == []
+    assert (await reconsidered(courts, done))["status"] == "RECONSIDERATION"
+
+
 async def test_sc25_terms_warn_before_and_after_they_end(courts: LookupZone) -> None:
     court = courts.courts[SHEXIAN]
 
@@ -380,6 +408,7 @@ async def test_refused_superior_decision_changes_nothing(courts: LookupZone) -> 
     assert await kept(courts) == before
 
 
+PAGED = "text, uuid, timestamptz, uuid, int"
 LIST = (
     "query ($filter: CorrectionFilter, $first: Int! = 20, $after: String) {"
     " corrections(filter: $filter, first: $first, after: $after) {"
@@ -411,8 +440,13 @@ async def test_requests_are_listed_by_office(courts: LookupZone) -> None:
 @pytest.mark.parametrize(
     ("statement", "kinds", "given", "index"),
     [
-        (corrections._PAGE, "text, timestamptz, uuid, int", "NULL, NULL, NULL, 21", "corrections_recorded"),
-        (corrections._PAGE_WAITING, "text, timestamptz, uuid, int", "NULL, NULL, NULL, 21", "corrections_waiting"),
+        (corrections._PAGE, "text, uuid, timestamptz, uuid, int", "NULL, NULL, NULL, NULL, 21", "corrections_recorded"),
+        (
+            corrections._PAGE_WAITING,
+            "text, uuid, timestamptz, uuid, int",
+            "NULL, NULL, NULL, NULL, 21",
+            "corrections_waiting",
+        ),
         (corrections._OPEN, "uuid", "NULL", "corrections_open"),
         (corrections._DUE, "date", "NULL", "corrections_"),
         (sanctions._OF_CASE, "uuid, date", "NULL, NULL", "dishonest_entries_case"),
