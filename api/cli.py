@@ -266,17 +266,19 @@ def upgrade(court: Annotated[str, typer.Argument(help="The court's code: 浙0881
 
 @demo_app.command()
 def where() -> None:
-    """Print the running demo's folder and the fingerprint of its root, for a shell's eval (演示的目录与根指纹)."""
+    """Print the running demo's folder, the fingerprint of its root, and what its clock says, for a shell's eval."""
     import shlex  # noqa: PLC0415
 
     from api.demo import people, texts  # noqa: PLC0415
+    from db.clock import OffsetClock  # noqa: PLC0415
 
     read = _read(settings.DemoSettings)
     try:
         told = people.told_of(read.demo_port)
     except FileNotFoundError:
         _end(texts.no_demo(language(read.lang), read.demo_port), 1)
-    typer.echo(f"folder={shlex.quote(told['folder'])} root={shlex.quote(told['root'])}")
+    now = OffsetClock(Path(told["folder"]) / "clock").now().isoformat()
+    typer.echo(f"folder={shlex.quote(told['folder'])} root={shlex.quote(told['root'])} now={shlex.quote(now)}")
 
 
 def _tell_demo(act: str, court: str) -> None:

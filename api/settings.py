@@ -276,7 +276,7 @@ class DemoSettings:
     """`xiezhi demo`."""
 
     demo_port: int = setting(
-        "First of the demo's eleven ports, the gateway's.", example="9400", unit="port", default=8400
+        "First of the demo's twelve ports, the gateway's.", example="9400", unit="port", default=8400
     )
     demo_origins: tuple[str, ...] = setting(
         "Loopback origins of front ends in development, that may call the demo's doors and sign in there.",

@@ -46,8 +46,8 @@ def port_taken(language: str, port: int) -> str:
 def preparing(language: str) -> str:
     return pick(
         language,
-        "獬豸演示:八个法院、一个网关、一个真实的 PostgreSQL;数据全部为合成样例。正在准备…",
-        "Xiezhi demo: eight courts, one gateway, one real PostgreSQL; all data synthetic. Preparing ...",
+        "獬豸演示:八个法院、一个申请加入的法院、一个网关、一个真实的 PostgreSQL;数据全部为合成样例。正在准备…",
+        "Xiezhi demo: eight courts, a ninth that applies, one gateway, a real PostgreSQL; all synthetic. Preparing ...",
     )
 
 
@@ -81,9 +81,10 @@ def serving(language: str, zone: "Zone") -> str:
     lines.append(
         pick(
             language,
-            "另一个终端里:.venv/bin/xiezhi demo stop 皖1022,再查一次;docs/examples/delegate.sh 亲手委托一次扣押。",
+            "另一个终端里:.venv/bin/xiezhi demo stop 皖1022,再查一次;docs/examples/delegate.sh 亲手委托一次扣押;"
+            "docs/examples/admin.sh 受理江山法院的入会申请。",
             "In another terminal: .venv/bin/xiezhi demo stop 皖1022, then look up again; "
-            "docs/examples/delegate.sh delegates a seizure by hand.",
+            "docs/examples/delegate.sh delegates a seizure by hand; docs/examples/admin.sh admits a ninth court, 江山.",
         )
     )
     return "\n".join(lines)

@@ -9,7 +9,7 @@ import pytest
 from api.demo import fixtures
 from api.demo.client import Client, MintToken
 from api.demo.running import start, token_minter
-from api.demo.zone import Zone, lay_out
+from api.demo.zone import PROCESSES, Zone, lay_out
 from tests.courts.desks import connected, until
 from tests.courts.forger import Forger
 
@@ -21,10 +21,10 @@ _OPEN = """
 
 
 def free_block() -> int:
-    """The first of eleven neighbouring ports that are all free now."""
+    """The first of twelve neighbouring ports that are all free now."""
     for base in _BLOCKS:
         try:
-            for port in range(base, base + 11):
+            for port in range(base, base + PROCESSES):
                 with socket.socket() as probe:
                     probe.bind(("127.0.0.1", port))
         except OSError:
