@@ -83,7 +83,7 @@ presences = st.builds(Presence, st.one_of(st.none(), found), instants)
 
 def court(*, plans_parts: bool) -> Any:
     """As much of a court as its answers are made of."""
-    view = SimpleNamespace(court=lambda _: SimpleNamespace(name_zh="开化县人民法院"))
+    view = SimpleNamespace(court=lambda _: SimpleNamespace(name_zh="开化县人民法院"), is_listed=lambda _: True)
     directory = SimpleNamespace(current=lambda: view)
     return SimpleNamespace(
         code=KAIHUA, at_rest=AtRest(bytes(32), bytes(32)), directory=directory, plans_parts=plans_parts
