@@ -47,7 +47,7 @@ MESSAGES = [*HEADERS, REISSUED, _request(4, "WITHDRAW_REQUESTED", "IN_PROGRESS")
 
 async def _told(pool: Pool, told: list[Header]) -> tuple[TrackRecord | None, list[TrackEventRecord]]:
     async with pool.acquire() as conn:
-        await conn.execute("TRUNCATE tracks, track_events, track_changes, track_feeds, urges")
+        await conn.execute("TRUNCATE tracks, track_events, track_changes, track_feeds, urges, supervisions")
     for message in told:
         await tell(pool, message, START)
     async with pool.acquire() as conn:
@@ -154,7 +154,7 @@ async def test_pages_read_only_what_they_show(gateway_pool: Pool, clock: SetCloc
         )
         await conn.execute("ANALYZE tracks")
 
-        plan = await conn.fetch(f"EXPLAIN {tracks._PAGE}", KAIHUA, None, None, None, 21)
+        plan = await conn.fetch(f"EXPLAIN {tracks._PAGE}", KAIHUA, None, None, None, 21, [])
 
     text = "\n".join(row[0] for row in plan)
     assert "tracks_by_delegating" in text

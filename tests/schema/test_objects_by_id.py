@@ -49,10 +49,14 @@ NOT_BY_ID = {
     "AssistanceReceipt": "read with its measure or its task",
     "AssistingUnit": "an entity: read by `_entities`",
     "CaseParty": "what somebody is in one case; the id is the person's, in all of them",
+    "DishonestEntry": "a row of a list that one office reads whole",
     "DuplicateOf": "a problem: the id is another object's",
+    "EntryCorrection": "a row of a list, with its entry",
     "FedBackFinding": "a part of a task's feedback",
     "FedBackReceipt": "a part of a task's feedback",
     "LookupEntry": "a row of a log, read as the log",
+    "RelativeDeclaration": "the officer's own list",
+    "Warning": "a row of a list, shown by office",
 }
 OTHER_IDS = (
     "measures WHERE case_id IS NULL OR case_id NOT IN (SELECT id FROM cases)",
