@@ -18,14 +18,13 @@ from db.directory_witnessed import WitnessedRecord
 from db.pool import Conn, Pool
 from federation.directory import signed
 from federation.directory.directory import Directory, advanced, parsed
-from federation.directory.document import KeyEntry
 from federation.directory.documents import FreshDocument
 from federation.directory.held import Held
 from federation.directory.signed import Signature
 from federation.rules import freshness
 from federation.wire.errors import DirectoryForked, DirectoryRolledBack, MalformedDirectory
 from federation.wire.header import GATEWAY
-from federation.wire.signing import SigningKey
+from federation.wire.signing import SigningKey, public_from_text
 
 PATH: Final = "/federation/directory/witness"
 MAX_OFFER_BYTES: Final = 8 * 1024 * 1024
@@ -76,16 +75,12 @@ async def _write_down(conn: Conn, seen: Held, now: datetime) -> None:
     Raises:
         DirectoryRolledBack, DirectoryForked: this court has witnessed a later version, or another listing of this one.
     """
-    fresh, keys = seen.fresh.document, _active(seen.root.gateway_keys)
-    highest = await directory_witnessed.highest(conn, keys)
+    fresh, active = seen.fresh.document, [key for key in seen.root.gateway_keys if key.state == "ACTIVE"]
+    highest = await directory_witnessed.highest(conn, [key.id for key in active])
     if highest is not None and (fresh.version, fresh.issued_at) < (highest.version, highest.issued_at):
         raise DirectoryRolledBack(fresh.version, highest.version)
     if highest is not None and fresh.version == highest.version and fresh.listing != highest.listing:
         raise DirectoryForked(fresh.version)
-    by = next(each.key for each in seen.fresh.signatures if each.by == GATEWAY and each.key in keys)
+    by = next(key.id for key in active if seen.fresh.signers({(GATEWAY, key.id): public_from_text(key.public)}))
     record = WitnessedRecord(fresh.version, fresh.issued_at, fresh.listing, by)
     await directory_witnessed.save(conn, record, signed_at=now)
-
-
-def _active(keys: list[KeyEntry]) -> list[str]:
-    return [key.id for key in keys if key.state == "ACTIVE"]

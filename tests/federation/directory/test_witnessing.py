@@ -19,7 +19,7 @@ from federation.wire.errors import (
     MalformedDirectory,
     WireError,
 )
-from federation.wire.signing import generate_signing, public_text
+from federation.wire.signing import SigningKey, generate_signing, public_text
 from tests.federation.directory.crafted import By, changed, crafted, document
 from tests.federation.directory.publishing_zone import COURTS, PublishingZone, publishing_zone
 from tests.federation.zone import KAIHUA, SHEXIAN
@@ -166,3 +166,17 @@ async def test_a_thiefs_count_is_no_floor_after_the_key_is_replaced(made: Publis
 
     assert isinstance(await refused(node, offered(made, 2, made.officers(KAIHUA))), DirectoryRolledBack)
     assert await witnessing.witness(node, offered(made, 2, root, gateway, by=[("gateway", new)]))
+
+
+async def test_a_signature_that_is_none_does_not_say_whose_number_it_was(made: PublishingZone, node: Witness) -> None:
+    """Else a false one, by a key that is soon replaced, would set free what the good key signed."""
+    old = document(made.first, "root").document.gateway_keys[0]
+    other = SigningKey("s-000", generate_signing().private)
+    keys = [old, KeyEntry(id=other.id, use="sign", public=public_text(other.public))]
+    root = changed(made.first, "root", made.zone.signers.voters(COURTS), gateway_keys=keys)
+    forged = SigningKey(other.id, generate_signing().private)
+    by = [("gateway", made.zone.gateway), ("gateway", forged)]
+
+    await witnessing.witness(node, offered(made, 2, root, by=by))
+
+    assert await node.pool.fetchval("SELECT gateway_key FROM directory_witnessed WHERE version = 2") == old.id
