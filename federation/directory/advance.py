@@ -48,7 +48,8 @@ def advance(before: Held | None, offered: Bundle, pinned: str, *, is_witnessed: 
     authority.require_fresh(roots[-1].document, offered.fresh)
     if before is not None and authority.of_gateway(roots[-1].document).has_signed(before.fresh):
         _require_later(before.fresh, offered.fresh)
-    if before is not None and offered.fresh.document.listing == before.fresh.document.listing:
+    is_listed = before is not None and roots[-1] is before.roots[-1]
+    if before is not None and is_listed and offered.fresh.document.listing == before.fresh.document.listing:
         held = replace(before, fresh=offered.fresh)
         if is_witnessed:
             authority.require_witnessed(held)

@@ -115,6 +115,7 @@ class History:
         """
         if before is not None and held.version < before.version:
             self._cut(held.version)
+            before = None  # what came with a forgotten version stands from this one
         self.fresh[held.version] = held.fresh.document
         while len(self.fresh) > KEPT_VERSIONS:
             del self.fresh[min(self.fresh)]

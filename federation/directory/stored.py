@@ -21,7 +21,7 @@ _MOST_ROOTS: Final = 10_000
 
 async def save(conn: Conn, before: Held | None, held: Held, now: datetime) -> None:
     """Store a version that follows `before`, or its newer issue; in the caller's transaction."""
-    if before is not None and held.version < before.version:
+    if before is not None and held.version <= before.version and held.listing != before.listing:
         await directory_versions.forget_from(conn, held.version)
     known = set() if before is None else {id(each) for each in (*before.roots, *before.documents.values())}
     new = [each for each in (*held.roots, *held.documents.values()) if id(each) not in known]
