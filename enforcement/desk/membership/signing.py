@@ -25,7 +25,7 @@ from db.records.membership import (
     ProposalSignatureRecord,
     ProposalState,
 )
-from enforcement.desk.membership import history, tally
+from enforcement.desk.membership import history, own_suspensions, tally
 from enforcement.desk.membership.drafts import Draft
 from enforcement.desk.membership.office import MembershipOffice, Sitting
 from enforcement.desk.membership.standing import Standing, keys_of
@@ -44,12 +44,10 @@ from enforcement.rules.refusals import NotFound, StaleVersion
 from enforcement.rules.rights import Caller
 from federation.directory import signed
 from federation.directory.documents import (
-    GATEWAY_DOCUMENT,
     MEMBERS,
     ROOT,
     ZONE_AGREEMENT,
     AgreementDocument,
-    GatewayDocument,
     MembersDocument,
     RootDocument,
     VoterEntry,
@@ -219,7 +217,9 @@ async def settle(office: MembershipOffice, sitting: Sitting, ballot: Ballot) -> 
     documents = [signed.join(draft.body, _signatures_of(ballot, draft)) for draft in ballot.drafts]
     if application is not None:
         documents.append(application.court_document)
-    documents += unsuspended(office, sitting.standing, ballot.proposal)
+    decided = ballot.proposal.court if ballot.proposal.kind in DECISIONS else None
+    roots = [draft.document for draft in ballot.drafts if isinstance(draft.document, RootDocument)]
+    documents += await own_suspensions.left(office, sitting, decided, (*roots, sitting.standing.root)[0])
     await office.submit(sitting.conn, documents, sitting.now)
     made = await proposals.close(sitting.conn, ballot.proposal.id, ProposalState.PUBLISHED, sitting.now)
     assert made is not None  # it is locked, and open
@@ -243,20 +243,6 @@ async def _admitted(sitting: Sitting, proposal: ProposalRecord) -> ApplicationRe
     assert found is not None  # the proposal refers to it
     after(DECISIONS[ProposalKind.ADMIT], MembershipState(found.state))
     return await applications.move(sitting.conn, found, ApplicationState.ADMITTED, sitting.now)
-
-
-def unsuspended(office: MembershipOffice, standing: Standing, proposal: ProposalRecord) -> list[bytes]:
-    """The gateway's document without its own suspension of a court about which the courts decided; or nothing."""
-    kept = [each for each in standing.gateway.suspensions if each.court != proposal.court]
-    if proposal.court is None or kept == standing.gateway.suspensions:
-        return []
-    return [gateway_document(office, msgspec.structs.replace(standing.gateway, suspensions=kept))]
-
-
-def gateway_document(office: MembershipOffice, changed: GatewayDocument) -> bytes:
-    """The next version of the gateway's own document, signed by it."""
-    following = msgspec.structs.replace(changed, version=changed.version + 1)
-    return signed.write(following, [(GATEWAY_DOCUMENT, office.key)])
 
 
 async def _note_decision(sitting: Sitting, made: ProposalRecord) -> None:

@@ -9,7 +9,7 @@ import msgspec
 
 from db.records.membership import ProposalRecord
 from enforcement.desk import access
-from enforcement.desk.membership import history, proposing, signing
+from enforcement.desk.membership import history, own_suspensions, proposing
 from enforcement.desk.membership.office import MembershipOffice, Sitting
 from enforcement.desk.membership.proposing import Wish
 from enforcement.rules.membership import (
@@ -83,26 +83,10 @@ async def lapse(office: MembershipOffice) -> int:
     async with office.act() as sitting:
         over = [each for each in sitting.standing.gateway.suspensions if not _holds(each, sitting.now)]
         for each in over:
-            await _note_lapse(sitting, each)
+            await own_suspensions.note_lapse(sitting, each)
         if over:
             await _submit(office, sitting, [each for each in sitting.standing.gateway.suspensions if each not in over])
     return len(over)
-
-
-async def _note_lapse(sitting: Sitting, entry: SuspensionEntry) -> None:
-    """Unless the courts confirmed it meanwhile, it is over."""
-    if sitting.standing.state(entry.court, sitting.now) is not MembershipState.ACTIVE:
-        return
-    await history.note(
-        sitting.conn,
-        MembershipAct.LAPSE,
-        entry.court,
-        None,
-        now=sitting.now,
-        before=MembershipState.SUSPENDED,
-        after=MembershipState.ACTIVE,
-        code=entry.ground,
-    )
 
 
 async def _lift(office: MembershipOffice, sitting: Sitting, court: str, act: MembershipAct, who: Caller) -> None:
@@ -114,7 +98,7 @@ async def _lift(office: MembershipOffice, sitting: Sitting, court: str, act: Mem
 
 async def _submit(office: MembershipOffice, sitting: Sitting, suspensions: list[SuspensionEntry]) -> None:
     changed = msgspec.structs.replace(sitting.standing.gateway, suspensions=suspensions)
-    await office.submit(sitting.conn, [signing.gateway_document(office, changed)], sitting.now)
+    await office.submit(sitting.conn, [own_suspensions.document(office, changed)], sitting.now)
 
 
 def _state(sitting: Sitting, court: str) -> MembershipState:

@@ -26,6 +26,7 @@ from tests.enforcement.membership.membership_zone import (
     EIGHT,
     NINTH,
     MembershipZone,
+    admitted,
     decided,
     head,
     sign_by,
@@ -128,6 +129,19 @@ async def test_the_gateway_suspends_a_third_at_most(
     clock.advance(timedelta(hours=72))
     await suspend(zone, office, EIGHT[2])
     assert [entry.court for entry in zone.standing.gateway.suspensions] == [EIGHT[2]]
+
+
+async def test_of_fewer_courts_a_third_is_fewer(zone: MembershipZone, office: MembershipOffice) -> None:
+    """Else no directory would follow from the decision, and the gateway could keep a court from leaving."""
+    await admitted(zone, office)
+    for court in EIGHT[1:4]:
+        await suspend(zone, office, court)
+
+    await decided(zone, office, ProposalKind.DECLARE_LOST, EIGHT[0])
+
+    assert len(zone.standing.root.voters) == 8
+    assert [entry.court for entry in zone.standing.gateway.suspensions] == list(EIGHT[2:4])
+    assert ("LAPSE", "SUSPENDED", "ACTIVE", GROUND) in await acts(office, EIGHT[1])
 
 
 @pytest.mark.parametrize(
