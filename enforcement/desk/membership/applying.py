@@ -2,7 +2,8 @@
 
     new                      -> APPLIED
     the same bytes again     -> the same application, nothing is written
-    same identity key, newer -> changed; approvals are gone, runs of the old document prove nothing
+    same identity key, newer -> changed; approvals and what was proposed of it are gone, runs of the old document
+                                prove nothing
     another identity key     -> refused until the first one is decided
 
 Invariant: what is stored is what the applicant signed; the gateway adds a state and instants.
@@ -11,14 +12,14 @@ Invariant: what is stored is what the applicant signed; the gateway adds a state
 from datetime import datetime, timedelta
 from typing import Final
 
-from db import applications, membership_acts
+from db import applications, membership_acts, proposals
 from db.ids import new_id
 from db.pool import Conn
-from db.records.membership import ApplicationRecord, ApplicationState
-from enforcement.desk.membership import bundles, history
+from db.records.membership import ApplicationRecord, ApplicationState, ProposalState
+from enforcement.desk.membership import bundles, history, signing
 from enforcement.desk.membership.bundles import Application
 from enforcement.desk.membership.office import MembershipOffice, Sitting
-from enforcement.rules.membership import MembershipAct, MembershipState, after
+from enforcement.rules.membership import MembershipAct, MembershipState, ProposalKind, after
 from enforcement.rules.membership_refusals import ApplicationPending, TooManyApplications
 from enforcement.rules.refusals import StaleVersion
 from federation.directory import signed
@@ -93,7 +94,15 @@ async def _amend(sitting: Sitting, wanted: Application, before: ApplicationRecor
         before=MembershipState(before.state),
         after=state,
     )
+    await supersede_admission(sitting, wanted.court)
     return made
+
+
+async def supersede_admission(sitting: Sitting, court: str) -> None:
+    """Close what is proposed of the court's application: it is no longer what the courts were asked to sign."""
+    for each in await proposals.listed(sitting.conn, ProposalState.OPEN, court):
+        if each.kind == ProposalKind.ADMIT:
+            await signing.supersede(sitting, each)
 
 
 async def _check_calm(conn: Conn, court: str, now: datetime) -> None:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from db import applications, conformance_runs
 from db.records.membership import ApplicationRecord, ApplicationState, ApprovalRecord, ConformanceRunRecord
 from enforcement.desk import access
-from enforcement.desk.membership import conformance, history
-from enforcement.desk.membership.applying import OPEN_STATES
+from enforcement.desk.membership import applying, conformance, history
 from enforcement.desk.membership.office import MembershipOffice, Sitting
 from enforcement.rules.membership import (
     MembershipAct,
@@ -54,7 +53,7 @@ async def _case(
         check_may_begin(act, admin, court)
         async with office.act() as sitting:
             found = await applications.newest(sitting.conn, court)
-            if found is None or found.state not in OPEN_STATES:
+            if found is None or found.state not in applying.OPEN_STATES:
                 raise NotFound
             check_read(found, version)
             yield _Case(sitting, found, admin)
@@ -158,4 +157,6 @@ async def reject(
         NotSignedIn, Forbidden, NotFound, StaleVersion: see `_case`.
     """
     async with _case(office, caller, MembershipAct.REJECT, court, version) as case:
-        return await _move(case, MembershipAct.REJECT, reason)
+        made = await _move(case, MembershipAct.REJECT, reason)
+        await applying.supersede_admission(case.sitting, court)
+        return made

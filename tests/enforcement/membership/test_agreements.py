@@ -12,7 +12,7 @@ from db.pool import Pool
 from db.records.membership import ProposalState
 from enforcement.desk.membership import agreements, court_documents, suspending
 from enforcement.desk.membership.office import MembershipOffice
-from enforcement.rules.membership import ProposalKind, SuspensionGround
+from enforcement.rules.membership import MembershipState, ProposalKind, SuspensionGround
 from enforcement.rules.membership_refusals import (
     BeyondFramework,
     KeyProofFailed,
@@ -187,6 +187,28 @@ async def test_an_ending_changes_nothing_else(
     assert refused.value.part == part
     with pytest.raises(NotFound):
         await agreements.end(office, head(A), zone.agreed(agreement(B, A), A), 0)
+
+
+async def test_an_agreement_lifts_no_suspension(zone: MembershipZone, office: MembershipOffice) -> None:
+    """It is no decision about who takes part: whoever stole a court's key would come back by it."""
+    await in_force(zone, office)
+    await suspending.suspend(office, ADMINS[0], A, SuspensionGround.KEY_COMPROMISED, zone.standing.version)
+    ending = agreement(A, B, version=2, valid_until=date(2025, 7, 14))
+
+    await sign_by(zone, office, await agreements.end(office, None, zone.agreed(ending, A), 1), [B])
+
+    assert zone.standing.state(A, office.clock.now()) is MembershipState.SUSPENDED
+
+
+async def test_one_courts_wording_keeps_nobody_elses_back(zone: MembershipZone, office: MembershipOffice) -> None:
+    """Else a court could block the framework agreement for ever, with one that nobody signs."""
+    await agreements.propose(office, head(B), zone.agreed(agreement(version=2, looks_per_hour=1), B), 1)
+
+    made = await agreements.propose(office, head(A), zone.agreed(agreement(version=2, looks_per_hour=50), A), 1)
+    await sign_by(zone, office, made, EIGHT[1:6])
+
+    assert zone.standing.framework is not None
+    assert zone.standing.framework.looks_per_hour == 50
 
 
 # a court's own document

@@ -11,12 +11,12 @@ from db import membership_acts, proposals
 from db.clock import SetClock
 from db.pool import Pool
 from db.records.membership import ProposalRecord, ProposalState
-from enforcement.desk.membership import proposing, signing, suspending
+from enforcement.desk.membership import applying, examining, proposing, signing, suspending
 from enforcement.desk.membership.drafts import Claim, follow
 from enforcement.desk.membership.office import MembershipOffice
 from enforcement.desk.membership.proposing import Wish
 from enforcement.desk.membership.signing import Vote
-from enforcement.rules.membership import MembershipState, ProposalKind, SuspensionGround
+from enforcement.rules.membership import MembershipState, ProposalKind, RejectionReason, SuspensionGround
 from enforcement.rules.membership_refusals import (
     AlreadySigned,
     ConformanceRequired,
@@ -36,6 +36,7 @@ from tests.enforcement.membership.membership_zone import (
     MembershipZone,
     admitted,
     approved,
+    court_document,
     decided,
     drafts_of,
     head,
@@ -236,6 +237,39 @@ async def test_the_same_proposal_is_made_once(zone: MembershipZone, office: Memb
     other = Wish(CONFIRM, EIGHT[0], office.clock.now() + timedelta(days=1))
     with pytest.raises(ProposalOpen):
         await proposing.propose(office, ADMINS[0], other, zone.standing.version)
+
+
+async def test_one_courts_proposal_keeps_nobody_elses_back(zone: MembershipZone, office: MembershipOffice) -> None:
+    """Else a court could propose its own suspension for a day far off, and not be suspended before."""
+    far = Wish(CONFIRM, EIGHT[0], office.clock.now() + timedelta(days=90))
+    await proposing.propose(office, head(EIGHT[0]), far, zone.standing.version)
+
+    await sign_by(zone, office, await suspension(zone, office), EIGHT[1:7])
+
+    assert zone.standing.state(EIGHT[0], office.clock.now()) is MembershipState.SUSPENDED
+
+
+async def test_a_changed_application_is_not_admitted_as_it_was(zone: MembershipZone, office: MembershipOffice) -> None:
+    """Else the old keys would be signed, and the new document published."""
+    made = await sign_by(zone, office, await proposed(zone, office), EIGHT[:6])
+    moved = court_document(NINTH, zone.keys[NINTH], url="https://other.example")
+    bundle = zone.application(court=moved, made_at=REFERENCE + timedelta(seconds=1))
+
+    application = await applying.apply(office, bundle.application, bundle.court, 4)
+
+    assert application.state == "PENDING_CONFORMANCE"
+    assert await state_of(office, made) == "SUPERSEDED"
+    with pytest.raises(ProposalClosed):
+        await sign_by(zone, office, made, [EIGHT[6]])
+    assert zone.published == []
+
+
+async def test_a_rejected_application_is_no_longer_proposed(zone: MembershipZone, office: MembershipOffice) -> None:
+    made = await proposed(zone, office)
+
+    await examining.reject(office, ADMINS[0], NINTH, 4, RejectionReason.NOT_INVITED)
+
+    assert await state_of(office, made) == "SUPERSEDED"
 
 
 async def test_a_court_can_bring_what_the_courts_decide(zone: MembershipZone, office: MembershipOffice) -> None:
