@@ -94,14 +94,19 @@ def _offer(read: Signed[AgreementDocument]) -> _Offer:
 
 
 async def _open_like(sitting: Sitting, offer: _Offer) -> ProposalRecord | None:
-    """The open proposal of that agreement, if it says the same."""
+    """The open proposal of that agreement, if it says the same; raises ProposalOpen if that court has another one."""
     name = offer.draft.name
-    found = await proposals.listed(sitting.conn, ProposalState.OPEN)
-    for ballot in await signing.ballots(sitting, found):
-        if [draft.name for draft in ballot.drafts] == [name] and signing.follows(sitting.standing, ballot.drafts):
-            if ballot.drafts[0].body != offer.draft.body:
-                raise ProposalOpen
+    found = await signing.ballots(sitting, await proposals.listed(sitting.conn, ProposalState.OPEN))
+    alike = [
+        ballot
+        for ballot in found
+        if [draft.name for draft in ballot.drafts] == [name] and signing.follows(sitting.standing, ballot.drafts)
+    ]
+    for ballot in alike:
+        if ballot.drafts[0].body == offer.draft.body:
             return ballot.proposal
+    if any(ballot.proposal.made_by_court == offer.by for ballot in alike):
+        raise ProposalOpen
     return None
 
 

@@ -4,7 +4,8 @@
       -> the next root and members, made by drafts.py from how things stand
       -> open until enough courts signed (signing.py), or another decision came first
 
-Invariant: one open proposal per kind and court; the same one again is given again.
+Invariant: who proposes has one open proposal per kind and court, and keeps nobody else's back by it; the same one
+again is given again.
 """
 
 from collections.abc import Sequence
@@ -78,7 +79,7 @@ async def propose(office: MembershipOffice, caller: Caller | None, wish: Wish, v
         async with office.act() as sitting:
             check_ahead(wish.effective_at, sitting.now)
             application = await _admissible(office, sitting, wish, version)
-            if (found := await open_like(sitting, wish)) is not None:
+            if (found := await open_like(sitting, wish, who.court)) is not None:
                 return found
             if application is None:
                 sitting.check_version(version)
@@ -148,18 +149,19 @@ async def check_edge(sitting: Sitting, wish: Wish) -> None:
         raise OpenTasksRemain
 
 
-async def open_like(sitting: Sitting, wish: Wish) -> ProposalRecord | None:
+async def open_like(sitting: Sitting, wish: Wish, by: str) -> ProposalRecord | None:
     """The open proposal of that kind and court, if it says the same.
 
     Raises:
-        ProposalOpen: it says something else.
+        ProposalOpen: `by` has one that says something else.
     """
     found = await proposals.listed(sitting.conn, ProposalState.OPEN)
-    for each in found:
-        if (each.kind, each.court) == (wish.kind, wish.court):
-            if (each.effective_at, each.ground) != (wish.effective_at, wish.ground):
-                raise ProposalOpen
+    alike = [each for each in found if (each.kind, each.court) == (wish.kind, wish.court)]
+    for each in alike:
+        if (each.effective_at, each.ground) == (wish.effective_at, wish.ground):
             return each
+    if any(each.made_by_court == by for each in alike):
+        raise ProposalOpen
     return None
 
 

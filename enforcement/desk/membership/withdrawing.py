@@ -51,7 +51,7 @@ async def withdraw(
         check_may_begin(MembershipAct.WITHDRAW, caller, withdrawal.court)
         wish = Wish(ProposalKind.WITHDRAW, withdrawal.court, withdrawal.effective_at)
         async with office.act() as sitting:
-            if (found := await proposing.open_like(sitting, wish)) is not None:
+            if (found := await proposing.open_like(sitting, wish, withdrawal.court)) is not None:
                 return found
             if not sitting.now - _AGE <= withdrawal.made_at <= sitting.now + proposing.EARLY:
                 raise Malformed("PERIOD", "madeAt")
