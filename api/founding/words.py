@@ -5,6 +5,7 @@ from typing import Final
 
 from api.founding.entries import FoundingCourt
 from api.founding.table import Table
+from api.membership.words import plain
 from enforcement.desk.membership.bundles import fingerprint_of
 from enforcement.rules import fingerprint
 
@@ -60,7 +61,7 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
 def text(name: str, language: str, /, **values: object) -> str:
     """The words of that name."""
     zh, en = _TEXTS[name]
-    return (zh if language == "zh" else en).format(**values)
+    return (zh if language == "zh" else en).format(**{each: plain(value) for each, value in values.items()})
 
 
 def of_keys(court: FoundingCourt, language: str) -> str:

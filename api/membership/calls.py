@@ -12,6 +12,7 @@ import aiohttp
 import orjson
 
 from api import transport
+from api.membership.words import plain
 from schema.messages import TEXTS, message
 
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=30)
@@ -35,7 +36,7 @@ class Refused(Exception):
     def words(self, language: str) -> str:
         """The code, with our own text of it."""
         told = message(self.code, language) if self.code in TEXTS else ""
-        return f"{self.code}{f'({self.part})' if self.part else ''} {told}".rstrip()
+        return plain(f"{self.code}{f'({self.part})' if self.part else ''} {told}".rstrip())
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "joins": ("  新增：{courts}", "  new: {courts}"),
     "leaves": ("  不再：{courts}", "  no more: {courts}"),
     "threshold": ("所需签署数：{before} → {after}", "signatures needed: {before} -> {after}"),
+    "expires": ("根文件与成员名录 {at} 到期", "root and members expire at {at}"),
     "particulars": ("申请法院：{who}，{division}，节点 {url}", "applicant: {who}, {division}, node {url}"),
     "fingerprint": ("密钥指纹（请与对方电话核对）：{words}", "keys in words (compare by telephone): {words}"),
     "term": ("{term}：{before} → {after}", "{term}: {before} -> {after}"),
@@ -85,7 +86,12 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
 def text(name: str, language: str, **values: object) -> str:
     """The words of that name."""
     zh, en = _TEXTS[name]
-    return (zh if language == "zh" else en).format(**values)
+    return (zh if language == "zh" else en).format(**{each: plain(value) for each, value in values.items()})
+
+
+def plain(value: object) -> str:
+    """The value as it may stand on a terminal: what would move the cursor, hide or turn around text is shown as �."""
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in str(value))
 
 
 def of_claim(claim: Claim, drafts: Iterable[Draft], standing: Standing, language: str) -> list[str]:
@@ -93,7 +99,7 @@ def of_claim(claim: Claim, drafts: Iterable[Draft], standing: Standing, language
     drafts = tuple(drafts)
     other = None if claim.agreement is None else claim.agreement.asked
     zh, en = _KINDS[claim.kind]
-    lines = [(zh if language == "zh" else en).format(court=claim.court, other=other)]
+    lines = [(zh if language == "zh" else en).format(court=plain(claim.court), other=plain(other))]
     if claim.agreement is None:
         at = claim.effective_at.astimezone(SHANGHAI).isoformat(timespec="seconds")
         lines.append(text("effective", language, at=at))
@@ -109,7 +115,8 @@ def of_claim(claim: Claim, drafts: Iterable[Draft], standing: Standing, language
 
 def _voters(before: RootDocument, after: RootDocument, language: str) -> list[str]:
     old, new = ([voter.court for voter in root.voters] for root in (before, after))
-    lines = [text("voters", language, before=len(old), after=len(new))]
+    until = after.expires_at.astimezone(SHANGHAI).isoformat(timespec="seconds")
+    lines = [text("expires", language, at=until), text("voters", language, before=len(old), after=len(new))]
     for name, courts in (
         ("joins", [court for court in new if court not in old]),
         ("leaves", [court for court in old if court not in new]),

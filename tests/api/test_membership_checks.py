@@ -11,8 +11,10 @@ import pytest
 
 from api.membership import acts, proposals, trusted, words
 from api.membership.acts import Bench, NotSaid, NoVote, Person
+from api.membership.calls import Refused
 from api.membership.proposals import Body, DoesNotFollow, NoProposal, Proposal
 from api.membership.trusted import Untrusted
+from db.clock import SHANGHAI
 from enforcement.desk.membership import drafts
 from enforcement.desk.membership.drafts import Claim
 from enforcement.desk.membership.standing import Standing
@@ -28,6 +30,7 @@ from tests.enforcement.membership.membership_zone import (
     CourtKeys,
     MembershipZone,
     agreement,
+    court_document,
     member,
 )
 from tests.federation.zone import ISSUED, KAIHUA, Zone
@@ -181,6 +184,38 @@ def test_the_signatures_are_those_of_every_document(zone: MembershipZone, key_fi
     )
     key = zone.keys[EIGHT[1]].governance
     assert found.signers({(EIGHT[1], key.id): key.public}) == {EIGHT[1]}
+
+
+def test_what_is_read_is_what_is_there(zone: MembershipZone, key_file: Path) -> None:
+    """Neither the gateway nor an applicant steers the terminal: else one would read another thing than is signed."""
+    hidden = "\x1b[8m\r\n\u202e"
+    applied = zone.application(
+        member=member(NINTH, zone.keys[NINTH], name_en=f"Ninth{hidden}"),
+        court=court_document(NINTH, zone.keys[NINTH], url=f"https://ninth.example/{hidden[0]}[2K"),
+    )
+    made = proposal(zone, ProposalKind.ADMIT, NINTH, applied=applied, number=f"1{hidden}")
+    said: list[str] = []
+
+    acts.show(made, bench(zone.standing, EIGHT[1], key_file), person(said))
+
+    said.append(Refused(f"NOT_FOUND{hidden}", part=hidden).words("en"))
+    assert all(line.isprintable() for line in said)
+    assert any("Ninth" in line and "https://ninth.example/" in line for line in said)
+
+
+def test_it_is_said_until_when_the_courts_decide(zone: MembershipZone, key_file: Path) -> None:
+    """An old proposal is good for a short time only: the gateway could have the directory end tomorrow."""
+    claim = Claim(ProposalKind.RENEW, None, NOW - timedelta(days=364), NOW - timedelta(days=364))
+    bodies = [Body(name=d.name, version=d.version, body=d.body) for d in drafts.follow(zone.standing, claim)]
+    made = proposal(
+        zone, ProposalKind.RENEW, None, made_at=claim.made_at, effective_at=claim.effective_at, documents=bodies
+    )
+    said: list[str] = []
+
+    acts.show(made, bench(zone.standing, EIGHT[1], key_file), person(said))
+
+    until = (NOW + timedelta(days=1)).astimezone(SHANGHAI).isoformat(timespec="seconds")
+    assert any("expire" in line and until in line for line in said)
 
 
 def test_who_says_no_is_not_asked_for_a_passphrase(zone: MembershipZone, key_file: Path) -> None:

@@ -141,6 +141,15 @@ def test_a_court_reads_the_keys_in_words_before_it_signs(folder: Path) -> None:
     assert "Nothing was signed" in said.output
 
 
+def test_an_entry_does_not_steer_the_terminal(folder: Path) -> None:
+    """Else a founder would read another name, or other keys, than it signs."""
+    enter(folder, "皖1022", "341022", url="https://wuyuan.example", name_en="A\x1b[1A\x1b[2KB")
+
+    shown = run("zone", "show", folder)
+
+    assert "A\N{REPLACEMENT CHARACTER}[1A\N{REPLACEMENT CHARACTER}[2KB" in shown.output
+
+
 def test_without_witnesses_there_is_no_directory(folder: Path) -> None:
     offer(folder)
     witness(folder, "浙0824")
