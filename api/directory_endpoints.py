@@ -95,14 +95,14 @@ def witness_routes(court: Witness) -> list[Route]:
     limiter = anyio.CapacityLimiter(_WITNESSED_AT_ONCE)
 
     async def take(request: Request) -> Response:
-        async with limiter:
-            raw, within = await read_body(request, witnessing.MAX_OFFER_BYTES)
-            if not within:
-                return code_response(TOO_LARGE, 413)
-            try:
+        raw, within = await read_body(request, witnessing.MAX_OFFER_BYTES)
+        if not within:
+            return code_response(TOO_LARGE, 413)
+        try:
+            async with limiter:
                 signature = await witnessing.witness(court, raw)
-            except WireError as error:
-                return code_response(error.code, _REFUSED)
+        except WireError as error:
+            return code_response(error.code, _REFUSED)
         return Response(msgspec.json.encode(signature), media_type="application/json")
 
     return [Route(witnessing.PATH, take, methods=["POST"])]

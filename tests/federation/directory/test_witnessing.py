@@ -1,12 +1,16 @@
 """What a court's node signs as seen, and what it does not: it is no stamp of the gateway's."""
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from typing import Any
 
+import aiohttp
+import anyio
 import msgspec
 import pytest
 
+from api.directory_endpoints import witness_routes
 from db.clock import SetClock
 from db.pool import open_pool
 from federation.directory import bundle, signed, witnessing
@@ -20,6 +24,7 @@ from federation.wire.errors import (
     WireError,
 )
 from federation.wire.signing import SigningKey, generate_signing, public_text
+from tests.enforcement.lookup_zone import listener, serving
 from tests.federation.directory.crafted import By, changed, crafted, document
 from tests.federation.directory.publishing_zone import COURTS, PublishingZone, publishing_zone
 from tests.federation.zone import KAIHUA, SHEXIAN
@@ -180,3 +185,31 @@ async def test_a_signature_that_is_none_does_not_say_whose_number_it_was(made: P
     await witnessing.witness(node, offered(made, 2, root, by=by))
 
     assert await node.pool.fetchval("SELECT gateway_key FROM directory_witnessed WHERE version = 2") == old.id
+
+
+async def test_who_sends_slowly_keeps_nobody_from_being_witnessed(made: PublishingZone, node: Witness) -> None:
+    """Anybody may post here: a few bodies that never end must not be in the gateway's way."""
+    stop = anyio.Event()
+
+    async def endless() -> AsyncIterator[bytes]:
+        yield b"."
+        await stop.wait()
+
+    async with AsyncExitStack() as stack:
+        sock = stack.enter_context(listener())
+        await stack.enter_async_context(serving(witness_routes(node), sock))
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        url = f"http://127.0.0.1:{sock.getsockname()[1]}{witnessing.PATH}"
+
+        async def send_slowly() -> None:
+            async with session.post(url, data=endless()):
+                pass
+
+        async with anyio.create_task_group() as slow:
+            for _ in range(4):
+                slow.start_soon(send_slowly)
+            await anyio.sleep(0.2)
+            with anyio.fail_after(5):
+                async with session.post(url, data=offered(made, 2, made.officers(SHEXIAN))) as answer:
+                    assert answer.status == 200
+            stop.set()
