@@ -22,7 +22,7 @@ from federation.directory.bundle import MAX_BUNDLE_BYTES
 from federation.directory.directory import Directory
 from federation.directory.held import Held
 from federation.rules.renewal import ALARM_AGE
-from federation.wire.errors import MalformedDirectory, WireError
+from federation.wire.errors import BadSignature, MalformedDirectory, ThresholdNotReached, WireError
 
 Fetch: TypeAlias = Callable[[], Awaitable[None]]
 
@@ -37,6 +37,7 @@ _FOR_A_NEW_ISSUE_S: Final = 3
 _PAUSE_AT_MOST_S: Final = 5.0
 _OK: Final = 200
 _NOT_MODIFIED: Final = 304
+_ANOTHER: Final = (MalformedDirectory, BadSignature, ThresholdNotReached)
 
 
 class NotFetched(Exception):
@@ -94,7 +95,7 @@ class Source:
             return
         try:
             await self._accept(raw)
-        except MalformedDirectory:  # the gateway's version of that number is not the one held: all of it, then
+        except _ANOTHER:  # the gateway's version of that number is not the one held: all of it, then
             if held is None or (raw := await self._get("", None, 0)) is None:
                 raise
             await self._accept(raw)

@@ -21,9 +21,12 @@ from db.pool import Pool
 from federation.directory import bundle
 from federation.directory import fetch as fetching
 from federation.directory.directory import Directory
+from federation.directory.document import KeyEntry
 from federation.directory.fetch import NotFetched, Source, fetch_from, follow
 from federation.wire.errors import BadSignature, DirectoryForked
+from federation.wire.signing import generate_signing, public_text
 from tests.enforcement.lookup_zone import listener, serving
+from tests.federation.directory.crafted import changed, crafted, witnesses
 from tests.federation.zone import CHANGSHAN, ISSUED, KAIHUA, SHEXIAN, Zone
 
 pytestmark = pytest.mark.anyio
@@ -208,6 +211,28 @@ async def test_another_directory_of_that_version_is_fetched_whole(
         await source.take()
 
     assert other.current().version == 1
+
+
+async def test_who_holds_a_thiefs_version_is_given_all_of_the_right_one(feed: Feed) -> None:
+    """The gateway counted on beside the thief; the root that replaced its key came in a version of the same number."""
+    first = feed.zone.signed(1, expires_at=ISSUED + timedelta(days=30))
+    old, new = feed.zone.gateway, generate_signing()
+    thiefs = crafted(feed.zone, first, 2, changed(first, "gateway", [("gateway", old)]))
+    keys = [
+        KeyEntry(id=old.id, use="sign", public=public_text(old.public), state="REVOKED", retired_at=ISSUED),
+        KeyEntry(id=new.id, use="sign", public=public_text(new.public)),
+    ]
+    root = changed(first, "root", feed.zone.signers.voters(TREE), gateway_keys=keys)
+    gateway = changed(first, "gateway", [("gateway", new)])
+    right = crafted(feed.zone, first, 2, root, gateway, by=[("gateway", new), *witnesses(feed.zone)[1:]])
+    async with feed.source.pool.acquire() as node, feed.pool.acquire() as gateways:
+        await feed.node.accept(node, thiefs, feed.clock.now())
+        await feed.gateway.accept(gateways, right, feed.clock.now())
+
+    await feed.source.take()
+
+    assert feed.node.held is not None
+    assert feed.node.held.listing == feed.gateway.held.listing  # type: ignore[union-attr]
 
 
 async def test_an_expired_directory_is_fetched_with_patience(feed: Feed) -> None:
