@@ -197,7 +197,7 @@ async def test_who_sends_slowly_keeps_nobody_from_being_witnessed(made: Publishi
 
     async with AsyncExitStack() as stack:
         sock = stack.enter_context(listener())
-        await stack.enter_async_context(serving(witness_routes(node), sock))
+        await stack.enter_async_context(serving([*witness_routes(node)], sock))
         session = await stack.enter_async_context(aiohttp.ClientSession())
         url = f"http://127.0.0.1:{sock.getsockname()[1]}{witnessing.PATH}"
 
