@@ -39,7 +39,6 @@ LIST_SIZES: Final[Mapping[str, int]] = {
     "MembershipList.memberships": 20,
     "MembershipProposal.documents": 2,
     "MembershipProposal.signatures": 8,
-    "MembershipProposal.voters": 9,
     "OutstandingAmount.lines": 6,
     "PersonAccesses.entries": 20,
     "Query._entities": 100,

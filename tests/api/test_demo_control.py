@@ -19,9 +19,11 @@ PORT = 9_400
 
 
 class Program:
-    """One node of the demo, as far as its commands go."""
+    """One program of the demo, as far as its commands go."""
 
-    def __init__(self) -> None:
+    def __init__(self, command: str = "node") -> None:
+        self.command = command
+        self.module = "another"
         self.is_running = True
 
     def stop(self) -> None:
@@ -73,9 +75,18 @@ async def test_node_stops_and_starts(runtime: Path) -> None:
     assert program.is_running
 
 
+async def test_node_is_upgraded_and_runs(runtime: Path) -> None:
+    program = Program()
+    async with running({"浙0881": program}):
+        upgraded = await said(runtime, "upgrade", "浙0881")
+
+    assert upgraded == (0, "The node of 浙0881 is ready.\n", "")
+    assert (program.is_running, program.module) == (True, "api")
+
+
 @pytest.mark.parametrize("court", ["浙9999", "皖1022 x", "", "gateway"])
 async def test_unknown_court_is_an_error(runtime: Path, court: str) -> None:
-    programs = {"皖1022": Program(), "gateway": Program()}
+    programs = {"皖1022": Program(), "gateway": Program("gateway")}
     async with running(programs):
         code, out, err = await said(runtime, "stop", court)
 

@@ -16,5 +16,5 @@ def test_front_ends_are_let_in() -> None:
 def test_nobody_else_is_by_default() -> None:
     origins = _origins(Addresses(8_400, read(DemoSettings, {}).demo_origins)).split(",")
 
-    assert len(origins) == 22
+    assert len(origins) == 24
     assert all(origin.startswith(("http://127.0.0.1:84", "http://localhost:84")) for origin in origins)

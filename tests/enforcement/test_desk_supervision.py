@@ -106,7 +106,7 @@ async def test_supervisor_sees_its_courts_alone(door: Door) -> None:
 
 
 REFUSED: dict[str, tuple[Caller | None, dict[str, Any], str, str | None]] = {
-    "nobody": (None, {}, "NOT_SIGNED_IN", None),
+    "nobody": (None, {}, "NOT_SIGNED_IN", "superviseTask"),
     "a command centre": (officer(HUANGSHAN), {}, "FORBIDDEN", None),
     "an admin": (ADMIN, {}, "FORBIDDEN", None),
     "a superior of neither": (officer("赣11", Role.SUPERVISOR), {}, "NOT_FOUND", None),
