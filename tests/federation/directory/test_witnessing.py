@@ -180,7 +180,7 @@ async def test_a_signature_that_is_none_does_not_say_whose_number_it_was(made: P
     keys = [old, KeyEntry(id=other.id, use="sign", public=public_text(other.public))]
     root = changed(made.first, "root", made.zone.signers.voters(COURTS), gateway_keys=keys)
     forged = SigningKey(other.id, generate_signing().private)
-    by = [("gateway", made.zone.gateway), ("gateway", forged)]
+    by: By = [("gateway", made.zone.gateway), ("gateway", forged)]
 
     await witnessing.witness(node, offered(made, 2, root, by=by))
 
