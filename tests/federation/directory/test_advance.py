@@ -264,6 +264,11 @@ def test_a_root_is_replaced_by_the_old_threshold_and_the_new(zone: Zone, first: 
         error = refused(zone, held, crafted(zone, first, 6, rotated_root(zone, first, by, new), *others))
         assert isinstance(error, ThresholdNotReached)
         assert (error.part, error.signed, error.needed) == ("root", 2, 3)
+    voters = rotated_root(zone, first, COURTS, new).document.voters
+    imposed = changed(first, "root", governance(zone, *COURTS), voters=voters)  # 开化's new key did not agree
+    error = refused(zone, held, crafted(zone, first, 6, imposed, *others))
+    assert isinstance(error, ThresholdNotReached)
+    assert (error.part, error.signed, error.needed) == ("root", 2, 3)
 
 
 def test_what_a_replaced_key_signed_is_no_longer_signed(zone: Zone, first: bytes, held: Held) -> None:
