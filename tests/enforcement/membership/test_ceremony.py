@@ -16,7 +16,7 @@ from enforcement.desk.membership.drafts import Claim, follow
 from enforcement.desk.membership.office import MembershipOffice
 from enforcement.desk.membership.proposing import Wish
 from enforcement.desk.membership.signing import Vote
-from enforcement.rules.membership import MembershipState, ProposalKind, RejectionReason, SuspensionGround
+from enforcement.rules.membership import GATEWAY, MembershipState, ProposalKind, RejectionReason, SuspensionGround
 from enforcement.rules.membership_refusals import (
     AlreadySigned,
     ConformanceRequired,
@@ -26,7 +26,7 @@ from enforcement.rules.membership_refusals import (
     SignatureRejected,
 )
 from enforcement.rules.refusals import Forbidden, Malformed, NotFound, StaleVersion, TransitionNotAllowed
-from enforcement.rules.rights import Role
+from enforcement.rules.rights import Caller, Role
 from federation.directory.documents import AgreementDocument, CourtDocument, MembersDocument, RootDocument
 from tests.conftest import REFERENCE
 from tests.enforcement.membership.membership_zone import (
@@ -155,6 +155,7 @@ async def test_signatures_that_count_nothing_are_refused(zone: MembershipZone, o
         zone.signatures(EIGHT[1], documents, zone.keys[EIGHT[2]].governance),
         zone.signatures(EIGHT[1], documents, zone.keys[EIGHT[1]].identity),
         zone.signatures(EIGHT[2], documents),
+        {name: msgspec.structs.replace(each, by=EIGHT[2]) for name, each in good.items()},
         {first: good[first]},
         good | {"court/浙0824": good[first]},
         good | {first: zone.signatures(EIGHT[1], documents)[next(n for n in good if n != first)]},
@@ -182,6 +183,17 @@ async def test_who_has_no_vote_does_not_sign(zone: MembershipZone, office: Membe
 
     with pytest.raises(NotAVoter):
         await sign_by(zone, office, made, [NINTH])
+
+
+async def test_a_suspended_court_signs_no_other_proposal(zone: MembershipZone, office: MembershipOffice) -> None:
+    await decided(zone, office, CONFIRM, EIGHT[0])
+    wish = Wish(ProposalKind.DECLARE_LOST, EIGHT[0], office.clock.now())
+    made = await proposing.propose(office, ADMINS[0], wish, zone.standing.version)
+
+    with pytest.raises(NotAVoter):
+        await sign_by(zone, office, made, [EIGHT[0]])
+    async with office.pool.acquire() as conn:
+        assert (await proposals.signatures(conn, [made.id]))[made.id] == []
 
 
 async def test_who_brings_a_token_speaks_for_the_court(zone: MembershipZone, office: MembershipOffice) -> None:
@@ -234,9 +246,15 @@ async def test_the_same_proposal_is_made_once(zone: MembershipZone, office: Memb
     first = await suspension(zone, office)
 
     assert await suspension(zone, office) == first
-    other = Wish(CONFIRM, EIGHT[0], office.clock.now() + timedelta(days=1))
-    with pytest.raises(ProposalOpen):
-        await proposing.propose(office, ADMINS[0], other, zone.standing.version)
+    ground, at = SuspensionGround.SECURITY_INCIDENT, office.clock.now()
+    for other in (
+        Wish(CONFIRM, EIGHT[0], at + timedelta(days=1), ground),
+        Wish(CONFIRM, EIGHT[0], at, SuspensionGround.OWN_REQUEST),
+    ):
+        with pytest.raises(ProposalOpen):
+            await proposing.propose(office, ADMINS[0], other, zone.standing.version)
+    async with office.pool.acquire() as conn:
+        assert await proposals.listed(conn) == [first]
 
 
 async def test_one_courts_proposal_keeps_nobody_elses_back(zone: MembershipZone, office: MembershipOffice) -> None:
@@ -321,6 +339,26 @@ async def test_renewal_changes_the_dates_alone(zone: MembershipZone, office: Mem
     assert zone.standing.members.expires_at == clock.now() + timedelta(days=365)
     assert zone.standing.root.expires_at == clock.now() + timedelta(days=365)
     assert zone.standing.root.voters == before.root.voters
+
+
+@pytest.mark.parametrize(
+    "caller",
+    [
+        head(EIGHT[0], Role.HANDLER),
+        Caller("g-auditor-01", GATEWAY, frozenset({Role.AUDITOR})),
+        Caller("g-1", GATEWAY, frozenset({Role.PRESIDENT})),
+        Caller("o-1", EIGHT[0], frozenset({Role.GATEWAY_ADMIN})),
+    ],
+)
+async def test_heads_and_admins_alone_begin_a_renewal(
+    zone: MembershipZone, office: MembershipOffice, caller: Caller
+) -> None:
+    with pytest.raises(Forbidden):
+        await proposing.propose(
+            office, caller, Wish(ProposalKind.RENEW, None, office.clock.now()), zone.standing.version
+        )
+    async with office.pool.acquire() as conn:
+        assert await proposals.listed(conn) == []
 
 
 async def test_a_declared_loss_leads_out(zone: MembershipZone, office: MembershipOffice) -> None:
