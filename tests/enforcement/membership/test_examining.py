@@ -146,6 +146,20 @@ async def test_a_run_of_another_document_proves_nothing(zone: MembershipZone, of
         await examining.approve(office, FIRST, NINTH, made.version)
 
 
+async def test_a_red_run_undoes_the_green_one_before_it(
+    zone: MembershipZone, office: MembershipOffice, clock: SetClock
+) -> None:
+    made = await examined(zone, office)
+    clock.advance(timedelta(hours=1))
+    made, _ = await examining.start_run(office, FIRST, NINTH, made.version)
+    assert (await examining.approve(office, FIRST, NINTH, made.version)).state == "PENDING_CONFORMANCE"
+
+    await finish(office, Difference("ANSWER", "ANSWER", "NO_ANSWER", ""))
+
+    with pytest.raises(ConformanceRequired):
+        await examining.approve(office, SECOND, NINTH, made.version + 1)
+
+
 async def test_an_approved_application_can_be_rejected(zone: MembershipZone, office: MembershipOffice) -> None:
     made = await approved(zone, office)
 
