@@ -1,177 +1,67 @@
 """Membership through the gateway's GraphQL: a ninth court's whole life, who sees what, and refusals as values."""
 
-import base64
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any, cast
 
 import msgspec
 import pytest
-from strawberry.types import ExecutionResult
 
 from db.clock import SetClock
 from db.pool import Pool
-from enforcement.desk.gateway import GatewayDesk
-from enforcement.desk.membership import conformance, drafts
-from enforcement.desk.membership.conformance import Difference, Report
-from enforcement.desk.membership.drafts import Claim, Draft
-from enforcement.desk.membership.office import MembershipOffice
+from enforcement.desk.membership import drafts
+from enforcement.desk.membership.conformance import Difference
+from enforcement.desk.membership.drafts import Claim
 from enforcement.rules.membership import ProposalKind
 from enforcement.rules.rights import Caller, Role
-from federation.directory.documents import AgreementDocument, MembersDocument, RootDocument
 from schema.gateway.context import GatewayContext
 from schema.gateway.schema import SCHEMA
 from schema.positions import cursor_of
 from tests.conftest import REFERENCE
-from tests.enforcement.desk_zone import open_desk, tell_story, when_listening
+from tests.enforcement.desk_zone import tell_story, when_listening
 from tests.enforcement.membership.membership_zone import (
-    ADMINS,
     EIGHT,
     NINTH,
-    MembershipZone,
     agreement,
     court_document,
     head,
     text,
 )
-from tests.federation.zone import Zone
+from tests.schema.membership_door import (
+    ACCEPT,
+    ADMIT,
+    AGREE,
+    AGREEMENTS,
+    APPLICATIONS,
+    APPROVE,
+    CHANGE,
+    CONFIRM,
+    FINISH,
+    FIRST,
+    HISTORY,
+    MEMBERSHIPS,
+    NOW,
+    PROPOSALS,
+    REINSTATE,
+    REJECT,
+    SECOND,
+    START,
+    SUSPEND,
+    WATCH,
+    WITHDRAW,
+    Door,
+    approved,
+    open_door,
+)
 
 pytestmark = pytest.mark.anyio
-FIRST, SECOND = ADMINS
-NOW = REFERENCE.isoformat()
-
-PROBLEM = "__typename ... on Problem { code message } ... on Refusal { part }"
-ACT_PROBLEM = f"{PROBLEM} ... on StaleVersion {{ current }}"
-PROPOSAL = """number kind state version missing court documents { name version body } voters
-  signatures { court } application"""
-MEMBERSHIP = "court status version since suspension { ground lapsesAt } openTasks { trackId status }"
-APPLICATION = """court status version reason particulars { name url fingerprint { chinese english hex } }
-  approvals { officerId }
-  conformanceRuns { isGreen isOfThisDocument findings { check expected found path } }"""
-
-
-def act(name: str, kind: str, shown: str, given: str | None = None) -> str:
-    given = given or f"{name[0].upper()}{name[1:]}Input"
-    return f"mutation ($input: {given}!) {{ {name}(input: $input) {{ {ACT_PROBLEM} ... on {kind} {{ {shown} }} }} }}"
-
-
-APPLY = act("applyForMembership", "MembershipApplication", APPLICATION)
-START = act("startConformanceRun", "MembershipApplication", APPLICATION, "ApplicationActInput")
-APPROVE = act("approveMembership", "MembershipApplication", APPLICATION, "ApplicationActInput")
-REJECT = act("rejectApplication", "MembershipApplication", APPLICATION)
-ADMIT = act("proposeAdmission", "MembershipProposal", PROPOSAL, "ProposeDecisionInput")
-FINISH = act("finishWithdrawal", "MembershipProposal", PROPOSAL, "ProposeDecisionInput")
-CONFIRM = act("confirmSuspension", "MembershipProposal", PROPOSAL)
-SIGN = act("signProposal", "MembershipProposal", PROPOSAL)
-SUSPEND = act("suspendMembership", "Membership", MEMBERSHIP)
-REINSTATE = act("reinstateMembership", "Membership", MEMBERSHIP, "ProposeDecisionInput")
-WITHDRAW = act("withdrawMembership", "Membership", f"{MEMBERSHIP} proposals {{ {PROPOSAL} }}")
-CHANGE = act("changeCourtDocument", "Membership", f"{MEMBERSHIP} particulars {{ url documentVersion }}")
-AGREE = act(
-    "proposeAgreement", "MembershipProposal", f"{PROPOSAL} agreement {{ asking asked sections }}", "AgreementInput"
-)
-ACCEPT = act("acceptAgreement", "MembershipProposal", PROPOSAL, "SignProposalInput")
-MEMBERSHIPS = f"""query ($status: [MembershipStatus!]) {{ memberships(status: $status) {{ {PROBLEM}
-  ... on MembershipList {{ memberships {{ court status version }} }} }} }}"""
-HISTORY = f"""query ($court: CourtCode!) {{ membership(court: $court) {{ {PROBLEM}
-  ... on Membership {{ status version history {{ act ceremony from to byCourt officerId code }} }} }} }}"""
-APPLICATIONS = f"{{ applications {{ {PROBLEM} ... on ApplicationList {{ applications {{ {APPLICATION} }} }} }} }}"
-PROPOSALS = f"""query ($state: ProposalState) {{ proposals(state: $state) {{ {PROBLEM}
-  ... on ProposalList {{ proposals {{ {PROPOSAL} }} }} }} }}"""
-AGREEMENTS = f"{{ agreements {{ {PROBLEM} ... on AgreementList {{ agreements {{ asking asked version }} }} }} }}"
-WATCH = """subscription ($after: String) { membershipChanged(after: $after) { __typename ... on Problem { code }
-  ... on MembershipEvent { court act ceremony to cursor } } }"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShelfDesk(GatewayDesk):
-    """A desk whose membership is managed over the test's own shelf."""
-
-    managed: MembershipOffice
-
-    @property
-    def membership(self) -> MembershipOffice:
-        return self.managed
-
-
-@dataclass
-class Door:
-    """The gateway's door over one desk, and the keys of all courts."""
-
-    desk: GatewayDesk
-    zone: MembershipZone
-    clock: SetClock
-
-    async def ask(self, caller: Caller | None, document: str, **variables: Any) -> Any:
-        context = GatewayContext(self.desk, caller, "en")
-        answer = await SCHEMA.execute(document, variable_values=variables, context_value=context)
-        assert isinstance(answer, ExecutionResult)
-        assert answer.errors is None, answer.errors
-        (value,) = cast("dict[str, Any]", answer.data).values()
-        return value
-
-    async def act(self, caller: Caller | None, mutation: str, **given: Any) -> Any:
-        return await self.ask(caller, mutation, input=given)
-
-    async def apply(self, version: int = 0, **changes: Any) -> Any:
-        bundle = self.zone.application(**changes)
-        given = {"application": text(bundle.application), "court": text(bundle.court), "version": version}
-        return await self.act(None, APPLY, **given)
-
-    async def finish_run(self, *differences: Difference) -> None:
-        async with self.desk.membership.act() as sitting:
-            await conformance.record_run(sitting.conn, NINTH, Report(differences), sitting.now)
-
-    async def version(self) -> int:
-        return self.zone.standing.version
-
-    def signatures(self, court: str, documents: list[Draft]) -> list[dict[str, str]]:
-        made = self.zone.signatures(court, documents)
-        return [{"document": name, "key": each.key, "signature": each.signature} for name, each in made.items()]
-
-    async def sign(self, proposal: Any, court: str, document: str = SIGN, caller: Caller | None = None) -> Any:
-        given = {"number": proposal["number"], "version": proposal["version"], "court": court}
-        drafts_ = [draft(each) for each in proposal["documents"]]
-        return await self.act(caller, document, **given, signatures=self.signatures(court, drafts_))
-
-    async def decide(self, proposal: Any, courts: tuple[str, ...]) -> Any:
-        for court in courts:
-            if proposal["state"] == "OPEN":
-                proposal = await self.sign(proposal, court, caller=head(court))
-        return proposal
-
-
-def draft(shown: dict[str, Any]) -> Draft:
-    """A document out of an answer."""
-    kinds = {"root": RootDocument, "members": MembersDocument}
-    body = base64.b64decode(shown["body"])
-    kind = kinds.get(shown["name"], AgreementDocument)
-    return Draft(shown["name"], shown["version"], msgspec.json.decode(body, type=kind), body)
 
 
 @pytest.fixture
 async def door(gateway_pool: Pool, clock: SetClock) -> AsyncIterator[Door]:
-    zone = MembershipZone()
-    async with open_desk(gateway_pool, clock, Zone()) as desk:
-        parts = {each.name: getattr(desk, each.name) for each in fields(desk)}
-        yield Door(ShelfDesk(**parts, managed=zone.office(gateway_pool, clock)), zone, clock)
-
-
-async def approved(door: Door) -> Any:
-    made = await door.apply()
-    made = await door.act(FIRST, START, court=NINTH, version=made["version"])
-    await door.finish_run()
-    for admin in ADMINS:
-        made = await door.act(admin, APPROVE, court=NINTH, version=made["version"])
-    return made
-
-
-async def admitted(door: Door) -> Any:
-    made = await approved(door)
-    proposal = await door.act(FIRST, ADMIT, court=NINTH, effectiveAt=NOW, version=made["version"])
-    return await door.decide(proposal, EIGHT)
+    async with open_door(gateway_pool, clock) as made:
+        yield made
 
 
 async def statuses(door: Door) -> dict[str, str]:
