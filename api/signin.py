@@ -102,13 +102,24 @@ class TokenVerifier:
         try:
             claims = known.claims if known is not None and known.key is key else _verified(token, key)
             self._registry(issuer).validate(claims)
-            _check_doors(claims["aud"], other_doors)
+            self._check_doors(claims["aud"], other_doors)
         except ExpiredTokenError:
             raise SignInRefused("TOKEN_EXPIRED") from None
         except (JoseError, ValueError, TypeError):
             raise SignInRefused("TOKEN_REJECTED") from None
         self._keep(digest, _Signed(issuer, kid, key, claims))
         return Identity(issuer, claims["sub"], float(claims["exp"]))
+
+    def _check_doors(self, audience: str | list[str], other_doors: Container[str]) -> None:
+        """Return if no other door's URL is among the audiences; this door is no other one, whoever claims its URL.
+
+        Raises:
+            ValueError: one is.
+        """
+        named = [audience] if isinstance(audience, str) else audience
+        others = {one.rstrip("/") for one in named if isinstance(one, str)} - {self._audience}
+        if any(one in other_doors for one in others):
+            raise ValueError("the token opens several doors")
 
     def _keep(self, digest: bytes, signed: _Signed) -> None:
         self._signed[digest] = signed
@@ -126,17 +137,6 @@ class TokenVerifier:
             exp={"essential": True},
             iat={"essential": True},
         )
-
-
-def _check_doors(audience: str | list[str], other_doors: Container[str]) -> None:
-    """Return if no other door's URL is among the audiences.
-
-    Raises:
-        ValueError: one is.
-    """
-    named = [audience] if isinstance(audience, str) else audience
-    if any(isinstance(one, str) and one.rstrip("/") in other_doors for one in named):
-        raise ValueError("the token opens several doors")
 
 
 def _verified(token: str, key: Key) -> dict[str, Any]:

@@ -39,6 +39,10 @@ class Zone:
             SimpleNamespace(code="浙0822", issuer=ELSEWHERE, state=self.state, url=self._url),
         ]
 
+    def claim(self, url: str) -> None:
+        """The second court says that its node is there."""
+        self._url = url
+
     def drop(self, officer: str) -> None:
         for people in self._people.values():
             people.pop(officer, None)
@@ -125,3 +129,15 @@ async def test_who_leaves_the_directory_is_refused_with_the_next_request() -> No
     while versions := versions[1:]:
         with pytest.raises(SignInRefused, match="TOKEN_REJECTED"):
             await sign_in(second())
+
+
+@pytest.mark.parametrize("url", [GATEWAY, f"{GATEWAY}/"])
+async def test_a_court_that_calls_itself_the_gateway_locks_nobody_out(url: str) -> None:
+    """Where its node is, a court says alone: the gateway's own door is no other one, whoever claims it."""
+    zone = Zone()
+    zone.claim(url)
+
+    caller = await at_gateway(zone)("Bearer " + mint(KEY, ISSUER, GATEWAY, "o-330824-07"))
+
+    assert caller is not None
+    assert caller.court == "浙0824"
