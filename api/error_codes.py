@@ -184,7 +184,7 @@ PROBLEMS: Final[Meanings] = {
         _FIX,
         "`part`: `sections`, `purposes`, `matters`, `looksPerHour`, `validFrom`, `validUntil`; `framework`: none yet.",
     ),
-    "INVALID_SIGNED_DOCUMENT": (_FIX, "`part`: `application`, `court`, `member`, `keys`, `agreement`."),
+    "INVALID_SIGNED_DOCUMENT": (_FIX, "`part`: `application`, `court`, `member`, `keys`, `officers`, `agreement`."),
     "INVALID_TERMS": (
         _FIX,
         "`part`: `sections`, `purposes`, `matters` (unknown or doubled values), `terms` (an ending changes them).",

@@ -80,7 +80,7 @@ def application(raw: bytes, court_raw: bytes, standing: Standing, now: datetime)
     """The application, proven.
 
     Raises:
-        Malformed: SIGNED_DOCUMENT (`application`, `court`, `member`, `keys`), PERIOD (`madeAt`).
+        Malformed: SIGNED_DOCUMENT (`application`, `court`, `member`, `keys`, `officers`), PERIOD (`madeAt`).
         WrongZone, AlreadyMember, KeyProofFailed.
     """
     read_, court = read(raw, ApplicationDocument, "application"), read(court_raw, CourtDocument, "court")
@@ -88,6 +88,7 @@ def application(raw: bytes, court_raw: bytes, standing: Standing, now: datetime)
     if document.root not in standing.roots:
         raise WrongZone
     _check_parts(document, court.document)
+    check_people(court.document, standing)
     if not now - _OLD <= document.made_at <= now + _EARLY:
         raise Malformed("PERIOD", "madeAt")
     member = document.member
@@ -152,6 +153,19 @@ def check_court(court: CourtDocument, *, has_node: bool = True) -> None:
     )
     if not is_sound or not all(_is_key(key) for key in court.keys):
         raise Malformed("SIGNED_DOCUMENT", "keys")
+
+
+def check_people(court: CourtDocument, standing: Standing) -> None:
+    """Return if no other court lists one of its officers with the same provider: the token would be of both.
+
+    Raises:
+        Malformed: SIGNED_DOCUMENT (`officers`).
+    """
+    own = {officer.id for officer in court.officers}
+    for other in standing.courts.values():
+        is_same = other.court != court.court and other.issuer.rstrip("/") == court.issuer.rstrip("/")
+        if is_same and any(officer.id in own for officer in other.officers):
+            raise Malformed("SIGNED_DOCUMENT", "officers")
 
 
 def _is_key(key: KeyEntry) -> bool:

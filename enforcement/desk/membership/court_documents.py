@@ -21,7 +21,7 @@ async def change(office: MembershipOffice, caller: Caller | None, raw: bytes, ve
     """The document, handed over for publication in the place of `version`; the newest one again changes nothing.
 
     Raises:
-        Malformed: SIGNED_DOCUMENT (`court`, `keys`).
+        Malformed: SIGNED_DOCUMENT (`court`, `keys`, `officers`).
         NotFound: no such member. TransitionNotAllowed: it has left.
         Forbidden: who brings a token does not speak for that court.
         KeyProofFailed: not signed by the court's governance key.
@@ -51,6 +51,7 @@ async def _take(
     if version != before.version or document.version != before.version + 1:
         raise StaleVersion(before.version)
     bundles.check_court(document, has_node=not is_supervising)
+    bundles.check_people(document, sitting.standing)
     _check_keys_kept(before, document)
     await office.submit(sitting.conn, [read.raw], sitting.now)
     await history.note(sitting.conn, act, document.court, caller, now=sitting.now, before=state, after=following)

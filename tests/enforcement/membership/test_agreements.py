@@ -24,7 +24,7 @@ from enforcement.rules.refusals import Forbidden, Malformed, NotFound, RuleBroke
 from enforcement.rules.rights import Caller, Role
 from enforcement.rules.task_refusals import MembershipSuspended
 from federation.directory import signed
-from federation.directory.document import KeyEntry
+from federation.directory.document import KeyEntry, OfficerEntry
 from federation.directory.documents import AgreementDocument, CourtDocument
 from federation.wire.signing import SigningKey, generate_signing, public_text
 from tests.conftest import REFERENCE
@@ -228,6 +228,23 @@ async def test_a_court_moves_by_its_own_document(zone: MembershipZone, office: M
 
     assert (made.url, zone.standing.courts[A]) == ("https://moved.example", made)
     assert zone.published == [[raw]]
+
+
+async def test_a_court_does_not_list_anothers_people(zone: MembershipZone, office: MembershipOffice) -> None:
+    """Whom a provider vouches for is of one court: else another's people would sign in, and act, as its own."""
+    theirs = zone.standing.courts[B]
+    officers = [OfficerEntry(id="o-new", roles=["PRESIDENT"]), *theirs.officers]
+
+    with pytest.raises(Malformed) as refused:
+        await court_documents.change(
+            office, None, changed(zone, issuer=f"{theirs.issuer}", officers=officers, liaison=[]), 1
+        )
+
+    assert (refused.value.part, zone.published) == ("officers", [])
+    await court_documents.change(
+        office, None, changed(zone, issuer=theirs.issuer, officers=officers[:1], liaison=[]), 1
+    )
+    assert len(zone.published) == 1
 
 
 def _other_key(zone: MembershipZone) -> bytes:

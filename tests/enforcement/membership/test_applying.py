@@ -207,6 +207,16 @@ async def test_bad_application_is_refused_whole(
     assert await rows(office) == (0, 0)
 
 
+async def test_an_applicant_does_not_list_a_members_people(zone: MembershipZone, office: MembershipOffice) -> None:
+    theirs = zone.standing.courts[EIGHT[0]]
+    court = court_document(NINTH, zone.keys[NINTH], issuer=theirs.issuer, officers=theirs.officers, liaison=[])
+
+    with pytest.raises(Malformed) as refused:
+        await send(office, zone.application(court=court))
+
+    assert (refused.value.part, await rows(office)) == ("officers", (0, 0))
+
+
 async def test_one_court_changes_its_application_so_often(
     zone: MembershipZone, office: MembershipOffice, clock: SetClock
 ) -> None:
