@@ -34,6 +34,9 @@ from tests.federation.zone import Zone
 FIRST, SECOND = ADMINS
 NOW = REFERENCE.isoformat()
 
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
+_ROWS = "SELECT coalesce(string_agg(t::text, '\n' ORDER BY t::text), '') FROM {} t"
+
 PROBLEM = "__typename ... on Problem { code message } ... on Refusal { part }"
 ACT_PROBLEM = f"{PROBLEM} ... on StaleVersion {{ current }}"
 PROPOSAL = """number kind state version missing court documents { name version body } voters
@@ -55,6 +58,7 @@ APPROVE = act("approveMembership", "MembershipApplication", APPLICATION, "Applic
 REJECT = act("rejectApplication", "MembershipApplication", APPLICATION)
 ADMIT = act("proposeAdmission", "MembershipProposal", PROPOSAL, "ProposeDecisionInput")
 FINISH = act("finishWithdrawal", "MembershipProposal", PROPOSAL, "ProposeDecisionInput")
+LOSE = act("declareLost", "MembershipProposal", PROPOSAL, "ProposeDecisionInput")
 CONFIRM = act("confirmSuspension", "MembershipProposal", PROPOSAL)
 SIGN = act("signProposal", "MembershipProposal", PROPOSAL)
 SUSPEND = act("suspendMembership", "Membership", MEMBERSHIP)
@@ -159,3 +163,18 @@ async def approved(door: Door) -> Any:
     for admin in ADMINS:
         made = await door.act(admin, APPROVE, court=NINTH, version=made["version"])
     return made
+
+
+async def everything(door: Door) -> tuple[int, dict[str, str]]:
+    """How often something was published, and every row of every table."""
+    async with door.desk.pool.acquire() as conn:
+        names = [row["tablename"] for row in await conn.fetch(_TABLES)]
+        return len(door.zone.published), {name: await conn.fetchval(_ROWS.format(name)) for name in names}
+
+
+async def examined(door: Door, *differences: Difference) -> int:
+    """The version of an application whose run has ended."""
+    made = await door.apply()
+    made = await door.act(FIRST, START, court=NINTH, version=made["version"])
+    await door.finish_run(*differences)
+    return int(made["version"])

@@ -43,14 +43,14 @@ from tests.schema.membership_door import (
     WITHDRAW,
     Door,
     approved,
+    everything,
+    examined,
     open_door,
 )
 
 pytestmark = pytest.mark.anyio
 A, B = EIGHT[0], EIGHT[1]
 HEAD = head(A)
-_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
-_ROWS = "SELECT coalesce(string_agg(t::text, '\n' ORDER BY t::text), '') FROM {} t"
 
 Ask = Callable[[], Awaitable[Any]]
 Case = Callable[[Door], Awaitable[Ask]]
@@ -61,21 +61,6 @@ Case = Callable[[Door], Awaitable[Ask]]
 async def door(gateway_pool: Pool, clock: SetClock) -> AsyncIterator[Door]:
     async with open_door(gateway_pool, clock) as made:
         yield made
-
-
-async def everything(door: Door) -> tuple[int, dict[str, str]]:
-    """How often something was published, and every row of every table."""
-    async with door.desk.pool.acquire() as conn:
-        names = [row["tablename"] for row in await conn.fetch(_TABLES)]
-        return len(door.zone.published), {name: await conn.fetchval(_ROWS.format(name)) for name in names}
-
-
-async def examined(door: Door, *differences: Difference) -> int:
-    """The version of an application whose run has ended."""
-    made = await door.apply()
-    made = await door.act(FIRST, START, court=NINTH, version=made["version"])
-    await door.finish_run(*differences)
-    return int(made["version"])
 
 
 async def suspension(door: Door, court: str = A) -> Any:

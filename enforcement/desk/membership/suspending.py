@@ -66,6 +66,7 @@ async def reinstate(
     act = MembershipAct.LIFT
     with history.refusals_logged(act):
         who = access.signed_in(caller)
+        check_may_begin(MembershipAct.REINSTATE, who, court)  # whoever may lift may do this
         async with office.act() as sitting:
             before = _state(sitting, court)
             is_own = sitting.standing.suspension(court, sitting.now) is not None
