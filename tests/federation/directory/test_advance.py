@@ -349,6 +349,20 @@ def test_documents_agree_with_each_other(
     assert getattr(error, "part", None) == part
 
 
+def test_a_key_id_of_the_gateway_means_one_key(zone: Zone, first: bytes, held: Held) -> None:
+    """Whoever decides signed all of it, the other key too; still the id is taken."""
+    new = generate_signing(zone.gateway.id)
+    keys = [KeyEntry(id=new.id, use="sign", public=public_text(new.public))]
+    root = changed(first, "root", governance(zone, *COURTS), gateway_keys=keys)
+    gateway = changed(first, "gateway", [("gateway", new)])
+
+    by = [("gateway", new), *witnesses(zone)[1:]]
+    error = refused(zone, held, crafted(zone, first, 6, root, gateway, by=by))
+
+    assert isinstance(error, MalformedDirectory)
+    assert error.part == "keys"
+
+
 def test_false_and_doubled_signatures_count_nothing(zone: Zone, first: bytes, held: Held) -> None:
     """One court's two keys are one court; another's signature under its name is none."""
     twice = [*governance(zone, KAIHUA), (KAIHUA, generate_signing()), (CHANGSHAN, zone.governance[KAIHUA])]

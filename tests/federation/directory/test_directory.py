@@ -299,12 +299,16 @@ async def test_a_revoked_key_does_not_come_back(node_pool: Pool, directory: Dire
     assert directory.current().version == 1
 
 
-async def test_a_key_id_never_means_another_key(node_pool: Pool, directory: Directory, zone: Zone) -> None:
+@pytest.mark.parametrize(
+    "changes", [{"public": public_text(_NEW.public)}, {"use": "box", "state": "RETIRED", "retired_at": ISSUED}]
+)
+async def test_a_key_id_never_means_another_key(
+    node_pool: Pool, directory: Directory, zone: Zone, changes: dict[str, Any]
+) -> None:
     await accept(node_pool, directory, zone.signed(1))
 
-    other = public_text(generate_signing().public)
     with pytest.raises(MalformedDirectory, match="keys"):
-        await accept(node_pool, directory, zone.signed(2, **key_changes(zone, public=other)))
+        await accept(node_pool, directory, zone.signed(2, **key_changes(zone, **changes)))
 
     assert len(await stored(node_pool)) == 1
 
