@@ -100,6 +100,12 @@ def test_searches_are_hidden_from_a_party() -> None:
     assert level_of(Role.HANDLER, Area.SEARCHES) is Level.ALL
 
 
+def test_the_zones_figures_are_for_who_manages_the_zone() -> None:
+    readers = {role for role in Role if reads(frozenset({role}), Area.ZONE)}
+
+    assert readers == {Role.COMMAND_CENTRE, Role.LIAISON_OFFICER, Role.SUPERVISOR, Role.GATEWAY_ADMIN}
+
+
 @pytest.mark.parametrize("area", Area)
 def test_nobody_reads_only_what_is_open(area: Area) -> None:
     assert reads(frozenset(), area) is (area in {Area.PUBLIC, Area.FORM})

@@ -131,6 +131,7 @@ def test_one_wrong_digit_is_always_noticed(body: int, position: int, shift: int)
 def test_masking_keeps_little() -> None:
     assert masking.masked_number("341021197903159972") == "3410**********9972"
     assert masking.masked_number("1234") == "****"
+    assert masking.masked_number("12345678") == "********"
     assert masking.masked_entry("account", "6299993308240000016") == "***************0016"
     assert masking.masked_name("李样甲", PartyKind.NATURAL) == "李某"
     assert masking.masked_name("欧阳样甲", PartyKind.NATURAL) == "欧阳某"

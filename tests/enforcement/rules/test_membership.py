@@ -18,6 +18,7 @@ from enforcement.rules.membership import (
     check_green,
     check_may_begin,
     check_second_pair_of_eyes,
+    check_speaks,
     may_begin,
 )
 from enforcement.rules.membership_refusals import ConformanceRequired
@@ -123,6 +124,19 @@ def test_the_second_pair_of_eyes_is_another(earlier: tuple[str, ...], own: tuple
             check_second_pair_of_eyes(approver, frozenset(earlier), frozenset(own))
     else:
         assert check_second_pair_of_eyes(approver, frozenset(earlier), frozenset(own)) is None  # type: ignore[func-returns-value]
+
+
+@pytest.mark.parametrize("court", [OWN, GATEWAY])
+def test_a_courts_heads_alone_speak_for_it(court: str) -> None:
+    for caller in callers():
+        speaks = caller is None or (
+            caller.court == court == OWN and caller.roles <= {Role.PRESIDENT, Role.LIAISON_OFFICER}
+        )
+        if speaks:
+            check_speaks(caller, court)
+        else:
+            with pytest.raises(Forbidden):
+                check_speaks(caller, court)
 
 
 GREEN: dict[str, Any] = {
