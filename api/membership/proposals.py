@@ -16,7 +16,7 @@ from api.membership.calls import Gateway
 from enforcement.desk.membership import bundles, drafts, proposing
 from enforcement.desk.membership.drafts import CannotFollow, Claim, Draft
 from enforcement.desk.membership.standing import Standing
-from enforcement.rules.membership import ProposalKind
+from enforcement.rules.membership import DECISIONS, ProposalKind, after
 from enforcement.rules.refusals import RuleBroken
 from federation.directory import signed
 from federation.directory.document import Instant
@@ -129,6 +129,7 @@ def checked(proposal: Proposal, standing: Standing, now: datetime) -> Checked:
     """
     try:
         proposing.check_ahead(proposal.effective_at, proposal.made_at)
+        _check_edge(proposal, standing, now)
         claim = _claim(proposal, standing)
         own = drafts.follow(standing, claim)
     except (CannotFollow, RuleBroken, WireError):
@@ -142,6 +143,12 @@ def checked(proposal: Proposal, standing: Standing, now: datetime) -> Checked:
     ]:
         raise DoesNotFollow
     return Checked(proposal, claim, own)
+
+
+def _check_edge(proposal: Proposal, standing: Standing, now: datetime) -> None:
+    """Return if the court's state may be left so. Raises TransitionNotAllowed: nobody comes back who has left."""
+    if proposal.kind in DECISIONS and proposal.kind is not ProposalKind.ADMIT:
+        after(DECISIONS[proposal.kind], standing.state(proposal.court or "", now))
 
 
 def _claim(proposal: Proposal, standing: Standing) -> Claim:

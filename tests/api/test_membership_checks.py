@@ -134,6 +134,8 @@ BAD: list[Callable[[MembershipZone], Proposal]] = [
     lambda zone: proposal(zone, ProposalKind.CONFIRM_SUSPENSION, EIGHT[0], made_at=NOW + timedelta(hours=1)),
     lambda zone: proposal(zone, ProposalKind.CONFIRM_SUSPENSION, EIGHT[0], effective_at=NOW + timedelta(days=91)),
     lambda zone: proposal(zone, ProposalKind.CONFIRM_SUSPENSION, EIGHT[0], documents=[]),
+    lambda zone: proposal(zone, ProposalKind.REINSTATE, EIGHT[0]),  # it is active
+    lambda zone: proposal(zone, ProposalKind.FINISH_WITHDRAWAL, EIGHT[0]),
     lambda zone: of_agreement(agreement(EIGHT[0], EIGHT[7], version=2)),
     lambda zone: of_agreement(agreement(EIGHT[0], EIGHT[7]), court=EIGHT[1]),
     lambda zone: of_agreement(agreement(EIGHT[0], EIGHT[7]), kind=ProposalKind.ZONE_AGREEMENT),
