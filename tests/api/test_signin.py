@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from joserfc import jwt
-from joserfc.jwk import OctKey
+from joserfc.jwk import OctKey, RSAKey
 
 from api.issuer_documents import Fetched
 from api.issuer_keys import IssuerKeys
@@ -22,6 +22,7 @@ from enforcement.rules.rights import Role
 from tests.api.issuers import DOOR, ELSEWHERE, GATEWAY, ISSUER, KEY, OTHER, Web, verifier
 
 pytestmark = pytest.mark.anyio
+SAME_ID = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256", "kid": str(KEY.kid)})
 
 
 async def refusal(web: Web, token: str) -> str:
@@ -51,6 +52,7 @@ def signed(key: Any = KEY, alg: str = "RS256", **claims: Any) -> str:
         (lambda: signed(exp=None), "TOKEN_REJECTED"),
         (lambda: signed(nbf=int(time.time()) + 120), "TOKEN_REJECTED"),
         (lambda: signed(iat=int(time.time()) + 120), "TOKEN_REJECTED"),
+        (lambda: signed(iat=None), "TOKEN_REJECTED"),
         (lambda: signed(aud="xiezhi-page"), "TOKEN_REJECTED"),
         (lambda: signed(aud=None), "TOKEN_REJECTED"),
         (lambda: signed(aud=GATEWAY), "TOKEN_REJECTED"),
@@ -122,12 +124,13 @@ async def test_a_known_token_is_verified_once(monkeypatch: pytest.MonkeyPatch) -
         await checks.verify(mint(KEY, ISSUER, DOOR, "p"), {ISSUER})
 
 
-async def test_a_known_token_ends_with_its_key() -> None:
+@pytest.mark.parametrize("following", [OTHER, SAME_ID], ids=["another id", "the same id"])
+async def test_a_known_token_ends_with_its_key(following: RSAKey) -> None:
     web = Web({ISSUER: [KEY]})
     checks, token = verifier(web), mint(KEY, ISSUER, DOOR, "o")
     await checks.verify(token, {ISSUER})
 
-    web.published[ISSUER] = [OTHER]
+    web.published[ISSUER] = [following]
     web.now_s += 3601
 
     with pytest.raises(SignInRefused) as caught:

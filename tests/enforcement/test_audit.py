@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import aiohttp
+import anyio
 import pytest
 
 from db import access_log, audit
@@ -223,6 +224,20 @@ async def test_killed_worker_leaves_no_gap_and_no_double(courts: LookupZone) -> 
     assert await chain(court) == 2
     assert await chain(court) == 0
     assert (await prove(court.pool)).head.seq == 2
+
+
+async def test_whoever_chains_waits_for_the_one_before(courts: LookupZone) -> None:
+    court = courts.courts[KAIHUA]
+    async with transaction(court.pool) as conn:
+        await audit.note(conn, AuditEntry(court.clock.now(), "o-330824-01", AuditAction.TASK_ACT))
+
+    async with transaction(court.pool) as first:
+        await audit.lock(first)
+        with anyio.move_on_after(0.5) as waited:
+            await chain(court)
+
+    assert waited.cancelled_caught
+    assert await chain(court) == 1
 
 
 async def test_what_is_not_committed_is_not_chained(courts: LookupZone) -> None:
