@@ -24,6 +24,20 @@ SCHEMA = Path(__file__).parents[2] / "schema"
 NODE, GATEWAY = (
     Sdl(build_schema((SCHEMA / name).read_text("utf-8"))) for name in ("node.graphql", "supergraph.graphql")
 )
+OWN_SDL = Sdl(build_schema((SCHEMA / "gateway.graphql").read_text("utf-8")))
+OF_GATEWAY = {door.name for door in OWN_SDL.doors if door.operation == "mutation"}
+BY_KEY = {
+    "applyForMembership",
+    "signProposal",
+    "withdrawMembership",
+    "changeCourtDocument",
+    "proposeAgreement",
+    "acceptAgreement",
+    "endAgreement",
+}
+"""The gateway's acts that a court's key proves, whoever brings them."""
+UNSEEN = {"urgeTask"}
+"""To an officer who may not follow tasks there is none."""
 AT_NODE = [
     "HANDLER",
     "CLERK",
@@ -99,9 +113,25 @@ async def test_no_act_is_open_to_who_may_not(stage: Stage, role: str) -> None:
     assert refused == {door.name: "FORBIDDEN" for door in closed}
 
 
-async def _code(stage: Stage, role: str, door: Door) -> Any:
+@pytest.mark.parametrize("role", AT_GATEWAY)
+async def test_no_act_at_the_gateway_is_open_to_who_may_not(stage: Stage, role: str) -> None:
+    closed = [d for d in GATEWAY.doors if d.name in OF_GATEWAY - BY_KEY and not opens(role, d.name)]
+
+    refused = {door.name: await _code(stage, role, door, at_gateway=True) for door in closed}
+
+    hidden = {name for name, code in refused.items() if name in UNSEEN and code == "NOT_FOUND"}
+    assert {name: code for name, code in refused.items() if code != "FORBIDDEN" and name not in hidden} == {}
+
+
+def test_every_act_says_who_may() -> None:
+    acts = {door.name for door in NODE.doors if door.operation == "mutation" and not door.hall} | OF_GATEWAY
+
+    assert {name for name in acts - BY_KEY if not is_listed(name)} == set()
+
+
+async def _code(stage: Stage, role: str, door: Door, *, at_gateway: bool = False) -> Any:
     document, variables = Way(door, "").document("", {})
-    answer = await stage.ask(role, document, variables)
+    answer = await stage.ask(role, document, variables, at_gateway=at_gateway)
     return (answer["data"] or {}).get(door.name, {}).get("code")
 
 
