@@ -111,7 +111,7 @@ def witness(folder: Path, code: str) -> Result:
 
 def held(folder: Path) -> Held:
     """The directory as a node that was told the fingerprint reads it."""
-    root = next(line for line in run("zone", "show", folder).output.splitlines() if "root" in line).split()[-1]
+    root = next(line for line in run("zone", "show", folder).output.splitlines() if "of the root:" in line).split()[-1]
     return advance(None, bundle.parse((folder / "directory.signed").read_bytes()), root)
 
 

@@ -49,7 +49,7 @@ ROWS: Final = {
 }
 """The lists that grow court by court, and where a row names its court; a page shows the first rows of those heard."""
 PERIOD: Final = {"from": "2024-09-02", "to": "2025-07-14"}
-SOON: Final = {"wholeZone": True, "deadlineMs": 1500}
+SOON: Final = {"wholeZone": True, "deadlineMs": 2500}
 MATRIX: Final = DOCUMENTS["crossBorderMatrix"]
 
 
