@@ -13,6 +13,7 @@ from api.demo.processes import PortTaken, check_free
 from api.demo.running import start, token_minter
 from api.demo.zone import PROCESSES, Zone, lay_out
 from db import embedded
+from tests.courts.conftest import quiet
 
 _BLOCKS = range(19_500, 20_500, 20)
 
@@ -42,11 +43,15 @@ def _free_block() -> int:
 
 @asynccontextmanager
 async def started(prepare: Callable[[Zone], None] = lambda _: None) -> AsyncIterator[StartedZone]:
-    """A running zone; `prepare` may change it before its first process starts."""
+    """A running zone; `prepare` may change it before its first process starts.
+
+    What the fixture set had dispatched has arrived: the other courts' messages would meet the blows by chance.
+    """
     with lay_out(_free_block(), durable=True) as zone:
         prepare(zone)
         async with aiohttp.ClientSession() as session:
             await start(zone, session, "en", lambda _: None)
+            await quiet(zone)
             yield StartedZone(zone, session, Client(session, token_minter(zone)))
 
 
