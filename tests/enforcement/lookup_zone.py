@@ -51,6 +51,7 @@ from federation.graph.cursor import Cursors
 from federation.http_client.pool import OwnClient
 from federation.relay.asks import AskRelay
 from federation.relay.calls import Calls
+from federation.wire.keyfile import NodeKeys
 from schema.context import NodeContext
 from schema.gateway.schema import SCHEMA as GATEWAY_SCHEMA
 from schema.node.lookups import LookupQuery, LookupSubscription
@@ -375,6 +376,33 @@ async def _directory(zone: Zone, pool: Pool, clock: SetClock, changes: dict[str,
 ROWS: dict[str, Callable[[], CourtRows]] = {KAIHUA: kaihua_rows, SHEXIAN: shexian_rows, CHANGSHAN: CourtRows}
 
 
+def _node(
+    keys: NodeKeys,
+    pool: Pool,
+    directory: Directory,
+    session: aiohttp.ClientSession,
+    gateway_url: str,
+    *,
+    clock: SetClock,
+    limits: Limits,
+    release: Release,
+) -> CourtNode:
+    return CourtNode(
+        code=keys.court,
+        division=DIVISIONS[keys.court],
+        pool=pool,
+        clock=clock,
+        at_rest=AtRest(keys.storage, keys.index),
+        directory=directory,
+        signer=keys.signing,
+        box=keys.box,
+        asks=AskClient(session, gateway_url),
+        zone=ZoneClient(session, gateway_url),
+        limits=limits,
+        contract=release.contract,
+    )
+
+
 @asynccontextmanager
 async def lookup_zone(
     new_database: Callable[..., Any],
@@ -415,21 +443,10 @@ async def lookup_zone(
         for code in DIVISIONS:
             pool = await open_pool(await new_database("node"), size=4)
             stack.push_async_callback(pool.close)
-            keys, release = zone.keys[code], releases.get(code, OURS)
-            node = CourtNode(
-                code=code,
-                division=DIVISIONS[code],
-                pool=pool,
-                clock=clock,
-                at_rest=AtRest(keys.storage, keys.index),
-                directory=await _directory(zone, pool, clock, told),
-                signer=keys.signing,
-                box=keys.box,
-                asks=AskClient(session, f"http://127.0.0.1:{ports['gateway']}"),
-                zone=ZoneClient(session, f"http://127.0.0.1:{ports['gateway']}"),
-                limits=Limits(looks_per_hour_officer=looks_per_hour),
-                contract=release.contract,
-            )
+            release, url = releases.get(code, OURS), f"http://127.0.0.1:{ports['gateway']}"
+            directory = await _directory(zone, pool, clock, told)
+            limits = Limits(looks_per_hour_officer=looks_per_hour)
+            node = _node(zone.keys[code], pool, directory, session, url, clock=clock, limits=limits, release=release)
             async with transaction(pool) as conn:
                 await load(conn, node.at_rest, rows(code), synthetic_only=True)
             made.courts[code] = node

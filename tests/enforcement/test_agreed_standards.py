@@ -1,4 +1,7 @@
-"""A standard that the zone's courts agreed upon changes what a task demands, and when it is due; nobody forges one."""
+"""A standard that the zone's courts agreed upon changes what a task demands, and when it is due; nobody forges one.
+
+Long, because each forgery is made of one standard that the same courts signed, by the helpers at the top.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator

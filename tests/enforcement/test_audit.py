@@ -1,4 +1,7 @@
-"""The audit trail of a court: both sides of every look-up, refused ones too, in one chain that proves itself."""
+"""The audit trail of a court: both sides of every look-up, refused ones too, in one chain that proves itself.
+
+Long, because every act that the trail tells, and every way to tamper with it, starts from the same two courts.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

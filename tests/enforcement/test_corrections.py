@@ -1,4 +1,7 @@
-"""SC-25: a debtor disputes an entry on the list of dishonest debtors, over real HTTP between courts and gateway."""
+"""SC-25: a debtor disputes an entry on the list of dishonest debtors, over real HTTP between courts and gateway.
+
+Long, because it is one correction's whole life, each of its terms and refusals on the same entry.
+"""
 
 from collections.abc import AsyncIterator, Callable
 from datetime import date, timedelta

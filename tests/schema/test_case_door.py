@@ -97,25 +97,7 @@ query Case($number: CaseNumber!) {
 async def test_car_found_seized_and_paid(home: rz.Court, units: rz.Units, clock: SetClock) -> None:
     """One story in one piece: each step needs what the one before it returned."""
     units.store.add_holding("u-330824-vehicle", rz.DEBTOR_NO, {"plate": rz.PLATE, "vin": rz.VIN})
-    search = await act(
-        home,
-        "requestAssetSearch",
-        "... on AssetSearch { id status }",
-        caseNumber=rz.NUMBER,
-        kinds=["VEHICLE"],
-        idempotencyKey="s",
-    )
-    assert search["status"] == "OPEN"
-    await unit_worker.run_once(home.node, units, lambda: 0.5)
-    read = await run(
-        home,
-        "query S($id: UUID!) { assetSearch(id: $id) { "
-        "... on AssetSearch { status findings { id identity { value } } } } }",
-        id=search["id"],
-    )
-    assert read["status"] == "DONE"
-    (find,) = read["findings"]
-    assert [part["value"] for part in find["identity"]] == [rz.PLATE, rz.VIN]
+    find = await _found(home, units)
 
     asset = await act(home, "adoptFinding", "... on Asset { id status }", findingId=find["id"], idempotencyKey="a")
     clock.set(datetime(2025, 7, 15, 1, 0, tzinfo=UTC))
@@ -157,6 +139,29 @@ async def test_car_found_seized_and_paid(home: rz.Court, units: rz.Units, clock:
     assert [part["amount"] for part in case["settlements"][0]["instalments"]] == ["40000.00", "40000.00"]
     assert case["deferrals"] == [{"kind": "AUCTION", "status": "REQUESTED", "ground": "SETTLEMENT_TALKS"}]
     assert case["outstanding"]["paid"] == "20000.00"
+
+
+async def _found(home: rz.Court, units: rz.Units) -> dict[str, Any]:
+    search = await act(
+        home,
+        "requestAssetSearch",
+        "... on AssetSearch { id status }",
+        caseNumber=rz.NUMBER,
+        kinds=["VEHICLE"],
+        idempotencyKey="s",
+    )
+    assert search["status"] == "OPEN"
+    await unit_worker.run_once(home.node, units, lambda: 0.5)
+    read = await run(
+        home,
+        "query S($id: UUID!) { assetSearch(id: $id) { "
+        "... on AssetSearch { status findings { id identity { value } } } } }",
+        id=search["id"],
+    )
+    assert read["status"] == "DONE"
+    (find,) = read["findings"]
+    assert [part["value"] for part in find["identity"]] == [rz.PLATE, rz.VIN]
+    return dict(find)
 
 
 async def _pay_settle_defer(home: rz.Court, asset_id: str) -> None:
