@@ -40,9 +40,8 @@ from db import answers, refused_envelopes
 from db.at_rest import AtRest
 from db.clock import Clock, OffsetClock, WallClock
 from db.pool import Pool, open_pool
-from enforcement import anomalies, audit, unit_worker
+from enforcement import anomalies, audit, timers, unit_worker
 from enforcement.agreed_standards import Follower
-from enforcement.corrections import timers
 from enforcement.court import CourtNode, Limits
 from enforcement.rules.rights import Caller
 from enforcement.tasks import resyncing, settling
@@ -156,7 +155,7 @@ async def running(settings: NodeSettings, clock: Clock | None = None, watch: Wat
             "readiness": readiness.run,
             "clocks": every(ASK_EVERY_S, clock_rounds(road, session, clocks)),
         }
-        await stack.enter_async_context(working(_workers(court, road, source, edge) | seeing))
+        await stack.enter_async_context(working(_workers(court, road, source, edge, settings.sweep_seconds) | seeing))
         yield _app(settings, court, road, session, readiness, edge)
 
 
@@ -184,17 +183,19 @@ def _road(court: CourtNode, gateway_url: str, session: aiohttp.ClientSession, ma
     )
 
 
-def _workers(court: CourtNode, road: DeliveryNode, source: Source, edge: Edge) -> dict[str, Worker]:
+def _workers(
+    court: CourtNode, road: DeliveryNode, source: Source, edge: Edge, sweep_seconds: float
+) -> dict[str, Worker]:
     channel = HttpSearchChannel(source.session, court.registries)
     return {
         "sender": partial(sender.run, road),
+        "sweeps": every(sweep_seconds, partial(timers.sweep, court)),
         "units": lambda stop: unit_worker.run(court, channel, stop, random.random),
         "directory": partial(follow, source, random.random),
         "old answers": every(_PURGE_EVERY_S, partial(tidy, court.pool, court.clock)),
         "standards": every(_FETCH_EVERY_S, Follower(court).follow),
         "left over": every(_FETCH_EVERY_S, partial(receive_left_over, court)),
         "rate windows": every(_PURGE_EVERY_S, edge.rates.purge),
-        "corrections": every(_FETCH_EVERY_S, partial(timers.warn, court)),
         "audit trail": every(_CHAIN_EVERY_S, partial(_audit, court)),
     }
 

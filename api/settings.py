@@ -195,6 +195,12 @@ class NodeSettings(DoorSettings):
     party_delay_days: int = setting(
         "After which a party may read that they were looked up.", example="90", unit="days", default=90
     )
+    sweep_seconds: float = setting(
+        "How often the court looks through what is due: warnings, terms that end.",
+        example="30",
+        unit="seconds",
+        default=30.0,
+    )
     anomaly_subjects: int = setting(
         "Persons about whom one officer asks within the window, from which on it is a warning; 0: never.",
         example="50",

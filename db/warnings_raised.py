@@ -3,19 +3,28 @@
 Invariant: each warning is there once, by its `once_key`, whoever raises it and however often.
 """
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from db.mapping import insertion, mapper, values
+from db.mapping import columns, insertion, mapper, values
 from db.pool import Conn
 from db.records.warnings_raised import WarningKind, WarningRecord
 
 _record = mapper(WarningRecord)
-_COLUMNS: Final = """
-    id, at, kind, cause, once_key, court, officer, lookup_id, correction_id, since, figure, due_on, acknowledged_by,
-    acknowledged_at, version
-"""
+_COLUMNS: Final = ", ".join(columns(WarningRecord))
+
+
+@dataclass(frozen=True, slots=True)
+class WarningFilter:
+    """Which warnings: of these kinds (None: any), due by that day, of nobody's note yet, of one officer's hands."""
+
+    kinds: tuple[WarningKind, ...] | None = None
+    due_by: date | None = None
+    only_open: bool = False
+    officer: str | None = None
+
 
 _RAISE: Final = insertion("warnings", WarningRecord) + " ON CONFLICT (once_key) DO NOTHING RETURNING id"
 
@@ -27,18 +36,25 @@ async def add(conn: Conn, warning: WarningRecord) -> bool:
 
 _NEWEST: Final = f"""
     SELECT {_COLUMNS} FROM warnings
-     WHERE ($1::text IS NULL OR kind = $1) AND ($2::timestamptz IS NULL OR (at, id) < ($2, $3::uuid))
-     ORDER BY at DESC, id DESC LIMIT $4
+     WHERE ($1::text[] IS NULL OR kind = ANY($1)) AND ($2::date IS NULL OR due_on <= $2)
+       AND ($3::timestamptz IS NULL OR (at, id) < ($3, $4::uuid))
+     ORDER BY at DESC, id DESC LIMIT $5
 """
 _OPEN: Final = _NEWEST.replace("WHERE", "WHERE acknowledged_at IS NULL AND")
+_OF_OFFICER: Final = _NEWEST.replace("WHERE", "WHERE officer = $6 AND")
+_OPEN_OF_OFFICER: Final = _OPEN.replace("WHERE", "WHERE officer = $6 AND")
 
 
 async def page(
-    conn: Conn, *, kind: WarningKind | None, only_open: bool, after: tuple[datetime, UUID] | None, limit: int
+    conn: Conn, wanted: WarningFilter, *, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[WarningRecord]:
     """The newest first, after the row that `after` names by (at, id)."""
-    at, last = after or (None, None)
-    return [_record(row) for row in await conn.fetch(_OPEN if only_open else _NEWEST, kind, at, last, limit)]
+    given = (wanted.kinds, wanted.due_by, *(after or (None, None)), limit)
+    if wanted.officer is None:
+        rows = await conn.fetch(_OPEN if wanted.only_open else _NEWEST, *given)
+    else:
+        rows = await conn.fetch(_OPEN_OF_OFFICER if wanted.only_open else _OF_OFFICER, *given, wanted.officer)
+    return [_record(row) for row in rows]
 
 
 _LOCK: Final = f"SELECT {_COLUMNS} FROM warnings WHERE id = $1 FOR UPDATE"

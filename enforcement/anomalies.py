@@ -19,6 +19,7 @@ from db.records.parties import PartyKind
 from db.records.warnings_raised import WarningCause, WarningKind, WarningRecord
 from enforcement.court import CourtNode
 from enforcement.rules.anomalies import crowds, likeness, night_of
+from enforcement.warnings_raised import add
 
 _BATCH: Final = 500
 _LOOKS: Final = (AuditAction.LOOK_UP, AuditAction.ANSWER)
@@ -54,7 +55,7 @@ async def _examine(court: CourtNode, conn: Conn, events: list[AuditEvent]) -> in
         if entry.action in _LOOKS and entry.court is not None and entry.officer is not None
     ]
     found = [*_by_night(court, looks), *await _by_number(court, conn, looks), *await _by_person(court, conn, looks)]
-    return sum([await warnings_raised.add(conn, warning) for warning in found])
+    return sum([await add(conn, warning) for warning in found])
 
 
 def _by_night(court: CourtNode, looks: Iterable[_Look]) -> list[WarningRecord]:

@@ -1,11 +1,12 @@
 """Terms of requests for correction that run out: a warning before each, and one when it is over."""
 
-from db import corrections, warnings_raised
+from db import corrections
 from db.clock import civil_date
 from db.ids import new_id
 from db.pool import transaction
 from db.records.corrections import CorrectionRecord
 from db.records.warnings_raised import WarningCause, WarningKind, WarningRecord
+from enforcement import warnings_raised
 from enforcement.court import CourtNode
 from enforcement.rules.correction import TERMS, CorrectionStatus
 

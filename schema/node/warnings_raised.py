@@ -7,41 +7,19 @@ from uuid import UUID
 import strawberry
 from strawberry.types import Info
 
-from db.records.warnings_raised import WarningCause, WarningKind, WarningRecord
+from db import warnings_raised as filters
+from db.records.warnings_raised import WarningRecord
 from enforcement import warnings_raised
 from enforcement.rules.refusals import RuleBroken
 from schema.connections import Connection, connection
 from schema.context import NodeContext
-from schema.enums import described
 from schema.federated import Personal
+from schema.node.warning_enums import WarningCause, WarningKind, WarningLevel
 from schema.problems import Refusal, StaleVersion, TransitionNotAllowed, problem_of
 from schema.scalars import CourtCode
 from schema.zone.page_types import After, First
 
 InfoNode: TypeAlias = Info[NodeContext, None]
-
-described(
-    WarningKind,
-    "What a warning is about. 预警种类",
-    {
-        WarningKind.LOOKUP_ANOMALY: "Something about a look-up is unusual; nothing is decided by it. 查询异常",
-        WarningKind.CORRECTION_DUE: "A request to correct a list entry falls due soon. 纠正申请将到期",
-        WarningKind.CORRECTION_OVERDUE: "A request to correct a list entry is overdue. 纠正申请已逾期",
-    },
-)
-described(
-    WarningCause,
-    "What set it off. 预警事由",
-    {
-        WarningCause.MANY_SUBJECTS: "One officer asked about many persons within the window. 短时查询多人",
-        WarningCause.NIGHT_HOURS: "An officer asked at night. 夜间查询",
-        WarningCause.SAME_NAME: "The person has the officer's name. 与查询人员同名",
-        WarningCause.SAME_FAMILY_NAME: "The person has the officer's family name. 与查询人员同姓",
-        WarningCause.DECLARED_RELATIVE: "The officer had declared the person. 已申报回避的人员",
-        WarningCause.REVIEW: "The court's review of the request. 审查期限",
-        WarningCause.RECONSIDERATION: "The superior court's reconsideration. 复议期限",
-    },
-)
 
 
 @strawberry.type(
@@ -50,12 +28,19 @@ described(
 class RaisedWarning:
     id: UUID = strawberry.field(description="This court's id. 编号")
     at: datetime = strawberry.field(description="When it was raised. 预警时间")
-    kind: WarningKind = strawberry.field(description="What it is about. 种类")
+    kind: WarningKind = strawberry.field(description="What it is of. 种类")
+    level: WarningLevel = strawberry.field(description="How pressing. 级别")
     cause: WarningCause = strawberry.field(description="What set it off. 事由")
     court: CourtCode = strawberry.field(description="Whose officer is meant, or whose act. 法院")
-    officer_id: str | None = strawberry.field(description="Which officer is meant. 人员")
+    officer_id: str | None = strawberry.field(description="Which officer is meant, or whose case or task it is. 人员")
     lookup_id: UUID | None = strawberry.field(description="The look-up that set it off. 查询流水号")
     correction_id: UUID | None = strawberry.field(description="The request that it is about. 纠正申请")
+    case_id: UUID | None = strawberry.field(description="The case that it is about. 案件")
+    task_id: UUID | None = strawberry.field(description="The delegated task that it is about. 委托事项")
+    measure_id: UUID | None = strawberry.field(description="The control measure that it is about. 控制措施")
+    notice_id: UUID | None = strawberry.field(description="The notice to an assisting unit. 协助执行通知")
+    search_id: UUID | None = strawberry.field(description="The asset search that it is about. 财产查控")
+    clue_id: UUID | None = strawberry.field(description="The clue that it is about. 财产线索")
     since: datetime | None = strawberry.field(description="When it was, or since when it is counted. 起始时间")
     figure: int | None = strawberry.field(description="How many persons. 人数")
     due_on: date | None = strawberry.field(description="The last day of the term. 到期日")
@@ -67,6 +52,10 @@ class RaisedWarning:
 @strawberry.input(description="Which warnings. 筛选条件")
 class WarningFilter:
     kind: WarningKind | None = strawberry.field(default=None, description="Of this kind only. 种类")
+    kinds: list[WarningKind] | None = strawberry.field(default=None, description="Of these kinds only. 多个种类")
+    due_within_days: int | None = strawberry.field(
+        default=None, description="Those whose term ends within so many days, or ended. 几日内到期"
+    )
     only_open: bool = strawberry.field(default=False, description="Those of which nobody took note. 仅未确认")
 
 
@@ -90,7 +79,9 @@ AcknowledgeWarningResult: TypeAlias = Annotated[
 class WarningQuery:
     """What is to be looked at."""
 
-    @strawberry.field(description="Warnings of this court, newest first: bureau chief, president, auditor. 预警")
+    @strawberry.field(
+        description="Warnings of this court, newest first: bureau chief, president, auditor; a handler's own. 预警"
+    )
     async def warnings(
         self,
         info: InfoNode,
@@ -103,8 +94,8 @@ class WarningQuery:
             found = await warnings_raised.page(
                 info.context.court,
                 info.context.caller,
-                kind=wanted.kind,
-                only_open=wanted.only_open,
+                filters.WarningFilter(kinds=_kinds(wanted), only_open=wanted.only_open),
+                due_within_days=wanted.due_within_days,
                 first=first,
                 after=after,
             )
@@ -130,16 +121,30 @@ class WarningMutation:
             return cast("AcknowledgeWarningResult", problem_of(refusal, info.context.language))
 
 
+def _kinds(wanted: WarningFilter) -> tuple[WarningKind, ...] | None:
+    """What both filters of the kind let through; None when there is neither."""
+    if wanted.kinds is None:
+        return None if wanted.kind is None else (wanted.kind,)
+    return tuple(kind for kind in wanted.kinds if wanted.kind in {None, kind})
+
+
 def _warning(record: WarningRecord) -> RaisedWarning:
     return RaisedWarning(
         id=record.id,
         at=record.at,
         kind=record.kind,
+        level=record.level,
         cause=record.cause,
         court=CourtCode(record.court),
         officer_id=record.officer,
         lookup_id=record.lookup_id,
         correction_id=record.correction_id,
+        case_id=record.case_id,
+        task_id=record.task_id,
+        measure_id=record.measure_id,
+        notice_id=record.notice_id,
+        search_id=record.search_id,
+        clue_id=record.clue_id,
         since=record.since,
         figure=record.figure,
         due_on=record.due_on,

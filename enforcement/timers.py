@@ -1,0 +1,38 @@
+"""What a court looks through every so often: one list of sweeps, each of which finds what is due and says so.
+
+Invariant: a sweep does what is due once, however often and by however many processes it runs: it locks what it changes
+and raises each warning by a key. One that fails is logged by its name and stops no other. Every timer: docs/timers.md.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import Final, TypeAlias
+
+from enforcement.corrections import timers as corrections
+from enforcement.court import CourtNode
+
+_LOG: Final = logging.getLogger(__name__)
+Sweep: TypeAlias = Callable[[CourtNode], Awaitable[object]]
+
+SWEEPS: Final[Mapping[str, Sweep]] = MappingProxyType(
+    {
+        "corrections": corrections.warn,
+    }
+)
+"""By name, in the order in which they run. A new one is one line here and its rows in docs/timers.md."""
+
+
+async def sweep(court: CourtNode, sweeps: Mapping[str, Sweep] = SWEEPS) -> None:
+    """Run each sweep once."""
+    for name, run in sweeps.items():
+        try:
+            await run(court)
+        except Exception as error:  # noqa: BLE001 (whatever it was, the others must run)
+            _LOG.error("sweep failed", extra={"sweep": name, "code": _code(error)})
+
+
+def _code(error: Exception) -> str:
+    """What failed, without what it failed on: a refusal's code, a database's SQLSTATE, or the exception's name."""
+    found = getattr(error, "code", None) or getattr(error, "sqlstate", None)
+    return found if isinstance(found, str) else type(error).__name__
