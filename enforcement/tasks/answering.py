@@ -13,20 +13,14 @@ from db.pool import Conn
 from db.records.tasks import RequestRecord, TaskEventRecord, TaskRecord
 from db.task_requests import Answer
 from enforcement.court import CourtNode
-from enforcement.rules.task_log import EventType
-from enforcement.rules.task_status import WITHDRAWABLE, DelegatedTaskStatus
-from enforcement.tasks import arriving, checking, contents, log, messages, requests
+from enforcement.rules import task_steps
+from enforcement.rules.task_steps import Do
+from enforcement.tasks import arriving, checking, contents, log, messages, projection, requests
 from enforcement.tasks.contents import SupplementPayload
 from enforcement.tasks.messages import AnswerBody, RequestBody, TaskMessage
 from federation.delivery import outbox
-from federation.delivery.node import NotYet, Refused
 from federation.wire import statement
 from federation.wire.statement import Statement
-
-_GRANTS: Final = {
-    requests.WITHDRAW: (EventType.WITHDRAWN, WITHDRAWABLE),
-    requests.SUPPLEMENT: (EventType.SUPPLEMENTED, frozenset({DelegatedTaskStatus.SUPPLEMENT_REQUESTED})),
-}
 
 TRACKED: Final = frozenset(f"{kind}_REFUSED" for kind in requests.TRACKED)
 """What the zone is told of refusals: never a word of the shared log."""
@@ -40,13 +34,17 @@ async def answer(court: CourtNode, conn: Conn, body: RequestBody, message: TaskM
         Refused: NOT_A_PARTY.
         NotAPayload: malformed, or nothing that an event may hold.
     """
-    if await task_requests.find(conn, body.id) is not None:
+    known = await task_requests.find(conn, body.id)
+    task = None if known is not None else await tasks.lock(conn, body.task)
+    verdict = task_steps.take_request(
+        None if task is None else projection.head_of(task),
+        is_known=known is not None,
+        head_seq=body.head_seq,
+        is_party=task is not None and (body.author, court.code) == (task.delegating_court, task.entrusted_court),
+    )
+    arriving.check(verdict)
+    if verdict.do is Do.NOTHING or task is None:
         return
-    task = await tasks.lock(conn, body.task)
-    if task is None or body.head_seq > task.head_seq:
-        raise NotYet("EARLIER_EVENT_MISSING")
-    if body.author != task.delegating_court or court.code != task.entrusted_court:
-        raise Refused("NOT_A_PARTY")
     payload = contents.read(message.payload, contents.REQUESTS[body.kind])
     checking.check_payload(message.payload, payload, court.clock.now())
     kept = court.at_rest.encrypt(message.payload, context=task_requests.CONTEXT)
@@ -64,8 +62,9 @@ async def decide(
     plain = court.at_rest.decrypt(request.payload, context=task_requests.CONTEXT)
     payload = contents.read(plain, contents.REQUESTS[request.kind])
     now = court.clock.now()
-    event_type, allowed = _GRANTS[request.kind]
-    if DelegatedTaskStatus(task.status) not in allowed or task.holder != court.code or task.is_disputed:
+    side = projection.side_of(task, court.code)
+    event_type = task_steps.grant(request.kind, projection.head_of(task), side, is_disputed=task.is_disputed)
+    if event_type is None:
         await _refuse(court, conn, task, request, now)
         return
     if isinstance(payload, SupplementPayload):
@@ -119,10 +118,11 @@ async def take_answer(conn: Conn, body: AnswerBody, claim: Statement, now: datet
     """
     request = await task_requests.find(conn, body.request)
     task = await tasks.lock(conn, body.task)
+    found = None if request is None or task is None else (request.task_id, body.author, request.author)
+    is_party = task is not None and found == (task.id, task.other_court, task.own_court)
+    arriving.check(task_steps.take_answer(is_known=found is not None, is_party=is_party))
     if request is None or task is None:
-        raise NotYet("REQUEST_UNKNOWN")
-    if request.task_id != task.id or body.author != task.other_court or request.author != task.own_court:
-        raise Refused("NOT_A_PARTY")
+        return
     told = Answer("REFUSED", body.at, body.head_seq, body.head, claim.raw)
     await task_requests.answer(conn, request.id, told)
     await log.save(conn, task, now, kind=f"{request.kind}_REFUSED")

@@ -17,9 +17,22 @@ from enforcement.payloads import DocumentRef, Payload, TaskContent
 from enforcement.rules.matter import DelegatedMatterType
 from enforcement.rules.refusals import RuleBroken
 from enforcement.rules.task_status import DelegatedTaskStatus
+from enforcement.rules.task_steps import Do, Verdict
 from enforcement.tasks import contents, grounds, opening
 from enforcement.tasks.messages import EventBody
-from federation.delivery.node import Refused
+from federation.delivery.node import NotYet, Refused
+
+
+def check(verdict: Verdict) -> None:
+    """Return if there is something to apply, or nothing to do.
+
+    Raises:
+        NotYet, Refused: with the verdict's code.
+    """
+    if verdict.do is Do.WAIT:
+        raise NotYet(verdict.code)
+    if verdict.do is Do.REFUSE:
+        raise Refused(verdict.code)
 
 
 async def arrive(

@@ -14,12 +14,11 @@ from db.pool import Conn
 from db.records.tasks import TaskEventRecord, TaskRecord
 from enforcement.court import CourtNode
 from enforcement.payloads import Payload
-from enforcement.rules import task_log
+from enforcement.rules import task_log, task_steps
 from enforcement.rules.matter import MatterRules
-from enforcement.rules.refusals import StaleVersion, TransitionNotAllowed
+from enforcement.rules.refusals import StaleVersion
 from enforcement.rules.task_log import EventType, Head
-from enforcement.rules.task_refusals import ContentNotAccepted, ContentTooLarge, NotTheHolder, Resyncing, TaskDisputed
-from enforcement.rules.task_status import ENDED
+from enforcement.rules.task_refusals import ContentNotAccepted, ContentTooLarge
 from enforcement.tasks import checking, contents, messages, projection, standards
 from enforcement.tasks.contents import NotAPayload
 from enforcement.tasks.messages import EventBody, TaskMessage
@@ -73,23 +72,13 @@ async def check_confirmed(conn: Conn, task: TaskRecord) -> None:
     Raises:
         Resyncing: the database was restored and the other court has not confirmed its head yet.
     """
-    if await lives.is_pending(conn, task.other_court):
-        raise Resyncing
+    task_steps.check_confirmed(is_pending=await lives.is_pending(conn, task.other_court))
 
 
 def check_holder(task: TaskRecord, court: str, event_type: EventType) -> Head:
     """The task's head, if `court` may append an event of `event_type` to it; raises like `append`."""
-    if task.is_disputed:
-        raise TaskDisputed
-    if task.holder is None or task.status in ENDED:
-        raise TransitionNotAllowed(task.status, event_type.value)
     head = projection.head_of(task)
-    if task.holder != court:
-        raise NotTheHolder
-    try:
-        task_log.outcome(head, event_type)
-    except task_log.EdgeMissing:
-        raise TransitionNotAllowed(task.status, event_type.value) from None
+    task_steps.check_append(head, projection.side_of(task, court), event_type, is_disputed=task.is_disputed)
     return head
 
 

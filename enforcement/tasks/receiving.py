@@ -14,16 +14,17 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Final, NoReturn
+from typing import Final
 
 from db import lives, task_events, task_history, tasks
 from db.pool import Conn
 from db.records.tasks import OverlayRecord, TaskEventRecord, TaskRecord
 from enforcement.court import CourtNode
 from enforcement.payloads import FeedbackPayload, HandlingStep, Payload
-from enforcement.rules import task_log
+from enforcement.rules import task_log, task_steps
 from enforcement.rules.refusals import RuleBroken, StaleVersion
-from enforcement.rules.task_log import EventType, LogBroken
+from enforcement.rules.task_log import EventType, Head
+from enforcement.rules.task_steps import Verdict
 from enforcement.tasks import answering, arriving, checking, contents, hooks, log, messages, projection, requests
 from enforcement.tasks.contents import NotAPayload, SupplementPayload
 from enforcement.tasks.messages import EventBody, NotAMessage, TaskMessage
@@ -137,14 +138,10 @@ async def _accept_event(court: CourtNode, conn: Conn, arrived: Arrived, body: Ev
         raise Refused(task_log.NotAppendable.code)
     kept = court.at_rest.encrypt(arrived.message.payload, context=task_events.CONTEXT)
     event = log.record(body, arrived.claim.raw, salt=arrived.message.salt, payload=kept)
-    known = await task_events.find(conn, event.task_id, event.seq, event.digest)
-    if known is not None and known.standing == "APPLIED":
+    remembered = await _recall(conn, event)
+    if remembered is not None:
+        arriving.check(remembered)
         return
-    code = await task_events.refused(conn, event.task_id, event.seq, event.digest)
-    if code is not None:
-        raise Refused(code)
-    if await task_events.refused(conn, event.task_id, event.seq - 1, event.prev) is not None:
-        raise Refused("EARLIER_EVENT_REFUSED")
     payload = contents.read_event(arrived.message.payload, event_type)
     checking.check_payload(arrived.message.payload, payload, court.clock.now())
     task = await tasks.lock(conn, event.task_id)
@@ -154,12 +151,21 @@ async def _accept_event(court: CourtNode, conn: Conn, arrived: Arrived, body: Ev
     await _apply(court, conn, task, event, payload)
 
 
+async def _recall(conn: Conn, event: TaskEventRecord) -> Verdict | None:
+    known = await task_events.find(conn, event.task_id, event.seq, event.digest)
+    before = await task_events.refused(conn, event.task_id, event.seq - 1, event.prev)
+    return task_steps.recall(
+        is_applied=known is not None and known.standing == "APPLIED",
+        refused=await task_events.refused(conn, event.task_id, event.seq, event.digest),
+        is_earlier_refused=before is not None,
+    )
+
+
 async def _first(
     court: CourtNode, conn: Conn, event: TaskEventRecord, body: EventBody, payload: Payload | None
 ) -> TaskRecord:
     """The row of a task that this court did not know; only a dispatch makes one."""
-    if event.type != EventType.DISPATCHED or event.seq != 1:
-        raise NotYet("EARLIER_EVENT_MISSING")
+    arriving.check(task_steps.begin(EventType(event.type), event.seq))
     if event.holder != court.code:
         raise Refused("NOT_ENTRUSTED_HERE")
     return await arriving.arrive(court, conn, event, body, payload)
@@ -175,18 +181,7 @@ async def _apply(
     court: CourtNode, conn: Conn, task: TaskRecord, event: TaskEventRecord, payload: Payload | None
 ) -> None:
     now = court.clock.now()
-    try:
-        following = task_log.accept(
-            projection.head_of(task), projection.log_event(task, event), projection.side_of(task, event.author)
-        )
-    except task_log.Gap:
-        raise NotYet("EARLIER_EVENT_MISSING") from None
-    except task_log.Behind:
-        await _behind(court, conn, task, event)
-    except LogBroken as error:
-        raise Refused(error.code) from None
-    if task.is_disputed:
-        raise NotYet("TASK_DISPUTED")
+    following = await _following(court, conn, task, event)
     try:
         checking.check_work(task, EventType(event.type), payload, event.at)
     except RuleBroken:
@@ -195,6 +190,23 @@ async def _apply(
     changed = replace(projection.applied(task, event, following), content=content(court, task, payload))
     saved = await log.save(conn, changed, now, kind=event.type)
     await _consequences(court, conn, saved, event, payload, now)
+
+
+async def _following(court: CourtNode, conn: Conn, task: TaskRecord, event: TaskEventRecord) -> Head:
+    """The head to which the event leads."""
+    twin = await task_events.at(conn, task.id, event.seq) if event.seq <= task.head_seq else None
+    verdict = task_steps.take(
+        projection.head_of(task),
+        projection.log_event(task, event),
+        projection.side_of(task, event.author),
+        twin=None if twin is None else projection.side_of(task, twin.author),
+        is_disputed=task.is_disputed,
+    )
+    arriving.check(verdict)
+    if verdict.head is None:  # two events of one author
+        keep = partial(_dispute, court=court, task=task, event=event, now=court.clock.now())
+        raise Refused(verdict.code, keep)
+    return verdict.head
 
 
 def content(court: CourtNode, task: TaskRecord, payload: Payload | None) -> bytes:
@@ -212,8 +224,9 @@ async def _consequences(
     """What follows from an applied event: RECEIVED for a dispatch, a request granted, finds and receipts kept."""
     if event.request_id is not None:
         await answering.granted(conn, event, now)
-    if event.type == EventType.DISPATCHED and not await lives.is_pending(conn, task.other_court):
-        await log.append(court, conn, task, EventType.RECEIVED, now=now)
+    following = task_steps.follows(event.type, is_pending=await lives.is_pending(conn, task.other_court))
+    if following is not None:
+        await log.append(court, conn, task, following, now=now)
     elif isinstance(payload, FeedbackPayload):
         await hooks.take(court, conn, task, found=payload.findings, obtained=payload.receipts, now=now)
     elif isinstance(payload, HandlingStep) and payload.receipt is not None:
@@ -228,14 +241,6 @@ def _final(court: CourtNode, arrived: Arrived, body: EventBody, code: str) -> Re
         await task_events.refuse(conn, body.task, body.seq, digest, code, now)
 
     return Refused(code, bury)
-
-
-async def _behind(court: CourtNode, conn: Conn, task: TaskRecord, event: TaskEventRecord) -> NoReturn:
-    """Another event under a number that the log has: a fork if one court wrote both, else an act out of turn."""
-    ours = await task_events.at(conn, task.id, event.seq)
-    if ours is None or ours.author != event.author:
-        raise Refused(task_log.AuthorNotHolder.code)
-    raise Refused("FORKED", partial(_dispute, court=court, task=task, event=event, now=court.clock.now()))
 
 
 async def _dispute(conn: Conn, *, court: CourtNode, task: TaskRecord, event: TaskEventRecord, now: datetime) -> None:

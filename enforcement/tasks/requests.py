@@ -15,7 +15,7 @@ from db.pool import Conn, transaction
 from db.records.tasks import RequestRecord, TaskRecord
 from enforcement.court import CourtNode
 from enforcement.payloads import Payload
-from enforcement.rules import rights
+from enforcement.rules import rights, task_steps
 from enforcement.rules.refusals import TransitionNotAllowed
 from enforcement.rules.rights import Act, Caller, Role
 from enforcement.rules.task_refusals import ContentNotAccepted, RequestPending, ReturnReasonRequired, TaskDisputed
@@ -27,8 +27,8 @@ from enforcement.tasks.messages import RequestBody, TaskMessage
 from federation.delivery import outbox
 from federation.wire import statement
 
-WITHDRAW: Final = "WITHDRAW"
-SUPPLEMENT: Final = "SUPPLEMENT"
+WITHDRAW: Final = task_steps.WITHDRAW
+SUPPLEMENT: Final = task_steps.SUPPLEMENT
 TRACKED: Final = {WITHDRAW: "WITHDRAW_REQUESTED", SUPPLEMENT: "SUPPLEMENT_SENT"}
 """What the zone is told of a request: never a word of the shared log."""
 _S: Final = DelegatedTaskStatus

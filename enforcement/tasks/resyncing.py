@@ -15,16 +15,15 @@ from db.records.tasks import TaskRecord
 from db.task_requests import Answer
 from enforcement.court import CourtNode
 from enforcement.payloads import Payload, TaskContent
-from enforcement.rules import task_log
+from enforcement.rules import task_steps
 from enforcement.rules.task_log import EventType
-from enforcement.rules.task_status import DelegatedTaskStatus
 from enforcement.tasks import answering, arriving, contents, log, messages, opening, projection, receiving, requests
 from enforcement.tasks.messages import EventBody
 from enforcement.tasks.receiving import Arrived
 from federation.delivery.node import NotYet, Refused
 from federation.wire.header import Header
 
-_MISSING = "EARLIER_EVENT_MISSING"
+_MISSING = task_steps.MISSING
 
 
 async def heads(conn: Conn, peer: str) -> dict[str, str]:
@@ -38,9 +37,9 @@ async def confirm_heads(court: CourtNode, conn: Conn, peer: str, theirs: Mapping
     Raises:
         NotYet: an event is still on its way.
     """
-    for text, digest in theirs.items():
-        if not await task_events.has(conn, UUID(text), digest):
-            raise NotYet("HEADS_BEHIND")
+    has = {digest for text, digest in theirs.items() if await task_events.has(conn, UUID(text), digest)}
+    if task_steps.lacks(theirs, has):
+        raise NotYet("HEADS_BEHIND")
     for task_id in await tasks.left_over_from(conn, peer):
         task = await tasks.lock(conn, task_id)
         if task is not None:
@@ -80,29 +79,16 @@ async def _take_event(court: CourtNode, conn: Conn, arrived: Arrived, body: Even
     if await task_events.find(conn, event.task_id, event.seq, event.digest) is not None:
         return
     task = await tasks.lock(conn, event.task_id) or await _row(court, conn, body, payload)
-    try:
-        following = task_log.accept(
-            projection.head_of(_dispatchable(task, body)),
-            projection.log_event(task, event),
-            projection.side_of(task, court.code),
-        )
-    except task_log.Gap:
-        raise NotYet(_MISSING) from None
-    except task_log.LogBroken as error:
-        raise Refused(error.code) from None
+    side = projection.side_of(task, court.code)
+    verdict = task_steps.take_back(projection.head_of(task), projection.log_event(task, event), side)
+    arriving.check(verdict)
+    assert verdict.head is not None  # it is applied
     now = court.clock.now()
     await task_events.add(conn, event, now)
-    changed = replace(projection.applied(task, event, following), content=receiving.content(court, task, payload))
+    changed = replace(projection.applied(task, event, verdict.head), content=receiving.content(court, task, payload))
     await log.save(conn, changed, now, kind=event.type)
     if event.request_id is not None:
         await answering.granted(conn, event, now)
-
-
-def _dispatchable(task: TaskRecord, body: EventBody) -> TaskRecord:
-    """A draft that the forgotten life approved and dispatched stands, for its dispatch, as approved."""
-    if body.type != EventType.DISPATCHED or task.head_seq != 0:
-        return task
-    return replace(task, status=DelegatedTaskStatus.APPROVED.value, holder=task.delegating_court)
 
 
 async def _row(court: CourtNode, conn: Conn, body: EventBody, payload: Payload | None) -> TaskRecord:

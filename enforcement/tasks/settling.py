@@ -20,7 +20,9 @@ from db.records.delivery import OutboxRecord
 from db.records.tasks import OverlayRecord, TaskEventRecord, TaskRecord
 from db.task_requests import Answer
 from enforcement.court import CourtNode
+from enforcement.rules import task_steps
 from enforcement.rules.task_status import DelegatedTaskStatus
+from enforcement.rules.task_steps import Then
 from enforcement.tasks import answering, history, log, messages, projection, requests
 from enforcement.tasks.history import InternalAct
 from federation.delivery.outbox import content_of
@@ -53,7 +55,7 @@ async def on_receipt(court: CourtNode, conn: Conn, row: OutboxRecord, outcome: s
             await _event(court, conn, task, event, outcome, code or "", now)
         case messages.REQUEST:
             await _request(court, conn, task, messages.request_body(claim).id, outcome, now)
-        case messages.ANSWER if outcome == "EXPIRED":
+        case messages.ANSWER if task_steps.settle_answer(outcome) is Then.SEND_AGAIN:
             request = await task_requests.find(conn, messages.answer_body(claim).request)
             if request is not None:
                 await answering.send_refusal(court, conn, task, request.kind, claim.raw, now)
@@ -70,37 +72,56 @@ async def _event(
     code: str,
     now: datetime,
 ) -> None:
-    if event is None or event.standing != "APPLIED":
+    if event is None:
         return
-    if outcome == "EXPIRED":
-        await log.send(court, conn, task, event)
-    else:
-        await _refused(court, conn, task, event, code, now)
+    standing = [each for each in await task_events.of_tasks(conn, [task.id]) if each.standing == "APPLIED"]
+    kept, later = standing[: event.seq - 1], standing[event.seq - 1 :]
+    then = task_steps.settle_event(
+        outcome,
+        is_applied=event.standing == "APPLIED",
+        later=[projection.side_of(task, each.author) for each in later],
+        side=projection.side_of(task, court.code),
+    )
+    match then:
+        case Then.SEND_AGAIN:
+            await log.send(court, conn, task, event)
+        case Then.MARK:  # the other court went on after what it refused
+            _note(task, event, code)
+            await _mark(court, conn, task, REFUSED, code, now)
+        case Then.TAKE_BACK:
+            _note(task, event, code)
+            await _take_back(court, conn, task, (kept, later), code, now)
+
+
+def _note(task: TaskRecord, event: TaskEventRecord, code: str) -> None:
+    _LOG.error("event refused by the other court", extra={"task": str(task.id), "seq": event.seq, "code": code})
 
 
 async def _request(
     court: CourtNode, conn: Conn, task: TaskRecord, request_id: UUID, outcome: str, now: datetime
 ) -> None:
     request = await task_requests.find(conn, request_id)
-    if request is None or request.answer is not None:
+    if request is None:
         return
-    if outcome == "EXPIRED":
+    then = task_steps.settle_request(outcome, is_open=request.answer is None)
+    if then is Then.SEND_AGAIN:
         await requests.resend(court, conn, task, request, now)
+    if then is not Then.CLOSE:
         return
     told = Answer("REFUSED", now, task.head_seq, task.head_digest)
     await task_requests.answer(conn, request.id, told)
     await log.save(conn, task, now, kind=f"{request.kind}_REFUSED")
 
 
-async def _refused(
-    court: CourtNode, conn: Conn, task: TaskRecord, event: TaskEventRecord, code: str, now: datetime
+async def _take_back(
+    court: CourtNode,
+    conn: Conn,
+    task: TaskRecord,
+    parts: tuple[list[TaskEventRecord], list[TaskEventRecord]],
+    code: str,
+    now: datetime,
 ) -> None:
-    _LOG.error("event refused by the other court", extra={"task": str(task.id), "seq": event.seq, "code": code})
-    standing = [each for each in await task_events.of_tasks(conn, [task.id]) if each.standing == "APPLIED"]
-    kept, refused = standing[: event.seq - 1], standing[event.seq - 1 :]
-    if any(each.author != court.code for each in refused):  # the other court went on after what it refused
-        await _mark(court, conn, task, REFUSED, code, now)
-        return
+    kept, refused = parts
     for each in refused:
         await task_events.set_standing(conn, each, "REFUSED")
     back = projection.taken_back(task, kept) if kept else _ended(task, now)
