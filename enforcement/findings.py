@@ -87,22 +87,39 @@ async def adopt(court: CourtNode, caller: Caller | None, finding_id: UUID, *, id
     officer = rights.check(caller, Act.ADOPT_FINDING)
     now = court.clock.now()
     async with transaction(court.pool) as conn:
-        finding = await findings.lock(conn, finding_id)
-        if finding is None or finding.case_id is None:
-            raise NotFound
-        case = await _case(conn, officer, finding.case_id)
+        finding, case = await locked(conn, officer, finding_id)
         made = await once.claim(
             court, conn, officer, idempotency_key, Act.ADOPT_FINDING, finding_id, result_id=finding_id, now=now
         )
         if made is not None and made != finding_id:
             raise IdempotencyKeyReused
-        if finding.asset_id is not None:
-            return await _asset(conn, finding.asset_id)
-        asset = await _found_or_new(court, conn, case, finding, now)
-        await findings.adopt(conn, finding.id, asset.id, officer=officer.officer_id, now=now)
-        await events.add(conn, topic=TOPIC, ref=finding.id, kind="ADOPTED", now=now)
-        await audit.note(court, conn, officer, AuditAction.ADOPT_FINDING, case_number=case.number, object_id=finding.id)
-        return asset
+        return await adopted(court, conn, officer, case, finding)
+
+
+async def locked(conn: Conn, officer: Caller, finding_id: UUID) -> tuple[FindingRecord, CaseRecord]:
+    """A find of an own case that is worked on, and the case: both locked until the transaction ends.
+
+    Raises:
+        NotFound, NotAssigned, CaseNotOpen: see `adopt`.
+    """
+    finding = await findings.lock(conn, finding_id)
+    if finding is None or finding.case_id is None:
+        raise NotFound
+    return finding, await _case(conn, officer, finding.case_id)
+
+
+async def adopted(
+    court: CourtNode, conn: Conn, officer: Caller, case: CaseRecord, finding: FindingRecord
+) -> AssetRecord:
+    """The asset that the locked find is, or becomes now. Raises NotJudgmentDebtor and Malformed as `adopt` does."""
+    if finding.asset_id is not None:
+        return await _asset(conn, finding.asset_id)
+    now = court.clock.now()
+    asset = await _found_or_new(court, conn, case, finding, now)
+    await findings.adopt(conn, finding.id, asset.id, officer=officer.officer_id, now=now)
+    await events.add(conn, topic=TOPIC, ref=finding.id, kind="ADOPTED", now=now)
+    await audit.note(court, conn, officer, AuditAction.ADOPT_FINDING, case_number=case.number, object_id=finding.id)
+    return asset
 
 
 async def _case(conn: Conn, officer: Caller, case_id: UUID) -> CaseRecord:

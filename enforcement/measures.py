@@ -73,13 +73,33 @@ async def rule(court: CourtNode, caller: Caller | None, new: NewMeasure, *, idem
         )
         if made is not None:
             return await _known(conn, made)
-        asset = await _asset(conn, case, new.asset_id)
-        measure = _measure(court, case, asset, new, measure_id, now)
-        await _check_room(conn, court, case, measure)
-        await measures.insert(conn, measure)
-        await events.add(conn, topic=TOPIC, ref=measure.id, kind=measure.status, now=now)
-        await audit.note(court, conn, officer, AuditAction.RULE_MEASURE, case_number=case.number, object_id=measure.id)
-        return measure
+        return await ruled(court, conn, officer, case, new, measure_id)
+
+
+async def ruled(
+    court: CourtNode, conn: Conn, officer: Caller, case: CaseRecord, new: NewMeasure, measure_id: UUID
+) -> MeasureRecord:
+    """The measure, ruled in the caller's transaction, which has locked the case; raises as `rule` does."""
+    now = court.clock.now()
+    asset = await _asset(conn, case, new.asset_id)
+    measure = _measure(court, case, asset, new, measure_id, now)
+    await _check_room(conn, court, case, measure)
+    await measures.insert(conn, measure)
+    await events.add(conn, topic=TOPIC, ref=measure.id, kind=measure.status, now=now)
+    await audit.note(court, conn, officer, AuditAction.RULE_MEASURE, case_number=case.number, object_id=measure.id)
+    return measure
+
+
+async def standing(
+    court: CourtNode, conn: Conn, case: CaseRecord, asset_id: UUID, kind: MeasureKind
+) -> MeasureRecord | None:
+    """The case's measure of that kind on the asset that is ruled, served, waiting or in force today."""
+    today = civil_date(court.clock.now())
+    for measure in await measures.of_case(conn, case.id):
+        is_live = status_on(measure.status, measure.expires_on, today) in _LIVE
+        if is_live and (measure.asset_id, measure.kind) == (asset_id, kind):
+            return measure
+    return None
 
 
 async def _known(conn: Conn, measure_id: UUID) -> MeasureRecord:
@@ -112,7 +132,7 @@ def _measure(
         status=MeasureStatus.RULED,
         ordering_court=court.code,
         executing_court=court.code,
-        ruling_no=_ruling_no(court, case, new.ruling_no),
+        ruling_no=ruling_number(court, case, new.ruling_no),
         ruled_on=civil_date(now),
         notice_sent_at=None,
         registered_at=None,
@@ -129,8 +149,8 @@ def _measure(
     )
 
 
-def _ruling_no(court: CourtNode, case: CaseRecord, text: str) -> str:
-    """The canonical number of a document of `case`: …之N."""
+def ruling_number(court: CourtNode, case: CaseRecord, text: str) -> str:
+    """The canonical number of a document of `case`: …之N. Raises Malformed: CASE_NUMBER."""
     number = case_number.parse(text, today=civil_date(court.clock.now()))
     if number.document is None or str(replace(number, document=None)) != case.number:
         raise Malformed("CASE_NUMBER", "RULING")

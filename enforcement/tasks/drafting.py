@@ -43,14 +43,17 @@ async def create(court: CourtNode, caller: Caller | None, new: NewTask, *, idemp
     now, task_id = court.clock.now(), uuid4()
     async with transaction(court.pool) as conn:
         made = await once.claim(court, conn, officer, idempotency_key, Act.CREATE_TASK, new, result_id=task_id, now=now)
-        if made is not None:
-            return await _made(conn, made)
-        ground = await grounds.check(court, conn, officer, new)
-        if new.follow_up_of is not None:
-            await _check_followed(conn, new.follow_up_of, ground.case.id)
-        content = msgspec.structs.replace(ground.content, follow_up_of=new.follow_up_of)
-        task = draft(court, officer, task_id, content, new.entrusted_court, case_id=ground.case.id, urgent=new.urgent)
-        return await _keep(court, conn, officer, task, InternalAct.CREATED)
+        return await drafted(court, conn, officer, new, task_id) if made is None else await known(conn, made)
+
+
+async def drafted(court: CourtNode, conn: Conn, officer: Caller, new: NewTask, task_id: UUID) -> TaskRecord:
+    """A draft of `new` in the caller's transaction; raises as `create` does."""
+    ground = await grounds.check(court, conn, officer, new)
+    if new.follow_up_of is not None:
+        await _check_followed(conn, new.follow_up_of, ground.case.id)
+    content = msgspec.structs.replace(ground.content, follow_up_of=new.follow_up_of)
+    task = draft(court, officer, task_id, content, new.entrusted_court, case_id=ground.case.id, urgent=new.urgent)
+    return await _keep(court, conn, officer, task, InternalAct.CREATED)
 
 
 async def clone(
@@ -69,7 +72,7 @@ async def clone(
             court, conn, officer, idempotency_key, Act.CREATE_TASK, returned_id, result_id=task_id, now=now
         )
         if made is not None:
-            return await _made(conn, made)
+            return await known(conn, made)
         old = await opening.locked(conn, returned_id, version, direction=opening.OUTBOUND)
         opening.check_officer(old, officer)
         if old.status != _S.RETURNED:
@@ -127,7 +130,8 @@ def draft(
     )
 
 
-async def _made(conn: Conn, task_id: UUID) -> TaskRecord:
+async def known(conn: Conn, task_id: UUID) -> TaskRecord:
+    """The task that an idempotency key made before. Raises NotFound."""
     task = await tasks.find(conn, task_id)
     if task is None:
         raise NotFound

@@ -112,7 +112,7 @@ async def check(court: CourtNode, conn: Conn, caller: Caller, new: NewTask) -> B
     rules = await standards.rules_for(conn, new.matter, new.entrusted_court, court.clock.now())
     matter.check_papers(new.matter, [document.kind for document in new.documents], rules)
     measure, asset = await _measure(court, conn, case, party, new)
-    return Basis(case, _content(court, case, party, new, measure, asset))
+    return Basis(case, content_for(court, case, party, new, measure, asset))
 
 
 def check_courts(court: CourtNode, delegating: str, entrusted: str, matter_type: str) -> None:
@@ -199,7 +199,7 @@ async def _measure(
     return measure, asset
 
 
-def _content(
+def content_for(
     court: CourtNode,
     case: CaseRecord,
     party: PartyRecord,
@@ -207,6 +207,7 @@ def _content(
     measure: MeasureRecord | None,
     asset: AssetRecord | None,
 ) -> TaskContent:
+    """What the other court will read of a new task, from this court's own records."""
     return TaskContent(
         case_number=case.number,
         debtor=DebtorRef(

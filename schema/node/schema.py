@@ -9,6 +9,7 @@ from schema.node.audit import AuditQuery
 from schema.node.cases import CaseQuery
 from schema.node.corrections import CorrectionMutation, CorrectionQuery
 from schema.node.entities import EntityQuery
+from schema.node.follow_ups import FollowUpMutation
 from schema.node.framework_texts import FrameworkTextMutation, FrameworkTextQuery
 from schema.node.lookups import LookupQuery, LookupSubscription
 from schema.node.measures import MeasureMutation
@@ -51,6 +52,7 @@ class Query(
 class Mutation(
     TaskMutation,
     SearchMutation,
+    FollowUpMutation,
     MeasureMutation,
     MoneyMutation,
     WarningMutation,

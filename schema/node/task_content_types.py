@@ -3,6 +3,8 @@
 import strawberry
 
 from db.records.tasks import TaskRecord
+from enforcement.payloads import DocumentRef, TaskContent
+from enforcement.rules import papers
 from enforcement.tasks import reading
 from enforcement.tasks.reading import TaskBatch
 from schema.domain_enums import AssetKind, MeasureKind
@@ -42,6 +44,11 @@ class DelegatedTaskContent:
     official_platform_no: str | None = strawberry.field(description="Number on the national platform. 平台编号")
 
 
+def _document(content: TaskContent, task: TaskRecord, document: DocumentRef) -> TaskDocument:
+    text = papers.text_of(content, document, task.delegating_court, task.entrusted_court)
+    return TaskDocument(kind=document.kind, number=document.number, sha256=document.sha256, text=text)
+
+
 def content_of(batch: TaskBatch, task: TaskRecord) -> DelegatedTaskContent:
     """The task's content for the batch's caller."""
     content = reading.content_of(batch.court, batch.caller, task)
@@ -61,7 +68,7 @@ def content_of(batch: TaskBatch, task: TaskRecord) -> DelegatedTaskContent:
         ruling_no=content.ruling_no,
         measure_kind=None if content.measure_kind is None else MeasureKind(content.measure_kind),
         term_years=content.term_years,
-        documents=[TaskDocument(kind=d.kind, number=d.number, sha256=d.sha256) for d in content.documents],
+        documents=[_document(content, task, document) for document in content.documents],
         contact=content.contact,
         remark=content.remark,
         official_platform_no=content.official_platform_no,

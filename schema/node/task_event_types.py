@@ -33,6 +33,10 @@ class TaskDocument:
     kind: str = strawberry.field(description="Kind, mostly a RequiredPaper. 种类")
     number: str = strawberry.field(description="Its number, or empty. 文号")
     sha256: str = strawberry.field(description="SHA-256 of the file, hex. 摘要")
+    text: str | None = strawberry.field(
+        default=None,
+        description="What it says, if the delegating court's program wrote it and your office reads identities. 全文",
+    )
 
 
 @strawberry.type(description="What an entrusted court found. 反馈的财产", directives=[Personal()])
