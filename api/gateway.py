@@ -27,6 +27,7 @@ from api.health import health_routes
 from api.held_connections import ConnectionLimits
 from api.issuer_documents import fetch_over
 from api.issuer_keys import IssuerKeys
+from api.marks_endpoint import marks_route
 from api.pages import Fact, Member, PageFacts, SignInChoice, page_routes
 from api.readiness import Readiness
 from api.readiness_checks import WATCH, Watch
@@ -39,12 +40,15 @@ from api.workers import every, working
 from api.zone_endpoint import zone_routes
 from db.clock import Clock, OffsetClock, WallClock
 from db.pool import Pool, open_pool
+from enforcement.desk import escalating
 from enforcement.desk import health as desk_health
 from enforcement.desk.feed import Feed
 from enforcement.desk.gateway import GatewayDesk
 from enforcement.desk.membership import suspending
 from enforcement.desk.tracks import record_event
 from enforcement.desk.traffic_log import TrafficLog
+from enforcement.rules.deadlines import Term, Unit
+from enforcement.rules.escalation import EscalationTerms
 from enforcement.rules.rights import Caller
 from federation.clear.scatter import ClearGateway
 from federation.delivery.post import post_over
@@ -71,6 +75,7 @@ from schema.gateway.schema import SCHEMA
 _RELOAD_EVERY_S: Final = 10.0
 _PURGE_EVERY_S: Final = 300.0
 _LAPSE_EVERY_S: Final = 60.0
+_ESCALATE_EVERY_S: Final = 10.0
 _IDLE_S: Final = 60.0
 _CURSORS: Final = b"xiezhi/cursor/1"
 _CONNECTIONS: Final = 256
@@ -126,7 +131,7 @@ async def running(
         cursors = Cursors(derived_secret(key, _CURSORS))
         clocks, green_for = HeardClocks(watch.wall), timedelta(days=settings.conformance_days)
         parts = (pool, clock, directory, session, Feed(pool), clear, cursors)
-        desk = GatewayDesk(*parts, clocks=clocks, green_for=green_for)
+        desk = GatewayDesk(*parts, clocks=clocks, green_for=green_for, escalation=_escalation(settings))
         readiness = await gateway_readiness(settings, desk, key, watch)
         edge = open_edge(settings, pool, ConnectionLimits(look_again_s=_LOOK_AGAIN_S))
         await stack.enter_async_context(
@@ -140,6 +145,7 @@ async def running(
                     "directory": every(_RELOAD_EVERY_S, reload),
                     "publishing": publisher.run,
                     "suspensions": every(_LAPSE_EVERY_S, partial(suspending.lapse, desk.membership)),
+                    "escalations": every(_ESCALATE_EVERY_S, partial(escalating.escalate, desk)),
                     "rate windows": every(_PURGE_EVERY_S, edge.rates.purge),
                     "conformance runs": conformance_runs.worker(settings, desk),
                 }
@@ -147,6 +153,13 @@ async def running(
         )
         asks = AskRelay(Calls(directory, http), clock, traffic.note, fetch=relay.fetch)
         yield _app(settings, desk, relay, asks, readiness, edge)
+
+
+def _escalation(settings: GatewaySettings) -> EscalationTerms:
+    return EscalationTerms(
+        high_court_after=timedelta(days=settings.escalate_high_court_days),
+        respond_within=Term(settings.supervision_answer_working_days, Unit.WORKING_DAYS),
+    )
 
 
 async def _renew(reload: Callable[[], Awaitable[None]], publisher: Publisher) -> None:
@@ -193,6 +206,7 @@ def _app(
         *relay_ask_routes(asks, desk.pool),
         *zone_routes(desk, SCHEMA, partial(_refuse_encrypted, desk), edge.rates),
         *agreed_routes(desk),
+        marks_route(desk),
         supergraph_route(published(SCHEMA)),
         *graphql_routes(
             SCHEMA,

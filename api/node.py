@@ -44,7 +44,7 @@ from enforcement import anomalies, audit, timers, unit_worker
 from enforcement.agreed_standards import Follower
 from enforcement.court import CourtNode, Limits
 from enforcement.rules.rights import Caller
-from enforcement.tasks import resyncing, settling
+from enforcement.tasks import resyncing, settling, supervised
 from enforcement.tasks.dispatching import receive_left_over
 from enforcement.tasks.receiving import accept_message
 from federation.ask.client import AskClient
@@ -64,6 +64,7 @@ from schema.node.schema import SCHEMA
 from schema.node.zone_part import PART_SCHEMA
 
 _FETCH_EVERY_S: Final = 30.0
+_SUPERVISIONS_EVERY_S: Final = 10.0
 _PURGE_EVERY_S: Final = 300.0
 _CHAIN_EVERY_S: Final = 1.0
 _ANSWERS_KEPT: Final = timedelta(hours=1)
@@ -194,6 +195,7 @@ def _workers(
         "directory": partial(follow, source, random.random),
         "old answers": every(_PURGE_EVERY_S, partial(tidy, court.pool, court.clock)),
         "standards": every(_FETCH_EVERY_S, Follower(court).follow),
+        "supervisions": every(_SUPERVISIONS_EVERY_S, partial(supervised.follow, court)),
         "left over": every(_FETCH_EVERY_S, partial(receive_left_over, court)),
         "rate windows": every(_PURGE_EVERY_S, edge.rates.purge),
         "audit trail": every(_CHAIN_EVERY_S, partial(_audit, court)),

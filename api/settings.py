@@ -244,6 +244,18 @@ class GatewaySettings(DoorSettings):
     conformance_days: int = setting(
         "How long a green conformance run of an applicant is good for.", example="7", unit="days", default=7
     )
+    escalate_high_court_days: int = setting(
+        "How long after a task's due day its high court is told, too; the court above the late one is told at once.",
+        example="3",
+        unit="days",
+        default=3,
+    )
+    supervision_answer_working_days: int = setting(
+        "How long a court has to answer a supervision that a missed day raised.",
+        example="3",
+        unit="working days",
+        default=3,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

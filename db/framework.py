@@ -24,7 +24,7 @@ class FrameworkTable(Generic[Record]):
         names = columns(kind)
         self.read: Final = mapper(kind)
         self.columns: Final = ", ".join(names)
-        self._add: Final = insertion(name, kind)
+        self.insert: Final = insertion(name, kind)
         self._several: Final = f"SELECT {self.columns} FROM {name} WHERE id = ANY($1) ORDER BY id LIMIT 1000"
         self._lock: Final = f"SELECT {self.columns} FROM {name} WHERE id = $1 FOR UPDATE"
         assigned = ", ".join(f"{column} = ${number}" for number, column in enumerate(names, 1) if column != "id")
@@ -33,7 +33,7 @@ class FrameworkTable(Generic[Record]):
 
     async def add(self, conn: Conn, record: Record) -> None:
         """Write a new record."""
-        await conn.execute(self._add, *values(record))
+        await conn.execute(self.insert, *values(record))
 
     async def lock(self, conn: Conn, record_id: UUID) -> Record | None:
         """The record, which nobody else changes until the transaction ends."""

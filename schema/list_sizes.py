@@ -23,6 +23,7 @@ LIST_SIZES: Final[Mapping[str, int]] = {
     "DebtorProfile.whereabouts": 20,
     "DelegatedTask.followUps": 3,
     "DelegatedTask.pendingRequests": 2,
+    "DelegatedTask.supervisions": 2,
     "DelegatedTaskContent.documents": 5,
     "DelegationStatistics.pairs": 56,
     "DishonestEntries.entries": 2,

@@ -1,12 +1,24 @@
 """The enums of delegated tasks, described once for the whole schema: node and gateway import them from here."""
 
+from typing import Final
+
 from db.records.delivery import DeliveryState
+from db.records.framework import SupervisionGround, SupervisionOrigin
 from db.records.standards import StandardStatus
 from enforcement.rules.deadlines import Unit
 from enforcement.rules.matter import Approval, DelegatedMatterType, RequiredPaper
 from schema.enums import described
 
-__all__ = ["Approval", "DelegatedMatterType", "DeliveryState", "RequiredPaper", "StandardStatus", "Unit"]
+__all__ = [
+    "Approval",
+    "DelegatedMatterType",
+    "DeliveryState",
+    "RequiredPaper",
+    "StandardStatus",
+    "SupervisionGround",
+    "SupervisionOrigin",
+    "Unit",
+]
 
 _M = DelegatedMatterType
 _P = RequiredPaper
@@ -97,5 +109,30 @@ described(
         StandardStatus.PROPOSED: "Waits for the courts' signatures. 待签署",
         StandardStatus.AGREED: "Enough courts signed it; it holds from its first day to its last. 已达成",
         StandardStatus.WITHDRAWN: "Its court took the proposal back. 已撤回",
+    },
+)
+_G: Final = SupervisionGround
+_O: Final = SupervisionOrigin
+described(
+    SupervisionGround,
+    "Why a task is supervised. 督办事由",
+    {
+        _G.NOT_SIGNED_FOR: "It was not signed for in time. 逾期未签收",
+        _G.NOT_BEGUN: "Handling did not begin in time. 逾期未开始办理",
+        _G.NOT_ANSWERED: "It was not answered in time. 逾期未反馈",
+        _G.NOT_CONFIRMED: "Its answer was not confirmed in time. 逾期未确认",
+        _G.RETURNED_WITHOUT_GROUND: "It was returned without a lawful ground. 无故退回",
+        _G.COMPLAINT: "The other court complained. 投诉",
+        _G.DISPUTE: "The two courts disagree. 争议",
+    },
+)
+described(
+    SupervisionOrigin,
+    "What brought a supervision about. 督办发起方式",
+    {
+        _O.OFFICER: "A superior court's officer. 上级法院发起",
+        _O.DEADLINE: "A day was missed: the gateway raised it by itself. 超期自动升级",
+        _O.DISPUTE: "The two courts disagree: the gateway brought it before their superiors. 争议自动报请",
+        _O.PASSED_UP: "The superior court before passed it up. 报请上级",
     },
 )

@@ -176,9 +176,21 @@ class SupervisionOutcome(StrEnum):
     PASSED_UP = "PASSED_UP"  # 报请上级
 
 
+class SupervisionOrigin(StrEnum):
+    """What brought a supervision about."""
+
+    OFFICER = "OFFICER"  # 上级法院发起
+    DEADLINE = "DEADLINE"  # 超期自动升级
+    DISPUTE = "DISPUTE"  # 争议自动报请
+    PASSED_UP = "PASSED_UP"  # 报请上级
+
+
 @dataclass(frozen=True, slots=True)
 class SupervisionRecord:
-    """督办: `raised_by` is the superior court, `court` the one that answers, `other_court` the task's other one."""
+    """督办: `raised_by` is the superior court, `court` the one that answers, `other_court` the task's other one.
+
+    `tier` and `overdue_on` are set when a deadline raised it: how far up it goes, and the day that was missed.
+    """
 
     id: UUID
     track_id: UUID
@@ -194,6 +206,9 @@ class SupervisionRecord:
     closed_on: date | None
     recorded_at: datetime
     version: int
+    origin: SupervisionOrigin = SupervisionOrigin.OFFICER
+    tier: int | None = None
+    overdue_on: date | None = None
 
 
 class ResourceKind(StrEnum):

@@ -14,6 +14,7 @@ from db.pool import Pool
 from enforcement.desk.feed import Feed
 from enforcement.desk.membership.office import MembershipOffice
 from enforcement.desk.membership.standing import standing_in
+from enforcement.rules.escalation import DEFAULT_ESCALATION, EscalationTerms
 from enforcement.rules.matter import DEFAULT_RULES, MatterRules
 from enforcement.rules.membership import GREEN_FOR
 from federation.clear.scatter import ClearGateway
@@ -47,6 +48,7 @@ class GatewayDesk:
     rules: MatterRules = DEFAULT_RULES
     clocks: HeardClocks = field(default_factory=HeardClocks)  # the nodes' and the database's
     green_for: timedelta = GREEN_FOR  # how long a green conformance run is good for
+    escalation: EscalationTerms = DEFAULT_ESCALATION  # when a superior court is told of what is late
 
     @property
     def membership(self) -> MembershipOffice:

@@ -2,7 +2,7 @@
 
 Invariant: who supervises stands above who answers, by the superiors that the signed directory names. What the answer
 says in words stays at the court that gives it; here stand a code and a digest. The act that raised a supervision names
-its court and officer: one that a deadline raises by itself would be an act of the gateway.
+its court and officer; what a deadline raises by itself (`escalating`) is an act of the gateway.
 """
 
 import re
@@ -26,7 +26,7 @@ from db.records.framework import (
 )
 from db.records.tracks import TrackRecord
 from db.supervisions import TABLE
-from enforcement.desk import access, framework, superiors
+from enforcement.desk import access, escalating, framework, superiors
 from enforcement.desk.framework import Hand, Page, Place
 from enforcement.desk.gateway import GatewayDesk
 from enforcement.desk.refusals import TaskEnded
@@ -34,7 +34,7 @@ from enforcement.rules.framework_refusals import AlreadyAnswered, AlreadySupervi
 from enforcement.rules.paging import check_first
 from enforcement.rules.refusals import Malformed, NotFound
 from enforcement.rules.rights import Act, Caller
-from enforcement.rules.task_status import ENDED
+from enforcement.rules.task_status import ENDED, DelegatedTaskStatus
 
 _KIND: Final = FrameworkKind.SUPERVISION
 LONGEST: Final = timedelta(days=90)
@@ -92,7 +92,7 @@ async def supervise(
         if not is_made:
             track = framework.found(await tracks.lock(conn, new.track_id))
             court = _answering(desk, by.who.court, track)
-            if track.status in ENDED:
+            if track.status in ENDED and not _is_about_the_end(new.ground, track.status):
                 raise TaskEnded
             if not by.today <= new.respond_by <= by.today + LONGEST:
                 raise Malformed("PERIOD", "respondBy")
@@ -119,6 +119,11 @@ async def supervise(
             await by.note(conn, record_id, 1, FrameworkStep.RAISED)
         (made,) = await load(conn, await TABLE.several(conn, [record_id]), by.today)
     return made
+
+
+def _is_about_the_end(ground: SupervisionGround, status: str) -> bool:
+    """Whether the ground is the very return that ended the task."""
+    return ground is SupervisionGround.RETURNED_WITHOUT_GROUND and status == DelegatedTaskStatus.RETURNED
 
 
 def _answering(desk: GatewayDesk, superior: str, track: TrackRecord) -> str:
@@ -162,7 +167,7 @@ async def answer(
 async def close(
     desk: GatewayDesk, caller: Caller | None, record_id: UUID, version: int, outcome: SupervisionOutcome
 ) -> Supervision:
-    """Close a supervision that the caller's court raised, answered or not.
+    """Close a supervision that the caller's court raised, answered or not; passed up, the court above it has it open.
 
     Raises:
         NotSignedIn, Forbidden: see `supervise`.
@@ -176,6 +181,8 @@ async def close(
             raise NotFound
         _check_open(record, version)
         closed = replace(record, outcome=outcome, closed_on=by.today)
+        if outcome is SupervisionOutcome.PASSED_UP:
+            await escalating.pass_up(desk, conn, record, by.now)
         return await _keep(conn, by, closed, FrameworkStep.CLOSED)
 
 

@@ -11,8 +11,9 @@ from uuid import UUID
 
 import anyio
 
-from db import task_events, task_history, task_requests, tasks
+from db import supervision_marks, task_events, task_history, task_requests, tasks
 from db.pool import Conn
+from db.records.supervision_marks import SupervisionMarkRecord
 from db.records.tasks import HistoryRecord, OverlayRecord, RequestRecord, TaskEventRecord, TaskRecord
 from db.tasks import TaskFilter
 from enforcement import basis, masked
@@ -145,6 +146,7 @@ class TaskBatch:
         self.acts: _ByTask[HistoryRecord] = _ByTask(self._acts, lambda act: act.task_id)
         self.requests: _ByTask[RequestRecord] = _ByTask(self._requests, lambda request: request.task_id)
         self.overlays: _ByTask[OverlayRecord] = _ByTask(self._overlays, lambda overlay: overlay.task_id)
+        self.supervisions: _ByTask[SupervisionMarkRecord] = _ByTask(self._supervisions, lambda mark: mark.task_id)
         self.follow_ups: _ByTask[TaskRecord] = _ByTask(self._follow_ups, lambda task: task.follow_up_of)
         self._origins: _ByTask[TaskRecord] = _ByTask(self._found_origins, lambda task: task.id)
 
@@ -181,6 +183,10 @@ class TaskBatch:
     async def _overlays(self) -> list[OverlayRecord]:
         async with self.court.pool.acquire() as conn:
             return await task_history.overlays_of(conn, self._ids)
+
+    async def _supervisions(self) -> list[SupervisionMarkRecord]:
+        async with self.court.pool.acquire() as conn:
+            return await supervision_marks.of_tasks(conn, self._ids)
 
     async def _found_origins(self) -> list[TaskRecord]:
         async with self.court.pool.acquire() as conn:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import strawberry
 
-from db.records.framework import SupervisionAnswer, SupervisionGround, SupervisionOutcome
+from db.records.framework import SupervisionAnswer, SupervisionOutcome
 from enforcement.desk import supervision
 from enforcement.desk.supervision import NewSupervision, Only
 from schema.connections import Connection, connection
@@ -31,9 +31,9 @@ from schema.gateway.framework_types import (
 from schema.objects import Node, node_id
 from schema.problems import Refusal, StaleVersion
 from schema.scalars import CourtCode
+from schema.task_enums import SupervisionGround, SupervisionOrigin
 
 _FIELD: Final = "supervisions"
-_G: Final = SupervisionGround
 _A: Final = SupervisionAnswer
 _O: Final = SupervisionOutcome
 
@@ -46,19 +46,6 @@ class SupervisionStatus(StrEnum):
     CLOSED = "CLOSED"
 
 
-described(
-    SupervisionGround,
-    "Why a task is supervised. 督办事由",
-    {
-        _G.NOT_SIGNED_FOR: "It was not signed for in time. 逾期未签收",
-        _G.NOT_BEGUN: "Handling did not begin in time. 逾期未开始办理",
-        _G.NOT_ANSWERED: "It was not answered in time. 逾期未反馈",
-        _G.NOT_CONFIRMED: "Its answer was not confirmed in time. 逾期未确认",
-        _G.RETURNED_WITHOUT_GROUND: "It was returned without a lawful ground. 无故退回",
-        _G.COMPLAINT: "The other court complained. 投诉",
-        _G.DISPUTE: "The two courts disagree. 争议",
-    },
-)
 described(
     SupervisionAnswer,
     "What the supervised court says. 督办答复",
@@ -99,6 +86,8 @@ class SupervisionRecord(Node):
     court: MemberCourt = strawberry.field(description="Who answers. 被督办法院")
     other_court: MemberCourt = strawberry.field(description="The other court of the task. 对方法院")
     respond_by: date = strawberry.field(description="By which day. 答复期限")
+    origin: SupervisionOrigin = strawberry.field(description="What brought it about. 发起方式")
+    overdue_on: date | None = strawberry.field(description="Of a missed deadline: the day that was missed. 逾期日期")
     status: SupervisionStatus = strawberry.field(description="Where it stands. 状态")
     overdue: bool = strawberry.field(description="Whether it waits for an answer after that day. 是否超期")
     answer: SupervisionAnswer | None = strawberry.field(description="What the court said. 答复")
@@ -123,6 +112,8 @@ class SupervisionRecord(Node):
             court=member(context, record.court),
             other_court=member(context, record.other_court),
             respond_by=record.respond_by,
+            origin=record.origin,
+            overdue_on=record.overdue_on,
             status=answered if record.closed_on is None else SupervisionStatus.CLOSED,
             overdue=found.is_overdue,
             answer=record.answer,

@@ -4,10 +4,11 @@ Invariant: lists of tasks cost one query per kind of detail, because the tasks o
 """
 
 from datetime import date, datetime
-from typing import Annotated, TypeAlias
+from typing import Annotated, Self, TypeAlias
 
 import strawberry
 
+from db.records.supervision_marks import SupervisionMarkRecord
 from db.records.tasks import TaskRecord
 from enforcement.court import CourtNode
 from enforcement.rules.rights import Caller
@@ -28,7 +29,7 @@ from schema.node.task_event_types import TaskEvent, task_event
 from schema.objects import Node, node_id
 from schema.problems import DuplicateOf, LegalDocumentMissing, Refusal, StaleVersion, TransitionNotAllowed
 from schema.scalars import CourtCode
-from schema.task_enums import DelegatedMatterType
+from schema.task_enums import DelegatedMatterType, SupervisionGround, SupervisionOrigin
 
 
 @strawberry.type(description="By when somebody must act. 期限")
@@ -64,6 +65,38 @@ class TaskOverlay:
     author: CourtCode = strawberry.field(description="Whose. 法院")
     code: str | None = strawberry.field(description="A code that says more. 代码")
     cleared_at: datetime | None = strawberry.field(description="When it was cleared. 解除时间")
+
+
+@strawberry.type(description="A superior court asks about the task, as the gateway tells; it moves nothing. 事项督办")
+class TaskSupervision:
+    id: strawberry.ID = strawberry.field(description="Its number at the gateway, where it is answered. 编号")
+    ground: SupervisionGround | None = strawberry.field(
+        description="Why; null for a ground that this release does not know. 督办事由"
+    )
+    origin: SupervisionOrigin | None = strawberry.field(
+        description="What brought it about; null for what this release does not know. 发起方式"
+    )
+    raised_by: CourtCode = strawberry.field(description="The superior court. 督办法院")
+    court: CourtCode = strawberry.field(description="Who answers. 被督办法院")
+    respond_by: date = strawberry.field(description="By which day. 答复期限")
+    raised_at: datetime = strawberry.field(description="When. 督办时间")
+    cleared_at: datetime | None = strawberry.field(
+        description="When this court heard that it was answered or closed. 解除时间"
+    )
+
+    @classmethod
+    def of(cls, mark: SupervisionMarkRecord) -> Self:
+        """The mark as the gateway told it."""
+        return cls(
+            id=strawberry.ID(str(mark.id)),
+            ground=SupervisionGround(mark.ground) if mark.ground in set(SupervisionGround) else None,
+            origin=SupervisionOrigin(mark.origin) if mark.origin in set(SupervisionOrigin) else None,
+            raised_by=CourtCode(mark.raised_by),
+            court=CourtCode(mark.court),
+            respond_by=mark.respond_by,
+            raised_at=mark.raised_at,
+            cleared_at=mark.cleared_at,
+        )
 
 
 @strawberry.type(
@@ -143,6 +176,10 @@ class DelegatedTask(Node):
             )
             for row in await self.batch.overlays.of(self.record.id)
         ]
+
+    @strawberry.field(description="What superior courts ask about it, oldest first. 督办")
+    async def supervisions(self) -> list[TaskSupervision]:
+        return [TaskSupervision.of(mark) for mark in await self.batch.supervisions.of(self.record.id)]
 
     @strawberry.field(description="What was done inside this court. 内部办理记录")
     async def history(self) -> list[InternalTaskAct]:
