@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "n21"
-down_revision = "n14"
+down_revision = "n16"
 branch_labels = None
 depends_on = None
 
