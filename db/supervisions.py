@@ -4,6 +4,7 @@ Invariant: a court supervises a task of another at most once at a time; a deadli
 per tier, ever.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -63,7 +64,7 @@ _LATE: Final = """
 
 
 async def late_tracks(
-    conn: Conn, *, latest_due: date, statuses: list[str], tier: int, after: UUID | None, limit: int
+    conn: Conn, *, latest_due: date, statuses: Sequence[str], tier: int, after: UUID | None, limit: int
 ) -> list[UUID]:
     """Tracks whose day passed at `latest_due` or before, and for which nobody of `tier` was told of that day."""
     rows = await conn.fetch(_LATE, latest_due, statuses, tier, after, limit)
