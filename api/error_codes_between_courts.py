@@ -63,6 +63,7 @@ NOT_NOW: Final[Meanings] = {
     "NOT_YET": (_LATER, "202. Stored; something else has to come first."),
     "RESYNCING": (_LATER, "202. Stored; the two courts are still comparing what they hold after a restored backup."),
     "EARLIER_EVENT_MISSING": (_LATER, "202. Stored; an earlier event of the task has not come."),
+    "EARLIER_STATEMENT_MISSING": (_LATER, "202. Stored; it names a statement about the task that has not come."),
     "REQUEST_UNKNOWN": (_LATER, "202. Stored; it answers a request that the restored database does not know yet."),
     "HEADS_BEHIND": (
         _LATER,
@@ -89,7 +90,7 @@ SIGNED_REFUSALS: Final[Meanings] = {
     "MALFORMED_CONTROL": (_NO, "A control message of another form."),
     "PROOF_MISMATCH": (_NO, "What is given back after a restored backup is not proved by the receipt beside it."),
     "MALFORMED_MESSAGE": (_NO, "A task's message of another form."),
-    "UNKNOWN_STATEMENT": (_NO, "Neither an event, a request nor an answer."),
+    "UNKNOWN_STATEMENT": (_NO, "A statement of a kind that this release does not know."),
     "AUTHOR_MISMATCH": (_NO, "The statement inside is another court's than the envelope."),
     "SIGNATURE_INVALID": (_NO, "The statement inside is not signed by its author."),
     "TRACK_MISMATCH": (_NO, "The header tells the zone something else than the box tells the court."),
@@ -113,6 +114,8 @@ SIGNED_REFUSALS: Final[Meanings] = {
     "AUTHOR_NOT_HOLDER": (_NO, "The other court had to write the next event."),
     "EDGE_MISSING": (_NO, "The state table has no such event after the head."),
     "PREVIOUS_MISMATCH": (_NO, "The event continues another log."),
+    "STATEMENT_FORKED": (_NO, "Another statement of its author bears the same id."),
+    "STATEMENT_NOT_ALLOWED": (_NO, "The author's side may not say this, or not in the state in which it was said."),
     "UNREADABLE": (_NO, "The sender's own note: the refusal's code cannot be decrypted here."),
 }
 """Codes inside a destination's signed REFUSED: final for that message; the officer who acted sees them on the task."""

@@ -16,6 +16,8 @@ from enforcement.rules.masking import masked_entry, masked_name, masked_number
 from enforcement.tasks.contents import LoadedPayload
 
 _PLATE: Final = "plate"
+_FREE: Final = frozenset({"note", "text", "counterpart"})
+"""Fields of payloads that are free text."""
 P = TypeVar("P", bound=Payload)
 
 
@@ -51,8 +53,8 @@ def payload_of(payload: P) -> P:
         changes |= {"note": "", "inventory": None, "findings": [_finding(found) for found in payload.findings]}
     elif isinstance(payload, HandlingStep):
         changes |= {"note": "", "place": "", "inventory": None}
-    elif "note" in payload.__struct_fields__:
-        changes["note"] = ""
+    else:
+        changes |= dict.fromkeys(_FREE & set(payload.__struct_fields__), "")
     return msgspec.structs.replace(payload, **changes)
 
 

@@ -68,6 +68,7 @@ LIST_CAPS: Final[Mapping[str, int | Bound]] = {
     "DelegatedTask.overlays": 10_000,
     "DelegatedTask.pendingRequests": 10_000,
     "DelegatedTask.supervisions": 10_000,
+    "DelegatedTask.statements": 10_000,
     "DelegatedTask.timeline": 10_000,
     "DelegatedTaskContent.documents": Bound.RECORD,
     "DelegatedTaskContent.kinds": Bound.VALUES,

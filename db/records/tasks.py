@@ -108,6 +108,30 @@ class RequestRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class StatementRecord:
+    """A signed statement of either court beside the log, and how far it came."""
+
+    id: UUID
+    task_id: UUID
+    kind: str  # StatementKind
+    author: str
+    at: datetime
+    refers: UUID | None
+    head_seq: int
+    head_digest: str
+    digest: str
+    statement: bytes
+    salt: bytes
+    payload: bytes  # encrypted at rest
+    officer: str | None = None  # of this court, who signed it; None for the other court's and the node's own
+    sent_at: datetime | None = None  # own ones
+    received_at: datetime | None = None  # the other court's
+    delivered_at: datetime | None = None  # own ones: the other court's signed acceptance came
+    refused_code: str | None = None  # own ones: it refused
+    read_at: datetime | None = None  # by the court that it was said to
+
+
+@dataclass(frozen=True, slots=True)
 class OverlayRecord:
     """A mark beside the state: SUPERVISED, COMPLAINED, OBJECTION_PENDING, COUNTERPART_SILENT, DISPUTED."""
 

@@ -30,9 +30,19 @@ from enforcement.rules.handling import CLOCKS, Handled
 from enforcement.rules.matter import RequiredPaper
 from enforcement.rules.money import LARGEST
 from enforcement.rules.search import SearchControlChannel
+from enforcement.rules.statements import CommunicationChannel
 from enforcement.rules.task_log import EventType
 from enforcement.tasks import projection
 from enforcement.tasks.contents import GroundsPayload, NotAPayload, SupplementRequestPayload
+from enforcement.tasks.statement_contents import (
+    MOST_TEXT,
+    CallRecordPayload,
+    NotePayload,
+    NotesReadPayload,
+    are_ids,
+    is_name,
+    is_text,
+)
 
 _MOST: Final = 2**31 - 1
 _NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -58,6 +68,14 @@ def check_payload(raw: bytes, payload: Payload | None, now: datetime) -> None:
             _check_receipts(payload.receipts, now)
         case SupplementRequestPayload():
             _require_words(RequiredPaper, payload.papers)
+        case NotePayload():
+            _require(is_text(payload.text) and is_name(payload.officer))
+        case CallRecordPayload():
+            _require_words(CommunicationChannel, [payload.channel])
+            _require(_is_past(payload.at, now) and len(payload.text) <= MOST_TEXT)
+            _require(is_name(payload.counterpart) and is_name(payload.officer))
+        case NotesReadPayload():
+            _require(are_ids(payload.statements) and is_name(payload.officer))
 
 
 def check_work(task: TaskRecord, event_type: EventType, payload: Payload | None, at: datetime) -> None:

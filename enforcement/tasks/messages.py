@@ -1,4 +1,4 @@
-"""What a task's messages say: three kinds of signed statement, and the message around one of them.
+"""What a task's messages say: four kinds of signed statement, and the message around one of them.
 
 Invariant: a statement names the personal payload by a salted commitment only; a body is strict JSON, and a receiver
 that finds an unknown or doubled key refuses it.
@@ -18,6 +18,7 @@ from federation.wire.statement import Statement
 EVENT: Final = "task-event"
 REQUEST: Final = "task-request"
 ANSWER: Final = "task-answer"
+STATEMENT: Final = "task-statement"
 
 _Commitment = Digest
 _Prev = Annotated[str, Meta(pattern=r"\A(?:[0-9a-f]{64})?\Z")]
@@ -76,11 +77,25 @@ class AnswerBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     head: Digest
 
 
+class StatementBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What either court says beside the log; `head_seq` and `head` are the author's newest event of it."""
+
+    id: UUID
+    task: UUID
+    kind: Token
+    author: Court
+    at: datetime
+    head_seq: Count
+    head: Digest
+    commitment: _Commitment
+    refers: UUID | None = None  # an earlier statement about the same task
+
+
 class NotAMessage(Exception):
     """The plaintext or the statement's body is not of the form."""
 
 
-Body = TypeVar("Body", EventBody, RequestBody, AnswerBody)
+Body = TypeVar("Body", EventBody, RequestBody, AnswerBody, StatementBody)
 
 _BEGINS_ANSWER: Final = frozenset({"RECEIVED", "FEEDBACK_REJECTED"})
 _YESTERDAY: Final = timedelta(days=-1)  # a day of China may be one of UTC that is over
@@ -89,6 +104,7 @@ _MESSAGE: Final = msgspec.msgpack.Decoder(TaskMessage)
 _EVENT: Final = msgspec.json.Decoder(EventBody)
 _REQUEST: Final = msgspec.json.Decoder(RequestBody)
 _ANSWER: Final = msgspec.json.Decoder(AnswerBody)
+_STATEMENT: Final = msgspec.json.Decoder(StatementBody)
 
 
 def encode(message: TaskMessage) -> bytes:
@@ -111,7 +127,7 @@ def decode(raw: bytes) -> TaskMessage:
     return message
 
 
-def encode_body(body: EventBody | RequestBody | AnswerBody) -> bytes:
+def encode_body(body: EventBody | RequestBody | AnswerBody | StatementBody) -> bytes:
     """The bytes that are signed."""
     return msgspec.json.encode(body)
 
@@ -134,6 +150,11 @@ def request_body(claim: Statement) -> RequestBody:
 def answer_body(claim: Statement) -> AnswerBody:
     """Raises NotAMessage."""
     return _body(claim, _ANSWER)
+
+
+def statement_body(claim: Statement) -> StatementBody:
+    """Raises NotAMessage."""
+    return _body(claim, _STATEMENT)
 
 
 def _body(claim: Statement, decoder: "msgspec.json.Decoder[Body]") -> Body:

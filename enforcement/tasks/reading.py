@@ -11,10 +11,17 @@ from uuid import UUID
 
 import anyio
 
-from db import supervision_marks, task_events, task_history, task_requests, tasks
+from db import supervision_marks, task_events, task_history, task_requests, task_statements, tasks
 from db.pool import Conn
 from db.records.supervision_marks import SupervisionMarkRecord
-from db.records.tasks import HistoryRecord, OverlayRecord, RequestRecord, TaskEventRecord, TaskRecord
+from db.records.tasks import (
+    HistoryRecord,
+    OverlayRecord,
+    RequestRecord,
+    StatementRecord,
+    TaskEventRecord,
+    TaskRecord,
+)
 from db.tasks import TaskFilter
 from enforcement import basis, masked
 from enforcement.court import CourtNode
@@ -24,9 +31,11 @@ from enforcement.rules.areas import Area, reads
 from enforcement.rules.paging import check_first
 from enforcement.rules.refusals import NotFound
 from enforcement.rules.rights import Act, Caller
+from enforcement.rules.statements import StatementKind
 from enforcement.rules.task_log import EventType
 from enforcement.rules.task_status import ENDED
 from enforcement.tasks import contents, history
+from enforcement.tasks.statement_kinds import KINDS
 
 _FIELD: Final = "delegatedTasks"
 
@@ -45,6 +54,14 @@ class EventView:
 
     event: TaskEventRecord
     payload: Payload | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatementView:
+    """A statement beside the log with its payload, as the caller may read it."""
+
+    said: StatementRecord
+    payload: Payload
 
 
 async def read(court: CourtNode, caller: Caller | None, task_id: UUID) -> TaskRecord:
@@ -114,6 +131,7 @@ def content_of(court: CourtNode, caller: Caller, task: TaskRecord) -> TaskConten
 
 
 R = TypeVar("R")
+P = TypeVar("P", bound=Payload)
 
 
 class _ByTask(Generic[R]):
@@ -145,6 +163,7 @@ class TaskBatch:
         self.events: _ByTask[EventView] = _ByTask(self._events, lambda view: view.event.task_id)
         self.acts: _ByTask[HistoryRecord] = _ByTask(self._acts, lambda act: act.task_id)
         self.requests: _ByTask[RequestRecord] = _ByTask(self._requests, lambda request: request.task_id)
+        self.statements: _ByTask[StatementView] = _ByTask(self._statements, lambda view: view.said.task_id)
         self.overlays: _ByTask[OverlayRecord] = _ByTask(self._overlays, lambda overlay: overlay.task_id)
         self.supervisions: _ByTask[SupervisionMarkRecord] = _ByTask(self._supervisions, lambda mark: mark.task_id)
         self.follow_ups: _ByTask[TaskRecord] = _ByTask(self._follow_ups, lambda task: task.follow_up_of)
@@ -164,9 +183,20 @@ class TaskBatch:
     def _view(self, event: TaskEventRecord) -> EventView:
         raw = self.court.at_rest.decrypt(event.payload, context=task_events.CONTEXT)
         payload = contents.read_event(raw, EventType(event.type))
-        if payload is not None and not scopes.reads_identity(self.caller):
-            payload = masked.payload_of(payload)
-        return EventView(event, payload)
+        return EventView(event, None if payload is None else self._shown(payload))
+
+    def _shown(self, payload: P) -> P:
+        return payload if scopes.reads_identity(self.caller) else masked.payload_of(payload)
+
+    async def _statements(self) -> list[StatementView]:
+        async with self.court.pool.acquire() as conn:
+            rows = await task_statements.of_tasks(conn, self._ids)
+        return [self._statement(said) for said in rows]
+
+    def _statement(self, said: StatementRecord) -> StatementView:
+        raw = self.court.at_rest.decrypt(said.payload, context=task_statements.CONTEXT)
+        payload = contents.read(raw, KINDS[StatementKind(said.kind)].payload)
+        return StatementView(said, self._shown(payload))
 
     def note(self, act: HistoryRecord) -> str:
         """An act's note in clear; empty for who reads no identities, for it may name somebody."""

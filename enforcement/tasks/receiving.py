@@ -1,9 +1,10 @@
 """What a node does with a task's message: check it against its own copy of the log, then apply it, or say why not.
 
-form -> signature of the statement -> the header tells the same story -> commitment -> event, request or answer
+form -> signature of the statement -> the header tells the same story -> commitment -> by what it is
   event: known already (nothing to do) | refused before (refused again) | allowed by the table (applied) | early (later)
          | another event of the same author under the same number (both kept, task disputed)
   DISPATCHED is answered with RECEIVED; a request is answered, in the same transaction
+  a statement beside the log is kept (`hearing`)
 
 Invariant: `NotYet` means that the message may become right; `Refused` is final and signed, and of a refused event
 nothing but its tombstone is kept.
@@ -23,9 +24,21 @@ from enforcement.court import CourtNode
 from enforcement.payloads import FeedbackPayload, HandlingStep, Payload
 from enforcement.rules import task_log, task_steps
 from enforcement.rules.refusals import RuleBroken, StaleVersion
+from enforcement.rules.statements import RULES
 from enforcement.rules.task_log import EventType, Head
 from enforcement.rules.task_steps import Verdict
-from enforcement.tasks import answering, arriving, checking, contents, hooks, log, messages, projection, requests
+from enforcement.tasks import (
+    answering,
+    arriving,
+    checking,
+    contents,
+    hearing,
+    hooks,
+    log,
+    messages,
+    projection,
+    requests,
+)
 from enforcement.tasks.contents import NotAPayload, SupplementPayload
 from enforcement.tasks.messages import EventBody, NotAMessage, TaskMessage
 from federation.delivery.node import NotYet, Refused
@@ -67,6 +80,11 @@ async def accept_message(court: CourtNode, conn: Conn, header: Header, plaintext
                 answer = messages.answer_body(arrived.claim)
                 _check_task(arrived, answer.task, answering.TRACKED)
                 await answering.take_answer(conn, answer, arrived.claim, court.clock.now())
+            case messages.STATEMENT:
+                said = messages.statement_body(arrived.claim)
+                _check_task(arrived, said.task, {RULES[hearing.kind_of(said)].told})
+                _check_commitment(arrived.message, said.commitment)
+                await hearing.accept(court, conn, said, arrived.message)
             case _:
                 raise Refused("UNKNOWN_STATEMENT")
     except (NotAMessage, NotAPayload):
@@ -94,7 +112,7 @@ def genuine(court: CourtNode, header: Header, plaintext: bytes) -> Arrived:
 
 
 def _check_task(arrived: Arrived, task_id: object, told: Collection[str]) -> None:
-    """The zone must not have been told of a request or an answer as of an event of the log."""
+    """The zone must not have been told of what is no event of the log as of one."""
     track = arrived.header.track
     if track is None or track.task != task_id or track.event not in told:
         raise Refused("TRACK_MISMATCH")

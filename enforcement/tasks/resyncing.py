@@ -17,7 +17,18 @@ from enforcement.court import CourtNode
 from enforcement.payloads import Payload, TaskContent
 from enforcement.rules import task_steps
 from enforcement.rules.task_log import EventType
-from enforcement.tasks import answering, arriving, contents, log, messages, opening, projection, receiving, requests
+from enforcement.tasks import (
+    answering,
+    arriving,
+    contents,
+    hearing,
+    log,
+    messages,
+    opening,
+    projection,
+    receiving,
+    requests,
+)
 from enforcement.tasks.messages import EventBody
 from enforcement.tasks.receiving import Arrived
 from federation.delivery.node import NotYet, Refused
@@ -66,6 +77,9 @@ async def take_back(court: CourtNode, conn: Conn, header: Header, plaintext: byt
                 await _take_request(court, conn, arrived)
             case messages.ANSWER:
                 await _take_answer(conn, arrived)
+            case messages.STATEMENT:
+                said = messages.statement_body(arrived.claim)
+                await hearing.take_back(court, conn, said, arrived.message, header.issued)
             case _:
                 raise Refused("UNKNOWN_STATEMENT")
     except (messages.NotAMessage, contents.NotAPayload):

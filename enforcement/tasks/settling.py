@@ -2,6 +2,7 @@
 
 refused event: the other court has stored a tombstone for that very event before it signed, so it is taken back with
   all that was appended after it, and this court appends again; a refused dispatch ends the task, which may be cloned
+statement beside the log: its acceptance, or the code of its refusal, is written down with it
 refused otherwise: kept beside the log as a mark, for people to settle
 expired: the same event goes out in a new message; the silence is kept as a mark. Nothing passes by time
 
@@ -23,10 +24,11 @@ from enforcement.court import CourtNode
 from enforcement.rules import task_steps
 from enforcement.rules.task_status import DelegatedTaskStatus
 from enforcement.rules.task_steps import Then
-from enforcement.tasks import answering, history, log, messages, projection, requests
+from enforcement.tasks import answering, history, log, messages, projection, requests, statements
 from enforcement.tasks.history import InternalAct
 from federation.delivery.outbox import content_of
 from federation.wire import statement
+from federation.wire.statement import Statement
 
 _LOG: Final = logging.getLogger("enforcement.tasks")
 SILENT: Final = "COUNTERPART_SILENT"
@@ -39,15 +41,27 @@ async def on_receipt(court: CourtNode, conn: Conn, row: OutboxRecord, outcome: s
     if row.task is None:
         return
     now = court.clock.now()
+    claim = statement.parse(messages.decode(content_of(row, court.at_rest)[1:]).statement)
     if outcome == "ACCEPTED":
         await task_history.clear_overlay(conn, row.task, SILENT, now)
-        return
+        if claim.type != messages.STATEMENT:
+            return
     task = await tasks.lock(conn, row.task)
     if task is None:
         return
-    claim = statement.parse(messages.decode(content_of(row, court.at_rest)[1:]).statement)
     if outcome == "EXPIRED":
         await _mark(court, conn, task, SILENT, "EXPIRED", now)
+    if claim.type == messages.STATEMENT:
+        await statements.settle(court, conn, task, messages.statement_body(claim).id, outcome, code)
+    else:
+        await _failed(court, conn, task, claim, outcome, code)
+
+
+async def _failed(
+    court: CourtNode, conn: Conn, task: TaskRecord, claim: Statement, outcome: str, code: str | None
+) -> None:
+    """An event, a request or an answer was refused, or its message expired."""
+    now = court.clock.now()
     match claim.type:
         case messages.EVENT:
             body = messages.event_body(claim)

@@ -42,6 +42,7 @@ class TrackedEventType(StrEnum):
     RECEIVED = "RECEIVED"
     SIGNED_FOR = "SIGNED_FOR"
     STARTED = "STARTED"
+    STATEMENT_SENT = "STATEMENT_SENT"
     STEP_RECORDED = "STEP_RECORDED"
     SUPPLEMENT_REQUESTED = "SUPPLEMENT_REQUESTED"
     SUPPLEMENT_SENT = "SUPPLEMENT_SENT"
@@ -84,6 +85,7 @@ described(
         _E.RECEIVED: "It arrived. 送达",
         _E.SIGNED_FOR: "It was signed for. 签收",
         _E.STARTED: "Handling began. 开始办理",
+        _E.STATEMENT_SENT: "One court told the other something beside the log. 附记",
         _E.STEP_RECORDED: "A step was recorded. 办理步骤",
         _E.SUPPLEMENT_REQUESTED: "Papers were asked for. 要求补充",
         _E.SUPPLEMENT_SENT: "Papers were sent. 发送补充材料",

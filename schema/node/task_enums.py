@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from enforcement.rules.feedback import FeedbackResult, ReturnReason, StepKind
+from enforcement.rules.statements import CommunicationChannel, StatementKind
 from enforcement.rules.task_log import EventType
 from enforcement.rules.task_status import DelegatedTaskStatus, NextStep
 from enforcement.tasks.history import InternalAct
@@ -20,6 +21,7 @@ __all__ = [
     "RequestAnswer",
     "RequestKind",
     "ReturnReason",
+    "StatementKind",
     "StepKind",
 ]
 
@@ -49,12 +51,23 @@ class EventStanding(StrEnum):
     FORKED = "FORKED"
 
 
-class CommunicationChannel(StrEnum):
-    PHONE = "PHONE"
-    VIDEO = "VIDEO"
-    PLATFORM = "PLATFORM"
-    IN_PERSON = "IN_PERSON"
+class TaskOverlayKind(StrEnum):
+    OVERDUE = "OVERDUE"
+    SUPERVISED = "SUPERVISED"
+    COMPLAINED = "COMPLAINED"
+    OBJECTION_PENDING = "OBJECTION_PENDING"
+    COUNTERPART_SILENT = "COUNTERPART_SILENT"
+    REFUSED_BY_COUNTERPART = "REFUSED_BY_COUNTERPART"
+    DISPUTED = "DISPUTED"
+    OTHER = "OTHER"
 
+    @classmethod
+    def _missing_(cls, _value: object) -> "TaskOverlayKind":
+        """A mark that a newer release left."""
+        return cls.OTHER
+
+
+_O = TaskOverlayKind
 
 described(
     DelegatedTaskStatus,
@@ -173,6 +186,30 @@ described(
         _A.FEEDBACK_REJECTED: "Feedback not accepted. 不接受反馈",
         _A.REFUSED_BY_COURT: "The other court's node refused it. 对方法院拒收",
     },
+)
+described(
+    TaskOverlayKind,
+    "A mark beside the state of a task. 标记种类",
+    {
+        _O.OVERDUE: "A deadline passed. 超期",
+        _O.SUPERVISED: "A superior court supervises it. 督办中",
+        _O.COMPLAINED: "The delegating court complained. 被投诉",
+        _O.OBJECTION_PENDING: "An objection is not decided. 异议审查中",
+        _O.COUNTERPART_SILENT: "The other court answered no message for its whole time. 对方无应答",
+        _O.REFUSED_BY_COUNTERPART: "The other court's node refused a message. 对方拒收",
+        _O.DISPUTED: "The log forked. 存在冲突",
+        _O.OTHER: "A mark that this release does not know. 其他",
+    },
+)
+described(
+    StatementKind,
+    "What a court says beside the log. 附记种类",
+    {
+        StatementKind.NOTE: "A note to the other court's handler. 留言",
+        StatementKind.CALL_RECORD: "That the courts spoke, and what was said. 通话记录",
+        StatementKind.NOTES_READ: "Statements of the other court were read. 已读",
+    },
+    name="TaskStatementKind",
 )
 described(
     Direction,

@@ -24,8 +24,10 @@ from schema.node.task_enums import (
     NextStep,
     RequestAnswer,
     RequestKind,
+    TaskOverlayKind,
 )
 from schema.node.task_event_types import TaskEvent, task_event
+from schema.node.task_statement_types import TaskStatement, task_statement
 from schema.objects import Node, node_id
 from schema.problems import DuplicateOf, LegalDocumentMissing, Refusal, StaleVersion, TransitionNotAllowed
 from schema.scalars import CourtCode
@@ -60,7 +62,7 @@ class InternalTaskAct:
 
 @strawberry.type(description="A mark beside the state, such as SUPERVISED or COUNTERPART_SILENT. 标记")
 class TaskOverlay:
-    kind: str = strawberry.field(description="Which mark. 种类")
+    kind: TaskOverlayKind = strawberry.field(description="Which mark. 种类")
     at: datetime = strawberry.field(description="Since when. 时间")
     author: CourtCode = strawberry.field(description="Whose. 法院")
     code: str | None = strawberry.field(description="A code that says more. 代码")
@@ -152,6 +154,10 @@ class DelegatedTask(Node):
     async def timeline(self) -> list[TaskEvent]:
         return [task_event(view) for view in await self.batch.events.of(self.record.id)]
 
+    @strawberry.field(description="What the two courts said beside the log, oldest first. 附记")
+    async def statements(self) -> list[TaskStatement]:
+        return [task_statement(view) for view in await self.batch.statements.of(self.record.id)]
+
     @strawberry.field(description="Requests and their answers, oldest first. 请求")
     async def pending_requests(self) -> list[TaskRequest]:
         return [
@@ -168,7 +174,7 @@ class DelegatedTask(Node):
     async def overlays(self) -> list[TaskOverlay]:
         return [
             TaskOverlay(
-                kind=row.kind,
+                kind=TaskOverlayKind(row.kind),
                 at=row.at,
                 author=CourtCode(row.author),
                 code=row.code,

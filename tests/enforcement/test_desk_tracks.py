@@ -11,6 +11,7 @@ from db import tracks
 from db.clock import SetClock
 from db.pool import Pool
 from db.records.tracks import TrackEventRecord, TrackRecord
+from enforcement.rules import statements
 from federation.wire.header import Header, Track
 from tests.enforcement.desk_zone import STORY, TASK, header, tell, tell_story
 from tests.federation.zone import CHANGSHAN, KAIHUA, SHEXIAN
@@ -42,7 +43,12 @@ def _request(seq: int, event: str, status: str) -> Header:
 
 HEADERS = [header(number, START) for number in ALL]
 REISSUED = header(6, START + timedelta(hours=1))  # the same event again, in a new message
-MESSAGES = [*HEADERS, REISSUED, _request(4, "WITHDRAW_REQUESTED", "IN_PROGRESS")]
+MESSAGES = [
+    *HEADERS,
+    REISSUED,
+    _request(4, "WITHDRAW_REQUESTED", "IN_PROGRESS"),
+    _request(5, statements.TOLD, "IN_PROGRESS"),
+]
 
 
 async def _told(pool: Pool, told: list[Header]) -> tuple[TrackRecord | None, list[TrackEventRecord]]:

@@ -26,7 +26,7 @@ from tests.enforcement.task_zone import (
 from tests.federation.zone import KAIHUA, SHEXIAN
 
 pytestmark = pytest.mark.anyio
-TABLES = ("task_overlays", "task_requests", "task_history", "task_events", "tasks")
+TABLES = ("task_statements", "task_overlays", "task_requests", "task_history", "task_events", "tasks")
 
 
 @pytest.fixture

@@ -1,0 +1,93 @@
+"""The table `task_statements`: what either court said beside a task's log, by the statement's id.
+
+Invariant: a statement is written once and never changed; only how far it came is added.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from db.mapping import insertion, mapper, values
+from db.pool import Conn
+from db.records.tasks import StatementRecord
+
+CONTEXT: Final = "task_statements.payload"
+_record = mapper(StatementRecord)
+_COLUMNS: Final = """
+    id, task_id, kind, author, at, refers, head_seq, head_digest, digest, statement, salt, payload, officer, sent_at,
+    received_at, delivered_at, refused_code, read_at
+"""
+
+_ADD: Final = insertion("task_statements", StatementRecord)
+
+
+async def add(conn: Conn, said: StatementRecord) -> None:
+    """Keep a statement; its id must be new."""
+    await conn.execute(_ADD, *values(said))
+
+
+_FIND: Final = f"SELECT {_COLUMNS} FROM task_statements WHERE id = $1"
+
+
+async def find(conn: Conn, statement_id: UUID) -> StatementRecord | None:
+    """The statement, or None."""
+    row = await conn.fetchrow(_FIND, statement_id)
+    return None if row is None else _record(row)
+
+
+_KNOWN: Final = "SELECT count(*) FROM task_statements WHERE task_id = $1 AND id = ANY ($2)"
+
+
+async def are_known(conn: Conn, task_id: UUID, statement_ids: Sequence[UUID]) -> bool:
+    """Whether each of these different ids is a statement about the task."""
+    return int(await conn.fetchval(_KNOWN, task_id, list(statement_ids))) == len(statement_ids)
+
+
+_OF_TASKS: Final = f"""
+    SELECT {_COLUMNS} FROM task_statements WHERE task_id = ANY ($1) ORDER BY task_id, at, id LIMIT 10000
+"""
+
+
+async def of_tasks(conn: Conn, task_ids: Sequence[UUID]) -> list[StatementRecord]:
+    """The statements about several tasks, oldest first."""
+    return [_record(row) for row in await conn.fetch(_OF_TASKS, list(task_ids))]
+
+
+_OF_KINDS: Final = f"""
+    SELECT {_COLUMNS} FROM task_statements
+     WHERE task_id = $1 AND kind = ANY ($2) AND at >= $3 ORDER BY at, id LIMIT 10000
+"""
+
+
+async def of_kinds(conn: Conn, task_id: UUID, kinds: Sequence[str], *, since: datetime) -> list[StatementRecord]:
+    """The statements of these kinds about one task, said at or after `since`, oldest first."""
+    return [_record(row) for row in await conn.fetch(_OF_KINDS, task_id, list(kinds), since)]
+
+
+_DELIVERED: Final = """
+    UPDATE task_statements SET delivered_at = $2, refused_code = NULL WHERE id = $1 AND delivered_at IS NULL
+"""
+
+
+async def delivered(conn: Conn, statement_id: UUID, at: datetime) -> None:
+    """The other court accepted an own statement; the first instant stays."""
+    await conn.execute(_DELIVERED, statement_id, at)
+
+
+_REFUSED: Final = "UPDATE task_statements SET refused_code = $2 WHERE id = $1 AND delivered_at IS NULL"
+
+
+async def refused(conn: Conn, statement_id: UUID, code: str) -> None:
+    """The other court refused an own statement, for good."""
+    await conn.execute(_REFUSED, statement_id, code)
+
+
+_READ: Final = """
+    UPDATE task_statements SET read_at = least(read_at, $4) WHERE task_id = $1 AND author = $2 AND id = ANY ($3)
+"""
+
+
+async def read(conn: Conn, task_id: UUID, author: str, statement_ids: Sequence[UUID], at: datetime) -> None:
+    """Those of `author` were read at the instant `at`; the earliest stays."""
+    await conn.execute(_READ, task_id, author, list(statement_ids), at)

@@ -1,0 +1,67 @@
+"""Statements beside a task's shared log: which side may say which, in which states of the task.
+
+Invariant: the state is the one that the author's head of the log had: both courts hold that event, so both judge alike,
+whatever has come to either of them since.
+Source: domain/2-model.md §2.13.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from enforcement.rules.refusals import TransitionNotAllowed
+from enforcement.rules.task_log import Side
+from enforcement.rules.task_status import ENDED, INTERNAL, DelegatedTaskStatus
+
+
+class StatementKind(StrEnum):
+    """附记: what a court says beside the log."""
+
+    NOTE = "NOTE"  # 留言
+    CALL_RECORD = "CALL_RECORD"  # 通话记录
+    NOTES_READ = "NOTES_READ"  # 已读
+
+
+class CommunicationChannel(StrEnum):
+    """沟通方式: how two courts spoke."""
+
+    PHONE = "PHONE"  # 电话
+    VIDEO = "VIDEO"  # 视频
+    PLATFORM = "PLATFORM"  # 平台
+    IN_PERSON = "IN_PERSON"  # 当面
+
+
+OPEN: Final = frozenset(DelegatedTaskStatus) - ENDED - INTERNAL
+"""The states of a task between its two courts, from DISPATCHED until it ends."""
+BOTH: Final = frozenset(Side)
+TOLD: Final = "STATEMENT_SENT"
+"""What the zone is told of a statement that is no business of its."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRule:
+    """Who may say it, in which states (an ended one among them: also after the end), and what the zone is told."""
+
+    authors: frozenset[Side] = BOTH
+    states: frozenset[DelegatedTaskStatus] = OPEN
+    told: str = TOLD  # never a word of the shared log
+
+
+RULES: Final[Mapping[StatementKind, StatementRule]] = {
+    StatementKind.NOTE: StatementRule(),
+    StatementKind.CALL_RECORD: StatementRule(),
+    # what came just before the end may be read after it
+    StatementKind.NOTES_READ: StatementRule(states=OPEN | ENDED),
+}
+
+
+def check(kind: StatementKind, author: Side, status: DelegatedTaskStatus) -> None:
+    """Return if the court on the side `author` may say `kind` of a task in `status`.
+
+    Raises:
+        TransitionNotAllowed.
+    """
+    rule = RULES[kind]
+    if author not in rule.authors or status not in rule.states:
+        raise TransitionNotAllowed(status, kind)

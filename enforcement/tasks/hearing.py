@@ -1,0 +1,127 @@
+"""What a node does with a statement of the other court; and with an own one that a restored backup has forgotten.
+
+known kind -> known task -> the author is its other court -> the author's head is an event of this court's copy of the
+log, which says in what state it was said -> allowed by the table -> what it refers to is here -> payload -> kept
+
+Invariant: the same statement again changes nothing; other bytes under its id are refused.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from db import task_events, task_statements, tasks
+from db.pool import Conn
+from db.records.tasks import StatementRecord
+from enforcement.court import CourtNode
+from enforcement.payloads import Payload
+from enforcement.rules import statements as rules
+from enforcement.rules.handling import CLOCKS
+from enforcement.rules.refusals import TransitionNotAllowed
+from enforcement.rules.statements import StatementKind
+from enforcement.rules.task_status import DelegatedTaskStatus
+from enforcement.tasks import checking, contents, projection, statements
+from enforcement.tasks.messages import NotAMessage, StatementBody, TaskMessage
+from enforcement.tasks.statement_contents import MOST_BYTES
+from enforcement.tasks.statement_kinds import KINDS
+from federation.delivery.node import NotYet, Refused
+from federation.wire import statement
+
+_EVENT_MISSING = "EARLIER_EVENT_MISSING"
+_NOT_ALLOWED = "STATEMENT_NOT_ALLOWED"
+
+
+def kind_of(body: StatementBody) -> StatementKind:
+    """The kind, if this release knows it.
+
+    Raises:
+        Refused: UNKNOWN_STATEMENT.
+    """
+    try:
+        return StatementKind(body.kind)
+    except ValueError:
+        raise Refused("UNKNOWN_STATEMENT") from None
+
+
+async def accept(court: CourtNode, conn: Conn, body: StatementBody, message: TaskMessage) -> None:
+    """Keep what the other court says, with what follows from it; its commitment holds.
+
+    Raises:
+        NotYet: the task, the author's head of its log, or what it refers to has not come yet.
+        Refused: STATEMENT_FORKED, NOT_A_PARTY, EARLIER_EVENT_REFUSED, PREVIOUS_MISMATCH, STATEMENT_NOT_ALLOWED,
+            CONTENT_TOO_LARGE.
+        NotAMessage, NotAPayload: malformed.
+    """
+    kind, now = kind_of(body), court.clock.now()
+    if body.at > now + CLOCKS:
+        raise NotAMessage
+    task = await tasks.lock(conn, body.task)
+    if await _is_known(conn, body, message):
+        return
+    status = await _said_in(conn, body)
+    if task is None or body.author != task.other_court:
+        raise Refused("NOT_A_PARTY")
+    try:
+        rules.check(kind, projection.side_of(task, body.author), status)
+    except TransitionNotAllowed:
+        raise Refused(_NOT_ALLOWED) from None
+    payload = _payload(kind, message, now)
+    await _check_named(conn, body, payload)
+    said = replace(_record(court, body, message), received_at=now)
+    await statements.keep(court, conn, task, said, payload)
+
+
+async def take_back(court: CourtNode, conn: Conn, body: StatementBody, message: TaskMessage, issued: datetime) -> None:
+    """Write down again what this court had said: the other one holds it, since `issued` at the earliest.
+
+    Raises:
+        NotYet: the task has to come back first.
+        Refused: UNKNOWN_STATEMENT; STATEMENT_FORKED.
+        NotAPayload: malformed.
+    """
+    kind = kind_of(body)
+    task = await tasks.lock(conn, body.task)
+    if task is None:
+        raise NotYet(_EVENT_MISSING)
+    if not await _is_known(conn, body, message):
+        payload = contents.read(message.payload, KINDS[kind].payload)
+        await statements.keep(court, conn, task, replace(_record(court, body, message), sent_at=body.at), payload)
+    await task_statements.delivered(conn, body.id, issued)
+
+
+def _record(court: CourtNode, body: StatementBody, message: TaskMessage) -> StatementRecord:
+    kept = court.at_rest.encrypt(message.payload, context=task_statements.CONTEXT)
+    return statements.record(body, message.statement, salt=message.salt, payload=kept)
+
+
+async def _is_known(conn: Conn, body: StatementBody, message: TaskMessage) -> bool:
+    known = await task_statements.find(conn, body.id)
+    if known is not None and known.digest != statement.digest(message.statement):
+        raise Refused("STATEMENT_FORKED")
+    return known is not None
+
+
+async def _said_in(conn: Conn, body: StatementBody) -> DelegatedTaskStatus:
+    """The state of the task at the head that the author had."""
+    event = await task_events.find(conn, body.task, body.head_seq, body.head)
+    if event is not None and event.standing != "REFUSED":
+        return DelegatedTaskStatus(event.status)
+    if event is not None or await task_events.refused(conn, body.task, body.head_seq, body.head) is not None:
+        raise Refused("EARLIER_EVENT_REFUSED")
+    if await task_events.at(conn, body.task, body.head_seq) is None:
+        raise NotYet(_EVENT_MISSING)
+    raise Refused("PREVIOUS_MISMATCH")
+
+
+def _payload(kind: StatementKind, message: TaskMessage, now: datetime) -> Payload:
+    if len(message.payload) > MOST_BYTES:
+        raise Refused("CONTENT_TOO_LARGE")
+    payload = contents.read(message.payload, KINDS[kind].payload)
+    checking.check_payload(message.payload, payload, now)
+    return payload
+
+
+async def _check_named(conn: Conn, body: StatementBody, payload: Payload) -> None:
+    """Return if every statement that this one names is here, about the same task."""
+    named = {*getattr(payload, "statements", ())} | ({body.refers} if body.refers is not None else set())
+    if named and not await task_statements.are_known(conn, body.task, sorted(named)):
+        raise NotYet("EARLIER_STATEMENT_MISSING")

@@ -1,0 +1,56 @@
+"""What each kind of statement says: the personal payload that its commitment stands for, and what it has to hold.
+
+Invariant: decoded strictly; a new field is added with a default, so that courts of two releases understand each other.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from enforcement.payloads import Payload
+
+MOST_BYTES: Final = 64 * 1024
+"""The largest payload of a statement, written."""
+MOST_TEXT: Final = 4000
+MOST_NAMED: Final = 500
+_MOST_NAME: Final = 200
+
+
+class NotePayload(Payload, frozen=True, kw_only=True):
+    """留言 of one handler to the other."""
+
+    text: str
+    officer: str
+
+
+class CallRecordPayload(Payload, frozen=True, kw_only=True):
+    """通话记录: that the two courts spoke, when and how, and what was said."""
+
+    at: datetime
+    channel: str  # CommunicationChannel
+    officer: str
+    counterpart: str = ""
+    text: str = ""
+
+
+class NotesReadPayload(Payload, frozen=True, kw_only=True):
+    """已读: which statements of the other court an officer has read."""
+
+    statements: list[UUID]
+    officer: str
+
+
+def is_text(text: str, *, most: int = MOST_TEXT) -> bool:
+    """Whether somebody said something, and no more than fits."""
+    return len(text.strip()) > 0 and len(text) <= most
+
+
+def is_name(text: str) -> bool:
+    """Whether it is short enough for a name; it may be left out."""
+    return len(text) <= _MOST_NAME
+
+
+def are_ids(ids: Sequence[UUID]) -> bool:
+    """Whether it names something, each once, and not too many."""
+    return 0 < len(ids) <= MOST_NAMED and len(set(ids)) == len(ids)

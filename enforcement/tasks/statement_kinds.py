@@ -1,0 +1,49 @@
+"""The registry of statements beside the log: what each kind says, and what follows from it.
+
+Who may say a kind, and when, stands in enforcement/rules/statements.py. A consequence runs in each transaction that
+adds a statement to a court's set: its author's, its receiver's, and again when a restored court gets it back; so it is
+idempotent, asks `task.own_court` whose row it is run on, and sends nothing while the other court has yet to confirm
+the heads (`lives.is_pending`). Invariant: every kind has its row.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from db import task_statements
+from db.pool import Conn
+from db.records.tasks import StatementRecord, TaskRecord
+from enforcement.court import CourtNode
+from enforcement.payloads import Payload
+from enforcement.rules.statements import StatementKind
+from enforcement.tasks.statement_contents import CallRecordPayload, NotePayload, NotesReadPayload
+
+Consequence: TypeAlias = Callable[[CourtNode, Conn, TaskRecord, StatementRecord, Any], Awaitable[None]]
+"""(court, conn, task, the statement, its payload of the kind's type); the task is locked."""
+
+
+async def _nothing(_court: CourtNode, _conn: Conn, _task: TaskRecord, _said: StatementRecord, _payload: Any) -> None:
+    """It is said, and that is all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a statement of the kind carries, and what follows from it."""
+
+    payload: type[Payload]
+    consequence: Consequence = _nothing
+
+
+async def _read(
+    _court: CourtNode, conn: Conn, task: TaskRecord, said: StatementRecord, payload: NotesReadPayload
+) -> None:
+    """The other court's statements were read."""
+    other = task.entrusted_court if said.author == task.delegating_court else task.delegating_court
+    await task_statements.read(conn, task.id, other, payload.statements, said.at)
+
+
+KINDS: Final[Mapping[StatementKind, Kind]] = {
+    StatementKind.NOTE: Kind(NotePayload),
+    StatementKind.CALL_RECORD: Kind(CallRecordPayload),
+    StatementKind.NOTES_READ: Kind(NotesReadPayload, _read),
+}

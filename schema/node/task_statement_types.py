@@ -1,0 +1,78 @@
+"""What the two courts of a task said beside its log, and how far each statement came."""
+
+from datetime import datetime
+from uuid import UUID
+
+import strawberry
+
+from enforcement.tasks.reading import StatementView
+from enforcement.tasks.statement_contents import CallRecordPayload, NotePayload
+from schema.federated import Personal
+from schema.node.task_enums import CommunicationChannel, StatementKind
+from schema.scalars import CourtCode
+
+
+@strawberry.type(description="A note of one handler to the other. 留言", directives=[Personal()])
+class TaskNote:
+    officer: str = strawberry.field(description="Id of who wrote it. 留言人")
+    text: str = strawberry.field(description="In words; empty for offices that read no identities. 内容")
+
+
+@strawberry.type(description="That the two courts spoke. 通话记录", directives=[Personal()])
+class TaskCall:
+    officer: str = strawberry.field(description="Id of who wrote it down. 记录人")
+    at: datetime = strawberry.field(description="When they spoke. 通话时间")
+    channel: CommunicationChannel = strawberry.field(description="How. 方式")
+    counterpart: str = strawberry.field(description="With whom; empty for offices that read no identities. 对方人员")
+    text: str = strawberry.field(description="What was said; empty likewise. 内容")
+
+
+@strawberry.type(
+    description="Something that one of the two courts said beside the log, signed. 附记", directives=[Personal()]
+)
+class TaskStatement:
+    id: UUID = strawberry.field(description="The same at both courts. 编号")
+    kind: StatementKind = strawberry.field(description="What kind of thing. 种类")
+    author: CourtCode = strawberry.field(description="Whose court signed it. 签署法院")
+    at: datetime = strawberry.field(description="When it was signed. 时间")
+    refers: UUID | None = strawberry.field(description="The earlier statement that it answers. 所答附记")
+    received_at: datetime | None = strawberry.field(description="Of the other court: when it came here. 收到时间")
+    delivered_at: datetime | None = strawberry.field(
+        description="Of this court: when the other one's signed receipt came. 送达时间"
+    )
+    refused_code: str | None = strawberry.field(
+        description="Of this court: why the other one's node refused it, as a code. 拒收代码"
+    )
+    read_at: datetime | None = strawberry.field(description="When the court that it was said to read it. 已读时间")
+    digest: str = strawberry.field(description="SHA-256 of the signed bytes, hex: equal at both courts. 摘要")
+    note: TaskNote | None = strawberry.field(description="Of NOTE. 留言")
+    call: TaskCall | None = strawberry.field(description="Of CALL_RECORD. 通话记录")
+
+
+def task_statement(view: StatementView) -> TaskStatement:
+    """The statement with its payload; `view` is masked already."""
+    said, payload = view.said, view.payload
+    return TaskStatement(
+        id=said.id,
+        kind=StatementKind(said.kind),
+        author=CourtCode(said.author),
+        at=said.at,
+        refers=said.refers,
+        received_at=said.received_at,
+        delivered_at=said.delivered_at,
+        refused_code=said.refused_code,
+        read_at=said.read_at,
+        digest=said.digest,
+        note=TaskNote(officer=payload.officer, text=payload.text) if isinstance(payload, NotePayload) else None,
+        call=_call(payload) if isinstance(payload, CallRecordPayload) else None,
+    )
+
+
+def _call(payload: CallRecordPayload) -> TaskCall:
+    return TaskCall(
+        officer=payload.officer,
+        at=payload.at,
+        channel=CommunicationChannel(payload.channel),
+        counterpart=payload.counterpart,
+        text=payload.text,
+    )
