@@ -118,10 +118,13 @@ PROBLEMS: Final[Meanings] = {
     "NOT_THE_HOLDER": (_READ, "The other court writes the next event of the task: ask it, by a request."),
     "TASK_DISPUTED": (_NO, "The two courts' logs contradict each other; officers of both must settle it."),
     "REQUEST_PENDING": (_LATER, "The same request waits for the other court's answer."),
-    "APPROVAL_REQUIRED": (_NO, "Coercion of a person needs the president, a second rejection a superior court."),
+    "APPROVAL_REQUIRED": (
+        _NO,
+        "Coercion of a person: the president; a second rejection: a superior court; `asIndivisible`: a bureau chief.",
+    ),
     "SELF_APPROVAL_FORBIDDEN": (
         _NO,
-        "Who submitted the task, approved the application before, or serves at the applicant's court: another must.",
+        "Who submitted or asked, approved the application before, or serves at the applicant's court: another must.",
     ),
     "LEGAL_DOCUMENT_MISSING": (_FIX, "`missing` names the papers."),
     "EVIDENCE_REQUIRED": (
@@ -150,7 +153,11 @@ PROBLEMS: Final[Meanings] = {
     "NOT_DEBTORS_ASSET": (_NO, "The asset belongs to nobody who is a debtor in the case."),
     "EXEMPT_PROPERTY": (_NO, "The law keeps the asset out of reach, without exception; `ground` says why."),
     "TERM_TOO_LONG": (_FIX, "`maxYears` is the longest term for this kind of asset; the shortest is one year."),
-    "EXCEEDS_CLAIM": (_FIX, "`controlled` and `requested` together go beyond `claim`."),
+    "EXCEEDS_CLAIM": (
+        _FIX,
+        "`controlled` and `requested` together go beyond `claim`; `asIndivisible`: docs/control.md.",
+    ),
+    "INVALID_EXEMPTION": (_FIX, "A fund is named with SPECIAL_PURPOSE_ACCOUNT, and with no other ground."),
     "MEASURE_NOT_FOR_ASSET": (_FIX, "Money and rights are frozen; things are sealed or seized."),
     "ASSISTANCE_OUT_OF_SCOPE": (_FIX, "No assisting unit of the county handles this, or not the one that was named."),
     "UNIT_NOT_NAMED": (_FIX, "Several units of the county handle this."),

@@ -48,6 +48,16 @@ _BY_KEY: Final = """
       FROM assets WHERE identity_key = $1 ORDER BY found_on, id LIMIT 100
 """
 
+_OF_OWNER: Final = """
+    SELECT id, case_id, owner_id, kind, identity, identity_key, division, description, estimated_value, source,
+           found_on, as_of, status, only_home, exemption, co_owned, mortgage_amount, version, synthetic
+      FROM assets WHERE owner_id = $1 ORDER BY id LIMIT 1000
+"""
+
+_EXEMPT: Final = """
+    UPDATE assets SET exemption = $3, version = version + 1 WHERE id = $1 AND version = $2 RETURNING id
+"""
+
 _INSERT: Final = insertion("assets", AssetRecord)
 
 _MOVE: Final = "UPDATE assets SET status = $3, version = version + 1 WHERE id = $1 AND version = $2 RETURNING id"
@@ -90,6 +100,18 @@ async def page_of_cases(
 async def by_identity_key(conn: Conn, key: bytes) -> list[AssetRecord]:
     """Assets of that registry identity: one per case that found it. See `rules.asset_identity.named_by`."""
     return [_record(row) for row in await conn.fetch(_BY_KEY, key)]
+
+
+async def of_owner(conn: Conn, owner_id: UUID) -> list[AssetRecord]:
+    """What the court knows of a party's assets, in whichever case it was found."""
+    return [_record(row) for row in await conn.fetch(_OF_OWNER, owner_id)]
+
+
+async def exempt(conn: Conn, asset: AssetRecord, ground: str) -> AssetRecord | None:
+    """Compare-and-set on `asset.version`; None when the asset changed since it was read."""
+    if await conn.fetchrow(_EXEMPT, asset.id, asset.version, ground) is None:
+        return None
+    return replace(asset, exemption=ground, version=asset.version + 1)
 
 
 async def insert(conn: Conn, asset: AssetRecord) -> None:

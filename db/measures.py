@@ -63,6 +63,19 @@ _CONTROL: Final = """
      LIMIT $3
 """
 
+_ON_ASSETS: Final = """
+    SELECT id, asset_id, case_id, kind, status, ordering_court, executing_court, ruling_no, ruled_on, notice_sent_at,
+           registered_at, effective_at, expires_on, rank, term_years, value, lifted_on, lift_ground, task_id, version,
+           synthetic
+      FROM measures WHERE asset_id = ANY ($1) ORDER BY asset_id, rank NULLS LAST, ruled_on, id LIMIT 1000
+"""
+
+_DECIDED: Final = """
+    UPDATE measures SET status = $3, ruled_on = $4, lifted_on = $5, lift_ground = $6, version = version + 1
+     WHERE id = $1 AND version = $2 AND status = 'PROPOSED'
+    RETURNING id
+"""
+
 _INSERT: Final = insertion("measures", MeasureRecord)
 
 _UPDATE: Final = """
@@ -109,6 +122,25 @@ async def page_of_cases(
 async def control(conn: Conn, party_id: UUID, *, ordering_court: str, limit: int = 200) -> list[ControlRecord]:
     """Measures that `ordering_court` ordered on the party's assets: each measure is its ordering court's to report."""
     return [_control(row) for row in await conn.fetch(_CONTROL, party_id, ordering_court, limit)]
+
+
+async def on_assets(conn: Conn, asset_ids: list[UUID]) -> list[MeasureRecord]:
+    """All measures on these assets, whosever they are."""
+    return [_record(row) for row in await conn.fetch(_ON_ASSETS, asset_ids)]
+
+
+async def decided(conn: Conn, changed: MeasureRecord) -> MeasureRecord | None:
+    """Write over a proposed measure what was decided on it, its ruling's day too; None when it changed since."""
+    row = await conn.fetchrow(
+        _DECIDED,
+        changed.id,
+        changed.version,
+        changed.status,
+        changed.ruled_on,
+        changed.lifted_on,
+        changed.lift_ground,
+    )
+    return None if row is None else replace(changed, version=changed.version + 1)
 
 
 async def insert(conn: Conn, measure: MeasureRecord) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from db import assets, cases, measures, notices
+from db import assets, cases, measure_approvals, measures, notices, proportionality_checks
 from db.clock import civil_date
 from db.pool import Conn
 from db.records.assets import AssetRecord, MeasureRecord
+from db.records.control import MeasureApprovalRecord, ProportionRecord
 from db.records.searches import ReceiptRecord
 from enforcement.cases import AssetView, CaseFile, asset_view, opened
 from enforcement.court import CourtNode
@@ -19,15 +20,17 @@ from enforcement.rules.rights import Act, Caller
 
 @dataclass(frozen=True, slots=True)
 class MeasureView:
-    """A measure, the asset it lies on, and its receipts, oldest first."""
+    """A measure, the asset it lies on, its receipts, oldest first, and on which figures it was ruled."""
 
     measure: MeasureRecord
     asset: AssetView
     receipts: tuple[ReceiptRecord, ...]
+    proportion: ProportionRecord | None = None
+    approval: MeasureApprovalRecord | None = None
 
 
 async def of_files(conn: Conn, files: Mapping[UUID, CaseFile], ordered: Sequence[MeasureRecord]) -> list[MeasureView]:
-    """Those of the measures whose case is among the opened `files`, by case: two queries."""
+    """Those of the measures whose case is among the opened `files`, by case: a fixed number of queries."""
     readable = [one for one in ordered if one.case_id in files]
     known = {asset.id: asset for asset in await assets.of_ids(conn, [one.asset_id for one in readable])}
     return await _views(conn, files, readable, known)
@@ -36,9 +39,16 @@ async def of_files(conn: Conn, files: Mapping[UUID, CaseFile], ordered: Sequence
 async def _views(
     conn: Conn, files: Mapping[UUID, CaseFile], ordered: Sequence[MeasureRecord], known: Mapping[UUID, AssetRecord]
 ) -> list[MeasureView]:
-    answered = await notices.receipts_of_measures(conn, [one.id for one in ordered])
+    ids = [one.id for one in ordered]
+    answered = await notices.receipts_of_measures(conn, ids)
+    weighed = {check.measure_id: check for check in await proportionality_checks.of_measures(conn, ids)}
+    asked = {approval.measure_id: approval for approval in await measure_approvals.of_measures(conn, ids)}
     return [
-        _view(files[one.case_id], one, known[one.asset_id], [r for r in answered if r.measure_id == one.id])
+        replace(
+            _view(files[one.case_id], one, known[one.asset_id], [r for r in answered if r.measure_id == one.id]),
+            proportion=weighed.get(one.id),
+            approval=asked.get(one.id),
+        )
         for one in ordered
         if one.case_id is not None
     ]

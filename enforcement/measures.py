@@ -1,7 +1,8 @@
 """Control measures of this court: ruled in a case, on an asset of its debtor, within what is owed.
 
 Life of a measure
-    ruleMeasure              RULED, with its ruling number and the proportionality check that allowed it
+    ruleMeasure              RULED, with its ruling number and the proportionality check that allowed it; PROPOSED,
+                             if it is an exception that another officer must approve (enforcement/measure_approval.py)
     serveAssistanceNotice    NOTICE_SENT, by this court in its own district or by the entrusted court for a task
     AssistanceReceipt        EFFECTIVE at rank 1, WAITING behind others, or REFUSED; see enforcement/receipts.py
 
@@ -14,35 +15,38 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from db import assets, cases, events, measures
+from db import assets, cases, events, measure_approvals, measures
 from db.clock import civil_date
 from db.ids import new_id
 from db.pool import Conn, transaction
 from db.records.assets import AssetRecord, MeasureKind, MeasureRecord, MeasureStatus
 from db.records.audit import AuditAction
 from db.records.cases import CaseRecord
+from db.records.control import MeasureApprovalRecord
 from db.records.parties import PartyRole
-from enforcement import audit, basis, money, once
+from enforcement import audit, basis, once, proportionality
 from enforcement.court import CourtNode
+from enforcement.proportionality import CLAIMING
 from enforcement.rules import case_number, rights
-from enforcement.rules.measure import check_exempt, check_kind, check_proportion, status_on, weigh
+from enforcement.rules.exemption import check_exempt
+from enforcement.rules.measure import check_kind, status_on
 from enforcement.rules.money import positive
+from enforcement.rules.proportionality import Verdict, check_proportion, net
 from enforcement.rules.refusals import DuplicateOf, Malformed, NotDebtorsAsset, NotFound
 from enforcement.rules.rights import Act, Caller
 from enforcement.rules.term import check_term
 
 TOPIC: Final = "measure"
 """Topic of `events` rows about measures."""
-_CLAIMING: Final = frozenset(
-    {MeasureStatus.RULED, MeasureStatus.NOTICE_SENT, MeasureStatus.EFFECTIVE, MeasureStatus.RENEWED}
-)
-"""What counts as controlled: in force, or on its way. A waiting measure counts nothing until its turn comes."""
-_LIVE: Final = _CLAIMING | {MeasureStatus.WAITING}
+_LIVE: Final = CLAIMING | {MeasureStatus.PROPOSED, MeasureStatus.WAITING}
 
 
 @dataclass(frozen=True, slots=True)
 class NewMeasure:
-    """What a handler rules; without `value` the asset's estimate counts, without `term_years` the longest term."""
+    """What a handler rules; without `value` the asset's estimate counts, without `term_years` the longest term.
+
+    `as_indivisible`: if it goes beyond what is owed, as the exception for what cannot be divided (查封规定 art. 19).
+    """
 
     case_number: str
     asset_id: UUID
@@ -50,17 +54,18 @@ class NewMeasure:
     ruling_no: str
     value: Decimal | None = None
     term_years: int | None = None
+    as_indivisible: bool = False
 
 
 async def rule(court: CourtNode, caller: Caller | None, new: NewMeasure, *, idempotency_key: str) -> MeasureRecord:
-    """The measure, RULED; the same key again gives the measure it made.
+    """The measure, RULED, or PROPOSED as an exception; the same key again gives the measure it made.
 
     Raises:
         Forbidden: the caller is no handler.
         NotFound, NotAssigned, CaseNotOpen: no such case, another handler's, or not worked on.
         Malformed: the ruling is not a document of this case, or nothing says what the asset is worth.
         NotDebtorsAsset: no debtor of the case owns the asset.
-        MeasureNotForAsset, ExemptProperty, TermTooLong, ExceedsClaim: see enforcement/rules/measure.py and term.py.
+        MeasureNotForAsset, ExemptProperty, TermTooLong, ExceedsClaim: see enforcement/rules.
         DuplicateOf: the same measure stands on the asset already.
     """
     officer = rights.check(caller, Act.RULE_MEASURE)
@@ -83,8 +88,17 @@ async def ruled(
     now = court.clock.now()
     asset = await _asset(conn, case, new.asset_id)
     measure = _measure(court, case, asset, new, measure_id, now)
-    await _check_room(conn, court, case, measure)
+    found = await standing(court, conn, case, asset.id, measure.kind)
+    if found is not None:
+        raise DuplicateOf(found.id)
+    check = await proportionality.weighed(court, conn, case, [(asset, _value(asset, new.value))])
+    check_proportion(check, as_indivisible=new.as_indivisible)
+    if check.verdict is not Verdict.OK:
+        measure = replace(measure, status=MeasureStatus.PROPOSED)
     await measures.insert(conn, measure)
+    await proportionality.keep(conn, measure.id, check, now)
+    if measure.status is MeasureStatus.PROPOSED:
+        await measure_approvals.insert(conn, MeasureApprovalRecord(measure.id, officer.officer_id, now))
     await events.add(conn, topic=TOPIC, ref=measure.id, kind=measure.status, now=now)
     await audit.note(court, conn, officer, AuditAction.RULE_MEASURE, case_number=case.number, object_id=measure.id)
     return measure
@@ -93,7 +107,7 @@ async def ruled(
 async def standing(
     court: CourtNode, conn: Conn, case: CaseRecord, asset_id: UUID, kind: MeasureKind
 ) -> MeasureRecord | None:
-    """The case's measure of that kind on the asset that is ruled, served, waiting or in force today."""
+    """The case's measure of that kind on the asset that is proposed, ruled, served, waiting or in force."""
     today = civil_date(court.clock.now())
     for measure in await measures.of_case(conn, case.id):
         is_live = status_on(measure.status, measure.expires_on, today) in _LIVE
@@ -140,7 +154,7 @@ def _measure(
         expires_on=None,
         rank=None,
         term_years=check_term(asset.kind, new.term_years),
-        value=_net_value(asset, new.value),
+        value=net(_value(asset, new.value), asset.mortgage_amount or Decimal(0)),
         lifted_on=None,
         lift_ground=None,
         task_id=None,
@@ -157,24 +171,8 @@ def ruling_number(court: CourtNode, case: CaseRecord, text: str) -> str:
     return str(number)
 
 
-def _net_value(asset: AssetRecord, named: Decimal | None) -> Decimal:
-    """What the asset yields for this case: its value less what is mortgaged."""
+def _value(asset: AssetRecord, named: Decimal | None) -> Decimal:
     value = asset.estimated_value if named is None else named
     if value is None:
         raise Malformed("MONEY", "value")
-    return max(positive(value, part="value") - (asset.mortgage_amount or Decimal(0)), Decimal("0.00"))
-
-
-async def _check_room(conn: Conn, court: CourtNode, case: CaseRecord, measure: MeasureRecord) -> None:
-    """Raises DuplicateOf and ExceedsClaim. Two measures on one asset count once, by the higher value."""
-    today = civil_date(court.clock.now())
-    controlled: dict[UUID, Decimal] = {}
-    for other in await measures.of_case(conn, case.id):
-        status = status_on(other.status, other.expires_on, today)
-        if other.asset_id == measure.asset_id:
-            if other.kind is measure.kind and status in _LIVE:
-                raise DuplicateOf(other.id)
-        elif status in _CLAIMING:
-            controlled[other.asset_id] = max(controlled.get(other.asset_id, Decimal(0)), other.value)
-    owed = await money.outstanding_of(court, conn, case, today)
-    check_proportion(weigh(owed.left, controlled.values(), measure.value))
+    return positive(value, part="value")

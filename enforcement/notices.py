@@ -40,7 +40,7 @@ from enforcement.rules.refusals import (
 from enforcement.rules.rights import Act, Caller
 from enforcement.rules.search import pause_after
 from enforcement.rules.task_log import EventType
-from enforcement.rules.task_refusals import LegalDocumentMissing, NotTheHolder, TaskDisputed
+from enforcement.rules.task_refusals import ApprovalRequired, LegalDocumentMissing, NotTheHolder, TaskDisputed
 from enforcement.rules.term import check_term
 from enforcement.rules.units import to_serve
 from enforcement.tasks import log
@@ -63,6 +63,7 @@ async def serve(
         Forbidden: the caller is no handler.
         Malformed: neither or both of measure and task.
         NotFound, NotAssigned, CaseNotOpen, TransitionNotAllowed: no such measure or task in these hands, or past it.
+        ApprovalRequired: the measure is an exception that nobody approved yet.
         LegalDocumentMissing: the task names no asset, ruling or measure.
         AssistanceOutOfScope, UnitNotNamed: the asset lies elsewhere, or no unit, another or several handle it.
         DuplicateOf: a notice was served already and is not refused.
@@ -125,6 +126,8 @@ async def _for_measure(
     case = await basis.open_case(court, conn, officer, known.number)
     asset = await assets.get(conn, measure.asset_id)
     assert asset is not None  # foreign key
+    if measure.status is MeasureStatus.PROPOSED:
+        raise ApprovalRequired
     await _check_first(conn, await notices.of_measures(conn, [measure.id]))
     check_move(measure.status, MeasureStatus.NOTICE_SENT)
     await _mark_sent(conn, measure, now)

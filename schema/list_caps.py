@@ -117,6 +117,7 @@ LIST_CAPS: Final[Mapping[str, int | Bound]] = {
     "PublishedStandard.signedBy": Bound.COURTS,
     "Query._entities": MOST_IDS,
     "Query.assistingUnits": 500,
+    "Query.immuneFunds": Bound.VALUES,
     "Query.courts": Bound.COURTS,
     "Query.nodes": MOST_IDS,
     "RelativeDeclarations.declarations": 200,

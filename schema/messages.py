@@ -120,6 +120,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "INVALID_CURSOR": ("分页游标无效。", "The cursor is none of ours."),
     "NOT_DEBTORS_ASSET": ("该财产不属于本案被执行人。", "The asset belongs to no debtor of the case."),
     "EXEMPT_PROPERTY": ("该财产依法不得采取执行措施。", "The law keeps this asset out of reach."),
+    "INVALID_EXEMPTION": (
+        "专用账户须指明资金种类，其他事由不得指明。",
+        "A special-purpose account names its fund, another ground names none.",
+    ),
     "TERM_TOO_LONG": ("控制期限超过法定最长期限。", "The term is longer than the law allows, or shorter than a year."),
     "EXCEEDS_CLAIM": ("拟控制财产价值超过尚欠金额。", "More would be controlled than is owed."),
     "ASSISTANCE_OUT_OF_SCOPE": (

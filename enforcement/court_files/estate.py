@@ -28,6 +28,7 @@ from enforcement.court_files.sheet import (
 )
 from enforcement.rules import case_number
 from enforcement.rules.asset_identity import named_by
+from enforcement.rules.exemption import ExemptionGround
 from enforcement.rules.measure import FITTING
 from enforcement.rules.search import SearchControlChannel
 from enforcement.rules.term import MAX_YEARS
@@ -53,19 +54,7 @@ IDENTITY_PARTS: Final = (
     "contract",
 )
 """What may name an asset in its registry; each is a column."""
-EXEMPTIONS: Final = frozenset(
-    {
-        "DAILY_NECESSITIES",  # 生活必需的衣服、家具等
-        "NECESSARY_LIVING_EXPENSES",  # 必需的生活费用
-        "COMPULSORY_EDUCATION",  # 完成义务教育所必需的物品
-        "UNDISCLOSED_INVENTION",  # 未公开的发明或者未发表的著作
-        "MEDICAL_AIDS",  # 身体缺陷所必需的辅助工具、医疗物品
-        "MEDALS_AND_HONOURS",  # 勋章及其他荣誉表彰的物品
-        "TREATY_EXEMPT",  # 条约规定免于查封的财产
-        "SPECIAL_PURPOSE_ACCOUNT",  # 专用账户资金
-        "OTHER_STATUTORY",  # 法律或者司法解释规定的其他财产
-    }
-)
+EXEMPTIONS: Final = frozenset(ExemptionGround)
 """Grounds of exemption (豁免). Source: 查封规定 art. 3."""
 LIFT_GROUNDS: Final = frozenset(
     {

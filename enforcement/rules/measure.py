@@ -1,18 +1,15 @@
 """Control measures (控制性措施): what may be ordered on what, within which limit, and which state may follow which.
 
-Invariant: only a unit's AssistanceReceipt leads to EFFECTIVE or WAITING (查封规定 art. 1, 26).
+Invariant: only a unit's AssistanceReceipt leads to EFFECTIVE or WAITING (查封规定 art. 1, 26). How much may be
+controlled: proportionality.py; what not at all: exemption.py.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
-from enum import StrEnum
 from typing import Final
 
 from db.records.assets import AssetKind, MeasureKind, MeasureStatus
-from enforcement.rules.money import total
-from enforcement.rules.refusals import ExceedsClaim, ExemptProperty, MeasureNotForAsset, TransitionNotAllowed
+from enforcement.rules.refusals import MeasureNotForAsset, TransitionNotAllowed
 
 _IN_FORCE: Final = frozenset(
     {
@@ -25,7 +22,7 @@ _IN_FORCE: Final = frozenset(
 )
 
 MOVES: Final[Mapping[MeasureStatus, frozenset[MeasureStatus]]] = {
-    MeasureStatus.PROPOSED: frozenset({MeasureStatus.RULED}),
+    MeasureStatus.PROPOSED: frozenset({MeasureStatus.RULED, MeasureStatus.LIFTED}),
     MeasureStatus.RULED: frozenset({MeasureStatus.NOTICE_SENT, MeasureStatus.LIFTED}),
     MeasureStatus.NOTICE_SENT: frozenset({MeasureStatus.EFFECTIVE, MeasureStatus.WAITING, MeasureStatus.REFUSED}),
     MeasureStatus.EFFECTIVE: _IN_FORCE,
@@ -61,23 +58,6 @@ FITTING: Final[Mapping[AssetKind, frozenset[MeasureKind]]] = {
 }
 
 
-class Verdict(StrEnum):
-    """结论 of the proportionality check."""
-
-    OK = "OK"
-    EXCEEDS = "EXCEEDS"
-
-
-@dataclass(frozen=True, slots=True)
-class ProportionalityCheck:
-    """比例原则: figures in CNY, net of prior encumbrances; waiting measures count nothing."""
-
-    outstanding: Decimal
-    already_controlled_net: Decimal
-    requested_net: Decimal
-    verdict: Verdict
-
-
 def check_move(current: MeasureStatus, wanted: MeasureStatus) -> None:
     """Return if `wanted` may follow `current`.
 
@@ -103,33 +83,6 @@ def check_kind(measure: MeasureKind, asset: AssetKind) -> None:
     """
     if measure not in FITTING[asset]:
         raise MeasureNotForAsset
-
-
-def check_exempt(grounds: Iterable[str]) -> None:
-    """Return if nothing exempts the asset (查封规定 art. 3). An only home may be sealed (art. 4) and is not exempt.
-
-    Raises:
-        ExemptProperty: the first ground; nobody can override it.
-    """
-    for ground in grounds:
-        raise ExemptProperty(ground)
-
-
-def weigh(outstanding: Decimal, controlled: Iterable[Decimal], requested: Decimal) -> ProportionalityCheck:
-    """Compare what is and would be controlled with what is owed (查封规定 art. 19)."""
-    already = total(controlled)
-    verdict = Verdict.OK if already + requested <= outstanding else Verdict.EXCEEDS
-    return ProportionalityCheck(outstanding, already, requested, verdict)
-
-
-def check_proportion(check: ProportionalityCheck) -> None:
-    """Return if the check allows the measure.
-
-    Raises:
-        ExceedsClaim: with the three figures.
-    """
-    if check.verdict is Verdict.EXCEEDS:
-        raise ExceedsClaim(check.outstanding, check.already_controlled_net, check.requested_net)
 
 
 def status_by_rank(rank: int) -> MeasureStatus:

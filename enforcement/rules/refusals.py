@@ -32,7 +32,7 @@ class NotFound(RuleBroken):
 class Malformed(RuleBroken):
     """A value fails its format or check digit; `part` names the failing part, never its content.
 
-    `kind` is the code's tail: ID_NUMBER, CASE_NUMBER, USCC, PLATE, VIN, UNIT_NUMBER, MONEY, PERIOD, SECTIONS.
+    `kind` is the code's tail: ID_NUMBER, CASE_NUMBER, USCC, PLATE, VIN, UNIT_NUMBER, MONEY, PERIOD, SECTIONS, ...
     """
 
     kind: str

@@ -24,7 +24,7 @@ class RequestPending(RuleBroken):
 
 
 class ApprovalRequired(RuleBroken):
-    """The matter needs the approval of a higher office: the president for coercion of a person."""
+    """The matter needs the approval of a higher office: the president for coercion of a person, say."""
 
     code = "APPROVAL_REQUIRED"
 

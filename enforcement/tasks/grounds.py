@@ -36,6 +36,7 @@ from enforcement.rules.refusals import (
 )
 from enforcement.rules.rights import Caller
 from enforcement.rules.task_refusals import (
+    ApprovalRequired,
     EntrustedCourtUnknown,
     LegalDocumentMissing,
     MatterNotAgreed,
@@ -189,6 +190,8 @@ async def _measure(
     if wanted is not None:
         if measure.kind not in wanted:
             raise MeasureNotForAsset
+        if measure.status is MeasureStatus.PROPOSED:
+            raise ApprovalRequired
         if measure.status is not MeasureStatus.RULED:
             raise TransitionNotAllowed(measure.status.value, MeasureStatus.NOTICE_SENT.value)
     asset = await assets.get(conn, measure.asset_id)

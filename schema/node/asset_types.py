@@ -10,6 +10,7 @@ from enforcement.cases import AssetView, FindingView
 from schema.case_enums import AssetStatus, SearchControlChannel
 from schema.domain_enums import AssetKind
 from schema.federated import Personal
+from schema.node.control_enums import ExemptionGround
 from schema.objects import Node, node_id
 from schema.scalars import CourtCode, Money
 
@@ -43,7 +44,7 @@ class Asset(Node):
     status: AssetStatus = strawberry.field(description="Its status. 财产状态")
     is_only_home: bool = strawberry.field(description="The debtor's only home: sealed, but not sold. 唯一住房")
     is_co_owned: bool = strawberry.field(description="Others own a share. 共有")
-    exemption: str | None = strawberry.field(description="Why the law keeps it out of reach, if so. 豁免事由")
+    exemption: ExemptionGround | None = strawberry.field(description="Why the law exempts it, if so. 豁免事由")
 
 
 def asset_of(view: AssetView) -> Asset:
@@ -63,7 +64,7 @@ def asset_of(view: AssetView) -> Asset:
         status=record.status,
         is_only_home=record.only_home,
         is_co_owned=record.co_owned,
-        exemption=record.exemption,
+        exemption=None if record.exemption is None else ExemptionGround(record.exemption),
     )
 
 

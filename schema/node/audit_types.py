@@ -28,6 +28,8 @@ described(
         AuditAction.REQUEST_SEARCH: "A search for assets was asked for. 发起财产查询",
         AuditAction.ADOPT_FINDING: "What a search found was taken over as an asset. 采用查询结果",
         AuditAction.RULE_MEASURE: "A control measure was ruled. 裁定控制措施",
+        AuditAction.DECIDE_MEASURE: "An exception was approved or not; the outcome says which. 审批控制措施",
+        AuditAction.RECORD_EXEMPTION: "An asset was written down as exempt; the outcome says why. 登记豁免财产",
         AuditAction.SERVE_NOTICE: "A notice of assistance was served. 送达协助执行通知书",
         AuditAction.RECORD_PAYMENT: "A payment was written down. 登记到账",
         AuditAction.RECORD_SETTLEMENT: "A settlement was written down. 登记和解",

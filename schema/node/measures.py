@@ -17,6 +17,7 @@ from schema.context import NodeContext
 from schema.domain_enums import MeasureKind, MeasureStatus
 from schema.federated import Personal
 from schema.node.asset_types import Asset, asset_of
+from schema.node.control_types import MeasureApproval, ProportionalityCheck, approval_of, check_of
 from schema.objects import Node, node_id
 from schema.problems import (
     DuplicateOf,
@@ -88,11 +89,15 @@ class ControlMeasure(Node):
     rank: int | None = strawberry.field(description="Its place in the registry's queue. 顺位")
     version: int = strawberry.field(description="Raised by every change. 版本")
     receipts: list[AssistanceReceipt] = strawberry.field(description="What units answered, oldest first. 回执")
+    proportionality: ProportionalityCheck | None = strawberry.field(
+        description="The figures on which it was ruled; null if it was brought in from elsewhere. 比例原则审查"
+    )
+    approval: MeasureApproval | None = strawberry.field(description="Of an exception; else null. 审批")
 
 
 def measure_of(view: MeasureView) -> ControlMeasure:
     """The GraphQL object of a measure as its reader may see it."""
-    record = view.measure
+    record, check = view.measure, view.proportion
     return ControlMeasure(
         id=node_id(record.id),
         kind=record.kind,
@@ -111,6 +116,8 @@ def measure_of(view: MeasureView) -> ControlMeasure:
         rank=record.rank,
         version=record.version,
         receipts=[receipt_of(receipt) for receipt in view.receipts],
+        proportionality=None if check is None else check_of(check, check.at),
+        approval=approval_of(view.approval),
     )
 
 
@@ -150,6 +157,11 @@ class RuleMeasureInput:
     idempotency_key: str = strawberry.field(description="The same key again gives the same measure. 幂等键")
     value: Money | None = strawberry.field(default=None, description="What it is worth; else the estimate. 价值")
     term_years: int | None = strawberry.field(default=None, description="Else the longest term. 期限(年)")
+    as_indivisible: bool = strawberry.field(
+        default=False,
+        description="If it goes beyond what is owed: as the exception for what cannot be divided, which a bureau chief "
+        "must approve. 不可分割物例外",
+    )
 
 
 @strawberry.input(description="An own measure, or a task in your hands: exactly one. 送达协助执行通知书")
@@ -181,7 +193,15 @@ class MeasureMutation:
         input: Annotated[RuleMeasureInput, strawberry.argument(description="What. 输入")],  # noqa: A002
     ) -> RuleMeasureResult:
         court, caller = info.context.court, info.context.caller
-        new = NewMeasure(input.case_number, input.asset_id, input.kind, input.ruling_no, input.value, input.term_years)
+        new = NewMeasure(
+            input.case_number,
+            input.asset_id,
+            input.kind,
+            input.ruling_no,
+            input.value,
+            input.term_years,
+            input.as_indivisible,
+        )
         try:
             measure = await measures.rule(court, caller, new, idempotency_key=input.idempotency_key)
             return measure_of(await measure_views.read(court, caller, measure.id))

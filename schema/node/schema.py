@@ -7,6 +7,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.node.audit import AuditQuery
 from schema.node.cases import CaseQuery
+from schema.node.control import ControlMutation, ControlQuery
 from schema.node.corrections import CorrectionMutation, CorrectionQuery
 from schema.node.entities import EntityQuery
 from schema.node.follow_ups import FollowUpMutation
@@ -34,6 +35,7 @@ class Query(
     CaseQuery,
     TaskQuery,
     SearchQuery,
+    ControlQuery,
     UnitQuery,
     AuditQuery,
     AccessesQuery,
@@ -54,6 +56,7 @@ class Mutation(
     SearchMutation,
     FollowUpMutation,
     MeasureMutation,
+    ControlMutation,
     MoneyMutation,
     WarningMutation,
     RelativeMutation,

@@ -1,23 +1,12 @@
 """What may be ordered on what, within which limit, and which state may follow which."""
 
-from decimal import Decimal as Yuan
 from itertools import product
 
 import pytest
 
 from db.records.assets import AssetKind, MeasureKind, MeasureStatus
-from enforcement.rules.measure import (
-    FITTING,
-    MOVES,
-    Verdict,
-    check_exempt,
-    check_kind,
-    check_move,
-    check_proportion,
-    status_by_rank,
-    weigh,
-)
-from enforcement.rules.refusals import ExceedsClaim, ExemptProperty, MeasureNotForAsset, TransitionNotAllowed
+from enforcement.rules.measure import FITTING, MOVES, check_kind, check_move, status_by_rank
+from enforcement.rules.refusals import MeasureNotForAsset, TransitionNotAllowed
 
 
 @pytest.mark.parametrize(("current", "wanted"), list(product(MeasureStatus, MeasureStatus)))
@@ -46,28 +35,3 @@ def test_measure_must_fit_the_asset(measure: MeasureKind, asset: AssetKind) -> N
 
 def test_rank_one_is_effective() -> None:
     assert [status_by_rank(rank) for rank in (1, 2, 7)] == ["EFFECTIVE", "WAITING", "WAITING"]
-
-
-def test_exemption_cannot_be_overridden() -> None:
-    check_exempt([])
-
-    with pytest.raises(ExemptProperty) as refusal:
-        check_exempt(["DAILY_NECESSITIES"])
-    assert refusal.value.ground == "DAILY_NECESSITIES"
-
-
-def test_over_sealing_shows_figures() -> None:
-    check = weigh(Yuan("100000.00"), [Yuan("90000.00")], Yuan("900000.00"))
-
-    with pytest.raises(ExceedsClaim) as refusal:
-        check_proportion(check)
-    assert (refusal.value.claim, refusal.value.controlled, refusal.value.requested) == (
-        Yuan("100000.00"),
-        Yuan("90000.00"),
-        Yuan("900000.00"),
-    )
-
-
-def test_exactly_the_claim_is_allowed() -> None:
-    assert weigh(Yuan("100.00"), [Yuan("40.00")], Yuan("60.00")).verdict is Verdict.OK
-    assert weigh(Yuan("100.00"), [Yuan("40.00")], Yuan("60.01")).verdict is Verdict.EXCEEDS

@@ -178,6 +178,7 @@ def test_values_are_those_of_an_enum_or_of_a_closed_set() -> None:
         "LookupEntry.roles",
         "LookupEntry.sections",
         "OutstandingAmount.lines",
+        "Query.immuneFunds",
         "PersonAccess.roles",
         "PersonAccess.sections",
     }
