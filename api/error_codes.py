@@ -89,6 +89,7 @@ PROBLEMS: Final[Meanings] = {
     ),
     "INVALID_PAGE": (_FIX, "`first` is not from 1 to 100, or there are more than 100 `ids`."),
     "INVALID_SCHEMA": (_FIX, "`part`: SIZE (docs/graph.md has the caps), FORM (no schema of GraphQL)."),
+    "INVALID_BATCH": (_FIX, "None, more than 100, or the same task twice; nothing was done."),
     "INVALID_CURSOR": (_FIX, "`after` is no cursor of this list or subscription; read anew, without it."),
     "INVALID_KEY": (_FIX, "The idempotency key is empty or too long."),
     "IDEMPOTENCY_KEY_REUSED": (_FIX, "The same officer used the key for something else: take a new one."),

@@ -4,8 +4,7 @@ Invariant: `save` is a compare-and-set on `version`, which it raises by one.
 """
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
-from datetime import datetime
+from dataclasses import astuple
 from typing import Final
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from db.records.tasks import TaskRecord
 CONTEXT: Final = "tasks.content"
 """Binds the ciphertext of `content` to its column."""
 
-_COLUMNS: Final = (
+COLUMNS: Final = (
     "id, direction, delegating_court, entrusted_court, matter, status, holder, urgent, content, case_id, "
     "duplicate_key, follow_up_of, created_by, submitted_by, officer, head_seq, head_digest, resume, history_no, "
     "history_digest, status_at, received_at, asked_at, due_on, due_at, answer_due_on, is_disputed, version, "
@@ -25,12 +24,12 @@ _COLUMNS: Final = (
 )
 
 
-def _record(row: asyncpg.Record) -> TaskRecord:
+def record(row: asyncpg.Record) -> TaskRecord:
     return TaskRecord(*row)
 
 
 _ADD: Final = f"""
-    INSERT INTO tasks ({_COLUMNS})
+    INSERT INTO tasks ({COLUMNS})
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
             $24, $25, $26, $27, $28, $29, $30, $31)
     ON CONFLICT (duplicate_key) WHERE status NOT IN ('COMPLETED', 'RETURNED', 'WITHDRAWN') AND NOT synthetic DO NOTHING
@@ -81,30 +80,30 @@ async def save(conn: Conn, task: TaskRecord) -> int | None:
     return version
 
 
-_FIND: Final = f"SELECT {_COLUMNS} FROM tasks WHERE id = $1"
+_FIND: Final = f"SELECT {COLUMNS} FROM tasks WHERE id = $1"
 
 
 async def find(conn: Conn, task_id: UUID) -> TaskRecord | None:
     """The task, or None."""
     row = await conn.fetchrow(_FIND, task_id)
-    return None if row is None else _record(row)
+    return None if row is None else record(row)
 
 
-_SEVERAL: Final = f"SELECT {_COLUMNS} FROM tasks WHERE id = ANY($1) LIMIT 500"
+_SEVERAL: Final = f"SELECT {COLUMNS} FROM tasks WHERE id = ANY($1) LIMIT 500"
 
 
 async def several(conn: Conn, task_ids: Sequence[UUID]) -> list[TaskRecord]:
     """Those of `task_ids` that exist, in no order."""
-    return [_record(row) for row in await conn.fetch(_SEVERAL, list(task_ids))]
+    return [record(row) for row in await conn.fetch(_SEVERAL, list(task_ids))]
 
 
-_LOCK: Final = f"SELECT {_COLUMNS} FROM tasks WHERE id = $1 FOR UPDATE"
+_LOCK: Final = f"SELECT {COLUMNS} FROM tasks WHERE id = $1 FOR UPDATE"
 
 
 async def lock(conn: Conn, task_id: UUID) -> TaskRecord | None:
     """The task, locked until the transaction ends."""
     row = await conn.fetchrow(_LOCK, task_id)
-    return None if row is None else _record(row)
+    return None if row is None else record(row)
 
 
 _OPEN_DUPLICATE: Final = """
@@ -121,13 +120,13 @@ async def open_duplicate(conn: Conn, duplicate_key: bytes) -> UUID | None:
 
 
 _FOLLOW_UPS: Final = f"""
-    SELECT {_COLUMNS} FROM tasks WHERE follow_up_of = ANY($1) ORDER BY created_at, id LIMIT 500
+    SELECT {COLUMNS} FROM tasks WHERE follow_up_of = ANY($1) ORDER BY created_at, id LIMIT 500
 """
 
 
 async def follow_ups(conn: Conn, task_ids: Sequence[UUID]) -> list[TaskRecord]:
     """Tasks that follow up any of `task_ids`, oldest first."""
-    return [_record(row) for row in await conn.fetch(_FOLLOW_UPS, list(task_ids))]
+    return [record(row) for row in await conn.fetch(_FOLLOW_UPS, list(task_ids))]
 
 
 _LEFT_WITH_US: Final = """
@@ -182,38 +181,3 @@ async def ids_of_cases(
 ) -> list[tuple[UUID, UUID]]:
     """(case, task) of the tasks delegated in these cases, in these states, at most `limit` of each, youngest first."""
     return [(row["case_id"], row["id"]) for row in await conn.fetch(_IDS_OF_CASES, case_ids, limit, statuses)]
-
-
-@dataclass(frozen=True, slots=True)
-class TaskFilter:
-    """Which tasks to list: None means any."""
-
-    direction: str | None = None
-    statuses: tuple[str, ...] | None = None
-    case_id: UUID | None = None
-    officer: str | None = None  # whose hands it is in, or who drafted it
-    case_ids: tuple[UUID, ...] | None = None  # of one of these cases
-
-
-# Each of the three indexes by age serves one way of asking: all, by direction, by status.
-_PAGE: Final = f"""
-    SELECT {_COLUMNS} FROM tasks
-     WHERE ($1::text IS NULL OR direction = $1)
-       AND ($2::text[] IS NULL OR status = ANY($2))
-       AND ($3::uuid IS NULL OR case_id = $3)
-       AND ($4::text IS NULL OR officer = $4 OR created_by = $4)
-       AND ($5::timestamptz IS NULL OR (created_at, id) < ($5, $6::uuid))
-       AND ($8::uuid[] IS NULL OR case_id = ANY ($8))
-     ORDER BY created_at DESC, id DESC
-     LIMIT $7
-"""
-
-
-async def page(conn: Conn, wanted: TaskFilter, *, after: tuple[datetime, UUID] | None, limit: int) -> list[TaskRecord]:
-    """At most `limit` tasks, youngest first, after the row that `after` names by (created_at, id)."""
-    statuses = None if wanted.statuses is None else list(wanted.statuses)
-    at, task_id = after or (None, None)
-    case_ids = None if wanted.case_ids is None else list(wanted.case_ids)
-    given = (wanted.direction, statuses, wanted.case_id, wanted.officer, at, task_id, limit, case_ids)
-    rows = await conn.fetch(_PAGE, *given)
-    return [_record(row) for row in rows]

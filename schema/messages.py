@@ -117,6 +117,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "IDEMPOTENCY_KEY_REUSED": ("该幂等键已用于其他请求。", "The key was used for something else."),
     "INVALID_KEY": ("幂等键须为 1 至 128 个字符。", "An idempotency key has 1 to 128 characters."),
     "INVALID_SCHEMA": ("接口定义无法读取。", "The schema cannot be read."),
+    "INVALID_BATCH": ("一次须办理 1 至 100 件，且不得重复。", "Name 1 to 100 tasks, none of them twice."),
     "INVALID_CURSOR": ("分页游标无效。", "The cursor is none of ours."),
     "NOT_DEBTORS_ASSET": ("该财产不属于本案被执行人。", "The asset belongs to no debtor of the case."),
     "EXEMPT_PROPERTY": ("该财产依法不得采取执行措施。", "The law keeps this asset out of reach."),

@@ -2,7 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
+
+
+class TaskOrder(StrEnum):
+    """In which order a list of tasks comes (排序)."""
+
+    YOUNGEST = "YOUNGEST"  # 最新创建
+    DUE = "DUE"  # 最先到期; open tasks alone
+    CHANGED = "CHANGED"  # 最近变更
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,3 +161,14 @@ class ChangeRecord:
     topic: str
     ref: UUID
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskCount:
+    """How many tasks of a direction stand in a state; how many of those are overdue, or wait for this court."""
+
+    direction: str
+    status: str
+    tasks: int
+    overdue: int
+    held_here: int

@@ -103,6 +103,11 @@ def due_on(
             return None
 
 
+def end_of(day: date) -> datetime:
+    """The instant at which a day of China is over."""
+    return datetime.combine(day + _DAY, time.min, SHANGHAI).astimezone(UTC)
+
+
 def due_at(
     status: DelegatedTaskStatus, at: datetime, due: date | None, *, urgent: bool, terms: TaskTerms = DEFAULT_TERMS
 ) -> datetime | None:
@@ -111,7 +116,7 @@ def due_at(
         return None
     if urgent and status in {DelegatedTaskStatus.DISPATCHED, DelegatedTaskStatus.RECEIVED}:
         return at + terms.sign_for_urgent
-    end = datetime.combine(due + _DAY, time.min, SHANGHAI).astimezone(UTC)
+    end = end_of(due)
     return min(end, at + terms.first_act_urgent) if urgent and status is DelegatedTaskStatus.SIGNED_FOR else end
 
 

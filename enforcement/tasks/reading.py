@@ -1,12 +1,12 @@
-"""Tasks as officers of the own court read them: by id, as pages, and what belongs to several of them at once.
+"""Tasks as officers of the own court read them: by id, and what belongs to several of them at once.
 
 Invariant: a handler reads the tasks in their hands; other offices read the court's (rules/scopes.py). What an office
 may not read is masked (enforcement/masked.py) before it leaves this module.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Final, Generic, TypeVar
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 from uuid import UUID
 
 import anyio
@@ -22,30 +22,16 @@ from db.records.tasks import (
     TaskEventRecord,
     TaskRecord,
 )
-from db.tasks import TaskFilter
 from enforcement import basis, masked
 from enforcement.court import CourtNode
 from enforcement.payloads import Payload, TaskContent
-from enforcement.rules import cursors, rights, scopes
-from enforcement.rules.areas import Area, reads
-from enforcement.rules.paging import check_first
+from enforcement.rules import rights, scopes
 from enforcement.rules.refusals import NotFound
 from enforcement.rules.rights import Act, Caller
 from enforcement.rules.statements import StatementKind
 from enforcement.rules.task_log import EventType
-from enforcement.rules.task_status import ENDED
 from enforcement.tasks import contents, history
 from enforcement.tasks.statement_kinds import KINDS
-
-_FIELD: Final = "delegatedTasks"
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page of tasks, youngest first."""
-
-    tasks: list[TaskRecord]
-    has_next: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,36 +78,6 @@ def may_read(officer: Caller, task: TaskRecord) -> bool:
     """Whether who reads tasks may know of this one: a handler of those in their hands, a party of those that ended."""
     hands = (task.officer, task.created_by)
     return scopes.knows_task(officer, hands=hands, case_id=task.case_id, status=task.status)
-
-
-async def page(court: CourtNode, caller: Caller | None, wanted: TaskFilter, *, first: int, after: str | None) -> Page:
-    """At most `first` (1 to 100) tasks behind the cursor `after`.
-
-    Raises:
-        Forbidden.
-        Malformed: PAGE, part first; CURSOR.
-    """
-    officer = rights.check(caller, Act.READ_TASK)
-    check_first(first)
-    if not scopes.reads_court(officer, Area.TASKS):
-        wanted = _own(officer, wanted)
-    position = cursors.read(_FIELD, after, cursors.instant, UUID)
-    async with court.pool.acquire() as conn:
-        found = await tasks.page(conn, wanted, after=position, limit=first + 1)
-    return Page(found[:first], len(found) > first)
-
-
-def _own(reader: Caller, wanted: TaskFilter) -> TaskFilter:
-    """The filter with what `may_read` says of one task."""
-    if reads(reader.roles, Area.TASKS):
-        return replace(wanted, officer=reader.officer_id)
-    asked = ENDED if wanted.statuses is None else ENDED.intersection(wanted.statuses)
-    return replace(wanted, case_ids=tuple(reader.own_cases), statuses=tuple(sorted(asked)))
-
-
-def cursor(task: TaskRecord) -> str:
-    """Where the page after `task` begins."""
-    return cursors.written(_FIELD, task.created_at.isoformat(), task.id)
 
 
 def content_of(court: CourtNode, caller: Caller, task: TaskRecord) -> TaskContent:

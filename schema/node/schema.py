@@ -20,6 +20,7 @@ from schema.node.person_accesses import AccessesQuery
 from schema.node.relatives import RelativeMutation, RelativeQuery
 from schema.node.searches import SearchMutation, SearchQuery
 from schema.node.standards import StandardMutation, StandardQuery
+from schema.node.task_lists import TaskBatchMutation, TaskListQuery
 from schema.node.tasks import TaskMutation, TaskQuery, TaskSubscription
 from schema.node.units import UnitQuery
 from schema.node.warnings_raised import WarningMutation, WarningQuery
@@ -34,6 +35,7 @@ class Query(
     LookupQuery,
     CaseQuery,
     TaskQuery,
+    TaskListQuery,
     SearchQuery,
     ControlQuery,
     UnitQuery,
@@ -53,6 +55,7 @@ class Query(
 @strawberry.type(description="What can be done at a court's node. 变更")
 class Mutation(
     TaskMutation,
+    TaskBatchMutation,
     SearchMutation,
     FollowUpMutation,
     MeasureMutation,

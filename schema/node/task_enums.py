@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from db.records.tasks import TaskOrder
 from enforcement.rules.feedback import FeedbackResult, ReturnReason, StepKind
 from enforcement.rules.statements import CommunicationChannel, StatementKind
 from enforcement.rules.task_log import EventType
@@ -23,6 +24,7 @@ __all__ = [
     "ReturnReason",
     "StatementKind",
     "StepKind",
+    "TaskOrder",
 ]
 
 _S = DelegatedTaskStatus
@@ -69,6 +71,15 @@ class TaskOverlayKind(StrEnum):
 
 _O = TaskOverlayKind
 
+described(
+    TaskOrder,
+    "In which order tasks come. 排序",
+    {
+        TaskOrder.YOUNGEST: "The last made first; a walk meets each task once. 最新创建",
+        TaskOrder.DUE: "Open tasks, the first due first, those without a day last. 最先到期",
+        TaskOrder.CHANGED: "The last changed first. 最近变更",
+    },
+)
 described(
     DelegatedTaskStatus,
     "Where a delegated task stands. 委托事项状态",

@@ -8,18 +8,13 @@ import strawberry
 from strawberry.types import Info
 
 from db.records.tasks import TaskRecord
-from db.tasks import TaskFilter
 from enforcement.rules.refusals import RuleBroken
 from enforcement.tasks import concluding, dispatching, drafting, handling, reading, requests, watching
 from enforcement.tasks.contents import SupplementPayload, SupplementRequestPayload
-from schema.connections import Connection, connection
 from schema.context import NodeContext
 from schema.node import task_inputs as inputs
-from schema.node.task_enums import DelegatedTaskStatus, Direction
 from schema.node.task_types import (
-    DelegatedTask,
     DelegatedTaskResult,
-    DelegatedTasksResult,
     present,
 )
 from schema.positions import cursor_of, position_of
@@ -30,7 +25,7 @@ Id = Annotated[UUID, strawberry.argument(description="The task. 编号")]
 _INPUT = strawberry.argument(description="What is asked for. 输入")
 
 
-async def _told(info: NodeInfo, work: Awaitable[TaskRecord]) -> DelegatedTaskResult:
+async def told(info: NodeInfo, work: Awaitable[TaskRecord]) -> DelegatedTaskResult:
     """The task that `work` gives, as its caller may read it, or the problem."""
     context = info.context
     try:
@@ -41,40 +36,13 @@ async def _told(info: NodeInfo, work: Awaitable[TaskRecord]) -> DelegatedTaskRes
     return present(context.court, context.caller, [task])[0]
 
 
-async def _page(context: NodeContext, wanted: TaskFilter, first: int, after: str | None) -> Connection[DelegatedTask]:
-    page = await reading.page(context.court, context.caller, wanted, first=first, after=after)
-    assert context.caller is not None  # the use-case refuses an anonymous caller
-    shown = present(context.court, context.caller, page.tasks)
-    return connection(shown, [reading.cursor(task) for task in page.tasks], has_next=page.has_next)
-
-
 @strawberry.type
 class TaskQuery:
     """Tasks of this court, in both directions."""
 
     @strawberry.field(description="A task to which this court is a party. 委托事项")
     async def delegated_task(self, info: NodeInfo, id: Id) -> DelegatedTaskResult:  # noqa: A002  # GraphQL's name
-        return await _told(info, reading.read(info.context.court, info.context.caller, id))
-
-    @strawberry.field(
-        description="Tasks of this court, youngest first; handlers see those in their hands. 委托事项列表"
-    )
-    async def delegated_tasks(
-        self,
-        info: NodeInfo,
-        direction: Annotated[Direction | None, strawberry.argument(description="Only these. 方向")] = None,
-        status: Annotated[list[DelegatedTaskStatus] | None, strawberry.argument(description="Only these. 状态")] = None,
-        first: Annotated[int, strawberry.argument(description="At most so many, 1 to 100. 条数")] = 20,
-        after: Annotated[str | None, strawberry.argument(description="Behind this cursor. 游标")] = None,
-    ) -> DelegatedTasksResult:
-        wanted = TaskFilter(
-            direction=None if direction is None else direction.value,
-            statuses=None if status is None else tuple(one.value for one in status),
-        )
-        try:
-            return await _page(info.context, wanted, first, after)
-        except RuleBroken as broken:
-            return cast("DelegatedTasksResult", problem_of(broken, info.context.language))
+        return await told(info, reading.read(info.context.court, info.context.caller, id))
 
 
 @strawberry.type
@@ -92,7 +60,7 @@ class TaskMutation:
                 info.context.court, info.context.caller, input.parsed(), idempotency_key=input.idempotency_key
             )
 
-        return await _told(info, work())
+        return await told(info, work())
 
     @strawberry.mutation(description="Draft a returned task again. 重新起草")
     async def clone_delegated_task(
@@ -101,7 +69,7 @@ class TaskMutation:
         input: Annotated[inputs.CloneDelegatedTaskInput, _INPUT],  # noqa: A002
     ) -> DelegatedTaskResult:
         court, caller = info.context.court, info.context.caller
-        return await _told(
+        return await told(
             info, drafting.clone(court, caller, input.id, input.version, idempotency_key=input.idempotency_key)
         )
 
@@ -111,7 +79,7 @@ class TaskMutation:
         info: NodeInfo,
         input: Annotated[inputs.TaskVersionInput, _INPUT],  # noqa: A002
     ) -> DelegatedTaskResult:
-        return await _told(info, drafting.submit(info.context.court, info.context.caller, input.id, input.version))
+        return await told(info, drafting.submit(info.context.court, info.context.caller, input.id, input.version))
 
     @strawberry.mutation(description="Approve; never one's own. 批准")
     async def approve_delegated_task(
@@ -120,7 +88,7 @@ class TaskMutation:
         input: Annotated[inputs.TaskOpinionInput, _INPUT],  # noqa: A002
     ) -> DelegatedTaskResult:
         court, caller = info.context.court, info.context.caller
-        return await _told(info, drafting.approve(court, caller, input.id, input.version, opinion=input.opinion))
+        return await told(info, drafting.approve(court, caller, input.id, input.version, opinion=input.opinion))
 
     @strawberry.mutation(description="Send back to the drafter, with a reason. 不予批准")
     async def refuse_delegated_task_approval(
@@ -129,9 +97,7 @@ class TaskMutation:
         input: Annotated[inputs.TaskOpinionInput, _INPUT],  # noqa: A002
     ) -> DelegatedTaskResult:
         court, caller = info.context.court, info.context.caller
-        return await _told(
-            info, drafting.refuse_approval(court, caller, input.id, input.version, opinion=input.opinion)
-        )
+        return await told(info, drafting.refuse_approval(court, caller, input.id, input.version, opinion=input.opinion))
 
     @strawberry.mutation(description="Send an approved task; by the command centre. 发出")
     async def dispatch_delegated_task(
@@ -139,7 +105,7 @@ class TaskMutation:
         info: NodeInfo,
         input: Annotated[inputs.TaskVersionInput, _INPUT],  # noqa: A002
     ) -> DelegatedTaskResult:
-        return await _told(info, dispatching.dispatch(info.context.court, info.context.caller, input.id, input.version))
+        return await told(info, dispatching.dispatch(info.context.court, info.context.caller, input.id, input.version))
 
     @strawberry.mutation(description="Sign for a task; by the entrusted command centre. 签收")
     async def sign_for_delegated_task(
@@ -147,7 +113,7 @@ class TaskMutation:
         info: NodeInfo,
         input: Annotated[inputs.TaskVersionInput, _INPUT],  # noqa: A002
     ) -> DelegatedTaskResult:
-        return await _told(info, handling.sign_for(info.context.court, info.context.caller, input.id, input.version))
+        return await told(info, handling.sign_for(info.context.court, info.context.caller, input.id, input.version))
 
     @strawberry.mutation(description="Assign a task to a handler; by the entrusted bureau chief. 分派")
     async def assign_delegated_task(
@@ -156,7 +122,7 @@ class TaskMutation:
         input: Annotated[inputs.AssignDelegatedTaskInput, _INPUT],  # noqa: A002
     ) -> DelegatedTaskResult:
         court, caller = info.context.court, info.context.caller
-        return await _told(info, handling.assign(court, caller, input.id, input.version, input.officer_id))
+        return await told(info, handling.assign(court, caller, input.id, input.version, input.officer_id))
 
     @strawberry.mutation(description="Record a step; by the assigned handler. 记录办理步骤")
     async def record_handling_step(
@@ -165,7 +131,7 @@ class TaskMutation:
         input: Annotated[inputs.RecordHandlingStepInput, _INPUT],  # noqa: A002
     ) -> DelegatedTaskResult:
         court, caller = info.context.court, info.context.caller
-        return await _told(info, handling.record_step(court, caller, input.id, input.version, input.parsed()))
+        return await told(info, handling.record_step(court, caller, input.id, input.version, input.parsed()))
 
     @strawberry.mutation(description="Ask the delegating court for papers. 要求补充")
     async def request_supplement(
@@ -179,7 +145,7 @@ class TaskMutation:
             note=input.note,
         )
         court, caller = info.context.court, info.context.caller
-        return await _told(info, handling.request_supplement(court, caller, input.id, input.version, wanted))
+        return await told(info, handling.request_supplement(court, caller, input.id, input.version, wanted))
 
     @strawberry.mutation(description="Send papers that were asked for. 补充材料")
     async def supplement_delegated_task(
@@ -189,7 +155,7 @@ class TaskMutation:
     ) -> DelegatedTaskResult:
         papers = SupplementPayload(documents=inputs.documents_of(input.documents), note=input.note)
         court, caller = info.context.court, info.context.caller
-        return await _told(info, requests.supplement(court, caller, input.id, input.version, papers))
+        return await told(info, requests.supplement(court, caller, input.id, input.version, papers))
 
     @strawberry.mutation(description="Answer the delegating court; by the assigned handler. 反馈")
     async def submit_feedback(
@@ -198,7 +164,7 @@ class TaskMutation:
         input: Annotated[inputs.SubmitFeedbackInput, _INPUT],  # noqa: A002
     ) -> DelegatedTaskResult:
         court, caller = info.context.court, info.context.caller
-        return await _told(info, handling.submit_feedback(court, caller, input.id, input.version, input.parsed()))
+        return await told(info, handling.submit_feedback(court, caller, input.id, input.version, input.parsed()))
 
     @strawberry.mutation(description="Accept the feedback: the task is over. 确认办结")
     async def confirm_delegated_task(
@@ -206,7 +172,7 @@ class TaskMutation:
         info: NodeInfo,
         input: Annotated[inputs.TaskVersionInput, _INPUT],  # noqa: A002
     ) -> DelegatedTaskResult:
-        return await _told(info, concluding.confirm(info.context.court, info.context.caller, input.id, input.version))
+        return await told(info, concluding.confirm(info.context.court, info.context.caller, input.id, input.version))
 
     @strawberry.mutation(description="Do not accept the feedback: the task goes on. 不接受反馈")
     async def reject_feedback(
@@ -215,9 +181,7 @@ class TaskMutation:
         input: Annotated[inputs.TaskReasonInput, _INPUT],  # noqa: A002
     ) -> DelegatedTaskResult:
         court, caller = info.context.court, info.context.caller
-        return await _told(
-            info, concluding.reject_feedback(court, caller, input.id, input.version, reason=input.reason)
-        )
+        return await told(info, concluding.reject_feedback(court, caller, input.id, input.version, reason=input.reason))
 
     @strawberry.mutation(description="Send a task back; by the entrusted bureau chief. 退回")
     async def return_delegated_task(
@@ -227,7 +191,7 @@ class TaskMutation:
     ) -> DelegatedTaskResult:
         spoke = None if input.communication is None else input.communication.parsed()
         court, caller = info.context.court, info.context.caller
-        return await _told(
+        return await told(
             info,
             handling.return_task(
                 court, caller, input.id, input.version, reason=input.reason, note=input.note, communication=spoke
@@ -241,7 +205,7 @@ class TaskMutation:
         input: Annotated[inputs.TaskReasonInput, _INPUT],  # noqa: A002
     ) -> DelegatedTaskResult:
         court, caller = info.context.court, info.context.caller
-        return await _told(info, requests.withdraw(court, caller, input.id, input.version, reason=input.reason))
+        return await told(info, requests.withdraw(court, caller, input.id, input.version, reason=input.reason))
 
 
 @strawberry.type

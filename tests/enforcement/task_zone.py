@@ -12,14 +12,14 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from db import tasks
+from db import task_lists, tasks
 from db.clock import SetClock
 from db.ids import new_id
 from db.pool import open_pool, transaction
 from db.records.assets import AssetKind
 from db.records.delivery import DeliveryState, OutboxRecord
-from db.records.tasks import TaskRecord
-from db.tasks import TaskFilter
+from db.records.tasks import TaskOrder, TaskRecord
+from db.task_lists import TaskFilter
 from enforcement.court import CourtNode
 from enforcement.payloads import DocumentRef
 from enforcement.rules.matter import DelegatedMatterType, rule
@@ -176,7 +176,7 @@ class Pair:
 
     async def theirs_tasks(self) -> list[TaskRecord]:
         async with self.theirs.node.pool.acquire() as conn:
-            return await tasks.page(conn, TaskFilter(), after=None, limit=100)
+            return await task_lists.page(conn, TaskFilter(), TaskOrder.YOUNGEST, after=None, limit=100)
 
     async def publish(self, version: int, **changes: Any) -> None:
         """A new version of the directory, at both courts."""

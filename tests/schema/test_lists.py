@@ -175,6 +175,7 @@ def test_values_are_those_of_an_enum_or_of_a_closed_set() -> None:
         "AccessEntry.sections",
         "AuditEvent.roles",
         "AuditEvent.sections",
+        "DelegatedTaskCounts.counts",
         "LookupEntry.roles",
         "LookupEntry.sections",
         "OutstandingAmount.lines",

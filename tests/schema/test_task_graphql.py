@@ -14,6 +14,7 @@ from enforcement.court import CourtNode
 from enforcement.rules.rights import Caller, Role
 from enforcement.tasks import watching
 from schema.context import NodeContext
+from schema.node.task_lists import TaskBatchMutation, TaskListQuery
 from schema.node.tasks import TaskMutation, TaskQuery, TaskSubscription
 from schema.positions import cursor_of
 from schema.scalars import SCALARS
@@ -35,9 +36,20 @@ from tests.federation.zone import KAIHUA, SHEXIAN
 
 pytestmark = pytest.mark.anyio
 
+
+@strawberry.type
+class Query(TaskQuery, TaskListQuery):
+    """What a desk reads."""
+
+
+@strawberry.type
+class Mutation(TaskMutation, TaskBatchMutation):
+    """What a desk does."""
+
+
 SCHEMA = strawberry.Schema(
-    query=TaskQuery,
-    mutation=TaskMutation,
+    query=Query,
+    mutation=Mutation,
     subscription=TaskSubscription,
     config=StrawberryConfig(scalar_map=dict(SCALARS)),
 )
@@ -304,4 +316,4 @@ async def test_every_field_is_described_in_both_languages() -> None:
             assert any("一" <= letter <= "鿿" for letter in text), f"{kind['name']}.{part['name']}"
 
 
-ROOTS = {"TaskQuery", "TaskMutation", "TaskSubscription"}
+ROOTS = {"Query", "Mutation", "TaskSubscription"}
