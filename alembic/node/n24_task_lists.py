@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "n24"
-down_revision = "n21"
+down_revision = "n15"
 branch_labels = None
 depends_on = None
 

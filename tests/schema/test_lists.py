@@ -34,6 +34,7 @@ from db import (
     sanctions,
     searches,
     settlements,
+    supervision_marks,
     task_events,
     task_history,
     task_requests,
@@ -64,6 +65,7 @@ STATEMENTS = {
     "DelegatedTask.overlays": task_history._OVERLAYS,
     "DelegatedTask.statements": task_statements._OF_TASKS,
     "DelegatedTask.pendingRequests": task_requests._OF_TASKS,
+    "DelegatedTask.supervisions": supervision_marks._OF_TASKS,
     "DelegatedTask.timeline": task_events._OF_TASKS,
     "DeliveryList.messages": carried_messages._STATUS,
     "DishonestEntries.entries": sanctions._OF_CASE,
@@ -76,6 +78,7 @@ STATEMENTS = {
 NUMBERS = {
     "AgreedStandards.standards": held_standards.MOST,
     "ApplicationList.applications": applications.MOST,
+    "DelegatedTaskBatch.results": paging.MOST,
     "ConformanceRun.findings": conformance_runs.MOST_FINDINGS,
     "Membership.history": membership_acts.MOST_ACTS,
     "Membership.openTasks": open_tracks.MOST,
