@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "n24"
-down_revision = "n15"
+down_revision = "n18"
 branch_labels = None
 depends_on = None
 

@@ -85,7 +85,9 @@ def test_mutation_carries_key_or_version(schema: GraphQLSchema) -> None:
     for name, field in _mutations(schema).items():
         kind = get_named_type(field.args["input"].type)
         assert isinstance(kind, GraphQLInputObjectType)
-        assert {"idempotencyKey", "version"} & set(kind.fields), name
+        of_each = get_named_type(kind.fields["tasks"].type) if "tasks" in kind.fields else kind  # several at once
+        assert isinstance(of_each, GraphQLInputObjectType)
+        assert {"idempotencyKey", "version"} & (set(kind.fields) | set(of_each.fields)), name
 
 
 def _mutations(schema: GraphQLSchema) -> dict[str, GraphQLField]:
