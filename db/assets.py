@@ -62,6 +62,18 @@ _INSERT: Final = insertion("assets", AssetRecord)
 
 _MOVE: Final = "UPDATE assets SET status = $3, version = version + 1 WHERE id = $1 AND version = $2 RETURNING id"
 
+_FOLLOW: Final = """
+    UPDATE assets a SET status = n.status, version = a.version + 1
+      FROM (SELECT m.asset_id,
+                   CASE WHEN bool_or(m.status = 'EXTINGUISHED') THEN 'DISPOSED'
+                        WHEN bool_or(m.status IN ('EFFECTIVE', 'RENEWED')) THEN 'CONTROLLED'
+                        WHEN bool_or(m.status IN ('LIFTED', 'EXPIRED')) THEN 'RELEASED' END AS status
+              FROM measures m
+             WHERE m.asset_id IN (SELECT asset_id FROM measures WHERE id = ANY ($1))
+             GROUP BY m.asset_id) n
+     WHERE a.id = n.asset_id AND n.status IS NOT NULL AND a.status <> n.status AND a.status <> 'DISPOSED'
+"""
+
 
 def identity(at_rest: AtRest, asset: AssetRecord | ControlRecord) -> dict[str, str]:
     """The registry identity in clear, such as {"plate": ..., "vin": ...}: for encrypted boxes and own officers only."""
@@ -123,3 +135,8 @@ async def move(conn: Conn, asset: AssetRecord, status: AssetStatus) -> AssetReco
     if await conn.fetchrow(_MOVE, asset.id, asset.version, status) is None:
         return None
     return replace(asset, status=status, version=asset.version + 1)
+
+
+async def follow_measures(conn: Conn, measure_ids: list[UUID]) -> None:
+    """Give the assets of these measures the state that all measures on them add up to: one statement."""
+    await conn.execute(_FOLLOW, measure_ids)

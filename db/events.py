@@ -24,6 +24,17 @@ async def add(conn: Conn, *, topic: str, ref: UUID, kind: str, now: datetime) ->
     await conn.execute(_NOTIFY, CHANNEL, f"{topic} {ref}")
 
 
+_ADD_ALL: Final = """
+    WITH added AS (INSERT INTO events (at, topic, ref, kind) SELECT $1, $2, ref, $4 FROM unnest($3::uuid[]) AS n (ref))
+    SELECT pg_notify($5, $2 || ' ' || ref) FROM unnest($3::uuid[]) AS n (ref)
+"""
+
+
+async def add_all(conn: Conn, *, topic: str, refs: list[UUID], kind: str, now: datetime) -> None:
+    """Announce that `kind` happened to each of these objects: one statement."""
+    await conn.execute(_ADD_ALL, now, topic, refs, kind, CHANNEL)
+
+
 _AFTER: Final = """
     SELECT id, at, topic, ref, kind FROM events WHERE topic = $1 AND ref = $2 AND id > $3 ORDER BY id LIMIT 100
 """

@@ -1,13 +1,15 @@
 """Control measures and their queue per asset; `version` guards every change."""
 
-from dataclasses import replace
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
 from db.mapping import insertion, mapper, values
 from db.pool import Conn
 from db.records.assets import ControlRecord, MeasureRecord, Owned
+from db.records.measure_life import QueueRecord
 
 _record = mapper(MeasureRecord)
 _control = mapper(ControlRecord)
@@ -85,6 +87,65 @@ _UPDATE: Final = """
      WHERE id = $1 AND version = $2
     RETURNING id
 """
+
+_FOLLOW: Final = """
+    UPDATE measures m
+       SET status = n.status, rank = coalesce(n.rank, m.rank), effective_at = n.effective_at, expires_on = n.expires_on,
+           lifted_on = CASE n.status WHEN 'LIFTED' THEN (n.released_at AT TIME ZONE 'Asia/Shanghai')::date
+                                     ELSE m.lifted_on END,
+           version = m.version + 1
+      FROM unnest($1::text[], $2::uuid[], $3::text[], $4::integer[], $5::timestamptz[], $6::date[], $7::timestamptz[])
+           AS n (ordering_court, id, status, rank, effective_at, expires_on, released_at)
+     WHERE m.id = n.id AND m.ordering_court = n.ordering_court AND m.registered_at IS NOT NULL
+       AND (m.status, m.rank, m.effective_at, m.expires_on)
+           IS DISTINCT FROM (n.status, coalesce(n.rank, m.rank), n.effective_at, n.expires_on)
+    RETURNING m.id
+"""
+
+_EXPIRE: Final = """
+    WITH due AS MATERIALIZED (
+        SELECT id FROM measures
+         WHERE status IN ('EFFECTIVE', 'RENEWED') AND expires_on < $1
+         ORDER BY expires_on, id LIMIT $2 FOR UPDATE SKIP LOCKED
+    )
+    UPDATE measures m SET status = 'EXPIRED', version = m.version + 1
+      FROM due WHERE m.id = due.id
+    RETURNING m.id, m.rank, m.effective_at, m.expires_on
+"""
+
+
+async def follow(conn: Conn, entries: Sequence[QueueRecord]) -> set[UUID]:
+    """Give the measures that stand in this table the state of their queue's entries; which of them changed."""
+    known = [entry for entry in entries if entry.measure_id is not None]
+    rows = await conn.fetch(
+        _FOLLOW,
+        [entry.ordering_court for entry in known],
+        [entry.measure_id for entry in known],
+        [entry.status for entry in known],
+        [entry.rank for entry in known],
+        [entry.effective_at for entry in known],
+        [entry.expires_on for entry in known],
+        [entry.released_at for entry in known],
+    )
+    return {row["id"] for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Lapsed:
+    """A measure whose term ran out."""
+
+    id: UUID
+    rank: int | None
+    effective_at: datetime | None
+    expires_on: date
+
+
+_lapsed = mapper(Lapsed)
+
+
+async def expire(conn: Conn, today: date, *, limit: int) -> list[Lapsed]:
+    """Write EXPIRED over at most `limit` measures whose last day is over, longest ago first."""
+    return [_lapsed(row) for row in await conn.fetch(_EXPIRE, today, limit)]
 
 
 async def get(conn: Conn, measure_id: UUID) -> MeasureRecord | None:

@@ -24,19 +24,19 @@ _INSERT_RECEIPT: Final = insertion("assistance_receipts", ReceiptRecord) + " ON 
 
 _GET: Final = """
     SELECT id, measure_id, task_id, unit_id, unit_name, request, served_by, served_at, status, attempts,
-           next_attempt_at, reason
+           next_attempt_at, reason, act, order_id
       FROM assistance_notices WHERE id = $1
 """
 
 _OF_MEASURES: Final = """
     SELECT id, measure_id, task_id, unit_id, unit_name, request, served_by, served_at, status, attempts,
-           next_attempt_at, reason
+           next_attempt_at, reason, act, order_id
       FROM assistance_notices WHERE measure_id = ANY ($1) ORDER BY served_at, id LIMIT 1000
 """
 
 _OF_TASK: Final = """
     SELECT id, measure_id, task_id, unit_id, unit_name, request, served_by, served_at, status, attempts,
-           next_attempt_at, reason
+           next_attempt_at, reason, act, order_id
       FROM assistance_notices WHERE task_id = $1 ORDER BY served_at, id LIMIT 100
 """
 
@@ -45,7 +45,7 @@ _CLAIM: Final = """
      WHERE id IN (SELECT id FROM assistance_notices WHERE next_attempt_at <= $1
                    ORDER BY next_attempt_at, id LIMIT $3 FOR UPDATE SKIP LOCKED)
     RETURNING id, measure_id, task_id, unit_id, unit_name, request, served_by, served_at, status, attempts,
-              next_attempt_at, reason
+              next_attempt_at, reason, act, order_id
 """
 
 _ANSWERED: Final = """
@@ -103,6 +103,26 @@ async def of_task(conn: Conn, task_id: UUID) -> list[NoticeRecord]:
 async def claim(conn: Conn, now: datetime, *, until: datetime, limit: int) -> list[NoticeRecord]:
     """Take at most `limit` due notices; nobody else gets them before `until`."""
     return [_notice(row) for row in await conn.fetch(_CLAIM, now, until, limit)]
+
+
+_UNQUEUED: Final = """
+    SELECT n.id, n.measure_id, n.task_id, n.unit_id, n.unit_name, n.request, n.served_by, n.served_at, n.status,
+           n.attempts, n.next_attempt_at, n.reason, n.act, n.order_id
+      FROM assistance_notices n
+     WHERE NOT n.is_queued AND n.status = 'ANSWERED' AND n.act = 'CONTROL' AND n.task_id IS NOT NULL
+     ORDER BY n.id LIMIT $1 FOR UPDATE SKIP LOCKED
+"""
+_SET_QUEUED: Final = "UPDATE assistance_notices SET is_queued = true WHERE id = ANY ($1)"
+
+
+async def unqueued(conn: Conn, *, limit: int) -> list[NoticeRecord]:
+    """Lock at most `limit` answered notices, of measures of other courts, that were not looked at for a queue yet."""
+    return [_notice(row) for row in await conn.fetch(_UNQUEUED, limit)]
+
+
+async def set_queued(conn: Conn, notice_ids: list[UUID]) -> None:
+    """What these notices registered stands in its queue."""
+    await conn.execute(_SET_QUEUED, notice_ids)
 
 
 async def mark_answered(conn: Conn, notice_id: UUID) -> bool:
