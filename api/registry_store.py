@@ -16,6 +16,8 @@ from uuid import UUID
 
 import msgspec
 
+from api import registry_books
+from api.registry_books import Entered
 from db.clock import civil_date
 from db.ids import new_id
 from enforcement.channels import Holding, NoticeAnswer, NoticeRequest, SearchAnswer, SearchRequest
@@ -24,8 +26,6 @@ _SCHEMA: Final = """
     CREATE TABLE IF NOT EXISTS units (id TEXT PRIMARY KEY, kind TEXT, name TEXT, division TEXT, source TEXT) STRICT;
     CREATE TABLE IF NOT EXISTS holdings (id INTEGER PRIMARY KEY, unit TEXT REFERENCES units(id), owner TEXT, kind TEXT,
         identity TEXT, division TEXT, description TEXT, estimated_value TEXT) STRICT;
-    CREATE TABLE IF NOT EXISTS registrations (holding INTEGER REFERENCES holdings(id), rank INTEGER, court TEXT,
-        request TEXT UNIQUE, registered_at TEXT, PRIMARY KEY (holding, rank)) STRICT;
     CREATE TABLE IF NOT EXISTS answers (request TEXT PRIMARY KEY, unit TEXT, digest TEXT, answer BLOB) STRICT;
 """
 
@@ -35,6 +35,7 @@ class PriorMeasure(msgspec.Struct, frozen=True):
 
     court: str
     registered_at: datetime
+    term_years: int | None = None  # None: it has no end that the books know
 
 
 class OwnedHolding(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +73,7 @@ class RegistryStore:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
         self._db.executescript(_SCHEMA)
+        registry_books.prepare(self._db)
 
     def close(self) -> None:
         self._db.close()
@@ -100,8 +102,8 @@ class RegistryStore:
         ).lastrowid
         for rank, prior in enumerate(holding.prior, 1):
             self._db.execute(
-                "INSERT INTO registrations VALUES (?, ?, ?, NULL, ?)",
-                (number, rank, prior.court, prior.registered_at.isoformat()),
+                "INSERT INTO registrations (holding, rank, court, registered_at, term_years) VALUES (?, ?, ?, ?, ?)",
+                (number, rank, prior.court, prior.registered_at.isoformat(), prior.term_years),
             )
 
     def knows(self, unit_id: str) -> bool:
@@ -119,7 +121,7 @@ class RegistryStore:
             if stored is not None:
                 return msgspec.json.decode(stored, type=SearchAnswer)
             source = self._source(unit_id) or ""
-            holdings = [] if refuses else self._holdings(unit_id, request)
+            holdings = [] if refuses else self._holdings(unit_id, request, now)
             outcome: Any = "refused" if refuses else ("found" if holdings else "nothing")
             reason = "UNIT_OBJECTS" if refuses else None
             answer = SearchAnswer(outcome=outcome, source=source, as_of=now, holdings=holdings, reason=reason)
@@ -139,13 +141,17 @@ class RegistryStore:
             holding = None if refuses else self._find(unit_id, request)
             number = self._receipt_number(unit_id, now)
             if holding is None:
-                reason = "UNIT_OBJECTS" if refuses else "NOT_ON_THE_BOOKS"
-                answer = NoticeAnswer(receipt_id=new_id(now), result="REFUSED", receipt_no=number, reason=reason)
+                entered = Entered(None, "UNIT_OBJECTS" if refuses else "NOT_ON_THE_BOOKS")
             else:
-                rank = self._enter(holding, request, now)
-                answer = NoticeAnswer(
-                    receipt_id=new_id(now), result="REGISTERED", receipt_no=number, rank=rank, registered_at=now
-                )
+                entered = registry_books.enter(self._db, holding, request, now)
+            answer = NoticeAnswer(
+                receipt_id=new_id(now),
+                result="REFUSED" if entered.rank is None else "REGISTERED",
+                receipt_no=number,
+                rank=entered.rank,
+                registered_at=None if entered.rank is None else now,
+                reason=entered.reason,
+            )
             self._remember(unit_id, request, answer)
             return answer
 
@@ -188,14 +194,14 @@ class RegistryStore:
         row = (str(request.id), unit_id, _digest(request), msgspec.json.encode(answer))
         self._db.execute("INSERT INTO answers VALUES (?, ?, ?, ?)", row)
 
-    def _holdings(self, unit_id: str, request: SearchRequest) -> list[Holding]:
+    def _holdings(self, unit_id: str, request: SearchRequest, now: datetime) -> list[Holding]:
         rows = self._db.execute(
-            "SELECT kind, identity, division, description, estimated_value, "
-            "(SELECT count(*) FROM registrations r WHERE r.holding = h.id) "
-            "FROM holdings h WHERE unit = ? AND owner = ? ORDER BY id",
+            "SELECT id, kind, identity, division, description, estimated_value "
+            "FROM holdings WHERE unit = ? AND owner = ? ORDER BY id",
             (unit_id, request.subject.identifier),
         ).fetchall()
-        return [_holding(row) for row in rows if row[0] in request.kinds]
+        wanted = [row for row in rows if row[1] in request.kinds]
+        return [_holding(row[1:], registry_books.count(self._db, row[0], now)) for row in wanted]
 
     def _find(self, unit_id: str, request: NoticeRequest) -> int | None:
         """The holding whose identity agrees with the notice in every part that both name, and names at least one."""
@@ -208,15 +214,6 @@ class RegistryStore:
             if shared and all(known[part] == request.identity[part] for part in shared):
                 return int(number)
         return None
-
-    def _enter(self, holding: int, request: NoticeRequest, now: datetime) -> int:
-        row = self._db.execute("SELECT count(*) + 1 FROM registrations WHERE holding = ?", (holding,)).fetchone()
-        rank = int(row[0])
-        self._db.execute(
-            "INSERT INTO registrations VALUES (?, ?, ?, ?, ?)",
-            (holding, rank, request.court, str(request.id), now.isoformat()),
-        )
-        return rank
 
     def _receipt_number(self, unit_id: str, now: datetime) -> str:
         row = self._db.execute("SELECT count(*) + 1 FROM answers WHERE unit = ?", (unit_id,)).fetchone()
@@ -240,8 +237,8 @@ def _digest(request: SearchRequest | NoticeRequest) -> str:
     return hashlib.sha256(msgspec.json.encode(request, order="deterministic")).hexdigest()
 
 
-def _holding(row: tuple[Any, ...]) -> Holding:
-    kind, identity, division, description, value, prior = row
+def _holding(row: tuple[Any, ...], prior: int) -> Holding:
+    kind, identity, division, description, value = row
     return Holding(
         kind=kind,
         identity=msgspec.json.decode(identity, type=dict[str, str]),

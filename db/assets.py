@@ -70,6 +70,7 @@ _FOLLOW: Final = """
                         WHEN bool_or(m.status IN ('LIFTED', 'EXPIRED')) THEN 'RELEASED' END AS status
               FROM measures m
              WHERE m.asset_id IN (SELECT asset_id FROM measures WHERE id = ANY ($1))
+               AND m.kind NOT IN ('DEDUCT', 'EXTRACT')
              GROUP BY m.asset_id) n
      WHERE a.id = n.asset_id AND n.status IS NOT NULL AND a.status <> n.status AND a.status <> 'DISPOSED'
 """

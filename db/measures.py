@@ -32,7 +32,7 @@ _QUEUE: Final = """
     SELECT id, asset_id, case_id, kind, status, ordering_court, executing_court, ruling_no, ruled_on, notice_sent_at,
            registered_at, effective_at, expires_on, rank, term_years, value, lifted_on, lift_ground, task_id, version,
            synthetic
-      FROM measures WHERE asset_id = $1 ORDER BY rank NULLS LAST, ruled_on, id LIMIT 100
+      FROM measures WHERE asset_id = $1 ORDER BY registered_at NULLS LAST, rank, ruled_on, id LIMIT 100
 """
 
 _OF_CASE: Final = """
@@ -102,6 +102,8 @@ _FOLLOW: Final = """
     RETURNING m.id
 """
 
+_SET_QUEUED: Final = "UPDATE measures SET is_queued = true WHERE id = ANY ($1)"
+
 _EXPIRE: Final = """
     WITH due AS MATERIALIZED (
         SELECT id FROM measures
@@ -112,6 +114,11 @@ _EXPIRE: Final = """
       FROM due WHERE m.id = due.id
     RETURNING m.id, m.rank, m.effective_at, m.expires_on
 """
+
+
+async def set_queued(conn: Conn, measure_ids: list[UUID]) -> None:
+    """These measures stand in their queue, or never will: they are not taken over into one."""
+    await conn.execute(_SET_QUEUED, measure_ids)
 
 
 async def follow(conn: Conn, entries: Sequence[QueueRecord]) -> set[UUID]:
@@ -158,7 +165,7 @@ async def of_ids(conn: Conn, measure_ids: list[UUID]) -> list[MeasureRecord]:
 
 
 async def queue(conn: Conn, asset_id: UUID) -> list[MeasureRecord]:
-    """All measures on the asset, by rank; those without a rank last."""
+    """All measures on the asset, first registered first; those that were not, last."""
     return [_record(row) for row in await conn.fetch(_QUEUE, asset_id)]
 
 

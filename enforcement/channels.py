@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 
+from db.records.measure_life import NoticeAct
 from enforcement.payloads import Payload
 
 
@@ -54,8 +55,12 @@ class SearchAnswer(Payload, frozen=True, kw_only=True):
     reason: str | None = None
 
 
-class NoticeRequest(Payload, frozen=True, kw_only=True):
-    """协助执行通知书 with the ruling of the ordering court, served on the unit."""
+class NoticeRequest(Payload, frozen=True, kw_only=True, omit_defaults=True):
+    """协助执行通知书 with the ruling of the ordering court, served on the unit.
+
+    `act` CONTROL registers a new measure. RENEW, LIFT and TRANSFER change the one that was registered by the notice
+    `registration`; where that is not known, the one of `court` on the thing under the ruling `registered_ruling`.
+    """
 
     id: UUID
     court: str  # the ordering court, whose measure it is
@@ -66,6 +71,9 @@ class NoticeRequest(Payload, frozen=True, kw_only=True):
     asset_kind: str
     identity: dict[str, str]
     term_years: int
+    act: str = NoticeAct.CONTROL.value
+    registration: UUID | None = None
+    registered_ruling: str | None = None
 
 
 class NoticeAnswer(Payload, frozen=True, kw_only=True):

@@ -65,6 +65,8 @@ async def enter(court: CourtNode, conn: Conn, entry: QueueRecord, now: datetime)
     """Enter a measure that its registry registered; the same measure again changes nothing."""
     await measure_queue.lock(conn, entry.asset_key)
     if await measure_queue.insert(conn, entry):
+        if entry.ordering_court != court.code:
+            await measure_events.add(conn, [_entered(court, entry)], now=now)
         await settle(court, conn, [entry.asset_key], now, cause=Cause(entry.id))
 
 
@@ -114,6 +116,18 @@ async def settle(
                 await events.add(conn, topic=TOPIC, ref=one.entry.measure_id, kind=one.entry.status, now=now)
     await measure_queue.set_due(conn, asset_keys)
     return settled
+
+
+def _entered(court: CourtNode, entry: QueueRecord) -> Change:
+    return Change(
+        measure_id=entry.id,
+        at=entry.registered_at,
+        status=entry.status,
+        court=court.code,
+        rank=entry.rank,
+        effective_at=entry.effective_at,
+        expires_on=entry.expires_on,
+    )
 
 
 def _changes(queue: Sequence[QueueRecord], now: datetime, cause: Cause | None) -> list[Settled]:

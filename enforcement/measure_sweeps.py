@@ -1,4 +1,4 @@
-"""What the passing of time does to measures: terms run out, and those that wait take their place (查封规定 arts. 26, 27).
+"""What the passing of time does to measures: terms run out, and who waits takes the place (查封规定 arts. 26, 27).
 
 Two sweeps, each in batches that one transaction holds, so that any number of processes may run them at once.
     queues     measures that stand in no queue yet are taken over; queues in which a term ran out are settled
@@ -15,7 +15,7 @@ from db.clock import civil_date
 from db.measure_events import Change
 from db.pool import Conn, transaction
 from db.records.assets import MeasureStatus
-from enforcement import measure_queues
+from enforcement import measure_queues, registrations
 from enforcement.court import CourtNode
 from enforcement.measures import TOPIC
 from enforcement.rules.measure_queue import lapses_at
@@ -36,7 +36,8 @@ async def sweep(court: CourtNode, *, batch: int = BATCH) -> int:
 
 async def _took_over(court: CourtNode, batch: int) -> int:
     async with transaction(court.pool) as conn:
-        return await measure_queue.take_over(conn, court.division, limit=batch)
+        own = await measure_queue.take_over(conn, court.division, limit=batch)
+    return own + await registrations.take_over(court, limit=batch)
 
 
 async def _queues(court: CourtNode, batch: int) -> int:

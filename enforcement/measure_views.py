@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from db import assets, cases, measure_approvals, measures, notices, proportionality_checks
+from db import assets, cases, measure_approvals, measure_events, measures, notices, proportionality_checks
 from db.clock import civil_date
 from db.pool import Conn
 from db.records.assets import AssetRecord, MeasureRecord
 from db.records.control import MeasureApprovalRecord, ProportionRecord
+from db.records.measure_life import MeasureEventRecord
 from db.records.searches import ReceiptRecord
 from enforcement.cases import AssetView, CaseFile, asset_view, opened
 from enforcement.court import CourtNode
@@ -20,11 +21,12 @@ from enforcement.rules.rights import Act, Caller
 
 @dataclass(frozen=True, slots=True)
 class MeasureView:
-    """A measure, the asset it lies on, its receipts, oldest first, and on which figures it was ruled."""
+    """A measure, the asset it lies on, its receipts and changes, oldest first, and on which figures it was ruled."""
 
     measure: MeasureRecord
     asset: AssetView
     receipts: tuple[ReceiptRecord, ...]
+    history: tuple[MeasureEventRecord, ...] = ()
     proportion: ProportionRecord | None = None
     approval: MeasureApprovalRecord | None = None
 
@@ -41,11 +43,15 @@ async def _views(
 ) -> list[MeasureView]:
     ids = [one.id for one in ordered]
     answered = await notices.receipts_of_measures(conn, ids)
+    changes = await measure_events.of_measures(conn, ids)
     weighed = {check.measure_id: check for check in await proportionality_checks.of_measures(conn, ids)}
     asked = {approval.measure_id: approval for approval in await measure_approvals.of_measures(conn, ids)}
     return [
-        replace(
-            _view(files[one.case_id], one, known[one.asset_id], [r for r in answered if r.measure_id == one.id]),
+        MeasureView(
+            _current(files[one.case_id], one),
+            asset_view(files[one.case_id], known[one.asset_id]),
+            tuple(receipt for receipt in answered if receipt.measure_id == one.id),
+            tuple(change for change in changes if change.measure_id == one.id),
             proportion=weighed.get(one.id),
             approval=asked.get(one.id),
         )
@@ -54,10 +60,9 @@ async def _views(
     ]
 
 
-def _view(file: CaseFile, one: MeasureRecord, asset: AssetRecord, answered: Sequence[ReceiptRecord]) -> MeasureView:
+def _current(file: CaseFile, one: MeasureRecord) -> MeasureRecord:
     today = civil_date(file.court.clock.now())
-    current = replace(one, status=status_on(one.status, one.expires_on, today))
-    return MeasureView(current, asset_view(file, asset), tuple(answered))
+    return replace(one, status=status_on(one.status, one.expires_on, today))
 
 
 async def read(court: CourtNode, caller: Caller | None, measure_id: UUID) -> MeasureView:

@@ -15,9 +15,10 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from db import assets, cases, events, measure_approvals, measures
+from db import assets, cases, events, measure_approvals, measure_events, measures
 from db.clock import civil_date
 from db.ids import new_id
+from db.measure_events import Change
 from db.pool import Conn, transaction
 from db.records.assets import AssetRecord, MeasureKind, MeasureRecord, MeasureStatus
 from db.records.audit import AuditAction
@@ -96,6 +97,7 @@ async def ruled(
     if check.verdict is not Verdict.OK:
         measure = replace(measure, status=MeasureStatus.PROPOSED)
     await measures.insert(conn, measure)
+    await measure_events.add(conn, [_ruled(court, officer, measure, now)], now=now)
     await proportionality.keep(conn, measure.id, check, now)
     if measure.status is MeasureStatus.PROPOSED:
         await measure_approvals.insert(conn, MeasureApprovalRecord(measure.id, officer.officer_id, now))
@@ -114,6 +116,17 @@ async def standing(
         if is_live and (measure.asset_id, measure.kind) == (asset_id, kind):
             return measure
     return None
+
+
+def _ruled(court: CourtNode, officer: Caller, measure: MeasureRecord, now: datetime) -> Change:
+    return Change(
+        measure_id=measure.id,
+        at=now,
+        status=measure.status,
+        court=court.code,
+        officer=officer.officer_id,
+        ruling_no=measure.ruling_no,
+    )
 
 
 async def _known(conn: Conn, measure_id: UUID) -> MeasureRecord:

@@ -15,14 +15,15 @@ from uuid import UUID
 
 import msgspec
 
-from db import assets, cases, events, measures, notices, searches, tasks, units
+from db import assets, cases, events, measure_events, measures, notices, searches, tasks, units
 from db.ids import new_id
+from db.measure_events import Change
 from db.pool import Conn, transaction
 from db.records.assets import AssetKind, MeasureKind, MeasureRecord, MeasureStatus
 from db.records.audit import AuditAction
 from db.records.searches import NoticeRecord, NoticeStatus, ReceiptRecord, ReceiptResult
 from db.records.tasks import TaskRecord
-from enforcement import audit, basis, once, receipts
+from enforcement import audit, basis, once, receipts, registrations
 from enforcement.channels import NoAnswer, NoticeAnswer, NoticeRequest, SearchChannel
 from enforcement.court import CourtNode
 from enforcement.measures import TOPIC
@@ -130,7 +131,7 @@ async def _for_measure(
         raise ApprovalRequired
     await _check_first(conn, await notices.of_measures(conn, [measure.id]))
     check_move(measure.status, MeasureStatus.NOTICE_SENT)
-    await _mark_sent(conn, measure, now)
+    await _mark_sent(court, conn, officer, measure, now)
     request = NoticeRequest(
         id=notice_id,
         court=court.code,
@@ -145,10 +146,12 @@ async def _for_measure(
     return request, asset.division
 
 
-async def _mark_sent(conn: Conn, measure: MeasureRecord, now: datetime) -> None:
+async def _mark_sent(court: CourtNode, conn: Conn, officer: Caller, measure: MeasureRecord, now: datetime) -> None:
     sent = replace(measure, status=MeasureStatus.NOTICE_SENT, notice_sent_at=now)
     if await measures.update(conn, sent) is None:
         raise StaleVersion(measure.version)
+    change = Change(measure_id=measure.id, at=now, status=sent.status, court=court.code, officer=officer.officer_id)
+    await measure_events.add(conn, [change], now=now)
     await events.add(conn, topic=TOPIC, ref=measure.id, kind=sent.status, now=now)
 
 
@@ -243,6 +246,7 @@ async def _note_receipt(court: CourtNode, notice: NoticeRecord, request: NoticeR
             measure = await measures.get(conn, notice.measure_id)
             assert measure is not None  # foreign key
             await receipts.apply(conn, measure, receipt, executing_court=court.code, now=now)
+        await registrations.take(court, conn, notice, request, receipt, now)
 
 
 async def _tell(

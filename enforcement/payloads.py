@@ -41,8 +41,8 @@ class DocumentRef(Payload, frozen=True, kw_only=True):
     sha256: str
 
 
-class TaskContent(Payload, frozen=True, kw_only=True):
-    """What the delegating court asks for. Travels with DISPATCHED, encrypted."""
+class TaskContent(Payload, frozen=True, kw_only=True, omit_defaults=True):
+    """What the delegating court asks for. Travels with DISPATCHED, encrypted; what is left out has its default."""
 
     case_number: str
     debtor: DebtorRef
@@ -52,6 +52,7 @@ class TaskContent(Payload, frozen=True, kw_only=True):
     ruling_no: str | None = None
     measure_kind: str | None = None
     measure_id: UUID | None = None  # the measure at the ordering court
+    registered_ruling: str | None = None  # of a measure that is renewed or lifted: the ruling that it was registered by
     term_years: int | None = None
     documents: list[DocumentRef] = []
     contact: str = ""
@@ -90,6 +91,20 @@ class AssistanceReceiptPayload(Payload, frozen=True, kw_only=True):
     registered_at: datetime | None
     ruling_no: str
     reason: str | None = None  # refusal code
+
+
+class QueueEntryPayload(Payload, frozen=True, kw_only=True):
+    """One place in the queue on an asset (轮候顺位): which court's measure, never of which case."""
+
+    rank: int | None  # None: it stands no more
+    court: str
+    kind: str  # MeasureKind
+    status: str  # MeasureStatus
+    registered_at: datetime
+    effective_at: datetime | None = None
+    expires_on: date | None = None
+    term_years: int | None = None
+    is_meant: bool = False  # the measure that the report is about
 
 
 class InventoryItem(Payload, frozen=True, kw_only=True):

@@ -11,9 +11,10 @@ from uuid import UUID
 
 import msgspec
 
-from db import assets, events, measures, notices
+from db import assets, events, measure_events, measures, notices
 from db.at_rest import AtRest
 from db.clock import civil_date
+from db.measure_events import Change
 from db.pool import Conn
 from db.records.assets import AssetStatus, MeasureRecord, MeasureStatus
 from db.records.searches import ReceiptRecord, ReceiptResult
@@ -22,7 +23,7 @@ from enforcement import basis
 from enforcement.court import CourtNode
 from enforcement.measures import TOPIC
 from enforcement.payloads import AssistanceReceiptPayload
-from enforcement.rules.measure import check_move, status_by_rank
+from enforcement.rules.measure import AT_ONCE, check_move, status_by_rank
 from enforcement.rules.refusals import StaleVersion, TransitionNotAllowed
 from enforcement.rules.term import expires_on
 
@@ -96,10 +97,39 @@ async def apply(
     saved = await measures.update(conn, changed)
     if saved is None:
         raise StaleVersion(measure.version)
-    if saved.status is MeasureStatus.EFFECTIVE:
+    await measure_events.add(conn, [_change(saved, receipt, now)], now=now)
+    if saved.status is MeasureStatus.EFFECTIVE and saved.kind in AT_ONCE:
+        saved = await _carried_out(conn, saved, receipt, now)
+    elif saved.status is MeasureStatus.EFFECTIVE:
         await _control(conn, saved.asset_id)
     await events.add(conn, topic=TOPIC, ref=saved.id, kind=saved.status, now=now)
     return saved
+
+
+def _change(saved: MeasureRecord, receipt: AssistanceReceiptPayload, now: datetime) -> Change:
+    return Change(
+        measure_id=saved.id,
+        at=receipt.registered_at or now,
+        status=saved.status,
+        court=saved.executing_court,
+        ground=receipt.reason,
+        ruling_no=saved.ruling_no,
+        receipt_id=receipt.id,
+        rank=saved.rank if saved.status is not MeasureStatus.REFUSED else None,
+        effective_at=saved.effective_at,
+        expires_on=saved.expires_on,
+    )
+
+
+async def _carried_out(
+    conn: Conn, measure: MeasureRecord, receipt: AssistanceReceiptPayload, now: datetime
+) -> MeasureRecord:
+    """Money that was transferred is under no control any more: the measure has done its work."""
+    done = await measures.update(conn, replace(measure, status=MeasureStatus.EXTINGUISHED))
+    if done is None:
+        raise StaleVersion(measure.version)
+    await measure_events.add(conn, [_change(done, receipt, now)], now=now)
+    return done
 
 
 def _after(measure: MeasureRecord, receipt: AssistanceReceiptPayload) -> MeasureRecord:
@@ -110,7 +140,7 @@ def _after(measure: MeasureRecord, receipt: AssistanceReceiptPayload) -> Measure
     registered = replace(measure, status=status, rank=receipt.rank, registered_at=receipt.registered_at)
     if status is not MeasureStatus.EFFECTIVE:
         return registered
-    years = measure.term_years
+    years = None if measure.kind in AT_ONCE else measure.term_years
     ends = None if years is None else expires_on(civil_date(receipt.registered_at), years)
     return replace(registered, effective_at=receipt.registered_at, expires_on=ends)
 

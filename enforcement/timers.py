@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
+from enforcement import measure_sweeps
 from enforcement.corrections import timers as corrections
 from enforcement.court import CourtNode
 
@@ -18,6 +19,7 @@ Sweep: TypeAlias = Callable[[CourtNode], Awaitable[object]]
 SWEEPS: Final[Mapping[str, Sweep]] = MappingProxyType(
     {
         "corrections": corrections.warn,
+        "measures": measure_sweeps.sweep,
     }
 )
 """By name, in the order in which they run. A new one is one line here and its rows in docs/timers.md."""

@@ -64,6 +64,18 @@ class MeasureStatus(StrEnum):
     CONVERTED = "CONVERTED"  # 转为其他措施
 
 
+class LiftGround(StrEnum):
+    """解除事由. Source: 查封规定 art. 28."""
+
+    THIRD_PARTY_PROPERTY = "THIRD_PARTY_PROPERTY"  # 案外人财产
+    APPLICATION_WITHDRAWN_OR_WAIVED = "APPLICATION_WITHDRAWN_OR_WAIVED"  # 撤回申请或者放弃债权
+    UNSOLD_AND_NO_DEBT_SWAP = "UNSOLD_AND_NO_DEBT_SWAP"  # 流拍且不以物抵债
+    DEBT_CLEARED = "DEBT_CLEARED"  # 债务已清偿
+    SECURITY_GIVEN_CREDITOR_AGREES = "SECURITY_GIVEN_CREDITOR_AGREES"  # 提供担保且申请执行人同意
+    OVER_SEALED = "OVER_SEALED"  # 超标的
+    OTHER = "OTHER"  # 其他
+
+
 class Owned(NamedTuple):
     """Rows of what is somebody's own, in one of these states."""
 

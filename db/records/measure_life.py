@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from db.records.assets import AssetKind, MeasureKind, MeasureStatus
+from db.records.assets import AssetKind, LiftGround, MeasureKind, MeasureStatus
 
 
 class NoticeAct(StrEnum):
@@ -28,18 +28,6 @@ class OrderStatus(StrEnum):
     DONE = "DONE"  # 已登记
     REFUSED = "REFUSED"  # 协助单位拒绝
     OVERTAKEN = "OVERTAKEN"  # 措施已先行终止
-
-
-class LiftGround(StrEnum):
-    """解除事由. Source: 查封规定 art. 28."""
-
-    THIRD_PARTY_PROPERTY = "THIRD_PARTY_PROPERTY"  # 案外人财产
-    APPLICATION_WITHDRAWN_OR_WAIVED = "APPLICATION_WITHDRAWN_OR_WAIVED"  # 撤回申请或者放弃债权
-    UNSOLD_AND_NO_DEBT_SWAP = "UNSOLD_AND_NO_DEBT_SWAP"  # 流拍且不以物抵债
-    DEBT_CLEARED = "DEBT_CLEARED"  # 债务已清偿
-    SECURITY_GIVEN_CREDITOR_AGREES = "SECURITY_GIVEN_CREDITOR_AGREES"  # 提供担保且申请执行人同意
-    OVER_SEALED = "OVER_SEALED"  # 超标的
-    OTHER = "OTHER"  # 其他
 
 
 @dataclass(frozen=True, slots=True)

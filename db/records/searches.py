@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from db.records.measure_life import NoticeAct
+
 
 class SearchStatus(StrEnum):
     """查询状态."""
@@ -109,6 +111,8 @@ class NoticeRecord:
     attempts: int
     next_attempt_at: datetime | None
     reason: str | None
+    act: NoticeAct = NoticeAct.CONTROL
+    order_id: UUID | None = None  # the own order that it carries out
 
 
 @dataclass(frozen=True, slots=True)

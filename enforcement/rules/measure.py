@@ -58,6 +58,10 @@ FITTING: Final[Mapping[AssetKind, frozenset[MeasureKind]]] = {
 }
 
 
+AT_ONCE: Final = frozenset({MeasureKind.DEDUCT, MeasureKind.EXTRACT})
+"""Measures that are done when the unit says so: they stand in no queue and have no term."""
+
+
 def check_move(current: MeasureStatus, wanted: MeasureStatus) -> None:
     """Return if `wanted` may follow `current`.
 

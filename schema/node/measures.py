@@ -18,6 +18,7 @@ from schema.domain_enums import MeasureKind, MeasureStatus
 from schema.federated import Personal
 from schema.node.asset_types import Asset, asset_of
 from schema.node.control_types import MeasureApproval, ProportionalityCheck, approval_of, check_of
+from schema.node.measure_queues import MeasureEvent, event_of
 from schema.objects import Node, node_id
 from schema.problems import (
     DuplicateOf,
@@ -89,6 +90,7 @@ class ControlMeasure(Node):
     rank: int | None = strawberry.field(description="Its place in the registry's queue. 顺位")
     version: int = strawberry.field(description="Raised by every change. 版本")
     receipts: list[AssistanceReceipt] = strawberry.field(description="What units answered, oldest first. 回执")
+    history: list[MeasureEvent] = strawberry.field(description="Each change, oldest first. 变更历史")
     proportionality: ProportionalityCheck | None = strawberry.field(
         description="The figures on which it was ruled; null if it was brought in from elsewhere. 比例原则审查"
     )
@@ -118,6 +120,7 @@ def measure_of(view: MeasureView) -> ControlMeasure:
         receipts=[receipt_of(receipt) for receipt in view.receipts],
         proportionality=None if check is None else check_of(check, check.at),
         approval=approval_of(view.approval),
+        history=[event_of(change) for change in view.history],
     )
 
 

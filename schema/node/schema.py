@@ -13,6 +13,7 @@ from schema.node.entities import EntityQuery
 from schema.node.follow_ups import FollowUpMutation
 from schema.node.framework_texts import FrameworkTextMutation, FrameworkTextQuery
 from schema.node.lookups import LookupQuery, LookupSubscription
+from schema.node.measure_queues import MeasureQueueQuery
 from schema.node.measures import MeasureMutation
 from schema.node.money import MoneyMutation
 from schema.node.objects import ObjectQuery
@@ -38,6 +39,7 @@ class Query(
     TaskListQuery,
     SearchQuery,
     ControlQuery,
+    MeasureQueueQuery,
     UnitQuery,
     AuditQuery,
     AccessesQuery,
