@@ -4,11 +4,12 @@ Invariant: four eyes. The figures are taken anew on the day of the decision, and
 """
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from db import assets, cases, events, measure_approvals, measures
+from db import assets, cases, events, measure_approvals, measure_events, measures
 from db.clock import civil_date
+from db.measure_events import Change
 from db.pool import Conn, transaction
 from db.records.assets import MeasureRecord, MeasureStatus
 from db.records.audit import AuditAction
@@ -56,6 +57,7 @@ async def decide(
         saved = await measures.decided(conn, _after(measure, wanted, civil_date(now)))
         if saved is None:
             raise StaleVersion(measure.version)
+        await measure_events.add(conn, [_change(court, officer, saved, now)], now=now)
         await measure_approvals.decide(conn, measure.id, decision, by=officer.officer_id, at=now)
         await events.add(conn, topic=TOPIC, ref=saved.id, kind=saved.status, now=now)
         await audit.note(
@@ -68,6 +70,18 @@ async def decide(
             object_id=measure.id,
         )
     return saved
+
+
+def _change(court: CourtNode, officer: Caller, saved: MeasureRecord, now: datetime) -> Change:
+    return Change(
+        measure_id=saved.id,
+        at=now,
+        status=saved.status,
+        court=court.code,
+        officer=officer.officer_id,
+        ground=saved.lift_ground,
+        ruling_no=saved.ruling_no,
+    )
 
 
 async def _proposed(conn: Conn, measure_id: UUID) -> tuple[MeasureRecord, CaseRecord, MeasureApprovalRecord]:

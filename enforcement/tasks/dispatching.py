@@ -44,9 +44,12 @@ async def dispatch(court: CourtNode, caller: Caller | None, task_id: UUID, versi
 
 
 async def _bind_measure(conn: Conn, measure_id: UUID, task: TaskRecord) -> None:
-    """The measure stays the ordering court's; from now on the entrusted court carries it out."""
+    """The measure stays the ordering court's; from now on the entrusted court carries it out.
+
+    One that is registered already stays bound to the task by which it was: this one changes it.
+    """
     measure: MeasureRecord | None = await measures.get(conn, measure_id)
-    if measure is None or measure.task_id == task.id:
+    if measure is None or measure.task_id == task.id or measure.registered_at is not None:
         return
     bound = replace(measure, task_id=task.id, executing_court=task.entrusted_court)
     if await measures.update(conn, bound) is None:
