@@ -10,7 +10,7 @@ from typing import Final
 from alembic import op
 
 revision = "n17"
-down_revision = "n18"
+down_revision = "n24"
 branch_labels = None
 depends_on = None
 
