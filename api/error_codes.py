@@ -82,7 +82,10 @@ PROBLEMS: Final[Meanings] = {
     "INVALID_COURTS": (_FIX, "A court twice, fewer than two at a meeting, or more than 200."),
     "INVALID_AGENDA": (_FIX, "No item, or more than 50."),
     "INVALID_DECISIONS": (_FIX, "More than 100 decisions of one meeting."),
-    "INVALID_TEXT": (_FIX, "`text`: empty, or more than 20,000 characters; `recordId`: 100 texts about it."),
+    "INVALID_TEXT": (
+        _FIX,
+        "`text`: empty, or over 20,000 characters (a note: 4,000); `recordId`: 100 texts; `statements`: 0 or over 500.",
+    ),
     "INVALID_STANDARD": (
         _FIX,
         "`part`: `province`, `papers` (twice, or of the law), `answerWithinDays`, `signForWithinWorkingDays`, EMPTY.",
@@ -137,7 +140,7 @@ PROBLEMS: Final[Meanings] = {
     "RETURN_REASON_REQUIRED": (_FIX, "A refusal without a reason, or a request for papers that names none."),
     "COMMUNICATION_REQUIRED_BEFORE_RETURN": (
         _READ,
-        "Nobody spoke with the delegating court, or papers were not asked for first.",
+        "No note of the conversation came through and no call is on record, or papers were not asked for first.",
     ),
     "NOT_ASSIGNED": (_NO, "The task is another officer's, or nobody's yet."),
     "CONTENT_NOT_ACCEPTED": (_FIX, "A figure, word or instant that is to be sent is out of range; nothing was signed."),

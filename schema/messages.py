@@ -29,8 +29,8 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "UNKNOWN_OFFICER": ("本院没有该承办人。", "This court has no such officer."),
     "RETURN_REASON_REQUIRED": ("须说明理由或所需文书。", "Say why, or which papers are wanted."),
     "COMMUNICATION_REQUIRED_BEFORE_RETURN": (
-        "退回前须先与委托法院沟通；因文书退回的，须先要求补充。",
-        "Speak with the delegating court before a return; papers must be asked for first.",
+        "要求补充或退回前须先与委托法院沟通；因文书退回的，须先要求补充。",
+        "Speak with the delegating court before asking for papers or returning; papers must be asked for first.",
     ),
     "NOT_ASSIGNED": ("该事项不由您承办。", "It is in another officer's hands."),
     "CONTENT_NOT_ACCEPTED": (
@@ -79,7 +79,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "INVALID_COURTS": ("所列法院重复，或数量不符。", "A court is named twice, or too few or too many are."),
     "INVALID_AGENDA": ("议程应有 1 至 50 项。", "An agenda has 1 to 50 items."),
     "INVALID_DECISIONS": ("议定事项最多 100 项。", "A meeting has at most 100 decisions."),
-    "INVALID_TEXT": ("内容为空、过长，或篇数已达上限。", "A text is not empty, not too long, and one of at most 100."),
+    "INVALID_TEXT": (
+        "内容为空、过长，或数量超限。",
+        "A text is empty or too long, or there are too many.",
+    ),
     "INVALID_STANDARD": ("统一标准的内容不正确。", "The standard demands nothing, or what it may not."),
     "INVALID_PAGE": ("条数须在 1 至 100 之间。", "Ask for 1 to 100 rows."),
     "CASE_NOT_OPEN": ("案件已结。", "The case is closed."),

@@ -125,8 +125,24 @@ def answer_due(received_on: date, within_days: int, terms: TaskTerms = DEFAULT_T
     return terms.calendar.due(received_on, Term(within_days))
 
 
-def resumed(answer_due_on: date | None, *, asked_at: datetime, supplemented_at: datetime) -> date | None:
-    """The answer's due day after a pause: the clock of the entrusted court stands while papers are awaited."""
-    if answer_due_on is None:
+def resumed(
+    due: date | None,
+    *,
+    asked_at: datetime,
+    supplemented_at: datetime,
+    unit: Unit = Unit.DAYS,
+    calendar: WorkCalendar = DEFAULT_TERMS.calendar,
+) -> date | None:
+    """The due day after a pause: the entrusted court's clock stands while papers are awaited.
+
+    What was left of the term when they were asked for is left when they come, counted in the term's own days: the day
+    of each is not counted. A term that had run out before stays run out by as many days.
+    """
+    if due is None:
         return None
-    return answer_due_on + (civil_date(supplemented_at) - civil_date(asked_at))
+    asked, back = civil_date(asked_at), civil_date(supplemented_at)
+    if unit is Unit.WORKING_DAYS and due >= asked:
+        left = sum(calendar.is_working(asked + timedelta(days=n)) for n in range(1, (due - asked).days + 1))
+        return calendar.due(back, Term(left, unit))
+    moved = due + (back - asked)
+    return calendar.due(moved, Term(0)) if due >= asked else moved

@@ -32,6 +32,7 @@ from enforcement.rules.money import LARGEST
 from enforcement.rules.search import SearchControlChannel
 from enforcement.rules.statements import CommunicationChannel
 from enforcement.rules.task_log import EventType
+from enforcement.rules.task_refusals import CommunicationRequiredBeforeReturn
 from enforcement.tasks import projection
 from enforcement.tasks.contents import GroundsPayload, NotAPayload, SupplementRequestPayload
 from enforcement.tasks.statement_contents import (
@@ -94,6 +95,8 @@ def check_work(task: TaskRecord, event_type: EventType, payload: Payload | None,
         case FeedbackPayload():
             handling.check_feedback(matter.rule(projection.task_matter(task)), payload, handled)
         case SupplementRequestPayload():
+            if payload.communication is None:
+                raise CommunicationRequiredBeforeReturn
             handling.check_instant(payload.communication.at, handled, "communication")
         case GroundsPayload() if payload.communication is not None and event_type is EventType.RETURNED:
             handling.check_instant(payload.communication.at, handled, "communication")

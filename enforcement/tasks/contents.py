@@ -26,7 +26,7 @@ class SupplementRequestPayload(Payload, frozen=True, kw_only=True):
     """要求补充: which papers are wanted."""
 
     papers: list[str]  # RequiredPaper
-    communication: Communication
+    communication: Communication | None = None  # an event has it; None: to be found in the conversation
     note: str = ""
 
 

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from msgspec import structs
+
 from db import officers, task_events
 from db.clock import civil_date
 from db.pool import Conn, transaction
@@ -18,9 +20,9 @@ from enforcement.rules.feedback import FeedbackResult, ReturnReason
 from enforcement.rules.refusals import Malformed
 from enforcement.rules.rights import Act, Caller, Role
 from enforcement.rules.task_log import EventType
-from enforcement.rules.task_refusals import ReturnReasonRequired, UnknownOfficer
+from enforcement.rules.task_refusals import CommunicationRequiredBeforeReturn, ReturnReasonRequired, UnknownOfficer
 from enforcement.rules.task_status import DelegatedTaskStatus
-from enforcement.tasks import contents, history, hooks, log, opening
+from enforcement.tasks import contents, conversation, history, hooks, log, opening
 from enforcement.tasks.contents import Communication, GroundsPayload, SupplementRequestPayload
 from enforcement.tasks.history import InternalAct
 
@@ -162,8 +164,11 @@ async def request_supplement(
 ) -> TaskRecord:
     """要求补充: name the papers that are missing; the clock of this court stands until they come.
 
+    A communication that `wanted` brings along is written down as the record of a call.
+
     Raises:
         ReturnReasonRequired: no paper named.
+        CommunicationRequiredBeforeReturn: the courts have not spoken.
         Malformed: PERIOD; the courts cannot have spoken then.
     """
     officer = rights.check(caller, Act.REQUEST_SUPPLEMENT)
@@ -173,6 +178,10 @@ async def request_supplement(
         log.check_holder(task, court.code, EventType.SUPPLEMENT_REQUESTED)
         if not wanted.papers:
             raise ReturnReasonRequired
+        spoke = await conversation.communication(court, conn, task, wanted.communication, officer.officer_id, now)
+        if spoke is None:
+            raise CommunicationRequiredBeforeReturn
+        wanted = structs.replace(wanted, communication=spoke)
         task = await history.add(
             conn, court.at_rest, task, InternalAct.SUPPLEMENT_REQUESTED, officer.officer_id, now=now
         )
@@ -191,6 +200,8 @@ async def return_task(
 ) -> TaskRecord:
     """退回, by the bureau chief, after the two courts spoke. There is no way to say "too busy".
 
+    A `communication` is written down as the record of a call; it may be left out when the conversation has one.
+
     Raises:
         CommunicationRequiredBeforeReturn: nobody spoke, or papers are the reason and were not asked for in vain.
         Malformed: PERIOD; the courts cannot have spoken then.
@@ -200,9 +211,10 @@ async def return_task(
     async with transaction(court.pool) as conn:
         task = await opening.locked(conn, task_id, version, direction=opening.INBOUND)
         log.check_holder(task, court.code, EventType.RETURNED)
-        await _check_return(conn, task, reason, communication, now)
+        spoke = await conversation.communication(court, conn, task, communication, chief.officer_id, now)
+        await _check_return(conn, task, reason, spoke, now)
         task = await history.add(conn, court.at_rest, task, InternalAct.RETURNED, chief.officer_id, note=note, now=now)
-        grounds = GroundsPayload(reason=reason.value, note=note, communication=communication)
+        grounds = GroundsPayload(reason=reason.value, note=note, communication=spoke)
         return await log.append(court, conn, task, EventType.RETURNED, grounds, now=now)
 
 

@@ -5,7 +5,7 @@ transaction, by the court that holds the log at that instant; the caller has loc
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from enforcement.rules.matter import MatterRules
 from enforcement.rules.refusals import StaleVersion
 from enforcement.rules.task_log import EventType, Head
 from enforcement.rules.task_refusals import ContentNotAccepted, ContentTooLarge
+from enforcement.rules.task_status import DelegatedTaskStatus
 from enforcement.tasks import checking, contents, messages, projection, standards
 from enforcement.tasks.contents import NotAPayload
 from enforcement.tasks.messages import EventBody, TaskMessage
@@ -57,13 +58,22 @@ async def append(
     if not is_confirmed:
         await check_confirmed(conn, task)
     rules = await standards.rules_of(conn, task, now)
-    event = _write(court, task, event_type, payload, now=now, request=request, rules=rules)
+    paused = await _paused(conn, task, event_type)
+    event = _write(court, task, event_type, payload, now=now, request=request, rules=rules, paused=paused)
     side = projection.side_of(task, court.code)
     head = task_log.accept(projection.head_of(task), projection.log_event(task, event), side)
     await task_events.add(conn, event, now)
     saved = await save(conn, projection.applied(task, event, head), now, kind=event_type.value)
     await send(court, conn, saved, event)
     return saved
+
+
+async def _paused(conn: Conn, task: TaskRecord, event_type: EventType) -> date | None:
+    """By when the task had to be signed for when papers were asked for, if they come now."""
+    if event_type is not EventType.SUPPLEMENTED or task.resume != DelegatedTaskStatus.RECEIVED:
+        return None
+    before = await task_events.at(conn, task.id, task.head_seq - 1)
+    return None if before is None else before.due_on
 
 
 async def check_confirmed(conn: Conn, task: TaskRecord) -> None:
@@ -91,6 +101,7 @@ def _write(
     now: datetime,
     request: UUID | None,
     rules: MatterRules,
+    paused: date | None,
 ) -> TaskEventRecord:
     """The signed event, as its record."""
     head = check_holder(task, court.code, event_type)
@@ -105,7 +116,7 @@ def _write(
         holder=court.code if holder is None else projection.court_of(task, holder),
         author=court.code,
         at=now,
-        due_on=projection.next_due(task, event_type, status, now, rules),
+        due_on=projection.next_due(task, event_type, status, now, rules, paused=paused),
         urgent=task.urgent,
         matter=task.matter,
         commitment=statement.commitment(salt, plain),

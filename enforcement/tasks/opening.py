@@ -28,6 +28,18 @@ async def locked(conn: Conn, task_id: UUID, version: int, *, direction: str | No
     return task
 
 
+async def found(conn: Conn, task_id: UUID) -> TaskRecord:
+    """The task, locked, at whatever version: for what changes nothing of its row.
+
+    Raises:
+        NotFound.
+    """
+    task = await tasks.lock(conn, task_id)
+    if task is None:
+        raise NotFound
+    return task
+
+
 def check_officer(task: TaskRecord, caller: Caller) -> None:
     """Return if the task is in this officer's hands: the handler who drafted it, or the one it was assigned to.
 

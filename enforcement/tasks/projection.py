@@ -52,10 +52,21 @@ def next_due(
     status: DelegatedTaskStatus,
     at: datetime,
     rules: MatterRules = DEFAULT_RULES,
+    *,
+    paused: date | None = None,
 ) -> date | None:
-    """The due date that the author of the next event writes into it."""
+    """The due date that the author of the next event writes into it.
+
+    `paused` is the day by which the entrusted court had to sign for the task when it asked for papers; the hours of an
+    urgent task begin anew when they come.
+    """
     if event_type is EventType.STARTED:
         return task.due_on
+    if paused is not None and status is _S.RECEIVED and not task.urgent:
+        term, asked = rules.terms.sign_for, task.asked_at or at
+        return deadlines.resumed(
+            paused, asked_at=asked, supplemented_at=at, unit=term.unit, calendar=rules.terms.calendar
+        )
     answer = _answer_due(task, event_type, at, rules)
     return deadlines.due_on(status, at, answer_due_on=answer, urgent=task.urgent, terms=rules.terms)
 

@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 from schema.node.audit import AuditQuery
 from schema.node.cases import CaseQuery
 from schema.node.control import ControlMutation, ControlQuery
+from schema.node.conversation import ConversationMutation
 from schema.node.corrections import CorrectionMutation, CorrectionQuery
 from schema.node.entities import EntityQuery
 from schema.node.follow_ups import FollowUpMutation
@@ -58,6 +59,7 @@ class Query(
 class Mutation(
     TaskMutation,
     TaskBatchMutation,
+    ConversationMutation,
     SearchMutation,
     FollowUpMutation,
     MeasureMutation,

@@ -9,6 +9,7 @@ from db.records.parties import IdentifierKind
 from enforcement.payloads import DocumentRef, FeedbackPayload, HandlingStep, InventoryItem, SeizureInventory
 from enforcement.rules.refusals import Malformed
 from enforcement.tasks.contents import Communication
+from enforcement.tasks.conversation import NewNote
 from enforcement.tasks.grounds import Debtor, NewTask
 from schema.domain_enums import AssetKind
 from schema.node.lookup_types import DebtorIdentityInput
@@ -113,10 +114,35 @@ class CommunicationInput:
         return Communication(at=self.at, channel=self.channel.value, counterpart=self.counterpart, note=self.note)
 
 
+@strawberry.input(description="A note to the other court's handler, or the record of a call. 留言、通话记录")
+class PostTaskNoteInput:
+    id: UUID = strawberry.field(description="The task. 编号")
+    idempotency_key: str = strawberry.field(description="Any text; the same again says nothing new. 幂等键")
+    text: str = strawberry.field(default="", description="A note, up to 4,000 characters; travels encrypted. 内容")
+    call: CommunicationInput | None = strawberry.field(
+        default=None, description="Instead of a text: a call that took place, its `note` what was said. 通话记录"
+    )
+    refers: UUID | None = strawberry.field(default=None, description="The statement that it answers. 所答附记")
+
+    def parsed(self) -> NewNote:
+        return NewNote(self.text, None if self.call is None else self.call.parsed(), self.refers)
+
+
+@strawberry.input(description="Notes of the other court that were read. 已读留言")
+class ReadTaskNotesInput:
+    id: UUID = strawberry.field(description="The task. 编号")
+    statements: list[UUID] = strawberry.field(description="Which notes and records, at most 500. 附记")
+    idempotency_key: str = strawberry.field(description="Any text; the same again says nothing new. 幂等键")
+
+
 @strawberry.input(description="Papers that are wanted. 要求补充")
 class RequestSupplementInput(TaskVersionInput):
     papers: list[RequiredPaper] = strawberry.field(description="Which. 文书")
-    communication: CommunicationInput = strawberry.field(description="That the courts spoke. 沟通记录")
+    communication: CommunicationInput | None = strawberry.field(
+        default=None,
+        description="That the courts spoke; needless when the conversation has a note that came through, or a call. "
+        "沟通记录",
+    )
     note: str = strawberry.field(default="", description="In words. 说明")
 
 
@@ -192,7 +218,9 @@ class SubmitFeedbackInput(TaskVersionInput):
 class ReturnDelegatedTaskInput(TaskVersionInput):
     reason: ReturnReason = strawberry.field(description="Why. 原因")
     communication: CommunicationInput | None = strawberry.field(
-        default=None, description="That the courts spoke; without it a return is refused. 沟通记录"
+        default=None,
+        description="That the courts spoke; needless when the conversation has a note that came through, or a call. "
+        "沟通记录",
     )
     note: str = strawberry.field(default="", description="In words. 说明")
 

@@ -141,7 +141,7 @@ class TaskMutation:
     ) -> DelegatedTaskResult:
         wanted = SupplementRequestPayload(
             papers=[paper.value for paper in input.papers],
-            communication=input.communication.parsed(),
+            communication=None if input.communication is None else input.communication.parsed(),
             note=input.note,
         )
         court, caller = info.context.court, info.context.caller

@@ -66,3 +66,34 @@ def test_clock_stands_while_papers_are_awaited() -> None:
 
     assert resumed(date(2025, 7, 24), asked_at=MONDAY, supplemented_at=later) == date(2025, 7, 28)
     assert answer_due(date(2025, 7, 14), 10) == date(2025, 7, 24)
+
+
+@pytest.mark.parametrize(
+    ("due", "asked", "back", "unit", "then"),
+    [
+        # ten days from 14 July; asked on the third of them, back two days, or a week, later
+        (date(2025, 7, 24), date(2025, 7, 16), date(2025, 7, 17), Unit.DAYS, date(2025, 7, 25)),
+        (date(2025, 7, 24), date(2025, 7, 16), date(2025, 7, 18), Unit.DAYS, date(2025, 7, 28)),  # a Saturday else
+        (date(2025, 7, 24), date(2025, 7, 16), date(2025, 7, 23), Unit.DAYS, date(2025, 7, 31)),
+        (date(2025, 7, 24), date(2025, 7, 16), date(2025, 7, 16), Unit.DAYS, date(2025, 7, 24)),
+        (date(2025, 9, 24), date(2025, 9, 17), date(2025, 9, 25), Unit.DAYS, date(2025, 10, 9)),  # the National Day
+        (date(2025, 7, 24), date(2025, 7, 24), date(2025, 7, 29), Unit.DAYS, date(2025, 7, 29)),  # on its last day
+        # run out on Wednesday, asked on Friday: two days over it stays
+        (date(2025, 7, 16), date(2025, 7, 18), date(2025, 7, 21), Unit.DAYS, date(2025, 7, 19)),
+        # one working day to sign for it, asked on the first day; five, asked on the second
+        (date(2025, 7, 15), date(2025, 7, 14), date(2025, 7, 17), Unit.WORKING_DAYS, date(2025, 7, 18)),
+        (date(2025, 7, 15), date(2025, 7, 14), date(2025, 7, 18), Unit.WORKING_DAYS, date(2025, 7, 21)),
+        (date(2025, 7, 21), date(2025, 7, 15), date(2025, 7, 16), Unit.WORKING_DAYS, date(2025, 7, 22)),
+        (date(2025, 9, 30), date(2025, 9, 29), date(2025, 9, 30), Unit.WORKING_DAYS, date(2025, 10, 9)),
+        (date(2025, 7, 15), date(2025, 7, 15), date(2025, 7, 16), Unit.WORKING_DAYS, date(2025, 7, 16)),
+        (date(2025, 7, 15), date(2025, 7, 17), date(2025, 7, 21), Unit.WORKING_DAYS, date(2025, 7, 19)),
+        (None, date(2025, 7, 17), date(2025, 7, 21), Unit.DAYS, None),
+    ],
+)
+def test_what_was_left_before_a_pause_is_left_after_it(
+    due: date | None, asked: date, back: date, unit: Unit, then: date | None
+) -> None:
+    def noon(day: date) -> datetime:
+        return datetime(day.year, day.month, day.day, 4, tzinfo=UTC)
+
+    assert resumed(due, asked_at=noon(asked), supplemented_at=noon(back), unit=unit) == then
