@@ -200,6 +200,12 @@ PROBLEMS: Final[Meanings] = {
         _FIX,
         "`part`: `sections`, `purposes`, `matters` (unknown or doubled values), `terms` (an ending changes them).",
     ),
+    "INVALID_FACTS": (_FIX, "`part` is a fact that this kind of asset has not, or that is out of its bounds."),
+    "INVALID_IDENTITY_PARTS": (
+        _FIX,
+        "`part`: `identity` (the number by which its registry knows the thing is missing), or the part too long.",
+    ),
+    "INVALID_PRIOR_MEASURES": (_FIX, "`part`: `court`, `rank`, `registeredAt`, `count`."),
     "GATEWAY_UNREACHABLE": (_LATER, "At a node, of what is the gateway's: it does not answer, or not to the end."),
     "GATEWAY_FAULTY": (_LATER, "At a node, of what is the gateway's: not its signed answer to this request."),
     "UNSUPPORTED_FIELD": (

@@ -13,19 +13,20 @@ from db.pool import Conn
 from db.records.assets import AssetRecord, AssetStatus, ControlRecord, Owned
 
 IDENTITY: Final = "assets.identity"
-"""The context that binds the ciphertext to its column."""
+FACTS: Final = "assets.facts"
+"""The contexts that bind each ciphertext to its column."""
 
 _record = mapper(AssetRecord)
 
 _GET: Final = """
     SELECT id, case_id, owner_id, kind, identity, identity_key, division, description, estimated_value, source,
-           found_on, as_of, status, only_home, exemption, co_owned, mortgage_amount, version, synthetic
+           found_on, as_of, status, only_home, exemption, co_owned, mortgage_amount, version, synthetic, facts
       FROM assets WHERE id = $1
 """
 
 _OF_IDS: Final = """
     SELECT id, case_id, owner_id, kind, identity, identity_key, division, description, estimated_value, source,
-           found_on, as_of, status, only_home, exemption, co_owned, mortgage_amount, version, synthetic
+           found_on, as_of, status, only_home, exemption, co_owned, mortgage_amount, version, synthetic, facts
       FROM assets WHERE id = ANY ($1) ORDER BY id LIMIT 1000
 """
 
@@ -33,7 +34,7 @@ _PAGE_OF_CASES: Final = """
     SELECT page.*
       FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
       SELECT id, case_id, owner_id, kind, identity, identity_key, division, description, estimated_value, source,
-             found_on, as_of, status, only_home, exemption, co_owned, mortgage_amount, version, synthetic
+             found_on, as_of, status, only_home, exemption, co_owned, mortgage_amount, version, synthetic, facts
         FROM assets
          WHERE case_id = wanted.id AND ($2::date IS NULL OR (found_on, id) > ($2, $3::uuid))
            AND ($5::uuid IS NULL OR (owner_id = $5 AND status = ANY ($6)))
@@ -44,7 +45,7 @@ _PAGE_OF_CASES: Final = """
 
 _BY_KEY: Final = """
     SELECT id, case_id, owner_id, kind, identity, identity_key, division, description, estimated_value, source,
-           found_on, as_of, status, only_home, exemption, co_owned, mortgage_amount, version, synthetic
+           found_on, as_of, status, only_home, exemption, co_owned, mortgage_amount, version, synthetic, facts
       FROM assets WHERE identity_key = $1 ORDER BY found_on, id LIMIT 100
 """
 
@@ -84,6 +85,11 @@ def identity(at_rest: AtRest, asset: AssetRecord | ControlRecord) -> dict[str, s
 
 def encrypted_identity(at_rest: AtRest, clear: dict[str, str]) -> bytes:
     return at_rest.encrypt(orjson.dumps(clear, option=orjson.OPT_SORT_KEYS), context=IDENTITY)
+
+
+def facts(at_rest: AtRest, asset: AssetRecord) -> bytes | None:
+    """What a channel said of the asset besides its identity, as JSON in clear; None when nothing was."""
+    return None if asset.facts is None else at_rest.decrypt(asset.facts, context=FACTS)
 
 
 async def get(conn: Conn, asset_id: UUID) -> AssetRecord | None:

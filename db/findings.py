@@ -14,27 +14,27 @@ _record = mapper(FindingRecord)
 
 _INSERT: Final = """
     INSERT INTO findings (id, inquiry_id, case_id, task_id, court, kind, content, source, as_of, recorded_at, asset_id,
-                          adopted_by, adopted_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                          adopted_by, adopted_at, search_id)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
     ON CONFLICT (id) DO NOTHING
     RETURNING id
 """
 
 _GET: Final = """
     SELECT id, inquiry_id, case_id, task_id, court, kind, content, source, as_of, recorded_at, asset_id, adopted_by,
-           adopted_at
+           adopted_at, search_id
       FROM findings WHERE id = $1
 """
 
 _OF_IDS: Final = """
     SELECT id, inquiry_id, case_id, task_id, court, kind, content, source, as_of, recorded_at, asset_id, adopted_by,
-           adopted_at
+           adopted_at, search_id
       FROM findings WHERE id = ANY ($1) ORDER BY id LIMIT 1000
 """
 
 _LOCK: Final = """
     SELECT id, inquiry_id, case_id, task_id, court, kind, content, source, as_of, recorded_at, asset_id, adopted_by,
-           adopted_at
+           adopted_at, search_id
       FROM findings WHERE id = $1 FOR UPDATE
 """
 
@@ -42,7 +42,7 @@ _PAGE_OF_CASES: Final = """
     SELECT page.*
       FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
       SELECT id, inquiry_id, case_id, task_id, court, kind, content, source, as_of, recorded_at, asset_id, adopted_by,
-             adopted_at
+             adopted_at, search_id
         FROM findings
          WHERE case_id = wanted.id AND ($2::timestamptz IS NULL OR (recorded_at, id) > ($2, $3::uuid))
        ORDER BY recorded_at, id LIMIT $4
@@ -52,14 +52,14 @@ _PAGE_OF_CASES: Final = """
 
 _OF_TASK: Final = """
     SELECT id, inquiry_id, case_id, task_id, court, kind, content, source, as_of, recorded_at, asset_id, adopted_by,
-           adopted_at
+           adopted_at, search_id
       FROM findings WHERE task_id = $1 ORDER BY recorded_at, id LIMIT 500
 """
 
-_OF_INQUIRIES: Final = """
+_OF_SEARCHES: Final = """
     SELECT id, inquiry_id, case_id, task_id, court, kind, content, source, as_of, recorded_at, asset_id, adopted_by,
-           adopted_at
-      FROM findings WHERE inquiry_id = ANY ($1) ORDER BY inquiry_id, recorded_at, id LIMIT 5000
+           adopted_at, search_id
+      FROM findings WHERE search_id = ANY ($1) ORDER BY search_id, recorded_at, id LIMIT 5000
 """
 
 _ADOPT: Final = """
@@ -99,9 +99,9 @@ async def of_task(conn: Conn, task_id: UUID) -> list[FindingRecord]:
     return [_record(row) for row in await conn.fetch(_OF_TASK, task_id)]
 
 
-async def of_inquiries(conn: Conn, inquiry_ids: list[UUID]) -> list[FindingRecord]:
-    """The finds of all these inquiries: one query for a loader."""
-    return [_record(row) for row in await conn.fetch(_OF_INQUIRIES, inquiry_ids)]
+async def of_searches(conn: Conn, search_ids: list[UUID]) -> list[FindingRecord]:
+    """The finds of all these searches: one query for a loader."""
+    return [_record(row) for row in await conn.fetch(_OF_SEARCHES, search_ids)]
 
 
 async def adopt(conn: Conn, finding_id: UUID, asset_id: UUID, *, officer: str, now: datetime) -> bool:

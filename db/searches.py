@@ -68,7 +68,7 @@ _CLAIM: Final = """
 _ANSWER: Final = """
     UPDATE search_inquiries
        SET outcome = $2, reason = $3, source = $4, as_of = $5, answered_at = $6, next_attempt_at = NULL
-     WHERE id = $1 AND outcome IS NULL
+     WHERE id = $1 AND (outcome IS NULL OR ($7 AND outcome = 'NO_ANSWER'))
     RETURNING search_id
 """
 
@@ -84,18 +84,9 @@ _CLOSE: Final = """
 """
 
 _SEARCHED: Final = """
-    SELECT DISTINCT i.unit_id FROM search_inquiries i JOIN asset_searches s ON s.id = i.search_id
-     WHERE s.task_id = $1 AND i.outcome IN ('FOUND', 'NOTHING') ORDER BY i.unit_id LIMIT 500
-"""
-
-
-_REQUESTERS: Final = """
-    SELECT i.id, s.requested_by FROM search_inquiries i JOIN asset_searches s ON s.id = i.search_id
-     WHERE i.id = ANY ($1) LIMIT 1000
-"""
-
-_PARTY: Final = """
-    SELECT s.party_id FROM search_inquiries i JOIN asset_searches s ON s.id = i.search_id WHERE i.id = $1
+    SELECT DISTINCT r.unit_id FROM search_results r JOIN asset_searches s ON s.id = r.search_id
+     WHERE s.task_id = $1 AND r.outcome IN ('FOUND', 'NOTHING') AND r.unit_id IS NOT NULL
+     ORDER BY r.unit_id LIMIT 500
 """
 
 
@@ -114,6 +105,12 @@ async def insert(conn: Conn, search: SearchRecord, inquiries: list[InquiryRecord
 async def wake(conn: Conn) -> None:
     """Wake the worker when the caller's transaction commits."""
     await conn.execute(_WAKE)
+
+
+async def lock(conn: Conn, search_id: UUID) -> SearchRecord | None:
+    """The search, locked until the transaction ends."""
+    row = await conn.fetchrow(_GET + " FOR UPDATE", search_id)
+    return None if row is None else _search(row)
 
 
 async def get(conn: Conn, search_id: UUID) -> SearchRecord | None:
@@ -147,17 +144,6 @@ async def searched_units(conn: Conn, task_id: UUID) -> list[str]:
     return [row["unit_id"] for row in await conn.fetch(_SEARCHED, task_id)]
 
 
-async def requesters(conn: Conn, inquiry_ids: list[UUID]) -> dict[UUID, str]:
-    """By inquiry, the officer who asked for its search."""
-    return {row["id"]: row["requested_by"] for row in await conn.fetch(_REQUESTERS, inquiry_ids)}
-
-
-async def party_of_inquiry(conn: Conn, inquiry_id: UUID) -> UUID | None:
-    """The own party whom the inquiry's search is about; None for a task's search."""
-    party_id: UUID | None = await conn.fetchval(_PARTY, inquiry_id)
-    return party_id
-
-
 async def claim(conn: Conn, now: datetime, *, until: datetime, limit: int) -> list[InquiryRecord]:
     """Take at most `limit` due inquiries; nobody else gets them before `until`."""
     return [_inquiry(row) for row in await conn.fetch(_CLAIM, now, until, limit)]
@@ -172,9 +158,13 @@ async def answer(
     source: str | None = None,
     as_of: datetime | None = None,
     reason: str | None = None,
+    is_late: bool = False,
 ) -> UUID | None:
-    """Record what the unit said, once; the search's id, or None when an answer stands already."""
-    search_id: UUID | None = await conn.fetchval(_ANSWER, inquiry_id, outcome, reason, source, as_of, now)
+    """Record what the unit said, once; the search's id, or None when an answer stands already.
+
+    With `is_late` it may have been given up before.
+    """
+    search_id: UUID | None = await conn.fetchval(_ANSWER, inquiry_id, outcome, reason, source, as_of, now, is_late)
     return search_id
 
 

@@ -23,8 +23,9 @@ from enforcement import findings as finds
 from enforcement import masked, money
 from enforcement.court import CourtNode
 from enforcement.payloads import FindingPayload
-from enforcement.rules import case_number, rights, scopes
+from enforcement.rules import asset_facts, case_number, rights, scopes
 from enforcement.rules.areas import Area, reads
+from enforcement.rules.asset_facts import AssetFacts
 from enforcement.rules.interest import Outstanding
 from enforcement.rules.paging import MOST, check_first, portions
 from enforcement.rules.refusals import NotFound
@@ -66,10 +67,11 @@ class PartyView:
 
 @dataclass(frozen=True, slots=True)
 class AssetView:
-    """An asset with its registry identity as the reader may see it."""
+    """An asset with its registry identity and what else is known of it, as the reader may see it."""
 
     asset: AssetRecord
     identity: dict[str, str]
+    facts: AssetFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class FindingView:
     finding: FindingRecord
     content: FindingPayload
     identity: dict[str, str]
+    facts: AssetFacts | None = None
 
 
 async def open_file(court: CourtNode, caller: Caller | None, number: str) -> CaseFile:
@@ -157,7 +160,10 @@ def _party(file: CaseFile, entry: parties.PartyInCase) -> PartyView:
 def asset_view(file: CaseFile, asset: AssetRecord) -> AssetView:
     """The asset with its identity, masked if the reader may not see it."""
     clear = assets.identity(file.court.at_rest, asset)
-    return AssetView(asset, clear if scopes.reads_identity(file.reader, asset.owner_id) else masked.entry(clear))
+    facts = finds.facts_of(file.court.at_rest, asset)
+    if scopes.reads_identity(file.reader, asset.owner_id):
+        return AssetView(asset, clear, facts)
+    return AssetView(asset, masked.entry(clear), asset_facts.masked(facts))
 
 
 async def settlements_of(files: Files) -> Mapping[UUID, list[tuple[SettlementRecord, list[InstalmentRecord]]]]:
@@ -195,14 +201,15 @@ async def deferrals_of(files: Files) -> Mapping[UUID, list[DeferralRecord]]:
 def finding_view(court: CourtNode, reader: Caller | None, finding: FindingRecord) -> FindingView:
     """The find with its content, its identity masked if the reader may not see it."""
     content = finds.payload(court.at_rest, finding)
-    is_whole = scopes.reads_identity(reader)
-    return FindingView(finding, content, content.identity if is_whole else masked.entry(content.identity))
+    if scopes.reads_identity(reader):
+        return FindingView(finding, content, content.identity, content.facts)
+    return FindingView(finding, content, masked.entry(content.identity), asset_facts.masked(content.facts))
 
 
-async def findings_in(court: CourtNode, caller: Caller | None, inquiry_ids: list[UUID]) -> list[FindingView]:
-    """What these inquiries of one search brought, which the caller may read: see `searches.read`."""
+async def findings_in(court: CourtNode, caller: Caller | None, search_id: UUID) -> list[FindingView]:
+    """What a search brought, which the caller may read: see `searches.read`."""
     async with court.pool.acquire() as conn:
-        found = await findings.of_inquiries(conn, inquiry_ids)
+        found = await findings.of_searches(conn, [search_id])
     return [finding_view(court, caller, finding) for finding in found]
 
 

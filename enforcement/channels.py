@@ -12,7 +12,8 @@ from uuid import UUID
 import msgspec
 
 from db.records.measure_life import NoticeAct
-from enforcement.payloads import Payload
+from enforcement.payloads import Payload, PriorMeasure
+from enforcement.rules.asset_facts import AssetFacts
 
 
 class Subject(Payload, frozen=True, kw_only=True):
@@ -35,7 +36,10 @@ class SearchRequest(Payload, frozen=True, kw_only=True):
 
 
 class Holding(Payload, frozen=True, kw_only=True):
-    """One asset that the unit has on its books for the subject."""
+    """One asset that the unit has on its books for the subject.
+
+    `owner` is the number of whom the books name as its owner, if they do: others than the subject are kept by no court.
+    """
 
     kind: str
     identity: dict[str, str]
@@ -43,16 +47,32 @@ class Holding(Payload, frozen=True, kw_only=True):
     description: str
     estimated_value: Decimal | None = None
     prior_measures: int = 0
+    prior: list[PriorMeasure] = msgspec.field(default_factory=list)
+    facts: AssetFacts | None = None
+    owner: str | None = None
+    co_owned: bool = False
+
+
+class KindAnswer(Payload, frozen=True, kw_only=True):
+    """What the unit said of one kind, where its answers differ; `no_answer` of a kind that it could not look for."""
+
+    kind: str
+    outcome: Literal["found", "nothing", "refused", "no_answer"]
+    reason: str | None = None
 
 
 class SearchAnswer(Payload, frozen=True, kw_only=True):
-    """What the unit said: `found` with holdings, `nothing`, or `refused` with a reason code."""
+    """What the unit said: `found` with holdings, `nothing`, or `refused` with a reason code.
+
+    It is its word about every kind that it was asked for and keeps, but for those that `kinds` names.
+    """
 
     outcome: Literal["found", "nothing", "refused"]
     source: str  # SearchControlChannel
     as_of: datetime
     holdings: list[Holding] = msgspec.field(default_factory=list)
     reason: str | None = None
+    kinds: list[KindAnswer] = msgspec.field(default_factory=list)
 
 
 class NoticeRequest(Payload, frozen=True, kw_only=True, omit_defaults=True):

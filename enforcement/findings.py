@@ -25,9 +25,10 @@ from enforcement import audit, basis, once
 from enforcement.court import CourtNode
 from enforcement.payloads import FindingPayload
 from enforcement.rules import asset_identity, rights
-from enforcement.rules.refusals import CaseNotOpen, NotFound, NotJudgmentDebtor
+from enforcement.rules.asset_facts import AssetFacts, RealEstateFacts
+from enforcement.rules.refusals import CaseNotOpen, NotDebtorsAsset, NotFound, NotJudgmentDebtor
 from enforcement.rules.rights import Act, Caller
-from enforcement.rules.search import SearchControlChannel
+from enforcement.rules.search import OwnerMatch, SearchControlChannel
 from enforcement.rules.task_refusals import IdempotencyKeyReused, NotAssigned
 
 TOPIC: Final = "finding"
@@ -36,6 +37,17 @@ TOPIC: Final = "finding"
 def payload(at_rest: AtRest, finding: FindingRecord) -> FindingPayload:
     """The find in clear: for own officers and encrypted boxes only."""
     return msgspec.json.decode(at_rest.decrypt(finding.content, context=findings.CONTENT), type=FindingPayload)
+
+
+def encrypted_facts(at_rest: AtRest, facts: AssetFacts) -> bytes:
+    """The facts as an asset's row keeps them."""
+    return at_rest.encrypt(msgspec.json.encode(facts), context=assets.FACTS)
+
+
+def facts_of(at_rest: AtRest, asset: AssetRecord) -> AssetFacts | None:
+    """What is known of the asset besides its identity, in clear: for own officers only."""
+    said = assets.facts(at_rest, asset)
+    return None if said is None else msgspec.json.decode(said, type=AssetFacts)
 
 
 async def findings_of(conn: Conn, at_rest: AtRest, task_id: UUID) -> list[FindingPayload]:
@@ -82,6 +94,7 @@ async def adopt(court: CourtNode, caller: Caller | None, finding_id: UUID, *, id
         NotAssigned, CaseNotOpen: the case is another handler's, or not worked on.
         IdempotencyKeyReused: the key adopted another find.
         NotJudgmentDebtor: whom the find is about is no debtor of the case.
+        NotDebtorsAsset: its registry names somebody else as the owner.
         Malformed: the unit gave an identity that breaks its form.
     """
     officer = rights.check(caller, Act.ADOPT_FINDING)
@@ -144,6 +157,8 @@ async def _found_or_new(
     court: CourtNode, conn: Conn, case: CaseRecord, finding: FindingRecord, now: datetime
 ) -> AssetRecord:
     found = payload(court.at_rest, finding)
+    if found.owner == OwnerMatch.OTHER:
+        raise NotDebtorsAsset
     kind = AssetKind(found.kind)
     identity = asset_identity.canonical(found.identity)
     key = court.at_rest.blind(*asset_identity.named_by(kind, identity))
@@ -164,12 +179,13 @@ async def _found_or_new(
         found_on=civil_date(found.as_of),
         as_of=found.as_of,
         status=AssetStatus.FOUND,
-        only_home=False,
+        only_home=isinstance(found.facts, RealEstateFacts) and bool(found.facts.only_home),
         exemption=None,
-        co_owned=False,
+        co_owned=found.owner == OwnerMatch.CO_OWNED,
         mortgage_amount=None,
         version=1,
         synthetic=case.synthetic,
+        facts=None if found.facts is None else encrypted_facts(court.at_rest, found.facts),
     )
     await assets.insert(conn, asset)
     return asset
@@ -184,9 +200,10 @@ async def _owner(court: CourtNode, conn: Conn, case: CaseRecord, finding: Findin
 
 
 async def _searched_party(court: CourtNode, conn: Conn, finding: FindingRecord) -> UUID | None:
-    if finding.inquiry_id is not None:
-        return await searches.party_of_inquiry(conn, finding.inquiry_id)
-    assert finding.task_id is not None  # a find without an inquiry came with a task's feedback
+    if finding.search_id is not None:
+        search = await searches.get(conn, finding.search_id)
+        return None if search is None else search.party_id
+    assert finding.task_id is not None  # a find without a search came with a task's feedback
     content = await basis.content_of_task(court, conn, finding.task_id)
     debtor = content.debtor
     key = parties.identifier_key(court.at_rest, IdentifierKind(debtor.identifier_kind), debtor.identifier)

@@ -4,26 +4,20 @@ Invariant: an answer is recorded once, with its finds, in one transaction; silen
 """
 
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 import msgspec
 
-from db import events, findings, searches
-from db.ids import new_id
+from db import events, findings, search_results, searches
 from db.pool import Conn, transaction
-from db.records.searches import FindingRecord, InquiryOutcome, InquiryRecord, SearchRecord
-from enforcement.channels import Holding, NoAnswer, SearchAnswer, SearchChannel, SearchRequest, Subject
+from db.records.searches import InquiryOutcome, InquiryRecord, ResultRecord, SearchRecord
+from enforcement.channels import NoAnswer, SearchAnswer, SearchChannel, SearchRequest, Subject
 from enforcement.court import CourtNode
-from enforcement.payloads import FindingPayload
+from enforcement.holdings import finding_of
 from enforcement.rules.search import is_given_up, pause_after
-from enforcement.searches import TOPIC
-
-_OUTCOMES: Final = {
-    "found": InquiryOutcome.FOUND,
-    "nothing": InquiryOutcome.NOTHING,
-    "refused": InquiryOutcome.REFUSED,
-}
+from enforcement.rules.search_results import outcome_of_unit
+from enforcement.search_answers import hear
+from enforcement.searches import TOPIC, asked_row
 
 
 async def ask(court: CourtNode, channel: SearchChannel, inquiry: InquiryRecord, jitter: float) -> None:
@@ -45,9 +39,14 @@ def request_for(court: CourtNode, search: SearchRecord, inquiry_id: UUID) -> Sea
         id=inquiry_id,
         court=court.code,
         case_number=court.at_rest.text(search.case_number, context=searches.CASE_NUMBER),
-        subject=msgspec.json.decode(searches.subject(court.at_rest, search), type=Subject),
+        subject=subject_of(court, search),
         kinds=search.kinds,
     )
+
+
+def subject_of(court: CourtNode, search: SearchRecord) -> Subject:
+    """Whom the search is about, in clear."""
+    return msgspec.json.decode(searches.subject(court.at_rest, search), type=Subject)
 
 
 async def _note_silence(court: CourtNode, inquiry: InquiryRecord, silence: NoAnswer, jitter: float) -> None:
@@ -56,65 +55,91 @@ async def _note_silence(court: CourtNode, inquiry: InquiryRecord, silence: NoAns
         if not is_given_up(inquiry.attempts):
             until = now + pause_after(inquiry.attempts, jitter)
             await searches.postpone(conn, inquiry.id, until=until, reason=silence.reason)
-        elif await searches.answer(conn, inquiry.id, InquiryOutcome.NO_ANSWER, now=now, reason=silence.reason):
-            await _announce(conn, inquiry.search_id, InquiryOutcome.NO_ANSWER, now)
+        else:
+            await give_up(conn, inquiry, silence.reason, now)
+
+
+async def give_up(conn: Conn, inquiry: InquiryRecord, reason: str, now: datetime) -> None:
+    """Nobody waits for the unit any more; a second time changes nothing."""
+    if await searches.answer(conn, inquiry.id, InquiryOutcome.NO_ANSWER, now=now, reason=reason):
+        await search_results.give_up(conn, inquiry.id, reason=reason, now=now)
+        await announce(conn, inquiry.search_id, InquiryOutcome.NO_ANSWER, now)
 
 
 async def _note_answer(court: CourtNode, search: SearchRecord, inquiry: InquiryRecord, answer: SearchAnswer) -> None:
     """One transaction: the answer, its finds, and DONE if it was the last. A second answer changes nothing."""
-    now = court.clock.now()
-    outcome = _OUTCOMES[answer.outcome]
     async with transaction(court.pool) as conn:
-        recorded = await searches.answer(
-            conn, inquiry.id, outcome, now=now, source=answer.source, as_of=answer.as_of, reason=answer.reason
-        )
-        if recorded is None:
-            return
-        for holding in answer.holdings:
-            if holding.kind in search.kinds:
-                await findings.insert(conn, _finding(court, search, inquiry, answer, holding, now))
-        await _announce(conn, search.id, outcome, now)
+        await note(court, conn, search, inquiry, answer)
 
 
-async def _announce(conn: Conn, search_id: UUID, outcome: InquiryOutcome, now: datetime) -> None:
-    await events.add(conn, topic=TOPIC, ref=search_id, kind=outcome.value, now=now)
-    if await searches.close_if_answered(conn, search_id, now):
-        await events.add(conn, topic=TOPIC, ref=search_id, kind="DONE", now=now)
-
-
-def _finding(
+async def note(
     court: CourtNode,
+    conn: Conn,
     search: SearchRecord,
     inquiry: InquiryRecord,
     answer: SearchAnswer,
-    holding: Holding,
-    now: datetime,
-) -> FindingRecord:
-    payload = FindingPayload(
-        id=new_id(now),
-        kind=holding.kind,
-        identity=holding.identity,
-        division=holding.division,
-        description=holding.description,
-        unit_id=inquiry.unit_id,
-        unit_name=inquiry.unit_name,
+    *,
+    is_late: bool = False,
+) -> None:
+    """Record, in the caller's transaction, what the unit said of the kinds that are open; late ones if `is_late`."""
+    now = court.clock.now()
+    rows = await search_results.lock_of_inquiry(conn, inquiry.id)
+    rows += await _unexpected(conn, search, inquiry, rows, answer, now)
+    heard = hear([row for row in rows if row.outcome is None or (is_late and search_results.is_open(row))], answer, now)
+    outcome = outcome_of_unit([*heard.rows, *(row for row in rows if not _is_among(row, heard.rows))])
+    assert outcome is not None  # every row is closed now
+    recorded = await searches.answer(
+        conn,
+        inquiry.id,
+        outcome,
+        now=now,
         source=answer.source,
         as_of=answer.as_of,
-        estimated_value=holding.estimated_value,
-        prior_measures=holding.prior_measures,
+        reason=next((row.reason for row in heard.rows if str(row.outcome) == str(outcome)), answer.reason),
+        is_late=is_late,
     )
-    return FindingRecord(
-        id=payload.id,
-        inquiry_id=inquiry.id,
-        case_id=search.case_id,
-        task_id=search.task_id,
-        court=court.code,
-        kind=payload.kind,
-        content=court.at_rest.encrypt(msgspec.json.encode(payload), context=findings.CONTENT),
-        source=payload.source,
-        as_of=payload.as_of,
-        recorded_at=now,
-        asset_id=None,
-        adopted_by=None,
-        adopted_at=None,
-    )
+    if recorded is None:
+        return
+    for row in heard.rows:
+        await search_results.fill(conn, row)
+    subject = subject_of(court, search)
+    for holding in heard.holdings:
+        found = finding_of(
+            court,
+            search,
+            subject,
+            holding,
+            unit=(inquiry.unit_id, inquiry.unit_name),
+            source=answer.source,
+            as_of=answer.as_of,
+            now=now,
+            inquiry_id=inquiry.id,
+        )
+        await findings.insert(conn, found)
+    await announce(conn, search.id, outcome, now)
+
+
+async def _unexpected(
+    conn: Conn,
+    search: SearchRecord,
+    inquiry: InquiryRecord,
+    rows: list[ResultRecord],
+    answer: SearchAnswer,
+    now: datetime,
+) -> list[ResultRecord]:
+    """Rows for kinds that are searched for, and that the unit keeps although its own entry does not say so."""
+    kept = {holding.kind for holding in answer.holdings} & set(search.kinds) - {row.kind for row in rows}
+    new = [asked_row(search, inquiry, kind, now) for kind in sorted(kept)]
+    await search_results.insert_all(conn, new)
+    return new
+
+
+def _is_among(row: ResultRecord, rows: list[ResultRecord]) -> bool:
+    return any(other.id == row.id for other in rows)
+
+
+async def announce(conn: Conn, search_id: UUID, outcome: InquiryOutcome, now: datetime) -> None:
+    """Tell who waits for the search; DONE when it was the last row."""
+    await events.add(conn, topic=TOPIC, ref=search_id, kind=outcome.value, now=now)
+    if await searches.close_if_answered(conn, search_id, now):
+        await events.add(conn, topic=TOPIC, ref=search_id, kind="DONE", now=now)

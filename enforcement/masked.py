@@ -12,6 +12,7 @@ import msgspec
 
 from db.records.parties import PartyKind
 from enforcement.payloads import AssetRef, FeedbackPayload, FindingPayload, HandlingStep, Payload, TaskContent
+from enforcement.rules import asset_facts
 from enforcement.rules.masking import masked_entry, masked_name, masked_number
 from enforcement.tasks.contents import LoadedPayload
 
@@ -59,7 +60,9 @@ def payload_of(payload: P) -> P:
 
 
 def _finding(found: FindingPayload) -> FindingPayload:
-    return msgspec.structs.replace(found, identity=entry(found.identity), description="")
+    return msgspec.structs.replace(
+        found, identity=entry(found.identity), description="", facts=asset_facts.masked(found.facts)
+    )
 
 
 def _asset(asset: AssetRef) -> AssetRef:

@@ -123,11 +123,10 @@ async def _findings(here: _Reading, ids: list[UUID]) -> Found:
     """Those of a case with its file; those made for another court's task with the search that brought them."""
     rows = await findings.of_ids(here.conn, ids)
     files = await here.files(row.case_id for row in rows)
-    for_tasks = [row for row in rows if row.case_id is None and row.inquiry_id is not None]
-    asked_by = await searches.requesters(here.conn, [row.inquiry_id for row in for_tasks if row.inquiry_id])
-    own = {
-        row.id for row in for_tasks if row.inquiry_id and scopes.sees_search(here.officer, asked_by.get(row.inquiry_id))
-    }
+    for_tasks = {row.search_id for row in rows if row.case_id is None and row.search_id is not None}
+    known = await searches.of_ids(here.conn, sorted(for_tasks)) if for_tasks else []
+    seen = {search.id for search in known if scopes.sees_search(here.officer, search.requested_by)}
+    own = {row.id for row in rows if row.case_id is None and row.search_id in seen}
     return {
         row.id: case_files.finding_view(here.court, here.officer, row)
         for row in rows

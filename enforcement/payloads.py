@@ -9,6 +9,8 @@ from uuid import UUID
 
 import msgspec
 
+from enforcement.rules.asset_facts import AssetFacts
+
 
 class Payload(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Base of all payloads: JSON, strict."""
@@ -61,8 +63,19 @@ class TaskContent(Payload, frozen=True, kw_only=True, omit_defaults=True):
     remark: str = ""
 
 
-class FindingPayload(Payload, frozen=True, kw_only=True):
-    """One find of an asset search, with its source and the instant it was true."""
+class PriorMeasure(Payload, frozen=True, kw_only=True):
+    """A measure of a court that stood on an asset already, by the registry's word; rank 1 is the first seizure."""
+
+    court: str
+    rank: int
+    registered_at: datetime | None = None
+
+
+class FindingPayload(Payload, frozen=True, kw_only=True, omit_defaults=True):
+    """One find of an asset search, with its source and the instant it was true.
+
+    What is not said is left out, so that a court of an earlier release reads a find that needs none of it.
+    """
 
     id: UUID
     kind: str
@@ -75,6 +88,9 @@ class FindingPayload(Payload, frozen=True, kw_only=True):
     as_of: datetime
     estimated_value: Decimal | None = None
     prior_measures: int = 0  # how many courts control it already, by the registry's word
+    prior: list[PriorMeasure] = []  # those that the registry named
+    facts: AssetFacts | None = None
+    owner: str = "UNSTATED"  # OwnerMatch: whose the registry says it is
 
 
 class AssistanceReceiptPayload(Payload, frozen=True, kw_only=True):

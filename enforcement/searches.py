@@ -1,14 +1,15 @@
-"""Asset searches (查控): asked on a basis, one inquiry per assisting unit, each answered or given up.
+"""Asset searches (查控): asked on a basis, one inquiry per assisting unit, one row for each kind that it is asked for.
 
 Life of a search
     requestAssetSearch       search and one inquiry per unit, in one transaction; the worker is woken
     unit_worker claims       the attempt is counted and committed before the unit is asked
-    the unit answers         FOUND (with finds), NOTHING or REFUSED, with its source and `as_of`
+    the unit answers         kind by kind FOUND (with finds), NOTHING or REFUSED, with its source and `as_of`
     the unit stays silent    asked again after 1 s, doubled, at most 5 min; NO_ANSWER after the last attempt
-    all rows closed          DONE
+    an officer was there     recordSearchAnswer, see enforcement/search_entries.py
+    all inquiries closed     DONE
     adoptFinding             a find becomes an Asset of the case, see enforcement/findings.py
 
-Invariant: "nothing found" is only ever a unit's own word.
+Invariant: "nothing found" of a kind is only ever a channel's own word about that kind.
 """
 
 from collections.abc import Sequence
@@ -19,13 +20,20 @@ from uuid import UUID
 
 import msgspec
 
-from db import events, parties, searches, units
+from db import events, parties, search_results, searches, units
 from db.ids import new_id
 from db.pool import Conn, transaction
 from db.records.assets import AssetKind
 from db.records.audit import AuditAction
 from db.records.parties import PartyRecord
-from db.records.searches import InquiryOutcome, InquiryRecord, SearchRecord, SearchStatus
+from db.records.searches import (
+    InquiryOutcome,
+    InquiryRecord,
+    ResultOutcome,
+    ResultRecord,
+    SearchRecord,
+    SearchStatus,
+)
 from db.records.units import UnitRecord
 from enforcement import audit, basis, once
 from enforcement.channels import Subject
@@ -34,7 +42,8 @@ from enforcement.payloads import TaskContent
 from enforcement.rules import rights, scopes
 from enforcement.rules.refusals import Malformed, NotFound
 from enforcement.rules.rights import Act, Caller
-from enforcement.rules.units import ONLINE, to_search
+from enforcement.rules.search_results import NO_CHANNEL, KindCoverage, coverage
+from enforcement.rules.units import ONLINE, SEARCH, offers, to_search
 
 TOPIC: Final = "search"
 """Topic of `events` rows about searches."""
@@ -86,7 +95,9 @@ async def request(court: CourtNode, caller: Caller | None, new: NewSearch, *, id
         kinds = sorted({kind.value for kind in new.kinds})
         asked = to_search(await units.listed(conn, division=court.division), court.division, kinds)
         search = _search(court, search_id, about, kinds, officer, now)
-        await searches.insert(conn, search, [_inquiry(court, search, unit, now) for unit in asked])
+        sent = [_inquiry(court, search, unit, now) for unit in asked]
+        await searches.insert(conn, search, sent)
+        await search_results.insert_all(conn, _rows(search, asked, sent, now))
         await events.add(conn, topic=TOPIC, ref=search.id, kind="REQUESTED", now=now)
         await audit.note(court, conn, officer, AuditAction.REQUEST_SEARCH, object_id=search.id)
         await searches.close_if_answered(conn, search.id, now)
@@ -152,10 +163,44 @@ def _inquiry(court: CourtNode, search: SearchRecord, unit: UnitRecord, now: date
         attempts=0,
         next_attempt_at=now if is_online else None,
         outcome=None if is_online else InquiryOutcome.NO_ANSWER,
-        reason=None if is_online else "NO_CHANNEL",
+        reason=None if is_online else NO_CHANNEL,
         source=None,
         as_of=None,
         answered_at=None if is_online else now,
+    )
+
+
+def _rows(
+    search: SearchRecord, asked: list[UnitRecord], sent: list[InquiryRecord], now: datetime
+) -> list[ResultRecord]:
+    """A row for each kind that each unit keeps; who has to be visited was not asked yet."""
+    return [
+        asked_row(search, inquiry, kind, now)
+        for unit, inquiry in zip(asked, sent, strict=True)
+        for kind in search.kinds
+        if offers(unit, SEARCH, [kind])
+    ]
+
+
+def asked_row(search: SearchRecord, inquiry: InquiryRecord, kind: str, now: datetime) -> ResultRecord:
+    """One kind's row of a unit."""
+    is_asked = inquiry.next_attempt_at is not None or inquiry.reason != NO_CHANNEL
+    return ResultRecord(
+        id=new_id(now),
+        search_id=search.id,
+        inquiry_id=inquiry.id,
+        unit_id=inquiry.unit_id,
+        unit_name=inquiry.unit_name,
+        kind=kind,
+        channel=inquiry.channel,
+        outcome=None if is_asked else ResultOutcome.NOT_ASKED,
+        reason=None if is_asked else NO_CHANNEL,
+        source=None,
+        as_of=None,
+        closed_at=None if is_asked else now,
+        recorded_by=[],
+        place=None,
+        digest=None,
     )
 
 
@@ -171,6 +216,12 @@ async def read(court: CourtNode, caller: Caller | None, search_id: UUID) -> Sear
     if not scopes.sees_search(officer, search.requested_by):
         raise NotFound
     return search
+
+
+async def results(court: CourtNode, search: SearchRecord) -> list[KindCoverage]:
+    """What is known of each kind that the search is for: see `read`."""
+    async with court.pool.acquire() as conn:
+        return coverage(search.kinds, await search_results.of_searches(conn, [search.id]))
 
 
 async def inquiries(court: CourtNode, search_ids: Sequence[UUID]) -> list[InquiryRecord]:

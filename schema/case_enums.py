@@ -4,11 +4,11 @@ from db.records.assets import AssetStatus
 from db.records.cases import CaseClass
 from db.records.parties import IdentifierKind, PartyKind, PartyRole
 from db.records.sanctions import DishonestGround
-from db.records.searches import InquiryOutcome, NoticeStatus, ReceiptResult, SearchStatus
+from db.records.searches import InquiryOutcome, NoticeStatus, ReceiptResult, ResultOutcome, SearchStatus
 from db.records.units import UnitKind
 from enforcement.rules.deferral import DeferralGround, DeferralKind, DeferralStatus
 from enforcement.rules.interest import Line
-from enforcement.rules.search import SearchControlChannel
+from enforcement.rules.search import OwnerMatch, SearchControlChannel
 from enforcement.rules.settlement import PaymentMethod, SettlementForm
 from schema.enums import described
 
@@ -23,10 +23,12 @@ __all__ = [
     "InquiryOutcome",
     "Line",
     "NoticeStatus",
+    "OwnerMatch",
     "PartyKind",
     "PartyRole",
     "PaymentMethod",
     "ReceiptResult",
+    "ResultOutcome",
     "SearchControlChannel",
     "SearchStatus",
     "SettlementForm",
@@ -218,5 +220,26 @@ described(
         DishonestGround.VIOLATES_REPORT_SYSTEM: "Violates the duty to report assets. 违反财产报告制度",
         DishonestGround.VIOLATES_RESTRICTION: "Violates a consumption restriction. 违反限制消费令",
         DishonestGround.REFUSES_SETTLEMENT: "Refuses to perform a settlement. 无正当理由拒不履行执行和解协议",
+    },
+)
+described(
+    ResultOutcome,
+    "What one channel said of one kind of asset. 查询结果",
+    {
+        ResultOutcome.FOUND: "It has something. 有财产",
+        ResultOutcome.NOTHING: "It looked, and has nothing of the kind. 查无财产",
+        ResultOutcome.REFUSED: "It refused. 拒绝协助",
+        ResultOutcome.NO_ANSWER: "It did not answer, or not so that it could be read. 未答复",
+        ResultOutcome.NOT_ASKED: "Nobody asked it yet, or there is no such unit. 未查询",
+    },
+)
+described(
+    OwnerMatch,
+    "Whose an asset is by its registry. 权属核对",
+    {
+        OwnerMatch.UNSTATED: "The registry did not say. 未载明",
+        OwnerMatch.DEBTOR: "The debtor's alone. 被执行人",
+        OwnerMatch.CO_OWNED: "The debtor's and others'. 共有",
+        OwnerMatch.OTHER: "Somebody else's: no asset of the case. 他人",
     },
 )

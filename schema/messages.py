@@ -193,6 +193,15 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "The signed document cannot be read, or contradicts itself.",
     ),
     "INVALID_TERMS": ("协议条款不正确。", "The terms of the agreement are malformed."),
+    "INVALID_FACTS": (
+        "财产要素与财产种类不符，或超出范围。",
+        "What is said of the asset does not suit its kind, or is out of bounds.",
+    ),
+    "INVALID_IDENTITY_PARTS": (
+        "财产标识缺失或过长。",
+        "What names the asset in its registry is missing, or too long.",
+    ),
+    "INVALID_PRIOR_MEASURES": ("在先措施的法院、顺位或时间不正确。", "A standing measure is malformed."),
     "INVALID_UNIT_NUMBER": ("不动产单元号格式不正确。", "The real-estate unit number is malformed."),
 }
 

@@ -28,6 +28,7 @@ CreditCode = NewType("CreditCode", str)
 Money = NewType("Money", Decimal)
 BigInt = NewType("BigInt", int)
 Percent = NewType("Percent", str)
+Quantity = NewType("Quantity", Decimal)
 SignedDocument = NewType("SignedDocument", bytes)
 
 IDENTIFIERS: Final = frozenset({"CaseNumber", "ResidentId", "CreditCode", "_Any"})
@@ -36,6 +37,7 @@ IDENTIFIERS: Final = frozenset({"CaseNumber", "ResidentId", "CreditCode", "_Any"
 _LONGEST: Final = 200
 _LONGEST_DOCUMENT: Final = 400_000  # characters
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
+_FIGURE: Final = re.compile(r"\d{1,14}(?:\.\d{1,4})?\Z", re.ASCII)
 _AMOUNT: Final = re.compile(r"-?\d{1,13}(?:\.\d{1,2})?\Z", re.ASCII)
 
 
@@ -76,6 +78,18 @@ def _money(value: object) -> Decimal:
 
 def _amount(value: Any) -> str:
     return f"{Decimal(value):.2f}"
+
+
+def _quantity(value: object) -> Decimal:
+    """From text or a whole number; never negative."""
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    return Decimal(text) if isinstance(text, str) and _FIGURE.match(text) else _refuse("a figure")
+
+
+def _figure(value: Any) -> str:
+    """Without exponent and without zeros that say nothing."""
+    text = f"{Decimal(value):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _day(value: object) -> date:
@@ -154,6 +168,13 @@ SCALARS: Final[Mapping[object, ScalarDefinition]] = {
         specified_by_url="docs/scalars.md#money",
         serialize=_amount,
         parse_value=_money,
+    ),
+    Quantity: strawberry.scalar(
+        name="Quantity",
+        description='An exact figure with at most four decimals, as text: "118.6". 数量',
+        specified_by_url="docs/scalars.md#quantity",
+        serialize=_figure,
+        parse_value=_quantity,
     ),
     date: strawberry.scalar(
         name="Date",

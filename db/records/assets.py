@@ -89,7 +89,7 @@ class Owned(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AssetRecord:
-    """One asset. `identity` is encrypted JSON of its registry identity; `identity_key` finds it."""
+    """One asset. `identity` is encrypted JSON of its registry identity; `identity_key` finds it. So are its `facts`."""
 
     id: UUID
     case_id: UUID
@@ -110,6 +110,7 @@ class AssetRecord:
     mortgage_amount: Decimal | None
     version: int
     synthetic: bool
+    facts: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

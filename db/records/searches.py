@@ -27,6 +27,16 @@ class InquiryOutcome(StrEnum):
     NO_ANSWER = "NO_ANSWER"  # 未答复
 
 
+class ResultOutcome(StrEnum):
+    """What one channel said of one kind of asset; whom nobody asked is NOT_ASKED, never NOTHING."""
+
+    FOUND = "FOUND"  # 有财产
+    NOTHING = "NOTHING"  # 查无财产
+    REFUSED = "REFUSED"  # 拒绝协助
+    NO_ANSWER = "NO_ANSWER"  # 未答复
+    NOT_ASKED = "NOT_ASKED"  # 未查询
+
+
 class NoticeStatus(StrEnum):
     """通知状态."""
 
@@ -77,8 +87,32 @@ class InquiryRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ResultRecord:
+    """What one channel said of one kind; without an outcome while it is asked.
+
+    `recorded_by` are the officers who typed it in, `place` where they were, encrypted; `digest` finds the same answer.
+    """
+
+    id: UUID
+    search_id: UUID
+    inquiry_id: UUID | None
+    unit_id: str | None
+    unit_name: str
+    kind: str
+    channel: str
+    outcome: ResultOutcome | None
+    reason: str | None
+    source: str | None
+    as_of: datetime | None
+    closed_at: datetime | None
+    recorded_by: list[str]
+    place: bytes | None
+    digest: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class FindingRecord:
-    """One find. `court` searched; `asset_id` is set once an officer adopted it into the case."""
+    """One find. `court` searched, in `search_id` if it is ours; `asset_id` is set once an officer adopted it."""
 
     id: UUID
     inquiry_id: UUID | None
@@ -93,6 +127,7 @@ class FindingRecord:
     asset_id: UUID | None
     adopted_by: str | None
     adopted_at: datetime | None
+    search_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,7 @@ def _asset(found: Cells, intake: Intake) -> Cells:
         "identity": asset_table.encrypted_identity(intake.at_rest, identity),
         "identity_key": intake.at_rest.blind(*named_by(found["kind"], identity)),
         "version": 1,
+        "facts": None,
     }
 
 

@@ -74,6 +74,11 @@ def vin_check_holds(value: str) -> bool:
     return vin_check_digit(value) == value[8]
 
 
+def vin_warning(value: str) -> bool | None:
+    """`vin_check_holds` of a canonical number; None for what is none, or is masked."""
+    return vin_check_holds(value) if _VIN.fullmatch(value) else None
+
+
 def unit_number(text: str) -> str:
     """The canonical real-estate unit number (不动产单元号), 28 characters.
 
@@ -140,3 +145,9 @@ def named_by(kind: AssetKind, identity: Mapping[str, str]) -> tuple[str, str]:
         if part in identity:
             return f"{kind} {part}", identity[part]
     return str(kind), json.dumps(dict(identity), ensure_ascii=False, sort_keys=True)
+
+
+def is_named(kind: AssetKind, identity: Mapping[str, str]) -> bool:
+    """Whether a registry could find the thing: by its number where the registry goes by numbers, else by anything."""
+    parts = _NAMED_BY.get(kind)
+    return bool(identity) if parts is None else any(identity.get(part) for part in parts)

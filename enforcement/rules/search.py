@@ -21,6 +21,15 @@ class SearchControlChannel(StrEnum):
     REWARD_NOTICE = "REWARD_NOTICE"  # 悬赏
 
 
+class OwnerMatch(StrEnum):
+    """Whose an asset is by its registry, compared with whom the search was about. Source: 异议复议规定 art. 25."""
+
+    UNSTATED = "UNSTATED"  # 未载明
+    DEBTOR = "DEBTOR"  # 被执行人
+    CO_OWNED = "CO_OWNED"  # 共有
+    OTHER = "OTHER"  # 他人
+
+
 MAX_ATTEMPTS: Final = 8
 _FIRST_PAUSE: Final = timedelta(seconds=1)
 _LONGEST_PAUSE: Final = timedelta(minutes=5)

@@ -5,6 +5,7 @@ from typing import Final
 
 from db.records.units import UnitRecord
 from enforcement.rules.refusals import AssistanceOutOfScope, UnitNotNamed
+from enforcement.rules.search_results import WITHOUT_UNIT
 
 ONLINE: Final = frozenset({"NATIONAL_NETWORK", "PROVINCIAL_NETWORK"})
 """Channels that answer a program; the others are a counter, and somebody has to go there."""
@@ -23,10 +24,14 @@ def offers(unit: UnitRecord, code: str, kinds: Collection[str]) -> bool:
 def to_search(units: Sequence[UnitRecord], division: str, kinds: Collection[str]) -> list[UnitRecord]:
     """The units of `division` that can look for any of `kinds`, in the order of their ids.
 
+    There may be none for kinds that no unit keeps: an officer looks for them on the spot.
+
     Raises:
-        AssistanceOutOfScope: there is none.
+        AssistanceOutOfScope: there is none, and one should be.
     """
-    return _offering(units, division, SEARCH, kinds)
+    if WITHOUT_UNIT.isdisjoint(kinds):
+        return _offering(units, division, SEARCH, kinds)
+    return [unit for unit in units if unit.division == division and offers(unit, SEARCH, kinds)]
 
 
 def _offering(units: Sequence[UnitRecord], division: str, code: str, kinds: Collection[str]) -> list[UnitRecord]:

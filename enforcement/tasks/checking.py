@@ -24,12 +24,13 @@ from enforcement.payloads import (
     Payload,
     TaskContent,
 )
-from enforcement.rules import handling, matter
+from enforcement.rules import asset_facts, courts, handling, matter
 from enforcement.rules.feedback import FeedbackResult, StepKind
 from enforcement.rules.handling import CLOCKS, Handled
 from enforcement.rules.matter import RequiredPaper
 from enforcement.rules.money import LARGEST
-from enforcement.rules.search import SearchControlChannel
+from enforcement.rules.refusals import RuleBroken
+from enforcement.rules.search import OwnerMatch, SearchControlChannel
 from enforcement.rules.statements import CommunicationChannel
 from enforcement.rules.task_log import EventType
 from enforcement.rules.task_refusals import CommunicationRequiredBeforeReturn
@@ -120,6 +121,21 @@ def _check_findings(findings: Iterable[FindingPayload], now: datetime) -> None:
         _require(_is_past(found.as_of, now) and 0 <= found.prior_measures <= _MOST)
         value = found.estimated_value
         _require(value is None or (value.is_finite() and Decimal(0) <= value <= LARGEST))
+        _require_words(OwnerMatch, [found.owner])
+        _check_said(found)
+
+
+def _check_said(found: FindingPayload) -> None:
+    """Facts of the find's own kind, and measures of courts."""
+    try:
+        if found.facts is not None:
+            asset_facts.check(AssetKind(found.kind), found.facts)
+        for prior in found.prior:
+            courts.level(prior.court)
+            _require(1 <= prior.rank <= _MOST)
+            _require(prior.registered_at is None or prior.registered_at.tzinfo is not None)
+    except RuleBroken:
+        raise NotAPayload from None
 
 
 def _check_receipts(receipts: Iterable[AssistanceReceiptPayload], now: datetime) -> None:

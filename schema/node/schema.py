@@ -5,6 +5,7 @@ from typing import Final
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from schema.node.asset_details import DETAILS
 from schema.node.audit import AuditQuery
 from schema.node.cases import CaseQuery
 from schema.node.control import ControlMutation, ControlQuery
@@ -84,6 +85,7 @@ SCHEMA: Final = NodeSchema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,
+    types=list(DETAILS.values()),
     execution_context_class=SplicingExecutor,
     config=StrawberryConfig(scalar_map={**SCALARS, **ANY}),
 )

@@ -7,11 +7,12 @@ from uuid import UUID
 import strawberry
 from strawberry.types import Info
 
-from db.records.searches import InquiryRecord, SearchRecord
+from db.records.searches import InquiryRecord, ResultRecord, SearchRecord
 from enforcement import cases, findings, measure_views, searches
 from enforcement.rules.refusals import RuleBroken
+from enforcement.rules.search_results import KindCoverage
 from enforcement.searches import NewSearch
-from schema.case_enums import InquiryOutcome, SearchControlChannel, SearchStatus
+from schema.case_enums import InquiryOutcome, ResultOutcome, SearchControlChannel, SearchStatus
 from schema.context import NodeContext
 from schema.domain_enums import AssetKind
 from schema.federated import Personal
@@ -34,6 +35,62 @@ class SearchInquiry:
     as_of: datetime | None = strawberry.field(description="The instant its answer speaks of. 截至时间")
     attempts: int = strawberry.field(description="How often it was asked. 查询次数")
     answered_at: datetime | None = strawberry.field(description="When its row was closed. 答复时间")
+
+
+@strawberry.type(description="What one channel said of one kind. 渠道答复", directives=[Personal()])
+class ChannelAnswer:
+    channel: SearchControlChannel = strawberry.field(description="The channel. 查控渠道")
+    unit_id: str | None = strawberry.field(description="The unit, if it was one of this court's county. 协助执行单位")
+    unit_name: str = strawberry.field(description="Its name; empty on the spot. 单位名称")
+    outcome: ResultOutcome | None = strawberry.field(description="What it said; null while it is asked. 查询结果")
+    reason: str | None = strawberry.field(description="A code: why not, or FAULTY if part was unreadable. 原因代码")
+    source: SearchControlChannel | None = strawberry.field(description="The source it named. 数据来源")
+    as_of: datetime | None = strawberry.field(description="The instant its answer speaks of. 截至时间")
+    closed_at: datetime | None = strawberry.field(description="When the row was closed. 答复时间")
+    recorded_by: list[str] = strawberry.field(description="The officers who typed it in, if any did. 录入人员")
+
+
+@strawberry.type(description="What a search knows of one kind of asset. 分类查询结果", directives=[Personal()])
+class KindResult:
+    kind: AssetKind = strawberry.field(description="The kind. 财产种类")
+    outcome: ResultOutcome | None = strawberry.field(
+        description="FOUND outweighs all; NOTHING is said only where a channel said it of this kind; null while "
+        "somebody is asked. 查询结果"
+    )
+    reason: str | None = strawberry.field(description="A code beside the outcome, such as NO_UNIT. 原因代码")
+    asked: int = strawberry.field(description="How many were asked, or visited. 已查询渠道数")
+    answered: int = strawberry.field(description="How many of them looked. 已答复渠道数")
+    is_complete: bool = strawberry.field(
+        description="Everybody who keeps the kind here looked, and all that they said could be read. 是否查全"
+    )
+    channels: list[ChannelAnswer] = strawberry.field(description="One row per channel. 渠道答复")
+
+
+def kind_result(entry: KindCoverage) -> KindResult:
+    """The GraphQL object of what is known of one kind."""
+    return KindResult(
+        kind=AssetKind(entry.kind),
+        outcome=entry.outcome,
+        reason=entry.reason,
+        asked=entry.asked,
+        answered=entry.answered,
+        is_complete=entry.is_complete,
+        channels=[_channel_answer(row) for row in entry.rows],
+    )
+
+
+def _channel_answer(row: ResultRecord) -> ChannelAnswer:
+    return ChannelAnswer(
+        channel=SearchControlChannel(row.channel),
+        unit_id=row.unit_id,
+        unit_name=row.unit_name,
+        outcome=row.outcome,
+        reason=row.reason,
+        source=None if row.source is None else SearchControlChannel(row.source),
+        as_of=row.as_of,
+        closed_at=row.closed_at,
+        recorded_by=row.recorded_by,
+    )
 
 
 def inquiry_of(record: InquiryRecord) -> SearchInquiry:
@@ -66,10 +123,13 @@ class AssetSearch(Node):
     async def inquiries(self, info: InfoNode) -> list[SearchInquiry]:
         return [inquiry_of(row) for row in await searches.inquiries(info.context.court, [self.record.id])]
 
-    @strawberry.field(description="What the units found. 发现财产")
+    @strawberry.field(description="What is known of each kind, and who said so: one entry per kind. 分类查询结果")
+    async def results(self, info: InfoNode) -> list[KindResult]:
+        return [kind_result(entry) for entry in await searches.results(info.context.court, self.record)]
+
+    @strawberry.field(description="What was found. 发现财产")
     async def findings(self, info: InfoNode) -> list[Finding]:
-        rows = await searches.inquiries(info.context.court, [self.record.id])
-        found = await cases.findings_in(info.context.court, info.context.caller, [row.id for row in rows])
+        found = await cases.findings_in(info.context.court, info.context.caller, self.record.id)
         return [finding_of(view) for view in found]
 
 

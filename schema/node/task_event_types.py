@@ -20,9 +20,11 @@ from enforcement.tasks.contents import (
     SupplementRequestPayload,
 )
 from enforcement.tasks.reading import EventView
+from schema.case_enums import OwnerMatch
 from schema.domain_enums import AssetKind
 from schema.federated import Personal
-from schema.node.asset_types import AssetIdentityPart, identity_parts
+from schema.node.asset_details import AssetDetails, details_of
+from schema.node.asset_types import AssetIdentityPart, StandingMeasure, identity_parts, standing_measures
 from schema.node.task_enums import DelegatedTaskStatus, EventStanding, EventType, FeedbackResult, StepKind
 from schema.scalars import CourtCode, Money
 from schema.task_enums import RequiredPaper
@@ -51,6 +53,9 @@ class FedBackFinding:
     as_of: datetime = strawberry.field(description="The instant it was true. 截至时间")
     estimated_value: Money | None = strawberry.field(description="Estimate, CNY. 估值")
     prior_measures: int = strawberry.field(description="How many measures stood on it already. 在先措施数")
+    standing_measures: list[StandingMeasure] = strawberry.field(description="Those that were named, by rank. 在先措施")
+    details: AssetDetails = strawberry.field(description="What is known of it, by its kind. 财产要素")
+    owner: OwnerMatch = strawberry.field(description="Whose the unit's books say it is. 权属核对")
 
 
 @strawberry.type(description="A receipt of an assisting unit, as fed back. 回执", directives=[Personal()])
@@ -180,6 +185,9 @@ def _finding(found: FindingPayload) -> FedBackFinding:
         as_of=found.as_of,
         estimated_value=_money(found.estimated_value),
         prior_measures=found.prior_measures,
+        standing_measures=standing_measures(found.prior),
+        details=details_of(AssetKind(found.kind), found.identity, found.facts),
+        owner=OwnerMatch(found.owner),
     )
 
 

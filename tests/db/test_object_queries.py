@@ -12,6 +12,7 @@ from db import (
     objects,
     parties,
     payments,
+    search_results,
     searches,
     settlements,
     tasks,
@@ -28,7 +29,6 @@ BY_ID = {
     "payments_pkey": payments._OF_IDS,
     "settlements_pkey": settlements._OF_IDS,
     "deferrals_pkey": settlements._DEFERRALS,
-    "search_inquiries_pkey": searches._REQUESTERS,
     "assisting_units_pkey": units._OF_IDS,
 }
 BY_CASE = {
@@ -36,6 +36,10 @@ BY_CASE = {
     "measures_case": measures._PAGE_OF_CASES,
     "asset_searches_case": searches._PAGE_OF_CASES,
     "findings_case": findings._PAGE_OF_CASES,
+    "findings_search": findings._OF_SEARCHES,
+    "search_results_search": search_results._OF_SEARCHES,
+    "search_results_inquiry": search_results._OF_INQUIRY,
+    "search_results_one_word": search_results._OF_UNIT,
     "payments_case": payments._PAGE_OF_CASES,
     "case_parties_pkey": parties._OF_CASES,
     "settlements_case": settlements._OF_CASES,

@@ -106,7 +106,7 @@ async def _add(court: CourtNode, now: datetime) -> None:
             search = _search(court, now, case["handler_id"], case_id=case_id, party_id=party_id, task_id=of_task)
             inquiry = _inquiry(search, unit_id, now)
             await searches.insert(conn, search, [inquiry])
-            await findings.insert(conn, _finding(court, now, case_id, of_task, inquiry.id))
+            await findings.insert(conn, _finding(court, now, case_id, of_task, inquiry))
         await settlements.insert_deferral(conn, _deferral(court, now, case["id"], case["party_id"], case["handler_id"]))
 
 
@@ -144,7 +144,7 @@ def _inquiry(search: SearchRecord, unit_id: str, now: datetime) -> InquiryRecord
 
 
 def _finding(
-    court: CourtNode, now: datetime, case_id: UUID | None, task_id: UUID | None, inquiry_id: UUID
+    court: CourtNode, now: datetime, case_id: UUID | None, task_id: UUID | None, inquiry: InquiryRecord
 ) -> FindingRecord:
     content = FindingPayload(
         id=new_id(now),
@@ -159,7 +159,8 @@ def _finding(
     )
     return FindingRecord(
         id=content.id,
-        inquiry_id=inquiry_id,
+        inquiry_id=inquiry.id,
+        search_id=inquiry.search_id,
         case_id=case_id,
         task_id=task_id,
         court=court.code,

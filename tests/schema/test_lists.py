@@ -34,6 +34,7 @@ from db import (
     proposals,
     relatives,
     sanctions,
+    search_results,
     searches,
     settlements,
     supervision_marks,
@@ -58,7 +59,7 @@ ROOT = Path(__file__).parents[2]
 FILES = ("node", "gateway", "supergraph")
 PAGE = (ROOT / "docs" / "graph-ids.md").read_text(encoding="utf-8")
 STATEMENTS = {
-    "AssetSearch.findings": findings._OF_INQUIRIES,
+    "AssetSearch.findings": findings._OF_SEARCHES,
     "AssetSearch.inquiries": searches._INQUIRIES,
     "CarriedTrafficSummary.counts": carried_traffic._SUMMARY,
     "ControlMeasure.history": measure_events._OF_MEASURES,
@@ -76,6 +77,7 @@ STATEMENTS = {
     "EnforcementCase.parties": parties._OF_CASES,
     "EnforcementCase.settlements": settlements._OF_CASES,
     "MeasureQueue.entries": measure_queue._OF_ASSETS,
+    "KindResult.channels": search_results._OF_SEARCHES,
     "RelativeDeclarations.declarations": relatives._OF_OFFICER,
     "SettlementAgreement.instalments": settlements._INSTALMENTS,
 }
