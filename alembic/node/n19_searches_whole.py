@@ -9,7 +9,7 @@ from typing import Final
 from alembic import op
 
 revision = "n19"
-down_revision = "n24"
+down_revision = "n17"
 branch_labels = None
 depends_on = None
 
