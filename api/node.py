@@ -44,6 +44,7 @@ from enforcement import anomalies, audit, timers, unit_worker
 from enforcement.agreed_standards import Follower
 from enforcement.court import CourtNode, Limits
 from enforcement.rules.rights import Caller
+from enforcement.rules.settlement import MOST_GRACE_DAYS
 from enforcement.tasks import resyncing, settling, supervised
 from enforcement.tasks.dispatching import receive_left_over
 from enforcement.tasks.receiving import accept_message
@@ -93,11 +94,18 @@ def _registries(path: Path | None) -> Mapping[str, str]:
 
 
 def _limits(settings: NodeSettings) -> Limits:
+    if not 0 <= settings.grace_days <= MOST_GRACE_DAYS:
+        raise BadSetting("XIEZHI_GRACE_DAYS is from 0 to 15")
     return Limits(
-        settings.looks_per_hour_officer,
-        settings.feedback_rejections,
-        settings.deferral_years,
-        settings.party_delay_days,
+        looks_per_hour_officer=settings.looks_per_hour_officer,
+        feedback_rejections=settings.feedback_rejections,
+        deferral_years=settings.deferral_years,
+        party_delay_days=settings.party_delay_days,
+        fee_without_amount=settings.fee_without_amount,
+        interest_year_days=settings.interest_year_days,
+        grace_days=settings.grace_days,
+        two_person_payout=settings.two_person_payout,
+        payout_days=settings.payout_days,
     )
 
 

@@ -7,12 +7,16 @@ in `repr`, and no error text repeats a value.
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_type_hints
 
 from api.document_policy import DocumentPolicy
 from api.setting_field import PREFIX, setting
+from enforcement.rules.fee import WITHOUT_AMOUNT
 from enforcement.rules.interest import InterestStart
+from enforcement.rules.money import not_negative
+from enforcement.rules.refusals import Malformed
 from federation.http_client.client import Implementation
 
 
@@ -217,6 +221,30 @@ class NodeSettings(DoorSettings):
         unit="hour",
         default=6,
     )
+    fee_without_amount: Decimal = setting(
+        "Application fee where nothing is counted in money; the law leaves 50 to 500.",
+        example="100.00",
+        unit="CNY",
+        default=WITHOUT_AMOUNT,
+    )
+    interest_year_days: int = setting(
+        "Days on which a yearly rate of interest counts.", example="360", unit="days", default=365
+    )
+    grace_days: int = setting(
+        "After an instalment's day, before a breach of the settlement is suspected; 0 to 15.",
+        example="5",
+        unit="days",
+        default=3,
+    )
+    two_person_payout: Decimal = setting(
+        "A distribution of more than this is released by a second person too.",
+        example="100000.00",
+        unit="CNY",
+        default=Decimal("500000.00"),
+    )
+    payout_days: int = setting(
+        "After money to be distributed arrived, before its payout is overdue.", example="5", unit="days", default=30
+    )
     interest_start: InterestStart = setting(
         "First day of the doubled interest: the law leaves it open.",
         example="EXPIRY_DAY",
@@ -339,6 +367,10 @@ def _flag(text: str) -> bool:
     return {"0": False, "1": True}[text]
 
 
+def _amount(text: str) -> Decimal:
+    return not_negative(text)
+
+
 def _list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
@@ -348,6 +380,7 @@ _READERS: Final[Mapping[Any, Callable[[str], Any]]] = {
     int: int,
     float: float,
     bool: _flag,
+    Decimal: _amount,
     Path: Path,
     Path | None: Path,
     tuple[str, ...]: _list,
@@ -360,5 +393,5 @@ _READERS: Final[Mapping[Any, Callable[[str], Any]]] = {
 def _value(name: str, kind: Any, text: str) -> Any:
     try:
         return _READERS[kind](text)
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, ArithmeticError, Malformed):
         raise BadSetting(f"{name} cannot be read") from None

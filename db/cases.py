@@ -99,6 +99,9 @@ _MOVE: Final = """
 """
 
 
+_CHANGED: Final = "UPDATE cases SET version = version + 1 WHERE id = $1 AND version = $2 RETURNING id"
+
+
 async def get(conn: Conn, case_id: UUID) -> CaseRecord | None:
     row = await conn.fetchrow(_GET, case_id)
     return None if row is None else _record(row)
@@ -179,3 +182,10 @@ async def move(
     if await conn.fetchrow(_MOVE, case.id, case.version, status, closing_method, closed_on) is None:
         return None
     return replace(case, status=status, closing_method=closing_method, closed_on=closed_on, version=case.version + 1)
+
+
+async def changed(conn: Conn, case: CaseRecord) -> CaseRecord | None:
+    """Compare-and-set on `case.version` alone, for what hangs on the case; None when it changed since it was read."""
+    if await conn.fetchrow(_CHANGED, case.id, case.version) is None:
+        return None
+    return replace(case, version=case.version + 1)

@@ -19,6 +19,7 @@ class ObjectKind(StrEnum):
     PAYMENT = "PAYMENT"
     SETTLEMENT = "SETTLEMENT"
     DEFERRAL = "DEFERRAL"
+    SUSPENSION = "SUSPENSION"
     TASK = "TASK"
 
 
@@ -31,6 +32,7 @@ _KINDS: Final = """
     UNION ALL SELECT id, 'PAYMENT' FROM payments WHERE id = ANY ($1)
     UNION ALL SELECT id, 'SETTLEMENT' FROM settlements WHERE id = ANY ($1)
     UNION ALL SELECT id, 'DEFERRAL' FROM deferrals WHERE id = ANY ($1)
+    UNION ALL SELECT id, 'SUSPENSION' FROM suspensions WHERE id = ANY ($1)
     UNION ALL SELECT id, 'TASK' FROM tasks WHERE id = ANY ($1)
      LIMIT 1000
 """

@@ -12,19 +12,19 @@ _record = mapper(PaymentRecord)
 
 _GET: Final = """
     SELECT id, case_id, party_id, amount, paid_on, recorded_at, venue_court, method, idempotency_key,
-           recorded_by, synthetic
+           recorded_by, synthetic, ends_on, ending, claim_no
       FROM payments WHERE id = $1
 """
 
 _OF_IDS: Final = """
     SELECT id, case_id, party_id, amount, paid_on, recorded_at, venue_court, method, idempotency_key,
-           recorded_by, synthetic
+           recorded_by, synthetic, ends_on, ending, claim_no
       FROM payments WHERE id = ANY ($1) ORDER BY id LIMIT 1000
 """
 
 _OF_CASE: Final = """
     SELECT id, case_id, party_id, amount, paid_on, recorded_at, venue_court, method, idempotency_key,
-           recorded_by, synthetic
+           recorded_by, synthetic, ends_on, ending, claim_no
       FROM payments WHERE case_id = $1 ORDER BY paid_on, id LIMIT $2
 """
 
@@ -32,7 +32,7 @@ _PAGE_OF_CASES: Final = """
     SELECT page.*
       FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
       SELECT id, case_id, party_id, amount, paid_on, recorded_at, venue_court, method, idempotency_key,
-             recorded_by, synthetic
+             recorded_by, synthetic, ends_on, ending, claim_no
         FROM payments
          WHERE case_id = wanted.id AND ($2::date IS NULL OR (paid_on, id) > ($2, $3::uuid))
        ORDER BY paid_on, id LIMIT $4
@@ -42,7 +42,7 @@ _PAGE_OF_CASES: Final = """
 
 _OF_PARTY: Final = """
     SELECT id, case_id, party_id, amount, paid_on, recorded_at, venue_court, method, idempotency_key,
-           recorded_by, synthetic
+           recorded_by, synthetic, ends_on, ending, claim_no
       FROM payments WHERE party_id = $1 ORDER BY paid_on, id LIMIT $2
 """
 

@@ -67,6 +67,14 @@ async def unclosed_case(court: CourtNode, conn: Conn, caller: Caller, number: st
     return case
 
 
+async def handled_case(court: CourtNode, conn: Conn, caller: Caller, number: str) -> CaseRecord:
+    """Like `unclosed_case`, of its handler alone."""
+    case = await unclosed_case(court, conn, caller, number)
+    if case.handler_id != caller.officer_id:
+        raise NotAssigned
+    return case
+
+
 async def debtor_of(conn: Conn, case: CaseRecord, debtor_id: UUID | None) -> PartyRecord:
     """The debtor that is meant; the only one when none is named.
 

@@ -20,13 +20,12 @@ from db.records.parties import IdentifierKind, PartyKind, PartyRole
 from db.records.searches import FindingRecord
 from db.records.units import UnitKind, UnitRecord
 from enforcement import findings as finds
-from enforcement import masked, money
+from enforcement import masked
 from enforcement.court import CourtNode
 from enforcement.payloads import FindingPayload
 from enforcement.rules import asset_facts, case_number, rights, scopes
 from enforcement.rules.areas import Area, reads
 from enforcement.rules.asset_facts import AssetFacts
-from enforcement.rules.interest import Outstanding
 from enforcement.rules.paging import MOST, check_first, portions
 from enforcement.rules.refusals import NotFound
 from enforcement.rules.rights import RIGHTS, Act, Caller
@@ -220,13 +219,6 @@ async def task_ids_of(files: Files) -> Mapping[UUID, list[UUID]]:
     async with pool_of(files).acquire() as conn:
         found = await tasks.ids_of_cases(conn, list(files), statuses, limit=MOST)
     return {case_id: [task_id for its_case, task_id in found if its_case == case_id] for case_id in files}
-
-
-async def outstanding_at(file: CaseFile, as_of: date | None) -> Outstanding:
-    """What is owed at the end of `as_of`; of today when no day is named."""
-    day = civil_date(file.court.clock.now()) if as_of is None else as_of
-    async with file.court.pool.acquire() as conn:
-        return await money.outstanding_of(file.court, conn, file.case, day)
 
 
 async def assisting_units_by_id(court: CourtNode, caller: Caller | None, unit_ids: list[str]) -> list[UnitRecord]:

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from db.at_rest import AtRest
 from db.clock import Clock
 from db.pool import Pool
 from enforcement.rules.anomalies import Thresholds
+from enforcement.rules.fee import WITHOUT_AMOUNT
 from enforcement.rules.interest import InterestStart
+from enforcement.rules.ledger import YEAR_DAYS
 from federation.ask.client import AskClient
 from federation.ask.content import CONTRACT
 from federation.clear.passing import ZoneClient
@@ -25,6 +28,11 @@ class Limits:
     feedback_rejections: int = 1  # by the handler alone; then a superior court decides
     deferral_years: int = 1  # the longest that may be asked for
     party_delay_days: int = 90  # after which a party is told that they were looked up
+    fee_without_amount: Decimal = WITHOUT_AMOUNT  # CNY, where nothing is counted in money
+    interest_year_days: int = YEAR_DAYS  # on which a yearly rate counts
+    grace_days: int = 3  # after an instalment's day, before a breach is suspected
+    two_person_payout: Decimal = Decimal("500000.00")  # CNY, above which a second person releases
+    payout_days: int = 30  # after the money arrived
 
 
 @dataclass(frozen=True, slots=True)

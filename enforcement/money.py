@@ -1,4 +1,4 @@
-"""Money of a case: payments (到账), settlements (和解), deferrals (暂缓), and what is still owed on a day (尚欠).
+"""Money of a case: payments (到账), settlements (和解), deferrals (暂缓), by who may record them.
 
 Invariant: money belongs to the case, and so to this court, wherever it was paid or signed (`venue_court`).
 """
@@ -13,20 +13,19 @@ from uuid import UUID
 from db import events, payments, settlements
 from db.clock import SHANGHAI, civil_date
 from db.ids import new_id
-from db.pool import Conn, transaction
+from db.pool import transaction
 from db.records.audit import AuditAction
 from db.records.cases import CaseRecord, DeferralRecord
 from db.records.money import InstalmentRecord, PaymentRecord, SettlementRecord, SettlementStatus
 from enforcement import audit, basis, once
+from enforcement.case_money import claims
 from enforcement.court import CourtNode
 from enforcement.rules import rights
 from enforcement.rules.deferral import DeferralGround, DeferralKind, check_deferral
-from enforcement.rules.fee import application_fee
-from enforcement.rules.interest import Debt, Outstanding, Repayment, outstanding
 from enforcement.rules.money import positive
 from enforcement.rules.refusals import Malformed, NotDebtorsAsset, NotFound
 from enforcement.rules.rights import Act, Caller
-from enforcement.rules.settlement import PaymentMethod, SettlementForm, check_schedule
+from enforcement.rules.settlement import PaymentEnding, PaymentMethod, SettlementForm, check_ending, check_schedule
 
 _R = TypeVar("_R")
 
@@ -37,7 +36,11 @@ _EARLIEST: Final = date(1949, 10, 1)
 
 @dataclass(frozen=True, slots=True)
 class NewPayment:
-    """What was paid; `venue_court` None: here. `debtor_id` may be left out when there is only one debtor."""
+    """What was paid; `venue_court` None: here. `debtor_id` may be left out when there is only one debtor.
+
+    `ending` is the act that ended this part of the debt, on `ends_on`; None: what the method says. `claim_no` is the
+    claim that the payer named.
+    """
 
     case_number: str
     amount: Decimal
@@ -45,6 +48,9 @@ class NewPayment:
     method: PaymentMethod
     venue_court: str | None = None
     debtor_id: UUID | None = None
+    ending: PaymentEnding | None = None
+    ends_on: date | None = None
+    claim_no: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,7 @@ async def record_payment(
     venue = basis.venue(court, new.venue_court)
     now = court.clock.now()
     _check_day(new.paid_on, now, "paidOn")
+    ending, ends_on = check_ending(new.method, new.ending, new.ends_on, new.paid_on, civil_date(now))
     async with transaction(court.pool) as conn:
         case = await basis.unclosed_case(court, conn, officer, new.case_number)
         payment_id = new_id(now)
@@ -100,6 +107,8 @@ async def record_payment(
         if made is not None:
             return _there(await payments.get(conn, made))
         debtor = await basis.debtor_of(conn, case, new.debtor_id)
+        if new.claim_no is not None and all(debt.no != new.claim_no for debt in await claims.debts_of(conn, case)):
+            raise Malformed("CLAIMS", "claimNo")
         payment = PaymentRecord(
             id=payment_id,
             case_id=case.id,
@@ -112,6 +121,9 @@ async def record_payment(
             idempotency_key=str(payment_id),
             recorded_by=officer.officer_id,
             synthetic=case.synthetic,
+            ends_on=ends_on,
+            ending=ending,
+            claim_no=new.claim_no,
         )
         await payments.insert(conn, payment)
         await events.add(conn, topic=TOPIC, ref=case.id, kind="PAYMENT_RECORDED", now=now)
@@ -229,19 +241,6 @@ def _deferral(
         synthetic=case.synthetic,
         ground=new.ground,
     )
-
-
-async def outstanding_of(court: CourtNode, conn: Conn, case: CaseRecord, as_of: date) -> Outstanding:
-    """What is owed in the case at the end of `as_of`, line by line. Source: 法释〔2014〕8号."""
-    paid = [Repayment(p.paid_on, p.amount) for p in await payments.of_case(conn, case.id, limit=10_000)]
-    debt = Debt(
-        principal=case.principal,
-        general_interest=case.general_interest,
-        costs=case.costs,
-        due_on=case.performance_due_on,
-        fee=application_fee(case.amount_applied),
-    )
-    return outstanding(debt, paid, as_of, start=court.interest_start)
 
 
 def _terms(settlement_id: UUID, plan: Sequence[tuple[date, Decimal]]) -> list[InstalmentRecord]:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias, TypeVar
 from uuid import UUID
 
-from db import assets, cases, findings, measures, objects, payments, searches, settlements, tasks
+from db import assets, cases, findings, measures, objects, payments, searches, settlements, suspensions, tasks
 from db.objects import ObjectKind
 from db.pool import Conn
 from db.records.cases import DeferralRecord
+from db.records.claims import SuspensionRecord
 from db.records.money import InstalmentRecord, PaymentRecord, SettlementRecord
 from db.records.searches import SearchRecord
 from db.records.tasks import TaskRecord
@@ -46,6 +47,7 @@ Readable: TypeAlias = (
     | PaymentRecord
     | SettlementView
     | DeferralRecord
+    | SuspensionRecord
     | TaskRecord
 )
 Found: TypeAlias = dict[UUID, Readable]
@@ -134,7 +136,7 @@ async def _findings(here: _Reading, ids: list[UUID]) -> Found:
     }
 
 
-_Row = TypeVar("_Row", PaymentRecord, SettlementRecord, DeferralRecord)
+_Row = TypeVar("_Row", PaymentRecord, SettlementRecord, DeferralRecord, SuspensionRecord)
 
 
 async def _of_open_files(here: _Reading, rows: list[_Row]) -> list[_Row]:
@@ -156,6 +158,10 @@ async def _deferrals(here: _Reading, ids: list[UUID]) -> Found:
     return {row.id: row for row in await _of_open_files(here, await settlements.deferrals(here.conn, ids))}
 
 
+async def _suspensions(here: _Reading, ids: list[UUID]) -> Found:
+    return {row.id: row for row in await _of_open_files(here, await suspensions.of_ids(here.conn, ids))}
+
+
 async def _tasks(here: _Reading, ids: list[UUID]) -> Found:
     rows = await tasks.several(here.conn, ids)
     return {row.id: row for row in rows if reading.may_read(here.officer, row)}
@@ -171,6 +177,7 @@ _READERS: Final[Mapping[ObjectKind, tuple[Act, _Reader]]] = {
     ObjectKind.PAYMENT: (Act.READ_CASE, _payments),
     ObjectKind.SETTLEMENT: (Act.READ_CASE, _settlements),
     ObjectKind.DEFERRAL: (Act.READ_CASE, _deferrals),
+    ObjectKind.SUSPENSION: (Act.READ_CASE, _suspensions),
     ObjectKind.TASK: (Act.READ_TASK, _tasks),
 }
 """Each kind with the act that its use-case asks leave for."""

@@ -18,7 +18,7 @@ from db.records.assets import AssetRecord, AssetStatus, MeasureRecord, MeasureSt
 from db.records.cases import CaseRecord
 from db.records.control import ProportionRecord
 from db.records.parties import PartyRole
-from enforcement import money
+from enforcement.case_money import owing
 from enforcement.cases import open_file
 from enforcement.court import CourtNode
 from enforcement.rules import scopes
@@ -93,7 +93,7 @@ async def weighed(
     known = await _known(conn, case, [asset for asset, _ in wanted], today)
     keys = {asset.identity_key for asset, _ in wanted}
     controlled = {key: value for key, value in known.controlled().items() if key not in keys}
-    owed = await money.outstanding_of(court, conn, case, today)
+    owed = await owing.outstanding_of(court, conn, case, today)
     requested = sum((known.net_value(asset, value) for asset, value in wanted), _NOTHING)
     estate = Estate([asset.kind for asset, _ in wanted], known.free(keys | set(controlled)))
     return weigh(owed.left, controlled.values(), requested, estate)

@@ -7,7 +7,7 @@ from db.records.sanctions import DishonestGround
 from db.records.searches import InquiryOutcome, NoticeStatus, ReceiptResult, ResultOutcome, SearchStatus
 from db.records.units import UnitKind
 from enforcement.rules.deferral import DeferralGround, DeferralKind, DeferralStatus
-from enforcement.rules.interest import Line
+from enforcement.rules.ledger import Line
 from enforcement.rules.search import OwnerMatch, SearchControlChannel
 from enforcement.rules.settlement import PaymentMethod, SettlementForm
 from schema.enums import described
@@ -155,6 +155,9 @@ described(
         PaymentMethod.CASH: "Cash. 现金",
         PaymentMethod.MOBILE_PAYMENT: "Mobile payment. 移动支付",
         PaymentMethod.DEDUCTION: "Transferred by order of the court. 法院扣划",
+        PaymentMethod.AUCTION_PROCEEDS: "What an asset was sold for. 拍卖、变卖价款",
+        PaymentMethod.DEBT_SWAP: "An asset for the debt. 以物抵债",
+        PaymentMethod.OTHER: "Otherwise. 其他",
     },
 )
 described(

@@ -139,6 +139,14 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "DEBTOR_NOT_NAMED": ("本案有多名被执行人，请指明。", "The case has several debtors: say which one."),
     "UNIT_NOT_NAMED": ("有多家协助执行单位可办理，请指明。", "Several assisting units do this: say which one."),
     "INSTALMENTS_DO_NOT_ADD_UP": ("各期金额之和与和解金额不符。", "The instalments do not add up to what was settled."),
+    "CLAIMS_DO_NOT_ADD_UP": (
+        "债权合计与申请执行标的额不符。",
+        "The claims do not add up to what the case applies for.",
+    ),
+    "INVALID_CLAIMS": ("债权内容不正确。", "A claim is malformed, or there is none of this number."),
+    "INVALID_RATE": ("利率或者汇率不正确。", "A rate is out of range."),
+    "INVALID_CURRENCY": ("币种代码不正确。", "The currency is none, or CNY itself."),
+    "INVALID_ENDING": ("债务消灭方式与到账方式不符。", "Money that came in this way does not end a debt so."),
     "INVALID_PERIOD": ("日期不正确。", "A date is not possible here."),
     "INVALID_CORRECTION": (
         "决定内容不完整或互相矛盾。",

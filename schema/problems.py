@@ -65,6 +65,12 @@ class InstalmentsDoNotAddUp(Problem):
     planned: Money = strawberry.field(description="What the instalments add up to. 分期合计")
 
 
+@strawberry.type(description="The claims do not add up to what the case applies for. 债权合计不符")
+class ClaimsDoNotAddUp(Problem):
+    applied: Money = strawberry.field(description="What is applied for, or the whole. 应有金额")
+    claimed: Money = strawberry.field(description="What the claims, or the parts, add up to. 合计金额")
+
+
 @strawberry.type(description="The matter needs papers that are not attached. 缺少法律文书")
 class LegalDocumentMissing(Problem):
     missing: list[RequiredPaper] = strawberry.field(description="Which ones. 所缺文书")
@@ -78,6 +84,7 @@ _KINDS: Final[Mapping[type[refusals.RuleBroken], type[Problem]]] = {
     refusals.TermTooLong: TermTooLong,
     refusals.ExceedsClaim: ExceedsClaim,
     refusals.InstalmentsDoNotAddUp: InstalmentsDoNotAddUp,
+    refusals.ClaimsDoNotAddUp: ClaimsDoNotAddUp,
     task_refusals.LegalDocumentMissing: LegalDocumentMissing,
 }
 """Refusals that carry data, and the type whose fields have the same names."""

@@ -29,6 +29,7 @@ Money = NewType("Money", Decimal)
 BigInt = NewType("BigInt", int)
 Percent = NewType("Percent", str)
 Quantity = NewType("Quantity", Decimal)
+Rate = NewType("Rate", Decimal)
 SignedDocument = NewType("SignedDocument", bytes)
 
 IDENTIFIERS: Final = frozenset({"CaseNumber", "ResidentId", "CreditCode", "_Any"})
@@ -38,6 +39,7 @@ _LONGEST: Final = 200
 _LONGEST_DOCUMENT: Final = 400_000  # characters
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 _FIGURE: Final = re.compile(r"\d{1,14}(?:\.\d{1,4})?\Z", re.ASCII)
+_RATE: Final = re.compile(r"\d{1,6}(?:\.\d{1,6})?\Z", re.ASCII)
 _AMOUNT: Final = re.compile(r"-?\d{1,13}(?:\.\d{1,2})?\Z", re.ASCII)
 
 
@@ -74,6 +76,15 @@ def _money(value: object) -> Decimal:
     if not isinstance(text, str) or not _AMOUNT.match(text):
         raise GraphQLError("not an amount", extensions={"code": "INVALID_MONEY"})
     return Decimal(text)
+
+
+def _rate(value: object) -> Decimal:
+    return Decimal(value) if isinstance(value, str) and _RATE.match(value) else _refuse("a rate")
+
+
+def _plain(value: Decimal) -> str:
+    """As it is said: no exponent, no noughts at the end."""
+    return f"{value.normalize():f}"
 
 
 def _amount(value: Any) -> str:
@@ -154,6 +165,13 @@ SCALARS: Final[Mapping[object, ScalarDefinition]] = {
         specified_by_url="docs/scalars.md#percent",
         serialize=str,
         parse_value=_text,
+    ),
+    Rate: strawberry.scalar(
+        name="Rate",
+        description='An exact rate with at most six decimals, as text: "3.85". 比率',
+        specified_by_url="docs/scalars.md#rate",
+        serialize=_plain,
+        parse_value=_rate,
     ),
     SignedDocument: strawberry.scalar(
         name="SignedDocument",

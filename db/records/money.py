@@ -21,7 +21,10 @@ class SettlementStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PaymentRecord:
-    """Money received in a case; `venue_court` is where the debtor paid."""
+    """Money received in a case; `venue_court` is where the debtor paid.
+
+    `ends_on` is the day on which it ended its part of the debt, by the act `ending`; None: the day of payment.
+    """
 
     id: UUID
     case_id: UUID
@@ -34,6 +37,9 @@ class PaymentRecord:
     idempotency_key: str
     recorded_by: str
     synthetic: bool
+    ends_on: date | None = None
+    ending: str | None = None
+    claim_no: int | None = None  # the claim that the payer named
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +71,17 @@ class InstalmentRecord:
     amount: Decimal
     paid_on: date | None
     paid_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ResumptionRecord:
+    """A case 执恢 that goes on where `from_case_id` stood when its settlement was broken."""
+
+    case_id: UUID
+    from_case_id: UUID
+    settlement_id: UUID
+    applied_on: date
+    resumed_on: date
+    performed: Decimal
+    guarantor_ruling_no: str | None
+    resumed_by: str

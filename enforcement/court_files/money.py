@@ -40,6 +40,9 @@ def _of_party(found: Cells, intake: Intake) -> Cells:
         "recorded_at": found["recorded_at"] or intake.now,
         "idempotency_key": f"file-{found['id']}",
         "version": 1,
+        "ends_on": None,
+        "ending": None,
+        "claim_no": None,
     }
 
 

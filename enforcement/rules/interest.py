@@ -1,17 +1,18 @@
-"""The doubled part of delayed-performance interest (加倍部分债务利息), and what is still owed on a day.
+"""Interest by the day: the doubled part for delayed performance (加倍部分债务利息), and interest at a yearly rate.
 
-Invariant: each line of `Outstanding` is due minus paid, and no payment is counted twice or lost.
-Source: 法释〔2014〕8号 arts. 1-4; order inside the judgment's own debt: 民法典 art. 561.
+Invariant: what was paid of a part of the debt bears interest until the day on which it was paid; nothing is rounded
+before everything of a kind is added up.
+Source: 法释〔2014〕8号 arts. 1-3.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from enforcement.rules.money import rounded, total
+from enforcement.rules.money import rounded
 
 DAILY_RATE: Final = Decimal("0.000175")
 
@@ -21,20 +22,6 @@ class InterestStart(StrEnum):
 
     DAY_AFTER_EXPIRY = "DAY_AFTER_EXPIRY"
     EXPIRY_DAY = "EXPIRY_DAY"
-
-
-class Line(StrEnum):
-    """What a debtor may owe in a case."""
-
-    COSTS = "COSTS"  # 诉讼费等
-    GENERAL_INTEREST = "GENERAL_INTEREST"  # 一般债务利息
-    PRINCIPAL = "PRINCIPAL"  # 本金
-    DOUBLED_INTEREST = "DOUBLED_INTEREST"  # 加倍部分债务利息
-    FEE = "FEE"  # 申请执行费
-
-
-JUDGMENT_ORDER: Final = (Line.COSTS, Line.GENERAL_INTEREST, Line.PRINCIPAL)
-"""Order inside the judgment's debt (民法典 art. 561)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,41 +41,31 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
-class Debt:
-    """What the judgment fixed, and the day by which it was to be performed."""
+class Part:
+    """A part of the debt that falls due on one day, with what was paid of it; `due_on` None: it bears no interest."""
 
-    principal: Decimal
-    general_interest: Decimal
-    costs: Decimal
+    amount: Decimal
     due_on: date | None
-    fee: Decimal
+    repayments: Sequence[Repayment] = ()
+
+    def stretches(self, as_of: date) -> Iterator[tuple[Decimal, date]]:
+        """Each piece with the day until which it was owed: those paid by `as_of`, then what is left."""
+        left = self.amount
+        for repayment in sorted(self.repayments, key=lambda r: r.paid_on):
+            if repayment.paid_on <= as_of:
+                piece = min(repayment.amount, left)
+                left -= piece
+                yield piece, repayment.paid_on
+        yield left, as_of
 
 
 @dataclass(frozen=True, slots=True)
-class OutstandingLine:
-    """One line: due, paid of it, left."""
+class YearlyRate:
+    """一般债务利息 at a rate: `percent` a year on the unpaid principal, from one day until another or until paid."""
 
-    line: Line
-    due: Decimal
-    paid: Decimal
-
-    @property
-    def left(self) -> Decimal:
-        return self.due - self.paid
-
-
-@dataclass(frozen=True, slots=True)
-class Outstanding:
-    """尚欠金额 on a day; `surplus` is what was paid beyond everything owed."""
-
-    as_of: date
-    lines: tuple[OutstandingLine, ...]
-    paid: Decimal
-    surplus: Decimal
-
-    @property
-    def left(self) -> Decimal:
-        return total(line.left for line in self.lines)
+    percent: Decimal
+    from_on: date
+    until_on: date | None = None
 
 
 def days_of_delay(
@@ -117,67 +94,38 @@ def _days_in(pauses: Iterable[Pause], first: int, end: int) -> int:
 
 
 def doubled_interest(
-    amount: Decimal,
-    due_on: date,
-    repayments: Sequence[Repayment],
+    parts: Iterable[Part],
     as_of: date,
     *,
     pauses: Iterable[Pause] = (),
     start: InterestStart = InterestStart.DAY_AFTER_EXPIRY,
 ) -> Decimal:
-    """What has accrued up to `as_of`, that day included: each part of the debt until the day it was paid.
-
-    `repayments` are what was paid *of this debt*; what is left runs on. Rounded once, at the end.
-    """
-    stops, left, kept = [], amount, tuple(pauses)
-    for repayment in sorted(repayments, key=lambda r: r.paid_on):
-        if repayment.paid_on <= as_of:
-            part = min(repayment.amount, left)
-            stops.append((part, repayment.paid_on))
-            left -= part
-    stops.append((left, as_of))
+    """What has accrued on all parts up to `as_of`, that day included. Rounded once, at the end."""
+    kept = tuple(pauses)
     return rounded(
         sum(
-            (part * DAILY_RATE * days_of_delay(due_on, stop, pauses=kept, start=start) for part, stop in stops),
+            (
+                piece * DAILY_RATE * days_of_delay(part.due_on, stop, pauses=kept, start=start)
+                for part in parts
+                if part.due_on is not None
+                for piece, stop in part.stretches(as_of)
+            ),
             Decimal(0),
         )
     )
 
 
-def outstanding(
-    debt: Debt,
-    repayments: Sequence[Repayment],
-    as_of: date,
-    *,
-    pauses: Iterable[Pause] = (),
-    start: InterestStart = InterestStart.DAY_AFTER_EXPIRY,
-) -> Outstanding:
-    """What is owed at the end of `as_of`: the judgment's debt is paid first, then the doubled part, then the fee.
-
-    The doubled part runs on the judgment's debt other than general interest (art. 1).
-    """
-    counted = [r for r in sorted(repayments, key=lambda r: r.paid_on) if r.paid_on <= as_of]
-    due = {Line.COSTS: debt.costs, Line.GENERAL_INTEREST: debt.general_interest, Line.PRINCIPAL: debt.principal}
-    paid = dict.fromkeys(Line, Decimal("0.00"))
-    bearing: list[Repayment] = []
-    rest = Decimal("0.00")
-    for repayment in counted:
-        left = repayment.amount
-        for line in JUDGMENT_ORDER:
-            part = min(left, due[line] - paid[line])
-            paid[line] += part
-            left -= part
-            if line is not Line.GENERAL_INTEREST and part:
-                bearing.append(Repayment(repayment.paid_on, part))
-        rest += left
-    due[Line.DOUBLED_INTEREST] = (
-        Decimal("0.00")
-        if debt.due_on is None
-        else doubled_interest(debt.principal + debt.costs, debt.due_on, bearing, as_of, pauses=pauses, start=start)
+def interest_at(rate: YearlyRate, parts: Iterable[Part], as_of: date, *, year_days: int) -> Decimal:
+    """What has accrued at the rate up to `as_of`: its first day counts, the day of payment does not. Rounded once."""
+    last = as_of if rate.until_on is None else min(as_of, rate.until_on)
+    daily = rate.percent / 100 / year_days
+    return rounded(
+        sum(
+            (
+                piece * daily * max(0, (min(stop, last) - rate.from_on).days)
+                for part in parts
+                for piece, stop in part.stretches(as_of)
+            ),
+            Decimal(0),
+        )
     )
-    due[Line.FEE] = debt.fee
-    for line in (Line.DOUBLED_INTEREST, Line.FEE):
-        paid[line] = min(rest, due[line])
-        rest -= paid[line]
-    lines = tuple(OutstandingLine(line, due[line], paid[line]) for line in Line)
-    return Outstanding(as_of, lines, total(r.amount for r in counted), rest)

@@ -35,3 +35,8 @@ def positive(value: str | Decimal, *, part: str = "amount") -> Decimal:
     if not 0 < amount <= LARGEST:
         raise Malformed("MONEY", part)
     return amount.quantize(CENT)
+
+
+def not_negative(value: str | Decimal, *, part: str = "amount") -> Decimal:
+    """`value` as an amount of at most two decimals, nothing included. Raises Malformed, as `positive`."""
+    return Decimal("0.00") if Decimal(value).is_zero() else positive(value, part=part)

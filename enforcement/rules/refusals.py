@@ -133,6 +133,15 @@ class InstalmentsDoNotAddUp(RuleBroken):
     code = "INSTALMENTS_DO_NOT_ADD_UP"
 
 
+@dataclass(eq=False)
+class ClaimsDoNotAddUp(RuleBroken):
+    """The claims, or a claim's parts, must sum to what the case applies for. Figures in CNY."""
+
+    applied: Decimal
+    claimed: Decimal
+    code = "CLAIMS_DO_NOT_ADD_UP"
+
+
 class AssetNotNamed(RuleBroken):
     """An auction is that of one asset: say which one."""
 

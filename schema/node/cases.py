@@ -9,6 +9,7 @@ import strawberry
 from strawberry.types import Info
 
 from enforcement import case_pages, cases
+from enforcement.case_money import claims, owing, suspensions
 from enforcement.cases import CaseFile, PartyView
 from enforcement.rules import cursors
 from enforcement.rules.paging import Page
@@ -20,6 +21,7 @@ from schema.domain_enums import CaseStatus, CaseType, ClosingMethod
 from schema.federated import Personal
 from schema.node.asset_types import Asset, Finding, asset_of, finding_of
 from schema.node.case_lists import CaseLists
+from schema.node.claim_types import Claim, Suspension, claim_of, suspension_of
 from schema.node.measures import ControlMeasure, measure_of
 from schema.node.money_types import (
     Deferral,
@@ -123,6 +125,14 @@ class EnforcementCase(Node):
     async def deferrals(self) -> list[Deferral]:
         return [deferral_of(record) for record in await self.lists.of(self.file, cases.deferrals_of)]
 
+    @strawberry.field(description="Its claims as they were written down; none: its own sums are its one claim. 债权")
+    async def claims(self) -> list[Claim]:
+        return [claim_of(view) for view in await self.lists.of(self.file, claims.of_files)]
+
+    @strawberry.field(description="When enforcement stood still, the earliest first. 中止、暂缓")
+    async def suspensions(self) -> list[Suspension]:
+        return [suspension_of(record) for record in await self.lists.of(self.file, suspensions.of_files)]
+
     @strawberry.field(description="Ids of the tasks delegated in it, youngest first. 委托事项编号")
     async def delegated_task_ids(self) -> list[UUID]:
         return await self.lists.of(self.file, cases.task_ids_of)
@@ -131,7 +141,7 @@ class EnforcementCase(Node):
     async def outstanding(
         self, as_of: Annotated[date | None, strawberry.argument(description="The day; else today. 截至日期")] = None
     ) -> OutstandingAmount:
-        return outstanding_of(await cases.outstanding_at(self.file, as_of))
+        return outstanding_of(await owing.outstanding_at(self.file, as_of))
 
 
 def _shown(page: Page[Row], show: Callable[[Row], Made]) -> Connection[Made]:
@@ -168,6 +178,10 @@ EnforcementCaseResult: TypeAlias = Annotated[
     EnforcementCase | Refusal,
     strawberry.union("EnforcementCaseResult", description="The case, or why you do not see it. 案件查询结果"),
 ]
+OutstandingResult: TypeAlias = Annotated[
+    OutstandingAmount | Refusal,
+    strawberry.union("OutstandingResult", description="What is owed, or why you do not see it. 尚欠金额查询结果"),
+]
 EnforcementCasesResult: TypeAlias = Annotated[
     Connection[EnforcementCase] | Refusal,
     strawberry.union("EnforcementCasesResult", description="A page of cases, or why there is none. 案件列表结果"),
@@ -188,6 +202,19 @@ class CaseQuery:
             return case_of(await cases.open_file(info.context.court, info.context.caller, case_number))
         except RuleBroken as refusal:
             return cast("EnforcementCaseResult", problem_of(refusal, info.context.language))
+
+    @strawberry.field(description="What is owed in a case of this court at the end of a day. 尚欠金额")
+    async def outstanding(
+        self,
+        info: InfoNode,
+        case_number: Annotated[CaseNumber, strawberry.argument(description="Its number. 案号")],
+        as_of: Annotated[date | None, strawberry.argument(description="The day; else today. 截至日期")] = None,
+    ) -> OutstandingResult:
+        try:
+            file = await cases.open_file(info.context.court, info.context.caller, case_number)
+            return outstanding_of(await owing.outstanding_at(file, as_of))
+        except RuleBroken as refusal:
+            return cast("OutstandingResult", problem_of(refusal, info.context.language))
 
     @strawberry.field(description="Cases of this court, newest first; handlers see their own. 执行案件列表")
     async def enforcement_cases(

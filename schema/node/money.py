@@ -12,6 +12,7 @@ from enforcement.money import NewDeferral, NewPayment, NewSettlement
 from enforcement.rules.refusals import RuleBroken
 from schema.case_enums import DeferralGround, DeferralKind, PaymentMethod, SettlementForm
 from schema.context import NodeContext
+from schema.money_enums import PaymentEnding
 from schema.node.money_types import Deferral, Payment, SettlementAgreement, deferral_of, payment_of, settlement_of
 from schema.problems import InstalmentsDoNotAddUp, Refusal, problem_of
 from schema.scalars import CaseNumber, CourtCode, Money
@@ -28,6 +29,13 @@ class RecordPaymentInput:
     idempotency_key: str = strawberry.field(description="The same key again gives the same payment. 幂等键")
     venue_court: CourtCode | None = strawberry.field(default=None, description="At which court; else here. 付款地法院")
     debtor_id: UUID | None = strawberry.field(default=None, description="Which debtor, if several. 被执行人")
+    ending: PaymentEnding | None = strawberry.field(
+        default=None, description="Which act ended this part of the debt; else what the method says. 债务消灭方式"
+    )
+    ends_on: date | None = strawberry.field(
+        default=None, description="On which day; else the day it was paid. 债务消灭日"
+    )
+    claim_no: int | None = strawberry.field(default=None, description="The claim that the payer named. 指定清偿的债权")
 
 
 @strawberry.input(description="One date of the plan. 分期")
@@ -86,7 +94,15 @@ class MoneyMutation:
     ) -> RecordPaymentResult:
         given = input
         new = NewPayment(
-            given.case_number, given.amount, given.paid_on, given.method, given.venue_court, given.debtor_id
+            given.case_number,
+            given.amount,
+            given.paid_on,
+            given.method,
+            given.venue_court,
+            given.debtor_id,
+            given.ending,
+            given.ends_on,
+            given.claim_no,
         )
         try:
             made = await money.record_payment(

@@ -6,10 +6,11 @@ import strawberry
 
 from db.records.cases import DeferralRecord
 from db.records.money import InstalmentRecord, PaymentRecord, SettlementRecord
-from enforcement.rules import interest
+from enforcement.rules import ledger
 from schema.case_enums import DeferralGround, DeferralKind, DeferralStatus, Line, PaymentMethod, SettlementForm
 from schema.domain_enums import SettlementStatus
 from schema.federated import Personal
+from schema.money_enums import ClaimPriority, PaymentEnding
 from schema.objects import Node, node_id
 from schema.scalars import CourtCode, Money
 
@@ -20,6 +21,11 @@ class Payment(Node):
     amount: Money = strawberry.field(description="How much. 金额")
     paid_on: date = strawberry.field(description="The day it was paid. 付款日期")
     method: PaymentMethod = strawberry.field(description="How. 到账方式")
+    ending: PaymentEnding | None = strawberry.field(
+        description="Which act ended this part of the debt, if it was recorded. 债务消灭方式"
+    )
+    ends_on: date = strawberry.field(description="The day on which it ended; no interest runs after it. 债务消灭日")
+    claim_no: int | None = strawberry.field(description="The claim that the payer named. 指定清偿的债权")
     venue_court: CourtCode = strawberry.field(description="At which court. 付款地法院")
     recorded_at: datetime = strawberry.field(description="When it was written down. 登记时间")
 
@@ -31,6 +37,9 @@ def payment_of(record: PaymentRecord) -> Payment:
         amount=Money(record.amount),
         paid_on=record.paid_on,
         method=PaymentMethod(record.method),
+        ending=None if record.ending is None else PaymentEnding(record.ending),
+        ends_on=record.paid_on if record.ends_on is None else record.ends_on,
+        claim_no=record.claim_no,
         venue_court=CourtCode(record.venue_court),
         recorded_at=record.recorded_at,
     )
@@ -115,6 +124,17 @@ class OutstandingLine:
     left: Money = strawberry.field(description="Left of it. 尚欠")
 
 
+@strawberry.type(description="What one claim stands at. 单项债权尚欠", directives=[Personal()])
+class ClaimOutstanding:
+    no: int = strawberry.field(description="Its number. 序号")
+    priority: ClaimPriority = strawberry.field(description="Its place among creditors. 受偿顺位")
+    lines: list[OutstandingLine] = strawberry.field(description="Each line with its arithmetic. 明细")
+
+
+def _line_of(line: ledger.OutstandingLine) -> OutstandingLine:
+    return OutstandingLine(kind=line.line, due=Money(line.due), paid=Money(line.paid), left=Money(line.left))
+
+
 @strawberry.type(
     description="What is owed at the end of a day: the judgment is paid first, then the rest. 尚欠金额",
     directives=[Personal()],
@@ -122,18 +142,22 @@ class OutstandingLine:
 class OutstandingAmount:
     as_of: date = strawberry.field(description="The day. 截至日期")
     lines: list[OutstandingLine] = strawberry.field(description="Each line with its arithmetic. 明细")
+    claims: list[ClaimOutstanding] = strawberry.field(
+        description="The same of each claim; the fee is the case's. 各项债权"
+    )
     paid: Money = strawberry.field(description="All payments up to that day. 已付合计")
     left: Money = strawberry.field(description="What is left of everything. 尚欠合计")
     surplus: Money = strawberry.field(description="Paid beyond everything owed. 溢付")
 
 
-def outstanding_of(result: interest.Outstanding) -> OutstandingAmount:
+def outstanding_of(result: ledger.Outstanding) -> OutstandingAmount:
     """The GraphQL object of the arithmetic."""
     return OutstandingAmount(
         as_of=result.as_of,
-        lines=[
-            OutstandingLine(kind=line.line, due=Money(line.due), paid=Money(line.paid), left=Money(line.left))
-            for line in result.lines
+        lines=[_line_of(line) for line in result.lines],
+        claims=[
+            ClaimOutstanding(no=claim.no, priority=claim.priority, lines=[_line_of(line) for line in claim.lines])
+            for claim in result.claims
         ],
         paid=Money(result.paid),
         left=Money(result.left),

@@ -12,6 +12,7 @@ import strawberry
 from strawberry.types import Info
 
 from db.records.cases import DeferralRecord
+from db.records.claims import SuspensionRecord
 from db.records.money import PaymentRecord
 from db.records.searches import SearchRecord
 from db.records.tasks import TaskRecord
@@ -22,6 +23,7 @@ from enforcement.objects import SettlementView
 from schema.context import NodeContext
 from schema.node.asset_types import asset_of, finding_of
 from schema.node.cases import case_of
+from schema.node.claim_types import suspension_of
 from schema.node.measures import measure_of
 from schema.node.money_types import deferral_of, payment_of, settlement_of
 from schema.node.searches import search_of
@@ -38,6 +40,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Node]]] = {
     PaymentRecord: payment_of,
     SettlementView: lambda view: settlement_of(view.settlement, view.instalments),
     DeferralRecord: deferral_of,
+    SuspensionRecord: suspension_of,
 }
 """Tasks are missing here: those of one answer share a batch."""
 

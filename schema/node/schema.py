@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 from schema.node.asset_details import DETAILS
 from schema.node.audit import AuditQuery
 from schema.node.cases import CaseQuery
+from schema.node.claims import ClaimMutation
 from schema.node.control import ControlMutation, ControlQuery
 from schema.node.conversation import ConversationMutation
 from schema.node.corrections import CorrectionMutation, CorrectionQuery
@@ -66,6 +67,7 @@ class Mutation(
     MeasureMutation,
     ControlMutation,
     MoneyMutation,
+    ClaimMutation,
     WarningMutation,
     RelativeMutation,
     CorrectionMutation,

@@ -38,6 +38,7 @@ _SAMPLES = {
     "Date": "2025-07-01",
     "DateTime": "2025-07-01T00:00:00Z",
     "Money": "1.00",
+    "Rate": "1.5",
     "UUID": str(uuid.UUID(int=7)),
     "ID": str(uuid.UUID(int=7)),
     "CourtCode": "浙0824",

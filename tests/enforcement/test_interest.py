@@ -7,23 +7,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enforcement.rules.interest import (
-    Debt,
-    InterestStart,
-    Line,
-    Outstanding,
-    Pause,
-    Repayment,
-    days_of_delay,
-    doubled_interest,
-    outstanding,
-)
+from enforcement.rules import interest, ledger
+from enforcement.rules.interest import InterestStart, Part, Pause, Repayment, YearlyRate, days_of_delay, interest_at
+from enforcement.rules.ledger import ClaimDebt, Line, Outstanding, Payment
 
 DUE = date(2024, 1, 31)
 
 
-def debt(principal: str, *, interest: str = "0.00", costs: str = "0.00", fee: str = "0.00") -> Debt:
-    return Debt(Yuan(principal), Yuan(interest), Yuan(costs), DUE, Yuan(fee))
+def debt(principal: str, *, interest: str = "0.00", costs: str = "0.00") -> ClaimDebt:
+    return ClaimDebt(1, Yuan(principal), Yuan(interest), Yuan(costs), DUE)
+
+
+def doubled_interest(amount: Yuan, due_on: date, paid: list[Repayment], as_of: date) -> Yuan:
+    return interest.doubled_interest([Part(amount, due_on, paid)], as_of)
+
+
+def outstanding(one: ClaimDebt, paid: list[Repayment], as_of: date, fee: str = "0.00") -> Outstanding:
+    return ledger.outstanding([one], Yuan(fee), [Payment(each.paid_on, each.amount) for each in paid], as_of)
 
 
 def line(result: Outstanding, wanted: Line) -> tuple[Yuan, Yuan]:
@@ -76,7 +76,7 @@ def test_paused_days_do_not_count(pauses: list[Pause], days: int) -> None:
 def test_judgment_is_paid_before_interest() -> None:
     paid = [Repayment(date(2024, 3, 31), Yuan(40_000)), Repayment(date(2024, 6, 30), Yuan(60_000))]
 
-    result = outstanding(debt("100000.00", fee="1400.00"), paid, date(2025, 7, 14))
+    result = outstanding(debt("100000.00"), paid, date(2025, 7, 14), "1400.00")
 
     assert line(result, Line.PRINCIPAL) == (Yuan(100_000), Yuan(100_000))
     assert line(result, Line.DOUBLED_INTEREST) == (Yuan("2005.50"), Yuan(0))
@@ -114,9 +114,9 @@ _repayments = st.lists(
 )
 
 
-@given(principal=_cents, interest=_cents, fee=_cents, paid=_repayments, as_of=st.dates(DUE, date(2027, 1, 1)))
-def test_no_payment_is_lost(principal: Yuan, interest: Yuan, fee: Yuan, paid: list[Repayment], as_of: date) -> None:
-    result = outstanding(Debt(principal, interest, Yuan(0), DUE, fee), paid, as_of)
+@given(principal=_cents, stated=_cents, fee=_cents, paid=_repayments, as_of=st.dates(DUE, date(2027, 1, 1)))
+def test_no_payment_is_lost(principal: Yuan, stated: Yuan, fee: Yuan, paid: list[Repayment], as_of: date) -> None:
+    result = outstanding(ClaimDebt(1, principal, stated, Yuan(0), DUE), paid, as_of, str(fee))
 
     assert sum(entry.paid for entry in result.lines) + result.surplus == result.paid
     assert all(0 <= entry.paid <= entry.due for entry in result.lines)
@@ -127,3 +127,18 @@ def test_payments_never_raise_interest(principal: Yuan, paid: list[Repayment], a
     without = doubled_interest(principal, DUE, [], as_of)
 
     assert doubled_interest(principal, DUE, paid, as_of) <= without
+
+
+def test_yearly_rate_runs_on_what_is_unpaid() -> None:
+    """10,000 at 12 %: 100 days on all of it and 265 on the 4,000 that were left."""
+    part = Part(Yuan(10_000), None, [Repayment(date(2024, 4, 10), Yuan(6_000))])
+
+    found = interest_at(YearlyRate(Yuan(12), date(2024, 1, 1)), [part], date(2024, 12, 31), year_days=365)
+
+    assert found == Yuan("677.26")  # 4,000 x 0.12 x 365/365 + 6,000 x 0.12 x 100/365 = 480.00 + 197.26
+
+
+def test_yearly_rate_stops_on_its_last_day() -> None:
+    rate = YearlyRate(Yuan("3.65"), date(2024, 1, 1), date(2024, 1, 11))
+
+    assert interest_at(rate, [Part(Yuan(10_000), None)], date(2025, 1, 1), year_days=365) == Yuan("10.00")

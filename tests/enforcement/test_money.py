@@ -14,11 +14,13 @@ from db.clock import SetClock
 from db.pool import open_pool, transaction
 from db.records.cases import CaseStatus, ClosingMethod
 from enforcement import case_pages, cases, money
+from enforcement.case_money import owing
 from enforcement.court import Limits
 from enforcement.money import NewDeferral, NewPayment, NewSettlement
 from enforcement.rules.courts import UnknownCourtCode
 from enforcement.rules.deferral import DeferralGround, DeferralKind
-from enforcement.rules.interest import InterestStart, Line
+from enforcement.rules.interest import InterestStart
+from enforcement.rules.ledger import Line
 from enforcement.rules.refusals import (
     AssetNotNamed,
     CaseNotOpen,
@@ -195,14 +197,14 @@ async def test_outstanding_shows_each_line(home: rz.Court) -> None:
     await pay(home, "b", amount=Decimal("60000.00"), paid_on=date(2024, 6, 30))
     file = await cases.open_file(home.node, HANDLER, rz.NUMBER)
 
-    result = await cases.outstanding_at(file, None)
+    result = await owing.outstanding_at(file, None)
 
     lines = {line.line: (line.due, line.paid) for line in result.lines}
     assert lines[Line.PRINCIPAL] == (Decimal("100000.00"), Decimal("100000.00"))
     assert lines[Line.DOUBLED_INTEREST] == (Decimal("2005.50"), Decimal("0.00"))
     assert lines[Line.FEE] == (Decimal("1400.00"), Decimal("0.00"))
     assert (result.paid, result.left, result.as_of) == (Decimal("100000.00"), Decimal("3405.50"), TODAY)
-    earlier = await cases.outstanding_at(file, date(2024, 3, 30))
+    earlier = await owing.outstanding_at(file, date(2024, 3, 30))
     assert earlier.paid == Decimal("0.00")
 
 
@@ -212,7 +214,7 @@ async def test_first_day_of_delay_is_a_setting(home: rz.Court) -> None:
     await pay(home, "b", amount=Decimal("60000.00"), paid_on=date(2024, 6, 30))
     node = replace(home.node, interest_start=InterestStart.EXPIRY_DAY)
 
-    result = await cases.outstanding_at(await cases.open_file(node, HANDLER, rz.NUMBER), None)
+    result = await owing.outstanding_at(await cases.open_file(node, HANDLER, rz.NUMBER), None)
 
     assert next(line.due for line in result.lines if line.line is Line.DOUBLED_INTEREST) == Decimal("2023.00")
 
@@ -278,7 +280,7 @@ async def test_pages_walk_each_case_once(home: rz.Court) -> None:
 async def test_every_day_has_its_arithmetic(home: rz.Court, day: date) -> None:
     file = await cases.open_file(home.node, HANDLER, rz.NUMBER)
 
-    result = await cases.outstanding_at(file, day)
+    result = await owing.outstanding_at(file, day)
 
     late = max(0, day.toordinal() - date(2024, 1, 31).toordinal())
     lines = {line.line: line.due for line in result.lines}

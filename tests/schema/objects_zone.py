@@ -6,7 +6,7 @@ The courts have a search, finds and a deferral besides. To the gateway their fir
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,11 +16,12 @@ import strawberry
 
 from api.rate_limits import RateLimits
 from api.zone_endpoint import zone_routes
-from db import findings, searches, settlements
+from db import findings, searches, settlements, suspensions
 from db.clock import SetClock
 from db.ids import new_id
 from db.pool import open_pool, transaction
 from db.records.cases import DeferralRecord
+from db.records.claims import SuspensionRecord
 from db.records.searches import FindingRecord, InquiryOutcome, InquiryRecord, SearchRecord, SearchStatus
 from enforcement.court import CourtNode
 from enforcement.desk.feed import Feed
@@ -93,7 +94,7 @@ async def _gateway(
 
 
 async def _add(court: CourtNode, now: datetime) -> None:
-    """A search of handler 1 in an own case and one for another court's task, a find of each, and a deferral."""
+    """A search of handler 1 in an own case and one for another court's task, each with a find; deferral, suspension."""
     async with transaction(court.pool) as conn:
         case = await conn.fetchrow(
             "SELECT c.id, p.party_id, c.handler_id FROM cases c JOIN case_parties p ON p.case_id = c.id "
@@ -108,6 +109,21 @@ async def _add(court: CourtNode, now: datetime) -> None:
             await searches.insert(conn, search, [inquiry])
             await findings.insert(conn, _finding(court, now, case_id, of_task, inquiry))
         await settlements.insert_deferral(conn, _deferral(court, now, case["id"], case["party_id"], case["handler_id"]))
+        await suspensions.insert(conn, _suspension(now, case["id"], case["handler_id"]))
+
+
+def _suspension(now: datetime, case_id: UUID, officer: str) -> SuspensionRecord:
+    return SuspensionRecord(
+        id=new_id(now),
+        case_id=case_id,
+        kind="SUSPENDED",
+        ground="RETRIAL",
+        from_on=date(2025, 5, 1),
+        until_on=date(2025, 6, 1),
+        recorded_by=officer,
+        recorded_at=now,
+        version=1,
+    )
 
 
 def _search(court: CourtNode, now: datetime, officer: str, **about: UUID | None) -> SearchRecord:

@@ -21,6 +21,7 @@ from db import (
     applications,
     carried_messages,
     carried_traffic,
+    claims,
     conformance_runs,
     findings,
     framework,
@@ -38,6 +39,7 @@ from db import (
     searches,
     settlements,
     supervision_marks,
+    suspensions,
     task_events,
     task_history,
     task_requests,
@@ -51,6 +53,7 @@ from enforcement import framework_texts
 from enforcement.desk import meetings, resources
 from enforcement.desk.membership import reading
 from enforcement.rules import paging
+from enforcement.rules.claims import MOST_CLAIMS
 from enforcement.rules.maintenance import MOST_AHEAD
 from schema.gateway.composition import MAX_CHANGES
 from schema.list_caps import LIST_CAPS, Bound
@@ -73,11 +76,14 @@ STATEMENTS = {
     "DelegatedTask.timeline": task_events._OF_TASKS,
     "DeliveryList.messages": carried_messages._STATUS,
     "DishonestEntries.entries": sanctions._OF_CASE,
+    "Claim.dues": claims._DUES,
+    "EnforcementCase.claims": claims._OF_CASES,
     "EnforcementCase.deferrals": settlements._DEFERRALS_OF_CASES,
     "EnforcementCase.parties": parties._OF_CASES,
     "EnforcementCase.settlements": settlements._OF_CASES,
     "MeasureQueue.entries": measure_queue._OF_ASSETS,
     "KindResult.channels": search_results._OF_SEARCHES,
+    "EnforcementCase.suspensions": suspensions._OF_CASES,
     "RelativeDeclarations.declarations": relatives._OF_OFFICER,
     "SettlementAgreement.instalments": settlements._INSTALMENTS,
 }
@@ -91,6 +97,7 @@ NUMBERS = {
     "Membership.proposals": proposals.MOST,
     "MembershipApplication.approvals": 2,
     "MembershipApplication.conformanceRuns": reading.MOST_RUNS,
+    "OutstandingAmount.claims": MOST_CLAIMS,
     "ProposalList.proposals": proposals.MOST,
     "CompositionCheck.breaking": MAX_CHANGES,
     "CompositionCheck.dangerous": MAX_CHANGES,
@@ -187,6 +194,7 @@ def test_values_are_those_of_an_enum_or_of_a_closed_set() -> None:
         "DelegatedTaskCounts.counts",
         "LookupEntry.roles",
         "LookupEntry.sections",
+        "ClaimOutstanding.lines",
         "OutstandingAmount.lines",
         "Query.immuneFunds",
         "PersonAccess.roles",

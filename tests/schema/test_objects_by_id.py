@@ -30,6 +30,7 @@ TABLES = {
     "Payment": "payments",
     "SettlementAgreement": "settlements",
     "Deferral": "deferrals",
+    "Suspension": "suspensions",
     "DelegatedTask": "tasks",
 }
 """Each type that a node reads by id, and its rows; another court's measure stands in the queue of an asset."""

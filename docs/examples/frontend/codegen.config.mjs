@@ -2,7 +2,7 @@
 //   export XIEZHI_SUPERGRAPH=http://127.0.0.1:8400/supergraph.graphql
 //   export XIEZHI_NODE_SCHEMA=http://127.0.0.1:8401/schema.graphql
 const text = { input: 'string', output: 'string' };
-const names = 'CaseNumber CourtCode CreditCode Date DateTime Money Percent Quantity ResidentId SignedDocument UUID _Any'.split(' ');
+const names = 'CaseNumber CourtCode CreditCode Date DateTime Money Percent Quantity Rate ResidentId SignedDocument UUID _Any'.split(' ');
 const config = {
   strictScalars: true,
   scalars: {

@@ -1,0 +1,1 @@
+"""Money of a case beyond what is received: claims, suspensions, what settlements come to, distribution of proceeds."""

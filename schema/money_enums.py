@@ -1,0 +1,74 @@
+"""The enums of claims, suspensions, settlements and distribution, described once for the whole schema."""
+
+from enforcement.rules.claims import ClaimKind, ClaimPriority, Livelihood
+from enforcement.rules.settlement import PaymentEnding
+from enforcement.rules.suspension import SuspensionGround, SuspensionKind
+from schema.enums import described
+
+__all__ = ["ClaimKind", "ClaimPriority", "Livelihood", "PaymentEnding", "SuspensionGround", "SuspensionKind"]
+
+described(
+    ClaimKind,
+    "What is to be performed. 执行标的种类",
+    {
+        ClaimKind.MONEY: "A sum of money. 给付金钱",
+        ClaimKind.DELIVERY_OF_THING: "A thing to be handed over. 交付财物",
+        ClaimKind.ACT: "An act. 履行行为",
+    },
+)
+described(
+    ClaimPriority,
+    "Which claims come first when the money is not enough. 受偿顺位",
+    {
+        ClaimPriority.SECURED: "By a security interest in the asset. 担保物权",
+        ClaimPriority.STATUTORY_PRIORITY: "By statute. 法定优先权",
+        ClaimPriority.ORDINARY: "Ordinary. 普通债权",
+    },
+)
+described(
+    Livelihood,
+    "A claim that somebody lives on. 民生债权",
+    {
+        Livelihood.WAGES: "Wages. 劳动报酬",
+        Livelihood.CHILD_SUPPORT: "Child support. 抚养费",
+        Livelihood.ALIMONY: "Support of parents or a spouse. 赡养费、扶养费",
+        Livelihood.INJURY: "Compensation for an injury. 人身损害赔偿",
+        Livelihood.OTHER: "Another one. 其他民生",
+    },
+)
+described(
+    PaymentEnding,
+    "Which act ended the paid part of the debt, and the doubled interest on it. 债务消灭方式",
+    {
+        PaymentEnding.PERFORMED: "It was performed. 履行",
+        PaymentEnding.DEDUCTED: "The court transferred or withdrew the money. 划拨、提取",
+        PaymentEnding.TRANSFER_RULED: "The ruling that transfers the asset took effect. 成交裁定、抵债裁定生效",
+        PaymentEnding.REALISED: "The asset was turned into money otherwise. 其他方式变价完成",
+    },
+)
+described(
+    SuspensionKind,
+    "Whether enforcement is suspended or deferred. 中止或者暂缓",
+    {
+        SuspensionKind.SUSPENDED: "Suspended. 中止执行",
+        SuspensionKind.DEFERRED: "Deferred. 暂缓执行",
+    },
+)
+described(
+    SuspensionGround,
+    "Why enforcement is suspended or deferred. 中止、暂缓事由",
+    {
+        SuspensionGround.APPLICANT_AGREES: "The applicant agrees to wait. 申请执行人表示可以延期执行",
+        SuspensionGround.THIRD_PARTY_OBJECTION: "An outsider's objection is founded. 案外人异议确有理由",
+        SuspensionGround.PARTY_DIED: "A party died, heirs are awaited. 一方当事人死亡",
+        SuspensionGround.ORGANISATION_ENDED: "A party ended, a successor is awaited. 一方当事人终止",
+        SuspensionGround.SETTLEMENT: "The parties settled. 执行和解",
+        SuspensionGround.SECURITY_GIVEN: "Security was given. 执行担保",
+        SuspensionGround.REVIEW_ASKED_BY_DEBTOR: "The basis is reviewed, as the debtor asked. 因被执行人申请审查",
+        SuspensionGround.REVIEW_NOT_BY_DEBTOR: (
+            "The basis is reviewed, not as the debtor asked: no doubled interest. 非因被执行人申请审查"
+        ),
+        SuspensionGround.RETRIAL: "The case is retried: no doubled interest. 再审中止",
+        SuspensionGround.OTHER: "Otherwise. 其他",
+    },
+)
