@@ -208,6 +208,8 @@ PROBLEMS: Final[Meanings] = {
         _FIX,
         "`part`: `sections`, `purposes`, `matters` (unknown or doubled values), `terms` (an ending changes them).",
     ),
+    "INVALID_SEARCH_ANSWER": (_FIX, "`part`: `holdings`, `outcome`, `unitId`, `place`."),
+    "INVALID_CLUE": (_FIX, "`part`: `text`, `informant`, `note`."),
     "INVALID_FACTS": (_FIX, "`part` is a fact that this kind of asset has not, or that is out of its bounds."),
     "INVALID_IDENTITY_PARTS": (
         _FIX,

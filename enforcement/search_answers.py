@@ -75,7 +75,7 @@ def _outcome(
     answer: SearchAnswer, word: KindAnswer | None, has_good: bool, is_faulty: bool
 ) -> tuple[ResultOutcome, str | None]:
     said = answer.outcome if word is None else word.outcome
-    reason = _code(answer.reason if word is None else word.reason)
+    reason = code_of(answer.reason if word is None else word.reason)
     if said != "found":
         return (ResultOutcome.NO_ANSWER, FAULTY) if has_good or is_faulty else (_WORDS[said], reason)
     if has_good:
@@ -85,7 +85,7 @@ def _outcome(
     return ResultOutcome.NOTHING, None
 
 
-def _code(reason: str | None) -> str | None:
+def code_of(reason: str | None) -> str | None:
     """A code of a unit's is kept; its prose is not."""
     if reason is None:
         return None

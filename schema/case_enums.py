@@ -9,6 +9,7 @@ from db.records.units import UnitKind
 from enforcement.rules.deferral import DeferralGround, DeferralKind, DeferralStatus
 from enforcement.rules.ledger import Line
 from enforcement.rules.search import OwnerMatch, SearchControlChannel
+from enforcement.rules.search_entries import EnteredOutcome, VisitChannel
 from enforcement.rules.settlement import PaymentMethod, SettlementForm
 from schema.enums import described
 
@@ -19,6 +20,7 @@ __all__ = [
     "DeferralKind",
     "DeferralStatus",
     "DishonestGround",
+    "EnteredOutcome",
     "IdentifierKind",
     "InquiryOutcome",
     "Line",
@@ -33,6 +35,7 @@ __all__ = [
     "SearchStatus",
     "SettlementForm",
     "UnitKind",
+    "VisitChannel",
 ]
 
 described(
@@ -244,5 +247,19 @@ described(
         OwnerMatch.DEBTOR: "The debtor's alone. 被执行人",
         OwnerMatch.CO_OWNED: "The debtor's and others'. 共有",
         OwnerMatch.OTHER: "Somebody else's: no asset of the case. 他人",
+    },
+)
+described(
+    VisitChannel,
+    "How an officer came by an answer. 录入渠道",
+    {VisitChannel.COUNTER: "At a counter. 登门临柜", VisitChannel.ONSITE: "On the spot. 现场调查"},
+)
+described(
+    EnteredOutcome,
+    "What an officer brings home. 录入结果",
+    {
+        EnteredOutcome.FOUND: "Something. 有财产",
+        EnteredOutcome.NOTHING: "Nothing of the kind. 查无财产",
+        EnteredOutcome.REFUSED: "The unit refused; at a counter only. 拒绝协助",
     },
 )

@@ -201,6 +201,11 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "The signed document cannot be read, or contradicts itself.",
     ),
     "INVALID_TERMS": ("协议条款不正确。", "The terms of the agreement are malformed."),
+    "INVALID_SEARCH_ANSWER": (
+        "查询结果不完整：有财产须列明财产，须写明单位或地点。",
+        "The answer is not whole: what was found, and at which unit or place.",
+    ),
+    "INVALID_CLUE": ("线索内容、来源或核实结果不完整。", "The clue, or what came of it, is not whole."),
     "INVALID_FACTS": (
         "财产要素与财产种类不符，或超出范围。",
         "What is said of the asset does not suit its kind, or is out of bounds.",

@@ -17,7 +17,11 @@ class AuditAction(StrEnum):
     READ_AUDIT = "READ_AUDIT"  # 调阅审计日志
     TASK_ACT = "TASK_ACT"  # 委托事项办理
     REQUEST_SEARCH = "REQUEST_SEARCH"  # 发起财产查询
+    RECORD_SEARCH_ANSWER = "RECORD_SEARCH_ANSWER"  # 录入查询结果
+    IMPORT_ANSWERS = "IMPORT_ANSWERS"  # 导入查询结果
     ADOPT_FINDING = "ADOPT_FINDING"  # 采用查询结果
+    SUBMIT_CLUE = "SUBMIT_CLUE"  # 登记线索
+    VERIFY_CLUE = "VERIFY_CLUE"  # 核实线索
     RULE_MEASURE = "RULE_MEASURE"  # 裁定控制措施
     DECIDE_MEASURE = "DECIDE_MEASURE"  # 审批控制措施
     RECORD_EXEMPTION = "RECORD_EXEMPTION"  # 登记豁免财产

@@ -22,6 +22,7 @@ from schema.node.money import MoneyMutation
 from schema.node.objects import ObjectQuery
 from schema.node.person_accesses import AccessesQuery
 from schema.node.relatives import RelativeMutation, RelativeQuery
+from schema.node.search_entries import SearchEntryMutation
 from schema.node.searches import SearchMutation, SearchQuery
 from schema.node.standards import StandardMutation, StandardQuery
 from schema.node.task_lists import TaskBatchMutation, TaskListQuery
@@ -63,6 +64,7 @@ class Mutation(
     TaskBatchMutation,
     ConversationMutation,
     SearchMutation,
+    SearchEntryMutation,
     FollowUpMutation,
     MeasureMutation,
     ControlMutation,
