@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from db import assets, cases, events, findings, parties, searches
+from db import assets, cases, events, findings, parties, search_results, searches
 from db.at_rest import AtRest
 from db.clock import civil_date
 from db.ids import new_id
@@ -19,11 +19,11 @@ from db.records.assets import AssetKind, AssetRecord, AssetStatus
 from db.records.audit import AuditAction
 from db.records.cases import OPEN, CaseRecord
 from db.records.parties import IdentifierKind, PartyRole
-from db.records.searches import FindingRecord
+from db.records.searches import FindingRecord, ResultOutcome
 from db.records.tasks import TaskRecord
 from enforcement import audit, basis, once
 from enforcement.court import CourtNode
-from enforcement.payloads import FindingPayload
+from enforcement.payloads import ChannelWord, FindingPayload
 from enforcement.rules import asset_identity, rights
 from enforcement.rules.asset_facts import AssetFacts, RealEstateFacts
 from enforcement.rules.refusals import CaseNotOpen, NotDebtorsAsset, NotFound, NotJudgmentDebtor
@@ -58,6 +58,22 @@ async def findings_of(conn: Conn, at_rest: AtRest, task_id: UUID) -> list[Findin
 async def searched_units(conn: Conn, task_id: UUID) -> list[str]:
     """Ids of the units that looked for the task, so that "nothing found" names who did."""
     return await searches.searched_units(conn, task_id)
+
+
+async def words_of(conn: Conn, task_id: UUID) -> list[ChannelWord]:
+    """What each channel said of each kind in the searches for the task; whom one still waits for did not answer."""
+    return [
+        ChannelWord(
+            kind=row.kind,
+            channel=row.channel,
+            outcome=(row.outcome or ResultOutcome.NO_ANSWER).value,
+            as_of=row.as_of,
+            unit_id=row.unit_id,
+            unit_name=row.unit_name,
+            reason=row.reason,
+        )
+        for row in await search_results.of_task(conn, task_id)
+    ]
 
 
 async def take_findings(

@@ -156,8 +156,20 @@ class HandlingStep(Payload, frozen=True, kw_only=True):
     receipt: AssistanceReceiptPayload | None = None
 
 
-class FeedbackPayload(Payload, frozen=True, kw_only=True):
-    """反馈: the result with its finds, receipts and inventory."""
+class ChannelWord(Payload, frozen=True, kw_only=True, omit_defaults=True):
+    """What one channel of the entrusted court said of one kind of asset; a unit is named where one was asked."""
+
+    kind: str
+    channel: str  # SearchControlChannel
+    outcome: str  # ResultOutcome
+    as_of: datetime | None = None
+    unit_id: str | None = None
+    unit_name: str = ""
+    reason: str | None = None
+
+
+class FeedbackPayload(Payload, frozen=True, kw_only=True, omit_defaults=True):
+    """反馈: the result with its finds, receipts and inventory. What is not said is left out, as in a find."""
 
     result: str  # FeedbackResult
     note: str = ""
@@ -165,6 +177,7 @@ class FeedbackPayload(Payload, frozen=True, kw_only=True):
     receipts: list[AssistanceReceiptPayload] = []
     inventory: SeizureInventory | None = None
     searched: list[str] = []  # unit ids that answered, so that "nothing found" names who looked
+    words: list[ChannelWord] = []  # kind by kind, what each channel said, also that it did not
 
 
 class Instalment(Payload, frozen=True, kw_only=True):

@@ -147,6 +147,7 @@ LIST_CAPS: Final[Mapping[str, int | Bound]] = {
     "TaskFeedback.findings": Bound.RECORD,
     "TaskFeedback.receipts": Bound.RECORD,
     "TaskFeedback.searched": Bound.RECORD,
+    "TaskFeedback.words": Bound.RECORD,
     "TaskStep.officers": Bound.RECORD,
     "TrackedTask.events": 20_000,
     "TrackedTask.urges": 20_000,

@@ -14,10 +14,11 @@ from typing import Final
 
 from db.records.assets import AssetKind, MeasureKind
 from db.records.parties import IdentifierKind, PartyKind
-from db.records.searches import ReceiptResult
+from db.records.searches import ReceiptResult, ResultOutcome
 from db.records.tasks import TaskRecord
 from enforcement.payloads import (
     AssistanceReceiptPayload,
+    ChannelWord,
     FeedbackPayload,
     FindingPayload,
     HandlingStep,
@@ -68,6 +69,7 @@ def check_payload(raw: bytes, payload: Payload | None, now: datetime) -> None:
             _require_words(FeedbackResult, [payload.result])
             _check_findings(payload.findings, now)
             _check_receipts(payload.receipts, now)
+            _check_words(payload.words, now)
         case SupplementRequestPayload():
             _require_words(RequiredPaper, payload.papers)
         case NotePayload():
@@ -136,6 +138,14 @@ def _check_said(found: FindingPayload) -> None:
             _require(prior.registered_at is None or prior.registered_at.tzinfo is not None)
     except RuleBroken:
         raise NotAPayload from None
+
+
+def _check_words(words: Iterable[ChannelWord], now: datetime) -> None:
+    for word in words:
+        _require_words(AssetKind, [word.kind])
+        _require_words(SearchControlChannel, [word.channel])
+        _require_words(ResultOutcome, [word.outcome])
+        _require(word.as_of is None or _is_past(word.as_of, now))
 
 
 def _check_receipts(receipts: Iterable[AssistanceReceiptPayload], now: datetime) -> None:

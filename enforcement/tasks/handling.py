@@ -152,6 +152,7 @@ async def _with_evidence(court: CourtNode, conn: Conn, task: TaskRecord, given: 
         receipts=list(receipts.values()),
         inventory=given.inventory or inventory,
         searched=sorted({*searched.units, *given.searched}),
+        words=list(searched.words),
     )
 
 

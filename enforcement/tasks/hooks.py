@@ -9,7 +9,7 @@ from datetime import datetime
 from db.pool import Conn
 from db.records.tasks import TaskRecord
 from enforcement.court import CourtNode
-from enforcement.payloads import AssistanceReceiptPayload, FindingPayload
+from enforcement.payloads import AssistanceReceiptPayload, ChannelWord, FindingPayload
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class Evidence:
     findings: tuple[FindingPayload, ...] = ()
     receipts: tuple[AssistanceReceiptPayload, ...] = ()
     units: tuple[str, ...] = ()  # who looked, so that "nothing found" has an author
+    words: tuple[ChannelWord, ...] = ()  # what each channel said of each kind
 
 
 async def evidence(court: CourtNode, conn: Conn, task: TaskRecord) -> Evidence:
@@ -29,6 +30,7 @@ async def evidence(court: CourtNode, conn: Conn, task: TaskRecord) -> Evidence:
         findings=tuple(await findings.findings_of(conn, court.at_rest, task.id)),
         receipts=tuple(await receipts.receipts_of(conn, court.at_rest, task.id)),
         units=tuple(await findings.searched_units(conn, task.id)),
+        words=tuple(await findings.words_of(conn, task.id)),
     )
 
 

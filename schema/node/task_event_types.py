@@ -8,6 +8,7 @@ import strawberry
 
 from enforcement.payloads import (
     AssistanceReceiptPayload,
+    ChannelWord,
     FeedbackPayload,
     FindingPayload,
     HandlingStep,
@@ -20,7 +21,7 @@ from enforcement.tasks.contents import (
     SupplementRequestPayload,
 )
 from enforcement.tasks.reading import EventView
-from schema.case_enums import OwnerMatch
+from schema.case_enums import OwnerMatch, ResultOutcome, SearchControlChannel
 from schema.domain_enums import AssetKind
 from schema.federated import Personal
 from schema.node.asset_details import AssetDetails, details_of
@@ -90,6 +91,19 @@ class TaskStep:
     receipt: FedBackReceipt | None = strawberry.field(description="Of an assisting unit. 回执")
 
 
+@strawberry.type(
+    description="What a channel of the entrusted court said of one kind. 渠道答复", directives=[Personal()]
+)
+class FedBackWord:
+    kind: AssetKind = strawberry.field(description="The kind. 财产种类")
+    channel: SearchControlChannel = strawberry.field(description="The channel. 查控渠道")
+    outcome: ResultOutcome = strawberry.field(description="What it said. 查询结果")
+    reason: str | None = strawberry.field(description="A code: why not. 原因代码")
+    as_of: datetime | None = strawberry.field(description="The instant its answer speaks of. 截至时间")
+    unit_id: str | None = strawberry.field(description="The unit, if one was asked. 协助执行单位")
+    unit_name: str = strawberry.field(description="Its name. 单位名称")
+
+
 @strawberry.type(description="The entrusted court's answer. 反馈", directives=[Personal()])
 class TaskFeedback:
     result: FeedbackResult = strawberry.field(description="Result. 结果")
@@ -98,6 +112,7 @@ class TaskFeedback:
     receipts: list[FedBackReceipt] = strawberry.field(description="What units answered. 回执")
     inventory: Inventory | None = strawberry.field(description="Of a seizure. 清单")
     searched: list[str] = strawberry.field(description="Ids of the units that looked. 已查单位")
+    words: list[FedBackWord] = strawberry.field(description="What each channel said of each kind. 分类查询结果")
 
 
 @strawberry.type(
@@ -170,6 +185,19 @@ def _feedback(feedback: FeedbackPayload) -> TaskFeedback:
         receipts=[_receipt(receipt) for receipt in feedback.receipts],
         inventory=None if feedback.inventory is None else _inventory(feedback.inventory),
         searched=feedback.searched,
+        words=[_word(word) for word in feedback.words],
+    )
+
+
+def _word(word: ChannelWord) -> FedBackWord:
+    return FedBackWord(
+        kind=AssetKind(word.kind),
+        channel=SearchControlChannel(word.channel),
+        outcome=ResultOutcome(word.outcome),
+        reason=word.reason,
+        as_of=word.as_of,
+        unit_id=word.unit_id,
+        unit_name=word.unit_name,
     )
 
 

@@ -395,6 +395,11 @@ def _find(**changes: Any) -> dict[str, Any]:
     return {"result": "DONE_FULL", "findings": [found | changes]}
 
 
+def _word(**changes: Any) -> dict[str, Any]:
+    word = {"kind": "VEHICLE", "channel": "COUNTER", "outcome": "NOTHING"}
+    return {"result": "NOT_FOUND_ASSET", "words": [word | changes]}
+
+
 def _receipt(**changes: Any) -> dict[str, Any]:
     receipt = {
         "id": "0198077f-0000-7000-8000-000000000001",
@@ -423,6 +428,17 @@ def _receipt(**changes: Any) -> dict[str, Any]:
         _find(estimated_value="NaN"),
         _find(estimated_value="-1"),
         _find(prior_measures=2**31),
+        _find(owner="NEIGHBOUR"),
+        _find(prior=[{"court": "nowhere", "rank": 1}]),
+        _find(prior=[{"court": "浙0127", "rank": 0}]),
+        _find(prior=[{"court": "浙0127", "rank": 1, "registered_at": "2025-07-14T00:00:00"}]),
+        _find(facts={"kind": "REAL_ESTATE", "use": "住宅"}),
+        _find(facts={"kind": "VEHICLE", "colour": "red"}),
+        _find(kind="EQUITY", facts={"kind": "EQUITY", "share_percent": "101"}),
+        _word(kind="CASTLE"),
+        _word(channel="HEARSAY"),
+        _word(outcome="PERHAPS"),
+        _word(as_of="2099-01-01T00:00:00Z"),
         _receipt(result="LOST"),
         _receipt(rank=0),
         _receipt(rank=2**31),
