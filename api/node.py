@@ -43,8 +43,11 @@ from db.pool import Pool, open_pool
 from enforcement import anomalies, audit, timers, unit_worker
 from enforcement.agreed_standards import Follower
 from enforcement.court import CourtNode, Limits
+from enforcement.rules.complaint import ComplaintTerms
+from enforcement.rules.deadlines import Term, Unit
 from enforcement.rules.rights import Caller
 from enforcement.rules.settlement import MOST_GRACE_DAYS
+from enforcement.rules.workload import read_ratios
 from enforcement.tasks import resyncing, settling, supervised
 from enforcement.tasks.dispatching import receive_left_over
 from enforcement.tasks.receiving import accept_message
@@ -106,6 +109,10 @@ def _limits(settings: NodeSettings) -> Limits:
         grace_days=settings.grace_days,
         two_person_payout=settings.two_person_payout,
         payout_days=settings.payout_days,
+        evaluate_within=timedelta(days=settings.evaluation_days),
+        complaints=ComplaintTerms(answer_within=Term(settings.complaint_answer_working_days, Unit.WORKING_DAYS)),
+        objection_warned_before=timedelta(days=settings.objection_warning_days),
+        workload_ratios=read_ratios(settings.workload_ratios),
     )
 
 

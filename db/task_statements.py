@@ -91,3 +91,17 @@ _READ: Final = """
 async def read(conn: Conn, task_id: UUID, author: str, statement_ids: Sequence[UUID], at: datetime) -> None:
     """Those of `author` were read at the instant `at`; the earliest stays."""
     await conn.execute(_READ, task_id, author, list(statement_ids), at)
+
+
+_UNSETTLED: Final = f"""
+    SELECT {_COLUMNS} FROM task_statements said
+     WHERE kind = $1
+       AND NOT EXISTS (SELECT FROM task_statements later
+                        WHERE later.task_id = said.task_id AND later.refers = said.id AND later.kind = ANY ($2))
+     ORDER BY at, id LIMIT $3
+"""
+
+
+async def unsettled(conn: Conn, kind: str, by: Sequence[str], *, limit: int) -> list[StatementRecord]:
+    """The statements of `kind` to which none of the kinds `by` refers, oldest first."""
+    return [_record(row) for row in await conn.fetch(_UNSETTLED, kind, list(by), limit)]

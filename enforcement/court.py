@@ -2,15 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from db.at_rest import AtRest
 from db.clock import Clock
 from db.pool import Pool
+from enforcement.rules import evaluation
 from enforcement.rules.anomalies import Thresholds
+from enforcement.rules.complaint import DEFAULT_COMPLAINTS, ComplaintTerms
 from enforcement.rules.fee import WITHOUT_AMOUNT
 from enforcement.rules.interest import InterestStart
 from enforcement.rules.ledger import YEAR_DAYS
+from enforcement.rules.matter import DelegatedMatterType
+from enforcement.rules.workload import RATIOS
 from federation.ask.client import AskClient
 from federation.ask.content import CONTRACT
 from federation.clear.passing import ZoneClient
@@ -33,6 +39,10 @@ class Limits:
     grace_days: int = 3  # after an instalment's day, before a breach is suspected
     two_person_payout: Decimal = Decimal("500000.00")  # CNY, above which a second person releases
     payout_days: int = 30  # after the money arrived
+    evaluate_within: timedelta = evaluation.WITHIN  # after a task's completion
+    complaints: ComplaintTerms = DEFAULT_COMPLAINTS
+    objection_warned_before: timedelta = timedelta(days=3)  # before the last day to decide
+    workload_ratios: Mapping[DelegatedMatterType, Fraction] = field(default_factory=lambda: RATIOS)
 
 
 @dataclass(frozen=True, slots=True)

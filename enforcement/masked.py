@@ -15,9 +15,10 @@ from enforcement.payloads import AssetRef, FeedbackPayload, FindingPayload, Hand
 from enforcement.rules import asset_facts
 from enforcement.rules.masking import masked_entry, masked_name, masked_number
 from enforcement.tasks.contents import LoadedPayload
+from enforcement.tasks.statement_contents import ObjectionPayload
 
 _PLATE: Final = "plate"
-_FREE: Final = frozenset({"note", "text", "counterpart"})
+_FREE: Final = frozenset({"note", "text", "counterpart", "objector", "ruling_no"})
 """Fields of payloads that are free text."""
 P = TypeVar("P", bound=Payload)
 
@@ -56,6 +57,8 @@ def payload_of(payload: P) -> P:
         changes |= {"note": "", "place": "", "inventory": None}
     else:
         changes |= dict.fromkeys(_FREE & set(payload.__struct_fields__), "")
+        if isinstance(payload, ObjectionPayload) and payload.asset is not None:
+            changes["asset"] = _asset(payload.asset)
     return msgspec.structs.replace(payload, **changes)
 
 

@@ -25,13 +25,14 @@ from db.records.audit import AuditAction
 from db.records.cases import CaseRecord
 from db.records.control import MeasureApprovalRecord
 from db.records.parties import PartyRole
-from enforcement import audit, basis, once, proportionality
+from enforcement import audit, basis, objections, once, proportionality
 from enforcement.court import CourtNode
 from enforcement.proportionality import CLAIMING
 from enforcement.rules import case_number, rights
 from enforcement.rules.exemption import check_exempt
 from enforcement.rules.measure import check_kind, status_on
 from enforcement.rules.money import positive
+from enforcement.rules.objection import DISPOSING_MEASURES
 from enforcement.rules.proportionality import Verdict, check_proportion, net
 from enforcement.rules.refusals import DuplicateOf, Malformed, NotDebtorsAsset, NotFound
 from enforcement.rules.rights import Act, Caller
@@ -68,6 +69,7 @@ async def rule(court: CourtNode, caller: Caller | None, new: NewMeasure, *, idem
         NotDebtorsAsset: no debtor of the case owns the asset.
         MeasureNotForAsset, ExemptProperty, TermTooLong, ExceedsClaim: see enforcement/rules.
         DuplicateOf: the same measure stands on the asset already.
+        ObjectionPending, EnforcementSuspended: money is taken from what somebody objected about.
     """
     officer = rights.check(caller, Act.RULE_MEASURE)
     now = court.clock.now()
@@ -88,6 +90,8 @@ async def ruled(
     """The measure, ruled in the caller's transaction, which has locked the case; raises as `rule` does."""
     now = court.clock.now()
     asset = await _asset(conn, case, new.asset_id)
+    if new.kind in DISPOSING_MEASURES:
+        await objections.check_disposal(conn, now, asset_key=asset.identity_key)
     measure = _measure(court, case, asset, new, measure_id, now)
     found = await standing(court, conn, case, asset.id, measure.kind)
     if found is not None:

@@ -23,13 +23,14 @@ from db.records.assets import AssetKind, MeasureKind, MeasureRecord, MeasureStat
 from db.records.audit import AuditAction
 from db.records.searches import NoticeRecord, NoticeStatus, ReceiptRecord, ReceiptResult
 from db.records.tasks import TaskRecord
-from enforcement import audit, basis, once, receipts, registrations
+from enforcement import audit, basis, objections, once, receipts, registrations
 from enforcement.channels import NoAnswer, NoticeAnswer, NoticeRequest, SearchChannel
 from enforcement.court import CourtNode
 from enforcement.measures import TOPIC
 from enforcement.payloads import AssistanceReceiptPayload, HandlingStep, TaskContent
 from enforcement.rules import rights
 from enforcement.rules.measure import check_kind, check_move
+from enforcement.rules.objection import DISPOSING_MEASURES
 from enforcement.rules.refusals import (
     AssistanceOutOfScope,
     DuplicateOf,
@@ -68,6 +69,7 @@ async def serve(
         LegalDocumentMissing: the task names no asset, ruling or measure.
         AssistanceOutOfScope, UnitNotNamed: the asset lies elsewhere, or no unit, another or several handle it.
         DuplicateOf: a notice was served already and is not refused.
+        ObjectionPending, EnforcementSuspended: it disposes of what somebody objected about.
     """
     officer = rights.check(caller, Act.SERVE_NOTICE)
     if (measure_id is None) == (task_id is None):
@@ -129,6 +131,8 @@ async def _for_measure(
     assert asset is not None  # foreign key
     if measure.status is MeasureStatus.PROPOSED:
         raise ApprovalRequired
+    if measure.kind in DISPOSING_MEASURES:
+        await objections.check_disposal(conn, now, asset_key=asset.identity_key, measure_id=measure.id)
     await _check_first(conn, await notices.of_measures(conn, [measure.id]))
     check_move(measure.status, MeasureStatus.NOTICE_SENT)
     await _mark_sent(court, conn, officer, measure, now)
@@ -160,6 +164,7 @@ async def _for_task(
 ) -> tuple[NoticeRequest, str]:
     """The notice of a measure that another court ordered and entrusted to this one."""
     task, content = await basis.assigned_task(court, conn, officer, task_id)
+    await objections.check_task(court, conn, task, court.clock.now())
     await _check_first(conn, await notices.of_task(conn, task.id))
     return _request(court, task, content, notice_id)
 

@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 from enforcement import measure_sweeps
 from enforcement.corrections import timers as corrections
 from enforcement.court import CourtNode
+from enforcement.tasks import complaining, objecting
 
 _LOG: Final = logging.getLogger(__name__)
 Sweep: TypeAlias = Callable[[CourtNode], Awaitable[object]]
@@ -20,6 +21,8 @@ SWEEPS: Final[Mapping[str, Sweep]] = MappingProxyType(
     {
         "corrections": corrections.warn,
         "measures": measure_sweeps.sweep,
+        "complaints": complaining.warn,
+        "objections": objecting.warn,
     }
 )
 """By name, in the order in which they run. A new one is one line here and its rows in docs/timers.md."""

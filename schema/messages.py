@@ -32,6 +32,28 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "要求补充或退回前须先与委托法院沟通；因文书退回的，须先要求补充。",
         "Speak with the delegating court before asking for papers or returning; papers must be asked for first.",
     ),
+    "COMPLAINT_TOO_EARLY": (
+        "所称逾期的日期尚未届满，不能以此投诉。",
+        "The day that the complaint says was missed is not past.",
+    ),
+    "COMPLAINT_OPEN": ("已有一件投诉尚未答复。", "An earlier complaint is neither answered nor closed."),
+    "COMPLAINT_ANSWERED": ("该投诉已答复或已结束。", "The complaint was answered, or closed."),
+    "ALREADY_EVALUATED": ("该事项已评价。", "The task was evaluated."),
+    "EVALUATION_TOO_LATE": ("评价期限已过。", "The time to evaluate is over."),
+    "INVALID_SCORE": ("评分应为1至5。", "A score is from 1 to 5."),
+    "OBJECTION_PENDING": (
+        "该财产存在尚未处理完毕的异议，不得处分。",
+        "Somebody objected about the thing: it is not disposed of until that is settled.",
+    ),
+    "ENFORCEMENT_SUSPENDED": (
+        "针对该财产的异议成立，已中止执行。",
+        "An objection about the thing was founded: enforcement against it stands still.",
+    ),
+    "OBJECTION_DECIDED": ("该异议已裁定，不得再作此裁定。", "The objection was decided: this may not follow."),
+    "HANDLER_MAY_NOT_DECIDE": (
+        "承办人不得参与审查针对本人办理事项的异议。",
+        "Who handles the matter does not decide objections against it.",
+    ),
     "NOT_ASSIGNED": ("该事项不由您承办。", "It is in another officer's hands."),
     "CONTENT_NOT_ACCEPTED": (
         "内容中有对方法院无法保存的数值、代码或时间。",

@@ -5,6 +5,7 @@ from typing import Final
 from db.records.delivery import DeliveryState
 from db.records.framework import SupervisionGround, SupervisionOrigin
 from db.records.standards import StandardStatus
+from enforcement.rules.complaint import ComplaintGround as TaskComplaintGround
 from enforcement.rules.deadlines import Unit
 from enforcement.rules.matter import Approval, DelegatedMatterType, RequiredPaper
 from schema.enums import described
@@ -17,6 +18,7 @@ __all__ = [
     "StandardStatus",
     "SupervisionGround",
     "SupervisionOrigin",
+    "TaskComplaintGround",
     "Unit",
 ]
 
@@ -135,4 +137,17 @@ described(
         _O.DISPUTE: "The two courts disagree: the gateway brought it before their superiors. 争议自动报请",
         _O.PASSED_UP: "The superior court before passed it up. 报请上级",
     },
+)
+described(
+    TaskComplaintGround,
+    "On which ground a court complains about a delegated task. 投诉事由",
+    {
+        TaskComplaintGround.NOT_SIGNED_FOR: "It was not signed for in time. 逾期未签收",
+        TaskComplaintGround.NOT_BEGUN: "Handling did not begin within 15 days of receipt. 十五日内未开始办理",
+        TaskComplaintGround.NOT_ANSWERED: "It was not answered in time. 逾期未反馈",
+        TaskComplaintGround.HANDLING: "It is handled badly. 办理不当",
+        TaskComplaintGround.RETURNED_WITHOUT_GROUND: "It was returned without a lawful ground. 无故退回",
+        TaskComplaintGround.DISPUTE: "The two courts disagree: their superiors settle it. 两院意见不一",
+    },
+    name="TaskComplaintGround",
 )

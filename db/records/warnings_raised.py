@@ -26,6 +26,9 @@ class WarningKind(StrEnum):
     CLUE_OVERDUE = "CLUE_OVERDUE"  # 线索核实逾期
     BREACH_SUSPECTED = "BREACH_SUSPECTED"  # 疑似不履行和解
     PAYOUT_OVERDUE = "PAYOUT_OVERDUE"  # 案款发放逾期
+    COMPLAINT_UNANSWERED = "COMPLAINT_UNANSWERED"  # 投诉未答复
+    OBJECTION_DUE = "OBJECTION_DUE"  # 异议待裁定
+    OBJECTION_OVERDUE = "OBJECTION_OVERDUE"  # 异议审查逾期
 
 
 ABOUT_OFFICERS: Final = frozenset({WarningKind.LOOKUP_ANOMALY})

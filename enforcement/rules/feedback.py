@@ -58,9 +58,8 @@ ON_SITE: Final = frozenset({StepKind.VISITED, StepKind.SEIZED})
 """Steps that two officers take, who show their certificates (民诉法 art. 239; the number by practice: a default)."""
 ON_SITE_OFFICERS: Final = 2
 
-_CLAIMS_AN_ACT: Final = frozenset(
-    {FeedbackResult.DONE_FULL, FeedbackResult.DONE_PARTIAL, FeedbackResult.DONE_AS_WAITING}
-)
+DONE: Final = frozenset({FeedbackResult.DONE_FULL, FeedbackResult.DONE_PARTIAL, FeedbackResult.DONE_AS_WAITING})
+"""Results that claim an act."""
 
 
 def check_evidence(rule: MatterRule, result: FeedbackResult, *, has_evidence: bool) -> None:
@@ -69,7 +68,7 @@ def check_evidence(rule: MatterRule, result: FeedbackResult, *, has_evidence: bo
     Raises:
         EvidenceRequired.
     """
-    if rule.needs_evidence and result in _CLAIMS_AN_ACT and not has_evidence:
+    if rule.needs_evidence and result in DONE and not has_evidence:
         raise EvidenceRequired
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from enforcement.rules import complaint
 from enforcement.rules.refusals import TransitionNotAllowed
 from enforcement.rules.task_log import Side
 from enforcement.rules.task_status import ENDED, INTERNAL, DelegatedTaskStatus
@@ -21,6 +22,12 @@ class StatementKind(StrEnum):
     NOTE = "NOTE"  # 留言
     CALL_RECORD = "CALL_RECORD"  # 通话记录
     NOTES_READ = "NOTES_READ"  # 已读
+    EVALUATED = "EVALUATED"  # 评价
+    COMPLAINED = "COMPLAINED"  # 投诉
+    COMPLAINT_ANSWERED = "COMPLAINT_ANSWERED"  # 投诉答复
+    COMPLAINT_CLOSED = "COMPLAINT_CLOSED"  # 结束投诉
+    OBJECTION = "OBJECTION"  # 异议
+    OBJECTION_DECIDED = "OBJECTION_DECIDED"  # 异议裁定
 
 
 class CommunicationChannel(StrEnum):
@@ -35,6 +42,7 @@ class CommunicationChannel(StrEnum):
 OPEN: Final = frozenset(DelegatedTaskStatus) - ENDED - INTERNAL
 """The states of a task between its two courts, from DISPATCHED until it ends."""
 BOTH: Final = frozenset(Side)
+_DELEGATING: Final = frozenset({Side.DELEGATING})
 TOLD: Final = "STATEMENT_SENT"
 """What the zone is told of a statement that is no business of its."""
 
@@ -45,7 +53,7 @@ class StatementRule:
 
     authors: frozenset[Side] = BOTH
     states: frozenset[DelegatedTaskStatus] = OPEN
-    told: str = TOLD  # never a word of the shared log
+    told: frozenset[str] = frozenset({TOLD})  # one of these, by what is said; never a word of the shared log
 
 
 RULES: Final[Mapping[StatementKind, StatementRule]] = {
@@ -53,6 +61,15 @@ RULES: Final[Mapping[StatementKind, StatementRule]] = {
     StatementKind.CALL_RECORD: StatementRule(),
     # what came just before the end may be read after it
     StatementKind.NOTES_READ: StatementRule(states=OPEN | ENDED),
+    StatementKind.EVALUATED: StatementRule(_DELEGATING, frozenset({DelegatedTaskStatus.COMPLETED})),
+    StatementKind.COMPLAINED: StatementRule(_DELEGATING, complaint.ANY_STATE, complaint.TOLD),
+    StatementKind.COMPLAINT_ANSWERED: StatementRule(
+        frozenset({Side.ENTRUSTED}), OPEN | ENDED, frozenset({"COMPLAINT_ANSWERED"})
+    ),
+    StatementKind.COMPLAINT_CLOSED: StatementRule(_DELEGATING, OPEN | ENDED, frozenset({"COMPLAINT_CLOSED"})),
+    # what was seized for a task may be objected to after the task ended
+    StatementKind.OBJECTION: StatementRule(states=OPEN | ENDED, told=frozenset({"OBJECTION_FILED"})),
+    StatementKind.OBJECTION_DECIDED: StatementRule(states=OPEN | ENDED, told=frozenset({"OBJECTION_DECIDED"})),
 }
 
 

@@ -125,3 +125,57 @@ class Resyncing(RuleBroken):
     """This court's database was restored, and the other court has not confirmed yet what it holds of the task."""
 
     code = "RESYNCING"
+
+
+class ComplaintTooEarly(RuleBroken):
+    """The day that the complaint says was missed is not past."""
+
+    code = "COMPLAINT_TOO_EARLY"
+
+
+class ComplaintOpen(RuleBroken):
+    """An earlier complaint about the task is neither answered nor closed."""
+
+    code = "COMPLAINT_OPEN"
+
+
+class ComplaintAnswered(RuleBroken):
+    """The complaint was answered, or closed."""
+
+    code = "COMPLAINT_ANSWERED"
+
+
+class AlreadyEvaluated(RuleBroken):
+    """The task was evaluated: once is all."""
+
+    code = "ALREADY_EVALUATED"
+
+
+class EvaluationTooLate(RuleBroken):
+    """The time to evaluate the completed task is over."""
+
+    code = "EVALUATION_TOO_LATE"
+
+
+class ObjectionPending(RuleBroken):
+    """Somebody objected about the thing, and the objection is not settled: it is not disposed of."""
+
+    code = "OBJECTION_PENDING"
+
+
+class EnforcementSuspended(RuleBroken):
+    """An objection about the thing was founded: enforcement against it stands still."""
+
+    code = "ENFORCEMENT_SUSPENDED"
+
+
+class ObjectionDecided(RuleBroken):
+    """The objection was decided."""
+
+    code = "OBJECTION_DECIDED"
+
+
+class HandlerMayNotDecide(RuleBroken):
+    """Who handles the matter does not sit in the review of an objection against it."""
+
+    code = "HANDLER_MAY_NOT_DECIDE"

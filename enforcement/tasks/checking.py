@@ -35,7 +35,7 @@ from enforcement.rules.search import OwnerMatch, SearchControlChannel
 from enforcement.rules.statements import CommunicationChannel
 from enforcement.rules.task_log import EventType
 from enforcement.rules.task_refusals import CommunicationRequiredBeforeReturn
-from enforcement.tasks import projection
+from enforcement.tasks import overlay_checks, projection
 from enforcement.tasks.contents import GroundsPayload, NotAPayload, SupplementRequestPayload
 from enforcement.tasks.statement_contents import (
     MOST_TEXT,
@@ -80,6 +80,8 @@ def check_payload(raw: bytes, payload: Payload | None, now: datetime) -> None:
             _require(is_name(payload.counterpart) and is_name(payload.officer))
         case NotesReadPayload():
             _require(are_ids(payload.statements) and is_name(payload.officer))
+        case _:
+            overlay_checks.check(payload)
 
 
 def check_work(task: TaskRecord, event_type: EventType, payload: Payload | None, at: datetime) -> None:

@@ -8,6 +8,7 @@ from db import measures, tasks
 from db.pool import Conn, transaction
 from db.records.assets import MeasureRecord
 from db.records.tasks import TaskRecord
+from enforcement import objections
 from enforcement.basis import content_of
 from enforcement.court import CourtNode
 from enforcement.rules import matter, rights
@@ -26,6 +27,7 @@ async def dispatch(court: CourtNode, caller: Caller | None, task_id: UUID, versi
 
     Raises:
         CaseNotOpen, MembershipSuspended, MatterNotAgreed, LegalDocumentMissing: what held at the draft holds no more.
+        ObjectionPending, EnforcementSuspended: it disposes of what somebody objected about.
     """
     officer = rights.check(caller, Act.DISPATCH_TASK)
     now = court.clock.now()
@@ -37,6 +39,7 @@ async def dispatch(court: CourtNode, caller: Caller | None, task_id: UUID, versi
         content = content_of(court, task)
         rules = await standards.rules_of(conn, task, now)
         matter.check_papers(task.matter, [document.kind for document in content.documents], rules)
+        await objections.check_task(court, conn, task, now)
         if content.measure_id is not None:
             await _bind_measure(conn, content.measure_id, task)
         task = await history.add(conn, court.at_rest, task, InternalAct.DISPATCHED, officer.officer_id, now=now)

@@ -10,7 +10,7 @@ import msgspec
 from db import tasks
 from db.pool import Conn, transaction
 from db.records.tasks import TaskRecord
-from enforcement import once
+from enforcement import objections, once
 from enforcement.basis import content_of
 from enforcement.court import CourtNode
 from enforcement.payloads import TaskContent
@@ -162,6 +162,7 @@ async def submit(court: CourtNode, caller: Caller | None, task_id: UUID, version
     Raises:
         CaseNotOpen: the case was closed since.
         LegalDocumentMissing: by a standard that has come into force since.
+        ObjectionPending, EnforcementSuspended: it disposes of what somebody objected about.
         RuleBroken: not the drafter's task, or not a draft.
     """
     officer = rights.check(caller, Act.SUBMIT_TASK)
@@ -173,6 +174,7 @@ async def submit(court: CourtNode, caller: Caller | None, task_id: UUID, version
         await grounds.check_case(conn, task.case_id)
         papers = [document.kind for document in content_of(court, task).documents]
         matter.check_papers(task.matter, papers, await standards.rules_of(conn, task, now))
+        await objections.check_task(court, conn, task, now)
         task = replace(task, submitted_by=officer.officer_id)
         return await moved(court, conn, task, _S.PENDING_APPROVAL, InternalAct.SUBMITTED, officer, now=now)
 
@@ -185,6 +187,7 @@ async def approve(
     Raises:
         SelfApprovalForbidden: the approver submitted or drafted it.
         ApprovalRequired: the matter needs the president.
+        ObjectionPending, EnforcementSuspended: see `submit`.
     """
     officer = rights.check(caller, Act.APPROVE_TASK)
     now = court.clock.now()
@@ -192,6 +195,7 @@ async def approve(
         task = await opening.locked(conn, task_id, version, direction=opening.OUTBOUND)
         check_move(DelegatedTaskStatus(task.status), _S.APPROVED)
         _check_eyes(task, officer)
+        await objections.check_task(court, conn, task, now)
         return await moved(court, conn, task, _S.APPROVED, InternalAct.APPROVED, officer, note=opinion, now=now)
 
 

@@ -11,6 +11,7 @@ from db import officers, task_events
 from db.clock import civil_date
 from db.pool import Conn, transaction
 from db.records.tasks import TaskRecord
+from enforcement import objections
 from enforcement.court import CourtNode
 from enforcement.payloads import AssistanceReceiptPayload, FeedbackPayload, HandlingStep, SeizureInventory
 from enforcement.rules import feedback as rules
@@ -114,6 +115,7 @@ async def submit_feedback(
             is still to come.
         Malformed: INVALID_INVENTORY or INVALID_PERIOD; the inventory proves nothing.
         NotAssigned: another officer handles the task.
+        ObjectionPending, EnforcementSuspended: it says that what somebody objected about was disposed of.
     """
     officer = rights.check(caller, Act.SUBMIT_FEEDBACK)
     now = court.clock.now()
@@ -127,6 +129,8 @@ async def submit_feedback(
         is_proved = work.is_proved(full.receipts, full.inventory)
         has_evidence = is_proved and not await hooks.awaits_receipt(conn, task)
         rules.check_evidence(matter.rule(task.matter), FeedbackResult(full.result), has_evidence=has_evidence)
+        if FeedbackResult(full.result) in rules.DONE:
+            await objections.check_task(court, conn, task, now)
         task = await history.add(conn, court.at_rest, task, InternalAct.FED_BACK, officer.officer_id, now=now)
         return await log.append(court, conn, task, EventType.FED_BACK, full, now=now)
 

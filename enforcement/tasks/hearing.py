@@ -20,6 +20,7 @@ from enforcement.rules.refusals import TransitionNotAllowed
 from enforcement.rules.statements import StatementKind
 from enforcement.rules.task_status import DelegatedTaskStatus
 from enforcement.tasks import checking, contents, projection, statements
+from enforcement.tasks import statement_kinds as kinds
 from enforcement.tasks.messages import NotAMessage, StatementBody, TaskMessage
 from enforcement.tasks.statement_contents import MOST_BYTES
 from enforcement.tasks.statement_kinds import KINDS
@@ -42,13 +43,13 @@ def kind_of(body: StatementBody) -> StatementKind:
         raise Refused("UNKNOWN_STATEMENT") from None
 
 
-async def accept(court: CourtNode, conn: Conn, body: StatementBody, message: TaskMessage) -> None:
-    """Keep what the other court says, with what follows from it; its commitment holds.
+async def accept(court: CourtNode, conn: Conn, body: StatementBody, message: TaskMessage, told: str) -> None:
+    """Keep what the other court says, with what follows from it; its commitment holds, and the zone was told `told`.
 
     Raises:
         NotYet: the task, the author's head of its log, or what it refers to has not come yet.
         Refused: STATEMENT_FORKED, NOT_A_PARTY, EARLIER_EVENT_REFUSED, PREVIOUS_MISMATCH, STATEMENT_NOT_ALLOWED,
-            CONTENT_TOO_LARGE.
+            CONTENT_TOO_LARGE, TRACK_MISMATCH.
         NotAMessage, NotAPayload: malformed.
     """
     kind, now = kind_of(body), court.clock.now()
@@ -65,6 +66,8 @@ async def accept(court: CourtNode, conn: Conn, body: StatementBody, message: Tas
     except TransitionNotAllowed:
         raise Refused(_NOT_ALLOWED) from None
     payload = _payload(kind, message, now)
+    if told != kinds.told(kind, payload):
+        raise Refused("TRACK_MISMATCH")
     await _check_named(conn, body, payload)
     said = replace(_record(court, body, message), received_at=now)
     await statements.keep(court, conn, task, said, payload)

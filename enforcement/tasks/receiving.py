@@ -20,6 +20,7 @@ from typing import Final
 from db import lives, task_events, task_history, tasks
 from db.pool import Conn
 from db.records.tasks import OverlayRecord, TaskEventRecord, TaskRecord
+from enforcement import workload
 from enforcement.court import CourtNode
 from enforcement.payloads import FeedbackPayload, HandlingStep, Payload
 from enforcement.rules import task_log, task_steps
@@ -82,9 +83,9 @@ async def accept_message(court: CourtNode, conn: Conn, header: Header, plaintext
                 await answering.take_answer(conn, answer, arrived.claim, court.clock.now())
             case messages.STATEMENT:
                 said = messages.statement_body(arrived.claim)
-                _check_task(arrived, said.task, {RULES[hearing.kind_of(said)].told})
+                told = _check_task(arrived, said.task, RULES[hearing.kind_of(said)].told)
                 _check_commitment(arrived.message, said.commitment)
-                await hearing.accept(court, conn, said, arrived.message)
+                await hearing.accept(court, conn, said, arrived.message, told)
             case _:
                 raise Refused("UNKNOWN_STATEMENT")
     except (NotAMessage, NotAPayload):
@@ -111,11 +112,12 @@ def genuine(court: CourtNode, header: Header, plaintext: bytes) -> Arrived:
     return Arrived(header, claim, message)
 
 
-def _check_task(arrived: Arrived, task_id: object, told: Collection[str]) -> None:
-    """The zone must not have been told of what is no event of the log as of one."""
+def _check_task(arrived: Arrived, task_id: object, told: Collection[str]) -> str:
+    """What the zone was told, which must not be of an event of the log what is none."""
     track = arrived.header.track
     if track is None or track.task != task_id or track.event not in told:
         raise Refused("TRACK_MISMATCH")
+    return track.event
 
 
 def _check_track(arrived: Arrived, body: EventBody) -> None:
@@ -239,12 +241,14 @@ def content(court: CourtNode, task: TaskRecord, payload: Payload | None) -> byte
 async def _consequences(
     court: CourtNode, conn: Conn, task: TaskRecord, event: TaskEventRecord, payload: Payload | None, now: datetime
 ) -> None:
-    """What follows from an applied event: RECEIVED for a dispatch, a request granted, finds and receipts kept."""
+    """What follows from an applied event: RECEIVED for a dispatch, a request granted, work counted, finds kept."""
     if event.request_id is not None:
         await answering.granted(conn, event, now)
     following = task_steps.follows(event.type, is_pending=await lives.is_pending(conn, task.other_court))
     if following is not None:
         await log.append(court, conn, task, following, now=now)
+    elif event.type == EventType.COMPLETED:
+        await workload.credit(court, conn, task, event.at)
     elif isinstance(payload, FeedbackPayload):
         await hooks.take(court, conn, task, found=payload.findings, obtained=payload.receipts, now=now)
     elif isinstance(payload, HandlingStep) and payload.receipt is not None:

@@ -4,11 +4,11 @@ Invariant: decoded strictly; a new field is added with a default, so that courts
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from enforcement.payloads import Payload
+from enforcement.payloads import AssetRef, Payload
 
 MOST_BYTES: Final = 64 * 1024
 """The largest payload of a statement, written."""
@@ -39,6 +39,61 @@ class NotesReadPayload(Payload, frozen=True, kw_only=True):
 
     statements: list[UUID]
     officer: str
+
+
+class EvaluationPayload(Payload, frozen=True, kw_only=True):
+    """评价 of the completed task, from 1 to 5."""
+
+    score: int
+    officer: str
+    text: str = ""
+
+
+class ComplaintPayload(Payload, frozen=True, kw_only=True):
+    """投诉: the ground, which the zone is told, and the reason, which it is not."""
+
+    ground: str  # ComplaintGround
+    text: str
+    answer_by: date
+    officer: str
+
+
+class ComplaintAnswerPayload(Payload, frozen=True, kw_only=True):
+    """投诉答复 of the entrusted court."""
+
+    text: str
+    officer: str
+
+
+class ComplaintClosedPayload(Payload, frozen=True, kw_only=True):
+    """结束投诉: the delegating court has nothing left to complain about."""
+
+    officer: str
+    text: str = ""
+
+
+class ObjectionPayload(Payload, frozen=True, kw_only=True):
+    """异议: who objects to what, and which of the two courts decides, because it is its act."""
+
+    kind: str  # ObjectionKind
+    filed_on: date
+    decides: str
+    objector: str
+    text: str
+    officer: str
+    asset: AssetRef | None = None  # the thing; without it and a measure, all that the task is about
+    measure_id: UUID | None = None  # at the ordering court
+
+
+class ObjectionDecisionPayload(Payload, frozen=True, kw_only=True):
+    """异议裁定 of the court whose act it is."""
+
+    outcome: str  # ObjectionOutcome
+    decided_on: date
+    officer: str
+    served_on: date | None = None
+    ruling_no: str = ""
+    text: str = ""
 
 
 def is_text(text: str, *, most: int = MOST_TEXT) -> bool:

@@ -15,8 +15,21 @@ from db.pool import Conn
 from db.records.tasks import StatementRecord, TaskRecord
 from enforcement.court import CourtNode
 from enforcement.payloads import Payload
-from enforcement.rules.statements import StatementKind
-from enforcement.tasks.statement_contents import CallRecordPayload, NotePayload, NotesReadPayload
+from enforcement.rules import complaint
+from enforcement.rules.complaint import ComplaintGround
+from enforcement.rules.statements import RULES, StatementKind
+from enforcement.tasks import overlay_consequences as following
+from enforcement.tasks.statement_contents import (
+    CallRecordPayload,
+    ComplaintAnswerPayload,
+    ComplaintClosedPayload,
+    ComplaintPayload,
+    EvaluationPayload,
+    NotePayload,
+    NotesReadPayload,
+    ObjectionDecisionPayload,
+    ObjectionPayload,
+)
 
 Consequence: TypeAlias = Callable[[CourtNode, Conn, TaskRecord, StatementRecord, Any], Awaitable[None]]
 """(court, conn, task, the statement, its payload of the kind's type); the task is locked."""
@@ -32,6 +45,7 @@ class Kind:
 
     payload: type[Payload]
     consequence: Consequence = _nothing
+    told: Callable[[Any], str] | None = None  # what the zone is told, where the rule has several
 
 
 async def _read(
@@ -42,8 +56,27 @@ async def _read(
     await task_statements.read(conn, task.id, other, payload.statements, said.at)
 
 
+def _ground(payload: ComplaintPayload) -> str:
+    return complaint.told(ComplaintGround(payload.ground))
+
+
+def told(kind: StatementKind, payload: Payload) -> str:
+    """What the zone is told of a statement: a code, never a word of the shared log."""
+    chosen = KINDS[kind].told
+    if chosen is not None:
+        return chosen(payload)
+    (only,) = RULES[kind].told
+    return only
+
+
 KINDS: Final[Mapping[StatementKind, Kind]] = {
     StatementKind.NOTE: Kind(NotePayload),
     StatementKind.CALL_RECORD: Kind(CallRecordPayload),
     StatementKind.NOTES_READ: Kind(NotesReadPayload, _read),
+    StatementKind.EVALUATED: Kind(EvaluationPayload, following.evaluated),
+    StatementKind.COMPLAINED: Kind(ComplaintPayload, following.complained, _ground),
+    StatementKind.COMPLAINT_ANSWERED: Kind(ComplaintAnswerPayload, following.complaint_settled),
+    StatementKind.COMPLAINT_CLOSED: Kind(ComplaintClosedPayload, following.complaint_settled),
+    StatementKind.OBJECTION: Kind(ObjectionPayload, following.objected),
+    StatementKind.OBJECTION_DECIDED: Kind(ObjectionDecisionPayload, following.objection_decided),
 }

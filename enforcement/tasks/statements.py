@@ -25,6 +25,7 @@ from enforcement.rules.statements import StatementKind
 from enforcement.rules.task_refusals import ContentNotAccepted, ContentTooLarge
 from enforcement.rules.task_status import DelegatedTaskStatus
 from enforcement.tasks import checking, contents, log, messages, projection
+from enforcement.tasks import statement_kinds as kinds
 from enforcement.tasks.contents import NotAPayload
 from enforcement.tasks.messages import StatementBody, TaskMessage
 from enforcement.tasks.statement_contents import MOST_BYTES
@@ -85,12 +86,14 @@ async def keep(court: CourtNode, conn: Conn, task: TaskRecord, said: StatementRe
 async def resend(court: CourtNode, conn: Conn, task: TaskRecord, said: StatementRecord, now: datetime) -> None:
     """Queue the statement, also to issue an expired message again."""
     plain = court.at_rest.decrypt(said.payload, context=task_statements.CONTEXT)
+    kind = StatementKind(said.kind)
+    told = kinds.told(kind, contents.read(plain, KINDS[kind].payload))
     await outbox.enqueue(
         conn,
         to=task.other_court,
         payload=messages.encode(TaskMessage(statement=said.statement, salt=said.salt, payload=plain)),
         at_rest=court.at_rest,
-        track=log.track(task, rules.RULES[StatementKind(said.kind)].told, holder=task.holder or court.code),
+        track=log.track(task, told, holder=task.holder or court.code),
         now=now,
     )
 

@@ -26,6 +26,7 @@ from schema.node.search_entries import SearchEntryMutation
 from schema.node.searches import SearchMutation, SearchQuery
 from schema.node.standards import StandardMutation, StandardQuery
 from schema.node.task_lists import TaskBatchMutation, TaskListQuery
+from schema.node.task_overlays import TaskOverlayMutation, WorkloadQuery
 from schema.node.tasks import TaskMutation, TaskQuery, TaskSubscription
 from schema.node.units import UnitQuery
 from schema.node.warnings_raised import WarningMutation, WarningQuery
@@ -41,6 +42,7 @@ class Query(
     CaseQuery,
     TaskQuery,
     TaskListQuery,
+    WorkloadQuery,
     SearchQuery,
     ControlQuery,
     MeasureQueueQuery,
@@ -63,6 +65,7 @@ class Mutation(
     TaskMutation,
     TaskBatchMutation,
     ConversationMutation,
+    TaskOverlayMutation,
     SearchMutation,
     SearchEntryMutation,
     FollowUpMutation,

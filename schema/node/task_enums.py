@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from db.records.tasks import TaskOrder
 from enforcement.rules.feedback import FeedbackResult, ReturnReason, StepKind
+from enforcement.rules.objection import ObjectionKind, ObjectionOutcome
 from enforcement.rules.statements import CommunicationChannel, StatementKind
 from enforcement.rules.task_log import EventType
 from enforcement.rules.task_status import DelegatedTaskStatus, NextStep
@@ -19,6 +20,8 @@ __all__ = [
     "FeedbackResult",
     "InternalAct",
     "NextStep",
+    "ObjectionKind",
+    "ObjectionOutcome",
     "RequestAnswer",
     "RequestKind",
     "ReturnReason",
@@ -219,6 +222,12 @@ described(
         StatementKind.NOTE: "A note to the other court's handler. 留言",
         StatementKind.CALL_RECORD: "That the courts spoke, and what was said. 通话记录",
         StatementKind.NOTES_READ: "Statements of the other court were read. 已读",
+        StatementKind.EVALUATED: "The delegating court evaluated the handling. 评价",
+        StatementKind.COMPLAINED: "The delegating court complained. 投诉",
+        StatementKind.COMPLAINT_ANSWERED: "The entrusted court answered a complaint. 投诉答复",
+        StatementKind.COMPLAINT_CLOSED: "The delegating court closed its complaint. 结束投诉",
+        StatementKind.OBJECTION: "Somebody objects to an act in the matter. 异议",
+        StatementKind.OBJECTION_DECIDED: "How an objection ended, or what came after. 异议裁定",
     },
     name="TaskStatementKind",
 )
@@ -254,5 +263,26 @@ described(
         CommunicationChannel.VIDEO: "By video. 视频",
         CommunicationChannel.PLATFORM: "On the official platform. 平台",
         CommunicationChannel.IN_PERSON: "In person. 当面",
+    },
+)
+described(
+    ObjectionKind,
+    "Of which kind an objection is. 异议种类",
+    {
+        ObjectionKind.CONDUCT: "A party or somebody concerned objects to how it was done. 执行行为异议",
+        ObjectionKind.THIRD_PARTY: "Somebody else says that the thing is theirs. 案外人异议",
+    },
+)
+described(
+    ObjectionOutcome,
+    "How an objection ended, or what came after. 异议裁定结果",
+    {
+        ObjectionOutcome.FOUNDED: "Founded: enforcement against the thing stands still, or the act is undone. 理由成立",
+        ObjectionOutcome.DISMISSED: "Dismissed; a third party may sue within 15 days from service. 驳回",
+        ObjectionOutcome.NOT_ADMITTED: "Not taken on. 不予受理",
+        ObjectionOutcome.WITHDRAWN: "Who objected withdrew. 撤回异议",
+        ObjectionOutcome.SUED: "The third party sued: the thing is not disposed of meanwhile. 提起执行异议之诉",
+        ObjectionOutcome.PERMITTED: "A judgment permits enforcement. 判决准许执行",
+        ObjectionOutcome.BARRED: "A judgment bars enforcement. 判决不得执行",
     },
 )

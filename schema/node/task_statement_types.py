@@ -9,6 +9,14 @@ from enforcement.tasks.reading import StatementView
 from enforcement.tasks.statement_contents import CallRecordPayload, NotePayload
 from schema.federated import Personal
 from schema.node.task_enums import CommunicationChannel, StatementKind
+from schema.node.task_overlay_types import (
+    TaskComplaint,
+    TaskComplaintReply,
+    TaskEvaluation,
+    TaskObjection,
+    TaskObjectionDecision,
+    overlay_parts,
+)
 from schema.scalars import CourtCode
 
 
@@ -47,6 +55,15 @@ class TaskStatement:
     digest: str = strawberry.field(description="SHA-256 of the signed bytes, hex: equal at both courts. 摘要")
     note: TaskNote | None = strawberry.field(description="Of NOTE. 留言")
     call: TaskCall | None = strawberry.field(description="Of CALL_RECORD. 通话记录")
+    evaluation: TaskEvaluation | None = strawberry.field(default=None, description="Of EVALUATED. 评价")
+    complaint: TaskComplaint | None = strawberry.field(default=None, description="Of COMPLAINED. 投诉")
+    complaint_reply: TaskComplaintReply | None = strawberry.field(
+        default=None, description="Of COMPLAINT_ANSWERED and COMPLAINT_CLOSED. 投诉答复"
+    )
+    objection: TaskObjection | None = strawberry.field(default=None, description="Of OBJECTION. 异议")
+    objection_decision: TaskObjectionDecision | None = strawberry.field(
+        default=None, description="Of OBJECTION_DECIDED. 异议裁定"
+    )
 
 
 def task_statement(view: StatementView) -> TaskStatement:
@@ -65,6 +82,7 @@ def task_statement(view: StatementView) -> TaskStatement:
         digest=said.digest,
         note=TaskNote(officer=payload.officer, text=payload.text) if isinstance(payload, NotePayload) else None,
         call=_call(payload) if isinstance(payload, CallRecordPayload) else None,
+        **overlay_parts(payload),
     )
 
 

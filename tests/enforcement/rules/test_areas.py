@@ -56,6 +56,11 @@ WRITING = {
         Act.CONFIRM_TASK,
         Act.RETURN_TASK,
         Act.WITHDRAW_TASK,
+        Act.EVALUATE_TASK,
+        Act.COMPLAIN_OF_TASK,
+        Act.ANSWER_COMPLAINT,
+        Act.FORWARD_OBJECTION,
+        Act.DECIDE_OBJECTION,
     },
 }
 """By area, the acts that write in it."""

@@ -1,0 +1,149 @@
+"""What follows from evaluations, complaints, objections and their answers: marks beside the state, rows to guard by.
+
+Invariant: each is a function of the set of statements about the task, in whatever order they come; run again it changes
+nothing. What only one court may say of another's statement is refused here, for good.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+from uuid import UUID
+
+from db import objections, task_history, task_statements
+from db.pool import Conn
+from db.records.objections import ObjectionRecord
+from db.records.tasks import OverlayRecord, StatementRecord, TaskRecord
+from enforcement.court import CourtNode
+from enforcement.objections import asset_key
+from enforcement.rules import objection as rules
+from enforcement.rules.objection import ObjectionKind, ObjectionOutcome
+from enforcement.rules.statements import StatementKind
+from enforcement.rules.task_refusals import ObjectionDecided
+from enforcement.tasks.statement_contents import (
+    ComplaintAnswerPayload,
+    ComplaintClosedPayload,
+    ComplaintPayload,
+    EvaluationPayload,
+    ObjectionDecisionPayload,
+    ObjectionPayload,
+)
+from federation.delivery.node import NotYet, Refused
+
+COMPLAINED: Final = "COMPLAINED"
+OBJECTION_PENDING: Final = "OBJECTION_PENDING"
+_NOT_ALLOWED: Final = "STATEMENT_NOT_ALLOWED"
+_K: Final = StatementKind
+_COMPLAINTS: Final = (_K.COMPLAINED, _K.COMPLAINT_ANSWERED, _K.COMPLAINT_CLOSED)
+
+
+async def evaluated(
+    _court: CourtNode, conn: Conn, task: TaskRecord, _said: StatementRecord, _payload: EvaluationPayload
+) -> None:
+    """Once is all."""
+    if len(await _of(conn, task, _K.EVALUATED)) > 1:
+        raise Refused(_NOT_ALLOWED)
+
+
+async def complained(
+    _court: CourtNode, conn: Conn, task: TaskRecord, said: StatementRecord, payload: ComplaintPayload
+) -> None:
+    """The task is marked until the complaint is answered or closed."""
+    await task_history.add_overlay(conn, OverlayRecord(task.id, COMPLAINED, said.at, said.author, payload.ground))
+    await _settle_complaints(conn, task, said)
+
+
+async def complaint_settled(
+    _court: CourtNode,
+    conn: Conn,
+    task: TaskRecord,
+    said: StatementRecord,
+    _payload: ComplaintAnswerPayload | ComplaintClosedPayload,
+) -> None:
+    """The mark goes with the last open complaint."""
+    complaints = await _of(conn, task, _K.COMPLAINED)
+    if said.refers not in {each.id for each in complaints}:
+        raise Refused(_NOT_ALLOWED)
+    await _settle_complaints(conn, task, said)
+
+
+async def _settle_complaints(conn: Conn, task: TaskRecord, said: StatementRecord) -> None:
+    if not open_complaints(await _of(conn, task, *_COMPLAINTS)):
+        await task_history.clear_overlay(conn, task.id, COMPLAINED, said.at)
+
+
+def open_complaints(said: Sequence[StatementRecord]) -> list[StatementRecord]:
+    """Of a task's statements, the complaints that none of them answers or closes."""
+    settled = {each.refers for each in said if each.kind in {_K.COMPLAINT_ANSWERED, _K.COMPLAINT_CLOSED}}
+    return [each for each in said if each.kind == _K.COMPLAINED and each.id not in settled]
+
+
+async def objected(
+    court: CourtNode, conn: Conn, task: TaskRecord, said: StatementRecord, payload: ObjectionPayload
+) -> None:
+    """The task is marked, and the thing is not disposed of, until the court whose act it is has decided."""
+    if payload.decides not in {task.delegating_court, task.entrusted_court}:
+        raise Refused(_NOT_ALLOWED)
+    kind = ObjectionKind(payload.kind)
+    row = ObjectionRecord(
+        id=said.id,
+        task_id=task.id,
+        kind=kind.value,
+        author=said.author,
+        decides=payload.decides,
+        filed_on=payload.filed_on,
+        due_on=rules.due_on(payload.filed_on),
+        asset_key=None if payload.asset is None else asset_key(court.at_rest, payload.asset),
+        measure_id=payload.measure_id,
+    )
+    await objections.add(conn, row)
+    await _mark_objections(conn, task, said)
+
+
+async def objection_decided(
+    _court: CourtNode, conn: Conn, task: TaskRecord, said: StatementRecord, payload: ObjectionDecisionPayload
+) -> None:
+    """The outcome counts at both courts; the mark goes when nothing is left to decide."""
+    row = await _objection(conn, task, said.refers)
+    if row.decides != said.author:
+        raise Refused(_NOT_ALLOWED)
+    if row.decided_by == said.id:
+        return
+    current = None if row.outcome is None else ObjectionOutcome(row.outcome)
+    try:
+        rules.check_outcome(ObjectionKind(row.kind), current, ObjectionOutcome(payload.outcome))
+    except ObjectionDecided:
+        raise NotYet("EARLIER_STATEMENT_MISSING") from None  # what it follows may be on its way
+    after = replace(
+        row,
+        outcome=payload.outcome,
+        decided_on=payload.decided_on,
+        served_on=payload.served_on,
+        decided_by=said.id,
+    )
+    await objections.decide(conn, row, after)
+    await _mark_objections(conn, task, said)
+
+
+async def _objection(conn: Conn, task: TaskRecord, objection_id: UUID | None) -> ObjectionRecord:
+    row = None if objection_id is None else await objections.find(conn, objection_id)
+    if row is None or row.task_id != task.id:
+        raise Refused(_NOT_ALLOWED)
+    return row
+
+
+async def _mark_objections(conn: Conn, task: TaskRecord, said: StatementRecord) -> None:
+    """Set the mark while an objection of the task is open, clear it when none is."""
+    rows = await objections.of_tasks(conn, [task.id])
+    is_open = [row for row in rows if rules.is_open(None if row.outcome is None else ObjectionOutcome(row.outcome))]
+    if not is_open:
+        await task_history.clear_overlay(conn, task.id, OBJECTION_PENDING, said.at)
+        return
+    standing = await task_history.overlays_of(conn, [task.id])
+    if not any(mark.kind == OBJECTION_PENDING and mark.cleared_at is None for mark in standing):
+        code = is_open[0].kind
+        await task_history.add_overlay(conn, OverlayRecord(task.id, OBJECTION_PENDING, said.at, said.author, code))
+
+
+async def _of(conn: Conn, task: TaskRecord, *kinds: StatementKind) -> list[StatementRecord]:
+    found = await task_statements.of_tasks(conn, [task.id])
+    return [each for each in found if each.kind in kinds]

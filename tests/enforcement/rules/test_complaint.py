@@ -1,0 +1,124 @@
+"""When a ground of complaint is true, and in which states; what the zone is told of it; when a task is evaluated."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from db.records.tasks import TaskRecord
+from enforcement.rules import complaint, evaluation
+from enforcement.rules.complaint import STATES, ComplaintGround
+from enforcement.rules.refusals import Malformed, TransitionNotAllowed
+from enforcement.rules.task_refusals import ComplaintTooEarly, EvaluationTooLate
+from enforcement.rules.task_status import ENDED, DelegatedTaskStatus
+
+RECEIVED = datetime(2025, 7, 14, 1, tzinfo=UTC)
+G, S = ComplaintGround, DelegatedTaskStatus
+
+
+def task(status: DelegatedTaskStatus, **changes: Any) -> TaskRecord:
+    """As the entrusted court's silence leaves it: received on 14 July, due on the 15th."""
+    record = TaskRecord(
+        id=uuid4(),
+        direction="OUTBOUND",
+        delegating_court="浙0824",
+        entrusted_court="皖1021",
+        matter="INVESTIGATE_ASSETS",
+        status=status.value,
+        holder="皖1021",
+        urgent=False,
+        content=b"",
+        case_id=None,
+        duplicate_key=b"",
+        follow_up_of=None,
+        created_by=None,
+        submitted_by=None,
+        officer=None,
+        head_seq=2,
+        head_digest="",
+        resume=None,
+        history_no=0,
+        history_digest="",
+        status_at=RECEIVED,
+        received_at=RECEIVED,
+        asked_at=None,
+        due_on=date(2025, 7, 15),
+        due_at=datetime(2025, 7, 15, 16, tzinfo=UTC),
+        answer_due_on=date(2025, 7, 24),
+        is_disputed=False,
+        version=1,
+        created_at=RECEIVED,
+        changed_at=RECEIVED,
+    )
+    return replace(record, **changes)
+
+
+@pytest.mark.parametrize(("ground", "status"), list(product(G, S)))
+def test_each_ground_is_of_its_states(ground: ComplaintGround, status: DelegatedTaskStatus) -> None:
+    late = RECEIVED + timedelta(days=60)
+
+    if status in STATES[ground]:
+        complaint.check(task(status), ground, late)
+    else:
+        with pytest.raises(TransitionNotAllowed):
+            complaint.check(task(status), ground, late)
+
+
+def test_ended_tasks_are_complained_of_for_their_return_alone() -> None:
+    assert {(g, s) for g in G for s in STATES[g] if s in ENDED} == {(G.RETURNED_WITHOUT_GROUND, S.RETURNED)}
+
+
+@pytest.mark.parametrize(("day", "is_true"), [(29, False), (30, True)])
+def test_not_begun_is_true_on_the_sixteenth_day(day: int, is_true: bool) -> None:
+    """Received on 14 July; the fifteenth day after it is the 29th."""
+    now = datetime(2025, 7, day, 1, tzinfo=UTC)
+
+    if is_true:
+        complaint.check(task(S.RECEIVED), G.NOT_BEGUN, now)
+    else:
+        with pytest.raises(ComplaintTooEarly):
+            complaint.check(task(S.RECEIVED), G.NOT_BEGUN, now)
+
+
+@pytest.mark.parametrize(("ground", "status"), [(G.NOT_SIGNED_FOR, S.RECEIVED), (G.NOT_ANSWERED, S.IN_PROGRESS)])
+def test_lateness_begins_when_the_deadline_is_missed(ground: ComplaintGround, status: DelegatedTaskStatus) -> None:
+    late = task(status)
+    assert late.due_at is not None
+
+    with pytest.raises(ComplaintTooEarly):
+        complaint.check(late, ground, late.due_at - timedelta(seconds=1))
+    complaint.check(late, ground, late.due_at)
+
+
+def test_task_without_a_deadline_is_not_late() -> None:
+    with pytest.raises(ComplaintTooEarly):
+        complaint.check(task(S.IN_PROGRESS, due_at=None), G.NOT_ANSWERED, RECEIVED + timedelta(days=99))
+
+
+def test_zone_is_told_one_word_for_each_ground() -> None:
+    assert len(complaint.TOLD) == len(ComplaintGround)
+    assert complaint.told(G.NOT_BEGUN) == "COMPLAINT_NOT_BEGUN"
+
+
+@pytest.mark.parametrize("score", range(1, 6))
+def test_scores_are_from_one_to_five(score: int) -> None:
+    evaluation.check(score, RECEIVED, RECEIVED)
+
+
+@pytest.mark.parametrize("score", [-1, 0, 6, 100])
+def test_other_scores_are_none(score: int) -> None:
+    with pytest.raises(Malformed) as refused:
+        evaluation.check(score, RECEIVED, RECEIVED)
+    assert refused.value.code == "INVALID_SCORE"
+
+
+def test_evaluation_ends_with_the_thirtieth_day() -> None:
+    last = datetime(2025, 8, 13, 15, 59, tzinfo=UTC)  # a minute before midnight in China
+
+    evaluation.check(5, RECEIVED, last)
+    with pytest.raises(EvaluationTooLate):
+        evaluation.check(5, RECEIVED, last + timedelta(minutes=1))
+    evaluation.check(5, RECEIVED, last + timedelta(days=5), timedelta(days=40))

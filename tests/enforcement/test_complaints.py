@@ -1,0 +1,345 @@
+"""Complaints and evaluations between two courts: marked at both, answered, closed, warned of; forged ones refused."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+import pytest
+
+from db import task_statements
+from db.clock import SetClock
+from db.records.assets import AssetKind
+from db.records.tasks import TaskRecord
+from enforcement import workload
+from enforcement.payloads import FeedbackPayload
+from enforcement.rules.complaint import ComplaintGround
+from enforcement.rules.feedback import FeedbackResult
+from enforcement.rules.refusals import Forbidden, Malformed, NotFound, RuleBroken, TransitionNotAllowed
+from enforcement.rules.rights import Caller, Role
+from enforcement.rules.statements import StatementKind
+from enforcement.rules.task_refusals import (
+    AlreadyEvaluated,
+    ComplaintAnswered,
+    ComplaintOpen,
+    ComplaintTooEarly,
+    EvaluationTooLate,
+    IdempotencyKeyReused,
+    NotAssigned,
+    ReturnReasonRequired,
+)
+from enforcement.tasks import complaining, concluding, evaluating, handling, messages
+from enforcement.tasks.complaining import NewComplaint
+from enforcement.tasks.evaluating import NewEvaluation
+from enforcement.tasks.statement_contents import ComplaintAnswerPayload, EvaluationPayload
+from federation.delivery.node import Refused
+from tests.enforcement.task_zone import (
+    CENTRE,
+    CHIEF,
+    HANDLER,
+    THEIR_CENTRE,
+    THEIR_CHIEF,
+    THEIR_OFFICER,
+    NewDatabase,
+    Pair,
+    pair,
+    who,
+)
+from tests.enforcement.test_task_statements import message, said, take_in
+from tests.federation.zone import KAIHUA, SHEXIAN
+
+pytestmark = pytest.mark.anyio
+SIXTEENTH = datetime(2025, 7, 30, 1, tzinfo=UTC)
+NOT_BEGUN = NewComplaint(ComplaintGround.NOT_BEGUN, "十六日未开始办理")
+
+
+@pytest.fixture
+async def courts(new_database: NewDatabase, clock: SetClock) -> AsyncIterator[Pair]:
+    async with pair(new_database, clock) as both:
+        yield both
+
+
+async def marks(courts: Pair, court: str, task_id: UUID, kind: str = "COMPLAINED") -> list[tuple[str | None, bool]]:
+    """Code and whether it stands, of each mark of the kind."""
+    sql = "SELECT code, cleared_at FROM task_overlays WHERE task_id = $1 AND kind = $2 ORDER BY at"
+    async with courts.road.courts[court].pool.acquire() as conn:
+        return [(row[0], row[1] is None) for row in await conn.fetch(sql, task_id, kind)]
+
+
+async def complained(courts: Pair, clock: SetClock) -> tuple[TaskRecord, UUID]:
+    """A task that nobody signed for until the sixteenth day, and the complaint about it, at both courts."""
+    task = await courts.received()
+    clock.set(SIXTEENTH)
+    await complaining.complain(courts.ours.node, CHIEF, task.id, NOT_BEGUN, idempotency_key=uuid4().hex)
+    await courts.road.run()
+    return task, await statement_id(courts, task.id, StatementKind.COMPLAINED)
+
+
+async def statement_id(courts: Pair, task_id: UUID, kind: StatementKind, court: str = KAIHUA) -> UUID:
+    async with courts.road.courts[court].pool.acquire() as conn:
+        found = await task_statements.of_tasks(conn, [task_id])
+    return [each.id for each in found if each.kind == kind][-1]
+
+
+async def completed(courts: Pair) -> TaskRecord:
+    """At the delegating court; 歙县 found nothing and said so."""
+    task = await courts.in_progress()
+    nothing = FeedbackPayload(result=FeedbackResult.NOT_FOUND_ASSET, searched=["341021-VEHICLES"])
+    await handling.submit_feedback(courts.theirs.node, THEIR_OFFICER, task.id, task.version, nothing)
+    await courts.road.run()
+    ours = await courts.task(KAIHUA, task.id)
+    done = await concluding.confirm(courts.ours.node, HANDLER, ours.id, ours.version)
+    await courts.road.run()
+    return done
+
+
+async def test_complaint_marks_the_task_at_both_courts(courts: Pair, clock: SetClock) -> None:
+    task, _ = await complained(courts, clock)
+    before = await courts.both(task.id)
+
+    for court in (KAIHUA, SHEXIAN):
+        assert await marks(courts, court, task.id) == [("NOT_BEGUN", True)]
+    assert await courts.both(task.id) == before
+    assert courts.road.refusals == []
+
+
+@pytest.mark.parametrize("ends", ["answered", "closed"])
+async def test_mark_goes_when_the_complaint_is(courts: Pair, clock: SetClock, ends: str) -> None:
+    task, complaint = await complained(courts, clock)
+    clock.advance(timedelta(days=1))
+
+    if ends == "answered":
+        await complaining.answer(
+            courts.theirs.node, THEIR_CHIEF, task.id, complaint, "已安排承办人", idempotency_key="a"
+        )
+    else:
+        await complaining.close(courts.ours.node, CENTRE, task.id, complaint, "", idempotency_key="c")
+    await courts.road.run()
+
+    for court in (KAIHUA, SHEXIAN):
+        assert await marks(courts, court, task.id) == [("NOT_BEGUN", False)]
+
+
+async def test_answered_complaint_may_be_closed_and_followed(courts: Pair, clock: SetClock) -> None:
+    task, complaint = await complained(courts, clock)
+    await complaining.answer(courts.theirs.node, THEIR_CENTRE, task.id, complaint, "在办", idempotency_key="a")
+    await courts.road.run()
+
+    await complaining.close(courts.ours.node, CHIEF, task.id, complaint, "谢谢", idempotency_key="c")
+    clock.advance(timedelta(days=1))
+    await complaining.complain(courts.ours.node, CHIEF, task.id, NOT_BEGUN, idempotency_key="again")
+    await courts.road.run()
+
+    for court in (KAIHUA, SHEXIAN):
+        assert await marks(courts, court, task.id) == [("NOT_BEGUN", False), ("NOT_BEGUN", True)]
+
+
+async def test_order_of_arrival_does_not_matter(courts: Pair, clock: SetClock) -> None:
+    """歙县 hears of the second complaint before it hears that the first was closed."""
+    task, complaint = await complained(courts, clock)
+    clock.advance(timedelta(days=1))
+    await complaining.close(courts.ours.node, CHIEF, task.id, complaint, "", idempotency_key="c")
+    clock.advance(timedelta(days=1))
+    await complaining.complain(courts.ours.node, CHIEF, task.id, NOT_BEGUN, idempotency_key="again")
+
+    for row in reversed(await courts.road.queued(KAIHUA)):
+        assert await courts.road.deliver(KAIHUA, row) == "ACCEPTED"
+
+    assert (await marks(courts, SHEXIAN, task.id))[-1] == ("NOT_BEGUN", True)
+    assert (await marks(courts, KAIHUA, task.id))[-1] == ("NOT_BEGUN", True)
+
+
+async def test_same_key_complains_once(courts: Pair, clock: SetClock) -> None:
+    task = await courts.received()
+    clock.set(SIXTEENTH)
+
+    for _ in range(2):
+        await complaining.complain(courts.ours.node, CHIEF, task.id, NOT_BEGUN, idempotency_key="k")
+
+    assert await courts.ours.count("task_statements") == 1
+    with pytest.raises(IdempotencyKeyReused):
+        await complaining.complain(
+            courts.ours.node, CHIEF, task.id, NewComplaint(ComplaintGround.DISPUTE, "另"), idempotency_key="k"
+        )
+
+
+TABLES = ("task_statements", "task_overlays", "outbox", "events", "idempotency", "workload_credits")
+
+
+async def counts(courts: Pair) -> list[int]:
+    return [await court.count(table) for court in (courts.ours, courts.theirs) for table in TABLES]
+
+
+async def refused(courts: Pair, act: Awaitable[Any]) -> RuleBroken:
+    """What the act is refused with; nothing may be written or queued at either court."""
+    before = await counts(courts)
+    with pytest.raises(RuleBroken) as caught:
+        await act
+    assert await counts(courts) == before
+    return caught.value
+
+
+def complain(courts: Pair, task_id: UUID, new: NewComplaint = NOT_BEGUN, caller: Caller = CHIEF) -> Awaitable[Any]:
+    return complaining.complain(courts.ours.node, caller, task_id, new, idempotency_key=uuid4().hex)
+
+
+async def test_bad_complaint_writes_nothing(courts: Pair, clock: SetClock) -> None:
+    task = await courts.received()
+    early = await refused(courts, complain(courts, task.id))
+    clock.set(SIXTEENTH)
+    cases: list[tuple[Awaitable[Any], type[RuleBroken]]] = [
+        (complain(courts, task.id, caller=HANDLER), Forbidden),
+        (complain(courts, task.id, NewComplaint(ComplaintGround.NOT_BEGUN, "  ")), ReturnReasonRequired),
+        (complain(courts, task.id, NewComplaint(ComplaintGround.NOT_ANSWERED, "迟")), TransitionNotAllowed),
+        (complain(courts, uuid4()), NotFound),
+        # 歙县 does not complain of a task that it handles.
+        (
+            complaining.complain(courts.theirs.node, THEIR_CHIEF, task.id, NOT_BEGUN, idempotency_key="x"),
+            NotFound,
+        ),
+    ]
+
+    assert isinstance(early, ComplaintTooEarly)
+    for act, wanted in cases:
+        assert isinstance(await refused(courts, act), wanted)
+
+
+async def test_second_complaint_waits_for_the_first(courts: Pair, clock: SetClock) -> None:
+    task, complaint = await complained(courts, clock)
+    answer = complaining.answer
+
+    assert isinstance(await refused(courts, complain(courts, task.id)), ComplaintOpen)
+    unsaid = answer(courts.theirs.node, THEIR_CHIEF, task.id, complaint, " ", idempotency_key="a")
+    assert isinstance(await refused(courts, unsaid), ReturnReasonRequired)
+    other = answer(courts.theirs.node, THEIR_CHIEF, task.id, uuid4(), "答", idempotency_key="a")
+    assert isinstance(await refused(courts, other), NotFound)
+    own = answer(courts.ours.node, CHIEF, task.id, complaint, "自答", idempotency_key="a")
+    assert isinstance(await refused(courts, own), NotFound)
+    await answer(courts.theirs.node, THEIR_CHIEF, task.id, complaint, "答", idempotency_key="a")
+    again = answer(courts.theirs.node, THEIR_CHIEF, task.id, complaint, "再答", idempotency_key="b")
+    assert isinstance(await refused(courts, again), ComplaintAnswered)
+
+
+async def test_both_courts_are_warned_of_silence_once(courts: Pair, clock: SetClock) -> None:
+    """Complained of on Wednesday 30 July: five working days end on 6 August."""
+    await complained(courts, clock)
+    found = "SELECT kind, due_on::text, task_id IS NOT NULL FROM warnings WHERE kind = 'COMPLAINT_UNANSWERED'"
+
+    clock.set(datetime(2025, 8, 6, 15, 59, tzinfo=UTC))
+    for court in (courts.ours.node, courts.theirs.node):
+        await complaining.warn(court)
+    assert [await court.count("warnings") for court in (courts.ours, courts.theirs)] == [0, 0]
+    clock.advance(timedelta(minutes=1))
+    for court in (courts.ours.node, courts.theirs.node) * 2:
+        await complaining.warn(court)
+
+    for court in (courts.ours.node, courts.theirs.node):
+        async with court.pool.acquire() as conn:
+            rows = [tuple(row) for row in await conn.fetch(found)]
+        assert rows == [("COMPLAINT_UNANSWERED", "2025-08-06", True)]
+
+
+async def test_zone_is_told_the_ground_and_no_other(courts: Pair, clock: SetClock) -> None:
+    task = await courts.received()
+    clock.set(SIXTEENTH)
+    await complain(courts, task.id)
+    row, header, told = await message(courts, KAIHUA)
+    assert header.track is not None
+
+    lied = msgspec.structs.replace(header, track=msgspec.structs.replace(header.track, event="COMPLAINT_HANDLING"))
+    with pytest.raises(Refused) as caught:
+        await take_in(courts.theirs.node, lied, messages.encode(told))
+
+    assert (row.peer, header.track.event) == (SHEXIAN, "COMPLAINT_NOT_BEGUN")
+    assert caught.value.code == "TRACK_MISMATCH"
+    assert await courts.theirs.count("task_statements") == 0
+
+
+async def test_answer_to_something_else_is_refused_for_good(courts: Pair, clock: SetClock) -> None:
+    """A node that has gone wrong answers a note as if it were a complaint."""
+    task = await courts.in_progress()
+    note = await said(courts, KAIHUA, task.id)
+    await courts.road.run()
+    with pytest.raises(Refused) as caught:
+        await said(
+            courts,
+            SHEXIAN,
+            task.id,
+            ComplaintAnswerPayload(text="答", officer="o-341021-05"),
+            StatementKind.COMPLAINT_ANSWERED,
+            refers=note.id,
+        )
+    assert caught.value.code == "STATEMENT_NOT_ALLOWED"
+
+
+async def test_evaluation_is_shown_at_both_courts(courts: Pair) -> None:
+    task = await completed(courts)
+
+    await evaluating.evaluate(courts.ours.node, HANDLER, task.id, NewEvaluation(4, "及时"), idempotency_key="e")
+    await courts.road.run()
+
+    ours = await statement_id(courts, task.id, StatementKind.EVALUATED)
+    theirs = await statement_id(courts, task.id, StatementKind.EVALUATED, SHEXIAN)
+    assert ours == theirs
+    assert courts.road.refusals == []
+
+
+async def test_bad_evaluation_writes_nothing(courts: Pair, clock: SetClock) -> None:
+    open_task = await courts.in_progress(kinds=(AssetKind.REAL_ESTATE,))
+    task = await completed(courts)
+    node = courts.ours.node
+
+    def evaluate(task_id: UUID, score: int = 5, caller: Caller = HANDLER) -> Awaitable[Any]:
+        return evaluating.evaluate(node, caller, task_id, NewEvaluation(score), idempotency_key=uuid4().hex)
+
+    assert isinstance(await refused(courts, evaluate(open_task.id)), TransitionNotAllowed)
+    assert isinstance(await refused(courts, evaluate(task.id, 6)), Malformed)
+    assert isinstance(await refused(courts, evaluate(task.id, caller=who(KAIHUA, 2, Role.HANDLER))), NotAssigned)
+    assert isinstance(await refused(courts, evaluate(task.id, caller=CENTRE)), Forbidden)
+    theirs = evaluating.evaluate(courts.theirs.node, THEIR_CHIEF, task.id, NewEvaluation(5), idempotency_key="x")
+    assert isinstance(await refused(courts, theirs), NotFound)
+    await evaluate(task.id)
+    assert isinstance(await refused(courts, evaluate(task.id)), AlreadyEvaluated)
+    clock.advance(timedelta(days=31))
+    other = await completed_later(courts, clock)
+    assert isinstance(await refused(courts, evaluate(other.id)), EvaluationTooLate)
+
+
+async def completed_later(courts: Pair, clock: SetClock) -> TaskRecord:
+    """Another task, completed 31 days ago."""
+    task = await completed(courts)
+    clock.advance(timedelta(days=31))
+    return task
+
+
+async def test_second_evaluation_of_a_court_gone_wrong_is_refused(courts: Pair) -> None:
+    task = await completed(courts)
+    await evaluating.evaluate(courts.ours.node, CHIEF, task.id, NewEvaluation(1), idempotency_key="e")
+    again = EvaluationPayload(score=5, officer=CHIEF.officer_id)
+
+    with pytest.raises(Refused) as caught:
+        await said(courts, KAIHUA, task.id, again, StatementKind.EVALUATED)
+
+    assert caught.value.code == "STATEMENT_NOT_ALLOWED"
+    assert await courts.ours.count("task_statements") == 1
+
+
+async def test_completed_task_counts_once_for_its_officer(courts: Pair, clock: SetClock) -> None:
+    await completed(courts)
+    today = clock.now().date()
+    read: Callable[..., Awaitable[workload.Workload]] = workload.of_period
+
+    theirs = await read(courts.theirs.node, THEIR_CHIEF, today, today)
+    own = await read(courts.theirs.node, THEIR_OFFICER, today, today)
+    another = await read(courts.theirs.node, who(SHEXIAN, 3, Role.HANDLER), today, today)
+    ours = await read(courts.ours.node, CHIEF, today, today)
+
+    assert [(each.officer, each.matter, each.tasks) for each in theirs.credits] == [
+        (THEIR_OFFICER.officer_id, "INVESTIGATE_ASSETS", 1)
+    ]
+    assert (theirs.counts.numerator, theirs.counts.denominator, theirs.tasks) == (1, 10, 1)
+    assert own.credits == theirs.credits
+    assert (another.tasks, ours.tasks) == (0, 0)
+    with pytest.raises(Malformed):
+        await read(courts.theirs.node, THEIR_CHIEF, today + timedelta(days=1), today)
