@@ -89,6 +89,7 @@ async def test_complaint_is_answered_at_the_other_court(courts: Pair, clock: Set
     made = await act(ours, CHIEF, "complainDelegatedTask", id=str(task.id), ground="NOT_BEGUN", reason="逾期未办")
     await courts.road.run()
     seen = await last(theirs, THEIR_CHIEF, task.id)
+    clock.advance(timedelta(hours=1))
     answered = await act(
         theirs, THEIR_CENTRE, "answerComplaint", id=str(task.id), complaintId=seen["id"], text="今日开始办理"
     )
@@ -106,7 +107,7 @@ async def test_complaint_is_answered_at_the_other_court(courts: Pair, clock: Set
     assert closed["status"] == "RECEIVED"
 
 
-async def test_objection_and_its_decision_are_read_at_both_courts(courts: Pair) -> None:
+async def test_objection_and_its_decision_are_read_at_both_courts(courts: Pair, clock: SetClock) -> None:
     ours, theirs = courts.ours.node, courts.theirs.node
     task = await seizing(courts)
     given = {
@@ -120,6 +121,7 @@ async def test_objection_and_its_decision_are_read_at_both_courts(courts: Pair) 
     await courts.road.run()
     seen = await last(ours, HANDLER, task.id)
     masked = await last(ours, CLERK, task.id)
+    clock.advance(timedelta(hours=1))
     await act(
         ours, PRESIDENT, "decideObjection", id=str(task.id), objectionId=seen["id"], outcome="DISMISSED",
         decidedOn="2025-07-14", servedOn="2025-07-14", rulingNo="（2025）浙0824执异7号",
