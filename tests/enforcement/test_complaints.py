@@ -44,9 +44,10 @@ from tests.enforcement.task_zone import (
     NewDatabase,
     Pair,
     pair,
+    take_in,
     who,
 )
-from tests.enforcement.test_task_statements import message, said, take_in
+from tests.enforcement.test_task_statements import message, said
 from tests.federation.zone import KAIHUA, SHEXIAN
 
 pytestmark = pytest.mark.anyio

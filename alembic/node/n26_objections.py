@@ -4,8 +4,8 @@ from typing import Final
 
 from alembic import op
 
-revision = "n24"
-down_revision = "n15"
+revision = "n26"
+down_revision = "n22"
 branch_labels = None
 depends_on = None
 
