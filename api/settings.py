@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_type_hints
 
+from api.delegation_settings import DelegationSettings
 from api.document_policy import DocumentPolicy
 from api.setting_field import PREFIX, setting
 from enforcement.rules.fee import WITHOUT_AMOUNT
@@ -176,7 +177,7 @@ class DoorSettings(ServerSettings):
 
 
 @dataclass(frozen=True, kw_only=True)
-class NodeSettings(DoorSettings):
+class NodeSettings(DelegationSettings, DoorSettings):
     """One court's node."""
 
     court: str = setting("The court's code (法院代字).", example="浙0824", unit="text")
@@ -198,27 +199,6 @@ class NodeSettings(DoorSettings):
     deferral_years: int = setting("The longest deferral asked for.", example="1", unit="years", default=1)
     party_delay_days: int = setting(
         "After which a party may read that they were looked up.", example="90", unit="days", default=90
-    )
-    evaluation_days: int = setting(
-        "After a task's completion, how long the delegating court may evaluate it.",
-        example="30",
-        unit="days",
-        default=30,
-    )
-    complaint_answer_working_days: int = setting(
-        "How long the entrusted court has to answer this court's complaint.",
-        example="5",
-        unit="working days",
-        default=5,
-    )
-    objection_warning_days: int = setting(
-        "How long before the last day to decide an objection its court is warned.", example="3", unit="days", default=3
-    )
-    workload_ratios: tuple[str, ...] = setting(
-        "Cases that a completed task of a matter counts as, where they differ from the defaults.",
-        example="SEIZE_VEHICLE=1/4,SERVE_DOCUMENTS=1/20",
-        unit="list of matter=ratio",
-        default=(),
     )
     sweep_seconds: float = setting(
         "How often the court looks through what is due: warnings, terms that end.",

@@ -49,7 +49,7 @@ from db import (
     units,
     urges,
 )
-from enforcement import framework_texts
+from enforcement import framework_texts, workload
 from enforcement.desk import meetings, resources
 from enforcement.desk.membership import reading
 from enforcement.rules import paging
@@ -88,6 +88,7 @@ STATEMENTS = {
     "SettlementAgreement.instalments": settlements._INSTALMENTS,
 }
 NUMBERS = {
+    "Workload.credits": workload.MOST,
     "AgreedStandards.standards": held_standards.MOST,
     "ApplicationList.applications": applications.MOST,
     "DelegatedTaskBatch.results": paging.MOST,

@@ -1,0 +1,33 @@
+"""What a court sets of delegated tasks: how long its people have, and what completed tasks count for."""
+# ruff: noqa: RUF009 (`setting` makes a dataclass field)
+
+from dataclasses import dataclass
+
+from api.setting_field import setting
+
+
+@dataclass(frozen=True, kw_only=True)
+class DelegationSettings:
+    """A part of a node's settings."""
+
+    evaluation_days: int = setting(
+        "After a task's completion, how long the delegating court may evaluate it.",
+        example="30",
+        unit="days",
+        default=30,
+    )
+    complaint_answer_working_days: int = setting(
+        "How long the entrusted court has to answer this court's complaint.",
+        example="5",
+        unit="working days",
+        default=5,
+    )
+    objection_warning_days: int = setting(
+        "How long before the last day to decide an objection its court is warned.", example="3", unit="days", default=3
+    )
+    workload_ratios: tuple[str, ...] = setting(
+        "Cases that a completed task of a matter counts as, where they differ from the defaults.",
+        example="SEIZE_VEHICLE=1/4,SERVE_DOCUMENTS=1/20",
+        unit="list of matter=ratio",
+        default=(),
+    )
