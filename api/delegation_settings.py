@@ -1,5 +1,4 @@
 """What a court sets of delegated tasks: how long its people have, and what completed tasks count for."""
-# ruff: noqa: RUF009 (`setting` makes a dataclass field)
 
 from dataclasses import dataclass
 

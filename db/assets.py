@@ -51,7 +51,7 @@ _BY_KEY: Final = """
 
 _OF_OWNER: Final = """
     SELECT id, case_id, owner_id, kind, identity, identity_key, division, description, estimated_value, source,
-           found_on, as_of, status, only_home, exemption, co_owned, mortgage_amount, version, synthetic
+           found_on, as_of, status, only_home, exemption, co_owned, mortgage_amount, facts, version, synthetic
       FROM assets WHERE owner_id = $1 ORDER BY id LIMIT 1000
 """
 
