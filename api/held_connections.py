@@ -27,7 +27,7 @@ class ConnectionLimits:
 
     init_timeout_s: float = 5.0
     operations: int = 20
-    message_bytes: int = 100 * 1024
+    message_bytes: int = 192 * 1024
     send_timeout_s: float = 10.0
     body_timeout_s: float = 10.0  # for the whole body of a request
     look_again_s: float = 60.0  # whether the officer still serves

@@ -13,6 +13,7 @@ from enforcement import measure_sweeps
 from enforcement.corrections import timers as corrections
 from enforcement.court import CourtNode
 from enforcement.tasks import complaining, objecting
+from enforcement.transfers import timers as transfers
 
 _LOG: Final = logging.getLogger(__name__)
 Sweep: TypeAlias = Callable[[CourtNode], Awaitable[object]]
@@ -23,6 +24,7 @@ SWEEPS: Final[Mapping[str, Sweep]] = MappingProxyType(
         "measures": measure_sweeps.sweep,
         "complaints": complaining.warn,
         "objections": objecting.warn,
+        "transfer requests": transfers.sweep,
     }
 )
 """By name, in the order in which they run. A new one is one line here and its rows in docs/timers.md."""

@@ -146,6 +146,14 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "INVALID_CURSOR": ("分页游标无效。", "The cursor is none of ours."),
     "NOT_DEBTORS_ASSET": ("该财产不属于本案被执行人。", "The asset belongs to no debtor of the case."),
     "EXEMPT_PROPERTY": ("该财产依法不得采取执行措施。", "The law keeps this asset out of reach."),
+    "TRANSFER_TOO_EARLY": (
+        "自首先查封之日起未超过六十日。",
+        "More than sixty days must have passed since the first seal.",
+    ),
+    "DISPOSAL_BEGUN": ("首先查封法院已发布拍卖公告或者进入变卖程序。", "The disposal of the thing has begun."),
+    "NOT_FIRST_SEAL": ("首先查封与所述不符。", "The first seal is not where it is said to be."),
+    "NOT_FOR_SALE": ("豁免财产或者唯一住房不得处置。", "An exempt thing or an only home is not sold."),
+    "INVALID_TRANSFER": ("不予移送须说明理由，移送不得附理由。", "Keeping needs a reason, a transfer has none."),
     "INVALID_EXEMPTION": (
         "专用账户须指明资金种类，其他事由不得指明。",
         "A special-purpose account names its fund, another ground names none.",

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from datetime import date
 from typing import Final
 from uuid import UUID
 
 import strawberry
 
 from enforcement.rules import refusals, task_refusals
+from enforcement.rules.transfer import TransferTooEarly as TooEarly
 from schema.messages import message
 from schema.scalars import Money
 from schema.task_enums import RequiredPaper
@@ -59,6 +61,11 @@ class ExceedsClaim(Problem):
     requested: Money = strawberry.field(description="What this measure would control. 拟控制金额")
 
 
+@strawberry.type(description="Sixty days since the first seal are not exceeded. 未超过六十日")
+class TransferTooEarly(Problem):
+    from_on: date = strawberry.field(description="The first day on which they are. 可商请日期")
+
+
 @strawberry.type(description="The instalments do not add up to what was settled. 分期合计不符")
 class InstalmentsDoNotAddUp(Problem):
     settled: Money = strawberry.field(description="What was settled. 和解金额")
@@ -85,6 +92,7 @@ _KINDS: Final[Mapping[type[refusals.RuleBroken], type[Problem]]] = {
     refusals.ExceedsClaim: ExceedsClaim,
     refusals.InstalmentsDoNotAddUp: InstalmentsDoNotAddUp,
     refusals.ClaimsDoNotAddUp: ClaimsDoNotAddUp,
+    TooEarly: TransferTooEarly,
     task_refusals.LegalDocumentMissing: LegalDocumentMissing,
 }
 """Refusals that carry data, and the type whose fields have the same names."""

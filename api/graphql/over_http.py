@@ -1,6 +1,6 @@
 """The HTTP edge of a GraphQL schema, after the GraphQL over HTTP specification (September 2026).
 
-Invariant: every answer is a GraphQL response in JSON, or a stream of them, whatever was sent; at most 100 KiB of a body
+Invariant: every answer is a GraphQL response in JSON, or a stream of them, whatever was sent; at most 192 KiB of a body
 are read. docs/front-door.md has the table of media types and status codes.
 """
 
@@ -30,7 +30,7 @@ from api.held_connections import Authenticate, HeldConnections
 from api.rate_limits import RateLimits
 from enforcement.rules.rights import Caller, Role
 
-MAX_BODY_BYTES: Final = 100 * 1024
+MAX_BODY_BYTES: Final = 192 * 1024
 MAX_QUERY_STRING_BYTES: Final = 8 * 1024
 _PARTIAL_SUCCESS: Final = 294
 

@@ -4,7 +4,7 @@ form -> signature of the statement -> the header tells the same story -> commitm
   event: known already (nothing to do) | refused before (refused again) | allowed by the table (applied) | early (later)
          | another event of the same author under the same number (both kept, task disputed)
   DISPATCHED is answered with RECEIVED; a request is answered, in the same transaction
-  a statement beside the log is kept (`hearing`)
+  a statement beside the log is kept (`hearing`), one outside any task goes to enforcement/court_statements.py
 
 Invariant: `NotYet` means that the message may become right; `Refused` is final and signed, and of a refused event
 nothing but its tombstone is kept.
@@ -20,7 +20,7 @@ from typing import Final
 from db import lives, task_events, task_history, tasks
 from db.pool import Conn
 from db.records.tasks import OverlayRecord, TaskEventRecord, TaskRecord
-from enforcement import workload
+from enforcement import court_statements, workload
 from enforcement.court import CourtNode
 from enforcement.payloads import FeedbackPayload, HandlingStep, Payload
 from enforcement.rules import task_log, task_steps
@@ -86,6 +86,8 @@ async def accept_message(court: CourtNode, conn: Conn, header: Header, plaintext
                 told = _check_task(arrived, said.task, RULES[hearing.kind_of(said)].told)
                 _check_commitment(arrived.message, said.commitment)
                 await hearing.accept(court, conn, said, arrived.message, told)
+            case court_statements.TYPE:
+                await court_statements.accept(court, conn, header, arrived.claim, arrived.message)
             case _:
                 raise Refused("UNKNOWN_STATEMENT")
     except (NotAMessage, NotAPayload):

@@ -13,6 +13,7 @@ from db import cases, task_events, task_requests, tasks
 from db.pool import Conn
 from db.records.tasks import TaskRecord
 from db.task_requests import Answer
+from enforcement import court_statements
 from enforcement.court import CourtNode
 from enforcement.payloads import Payload, TaskContent
 from enforcement.rules import task_steps
@@ -80,6 +81,8 @@ async def take_back(court: CourtNode, conn: Conn, header: Header, plaintext: byt
             case messages.STATEMENT:
                 said = messages.statement_body(arrived.claim)
                 await hearing.take_back(court, conn, said, arrived.message, header.issued)
+            case court_statements.TYPE:
+                await court_statements.take_back(court, conn, header, arrived.claim, arrived.message)
             case _:
                 raise Refused("UNKNOWN_STATEMENT")
     except (messages.NotAMessage, contents.NotAPayload):

@@ -2,6 +2,7 @@
 
 refused event: the other court has stored a tombstone for that very event before it signed, so it is taken back with
   all that was appended after it, and this court appends again; a refused dispatch ends the task, which may be cloned
+statement outside any task: its kind hears of it (enforcement/court_statements.py)
 statement beside the log: its acceptance, or the code of its refusal, is written down with it
 refused otherwise: kept beside the log as a mark, for people to settle
 expired: the same event goes out in a new message; the silence is kept as a mark. Nothing passes by time
@@ -20,13 +21,14 @@ from db.pool import Conn
 from db.records.delivery import OutboxRecord
 from db.records.tasks import OverlayRecord, TaskEventRecord, TaskRecord
 from db.task_requests import Answer
+from enforcement import court_statements
 from enforcement.court import CourtNode
 from enforcement.rules import task_steps
 from enforcement.rules.task_status import DelegatedTaskStatus
 from enforcement.rules.task_steps import Then
 from enforcement.tasks import answering, history, log, messages, projection, requests, statements
 from enforcement.tasks.history import InternalAct
-from federation.delivery.outbox import content_of
+from federation.delivery.outbox import PAYLOAD, content_of
 from federation.wire import statement
 from federation.wire.statement import Statement
 
@@ -38,10 +40,15 @@ _NODE: Final = "node"  # who acts when no officer does
 
 async def on_receipt(court: CourtNode, conn: Conn, row: OutboxRecord, outcome: str, code: str | None) -> None:
     """Hear, in the closing transaction, how the message `row` ended: ACCEPTED, REFUSED with a code, or EXPIRED."""
+    now = court.clock.now()
+    content = content_of(row, court.at_rest)
+    if content[:1] != PAYLOAD:
+        return
+    claim = statement.parse(messages.decode(content[1:]).statement)
+    if claim.type == court_statements.TYPE:
+        await court_statements.settle(court, conn, claim, outcome, code)
     if row.task is None:
         return
-    now = court.clock.now()
-    claim = statement.parse(messages.decode(content_of(row, court.at_rest)[1:]).statement)
     if outcome == "ACCEPTED":
         await task_history.clear_overlay(conn, row.task, SILENT, now)
         if claim.type != messages.STATEMENT:

@@ -28,6 +28,7 @@ from schema.node.standards import StandardMutation, StandardQuery
 from schema.node.task_lists import TaskBatchMutation, TaskListQuery
 from schema.node.task_overlays import TaskOverlayMutation, WorkloadQuery
 from schema.node.tasks import TaskMutation, TaskQuery, TaskSubscription
+from schema.node.transfers import TransferMutation, TransferQuery
 from schema.node.units import UnitQuery
 from schema.node.warnings_raised import WarningMutation, WarningQuery
 from schema.node.zone_mirror import NodeSchema, committed
@@ -46,6 +47,7 @@ class Query(
     SearchQuery,
     ControlQuery,
     MeasureQueueQuery,
+    TransferQuery,
     UnitQuery,
     AuditQuery,
     AccessesQuery,
@@ -71,6 +73,7 @@ class Mutation(
     FollowUpMutation,
     MeasureMutation,
     ControlMutation,
+    TransferMutation,
     MoneyMutation,
     ClaimMutation,
     WarningMutation,

@@ -1,0 +1,47 @@
+"""The registry of what courts say to each other outside any delegated task: what a kind carries, who hears it.
+
+A new kind is one line here: its payload, what the receiver does in the transaction that takes it in, and what the
+author does when it was accepted or refused. Invariant: a hearer checks before it writes, and refuses with a code.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from db.pool import Conn
+from db.records.court_statements import CourtStatementRecord
+from enforcement.court import CourtNode
+from enforcement.payloads import Payload
+from enforcement.transfers import hearing as transfers
+from enforcement.transfers.contents import (
+    TransferAnswerPayload,
+    TransferDecisionPayload,
+    TransferDisputePayload,
+    TransferRequestPayload,
+)
+
+Hear: TypeAlias = Callable[[CourtNode, Conn, CourtStatementRecord, Any], Awaitable[None]]
+"""(court, conn, the other court's statement, its payload). Raises Refused (final) or NotYet (try again)."""
+Settle: TypeAlias = Callable[[CourtNode, Conn, CourtStatementRecord, Any, str | None], Awaitable[None]]
+"""(court, conn, the own statement, its payload, the code of its refusal or None: accepted)."""
+
+
+async def _nothing(_court: CourtNode, _conn: Conn, _said: CourtStatementRecord, _payload: Any, _code: Any) -> None:
+    """It was said, and that is all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a statement of the kind carries, who hears it, and who hears how it ended."""
+
+    payload: type[Payload]
+    hear: Hear
+    settle: Settle = _nothing
+
+
+KINDS: Final[Mapping[str, Kind]] = {
+    "TRANSFER_REQUESTED": Kind(TransferRequestPayload, transfers.requested, transfers.request_settled),
+    "TRANSFER_ANSWERED": Kind(TransferAnswerPayload, transfers.answered),
+    "TRANSFER_DISPUTED": Kind(TransferDisputePayload, transfers.disputed),
+    "TRANSFER_DECIDED": Kind(TransferDecisionPayload, transfers.decided),
+}

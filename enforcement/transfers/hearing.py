@@ -1,0 +1,237 @@
+"""What a node does when it hears of a transfer from the other court, or how its own statement about one ended.
+
+Invariant: nothing is believed that its own books can tell: first seal, sixty days and disposal are looked up here. What
+comes before what it refers to waits; what contradicts the state here is refused with a code.
+"""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final, TypeVar
+
+from db import assets, cases, events, transfers
+from db.clock import civil_date
+from db.pool import Conn
+from db.records.assets import AssetKind
+from db.records.court_statements import CourtStatementRecord
+from db.records.transfers import TransferDirection, TransferRecord
+from db.records.warnings_raised import About, WarningKind, WarningLevel
+from enforcement import warnings_raised
+from enforcement.court import CourtNode
+from enforcement.payloads import DocumentRef
+from enforcement.rules.asset_identity import named_by
+from enforcement.rules.courts import common_superior
+from enforcement.rules.money import positive
+from enforcement.rules.refusals import Malformed, RuleBroken, TransitionNotAllowed
+from enforcement.rules.transfer import (
+    TERMS,
+    DeclineReason,
+    PriorityKind,
+    TransferAnswer,
+    TransferStatus,
+    check_answer,
+    check_digest,
+    check_move,
+    check_waited,
+)
+from enforcement.tasks.contents import NotAPayload
+from enforcement.transfers.contents import (
+    TransferAnswerPayload,
+    TransferDecisionPayload,
+    TransferDisputePayload,
+    TransferRequestPayload,
+)
+from enforcement.transfers.first_seal import require_first_seal, sealed_on
+from federation.delivery.node import NotYet, Refused
+
+W = TypeVar("W", bound=StrEnum)
+_TOPIC: Final = "transfer"
+_MOST_DOCUMENTS: Final = 20
+
+
+async def requested(court: CourtNode, conn: Conn, said: CourtStatementRecord, payload: TransferRequestPayload) -> None:
+    """Another court asks for a thing that this one sealed first: PENDING here, and the handler is warned.
+
+    Raises:
+        Refused: NOT_FIRST_SEAL, DISPOSAL_BEGUN, TRANSFER_TOO_EARLY.
+        NotAPayload: malformed.
+    """
+    kind, amount = _checked(payload)
+    today = civil_date(court.clock.now())
+    key = court.at_rest.blind(*named_by(kind, payload.asset.identity))
+    try:
+        same = await assets.by_identity_key(conn, key)
+        measure, asset = await require_first_seal(conn, court.code, same, today)
+        check_waited(sealed_on(measure), civil_date(said.at))
+    except RuleBroken as refusal:
+        raise Refused(refusal.code) from None
+    assert measure.case_id is not None  # only those of own cases are looked through
+    transfer = TransferRecord(
+        id=said.id,
+        direction=TransferDirection.INBOUND,
+        peer=said.author,
+        case_id=measure.case_id,
+        asset_id=asset.id,
+        measure_id=measure.id,
+        status=TransferStatus.PENDING,
+        priority=payload.priority,
+        amount=amount,
+        first_measure_on=sealed_on(measure),
+        asked_at=said.at,
+        received_on=today,
+        due_on=TERMS.answer_due(today),
+    )
+    await transfers.insert(conn, transfer)
+    await events.add(conn, topic=_TOPIC, ref=transfer.id, kind=transfer.status, now=court.clock.now())
+    await warn(court, conn, transfer, WarningLevel.NOTICE, "received")
+
+
+def _checked(payload: TransferRequestPayload) -> tuple[AssetKind, Decimal]:
+    try:
+        PriorityKind(payload.priority)
+        kind = AssetKind(payload.asset.kind)
+        amount = positive(payload.amount)
+    except (ValueError, Malformed):
+        raise NotAPayload from None
+    if not payload.asset.identity:
+        raise NotAPayload
+    _check_documents(payload.documents)
+    return kind, amount
+
+
+def _check_documents(documents: list[DocumentRef]) -> None:
+    """Raises NotAPayload: none, too many, or a digest that is none."""
+    if not 0 < len(documents) <= _MOST_DOCUMENTS:
+        raise NotAPayload
+    try:
+        for each in documents:
+            check_digest(each.sha256)
+    except Malformed:
+        raise NotAPayload from None
+
+
+async def request_settled(
+    court: CourtNode, conn: Conn, said: CourtStatementRecord, _payload: TransferRequestPayload, code: str | None
+) -> None:
+    """The first court's node took the own request in, or refused it."""
+    transfer = await transfers.lock(conn, said.id)
+    if transfer is None or transfer.status != TransferStatus.SENT:
+        return
+    today = civil_date(court.clock.now())
+    if code is None:
+        due_on = TERMS.answer_due(today)
+        changed = replace(transfer, status=TransferStatus.PENDING, received_on=today, due_on=due_on)
+    else:
+        changed = replace(transfer, status=TransferStatus.NOT_ACCEPTED, refused_code=code)
+    await _save(court, conn, changed)
+
+
+async def answered(court: CourtNode, conn: Conn, said: CourtStatementRecord, payload: TransferAnswerPayload) -> None:
+    """The first court answered the own request. Raises Refused, NotYet, NotAPayload."""
+    transfer = await _about(conn, said, TransferDirection.OUTBOUND)
+    answer, reason = _word(TransferAnswer, payload.answer), payload.reason
+    try:
+        check_answer(answer, None if reason is None else _word(DeclineReason, reason))
+    except Malformed:
+        raise NotAPayload from None
+    _check_documents(payload.documents)
+    status = TransferStatus.TRANSFERRED if answer is TransferAnswer.TRANSFER else TransferStatus.DECLINED
+    changed = replace(
+        _received(transfer, said),
+        status=status,
+        answered_at=said.at,
+        reason=reason,
+        reserved=_money(payload),
+        informed_on=payload.informed_on,
+    )
+    await _move(court, conn, transfer, changed)
+
+
+def _money(payload: TransferAnswerPayload) -> Decimal | None:
+    try:
+        return None if payload.reserved is None else positive(payload.reserved)
+    except Malformed:
+        raise NotAPayload from None
+
+
+async def disputed(court: CourtNode, conn: Conn, said: CourtStatementRecord, payload: TransferDisputePayload) -> None:
+    """The asking court went to the common superior. Raises Refused, NotYet, NotAPayload."""
+    transfer = await _about(conn, said, TransferDirection.INBOUND)
+    _check_documents(payload.documents)
+    if payload.deciding_court != common_superior(court.code, said.author):
+        raise NotAPayload
+    changed = replace(
+        transfer, status=TransferStatus.DISPUTED, deciding_court=payload.deciding_court, disputed_at=said.at
+    )
+    await _move(court, conn, transfer, changed)
+
+
+async def decided(court: CourtNode, conn: Conn, said: CourtStatementRecord, payload: TransferDecisionPayload) -> None:
+    """The superior court decided; both record it, and say the same. Raises Refused, NotYet, NotAPayload."""
+    transfer = await _about(conn, said, None)
+    _check_documents(payload.documents)
+    answer = _word(TransferAnswer, payload.answer)
+    status = TransferStatus.ORDERED if answer is TransferAnswer.TRANSFER else TransferStatus.UPHELD
+    if transfer.status != status:
+        await _move(court, conn, transfer, replace(transfer, status=status, decided_on=payload.decided_on))
+
+
+async def _about(conn: Conn, said: CourtStatementRecord, direction: TransferDirection | None) -> TransferRecord:
+    transfer = None if said.refers is None else await transfers.lock(conn, said.refers)
+    if transfer is None:
+        raise NotYet("EARLIER_STATEMENT_MISSING")
+    if transfer.peer != said.author or direction not in {None, transfer.direction}:
+        raise Refused("NOT_A_PARTY")
+    return transfer
+
+
+def _received(transfer: TransferRecord, said: CourtStatementRecord) -> TransferRecord:
+    """The request, known to have been received: an answer may overtake the receipt of what it answers."""
+    if transfer.status != TransferStatus.SENT:
+        return transfer
+    received_on = transfer.received_on or civil_date(said.at)
+    return replace(
+        transfer, status=TransferStatus.PENDING, received_on=received_on, due_on=TERMS.answer_due(received_on)
+    )
+
+
+async def _move(court: CourtNode, conn: Conn, before: TransferRecord, after: TransferRecord) -> None:
+    current = TransferStatus(before.status)
+    if current is TransferStatus.SENT:
+        current = TransferStatus.PENDING
+    try:
+        check_move(current, TransferStatus(after.status))
+    except TransitionNotAllowed:
+        raise Refused("STATEMENT_NOT_ALLOWED") from None
+    await _save(court, conn, after)
+
+
+async def _save(court: CourtNode, conn: Conn, changed: TransferRecord) -> None:
+    await transfers.update(conn, changed)
+    await events.add(conn, topic=_TOPIC, ref=changed.id, kind=changed.status, now=court.clock.now())
+
+
+def _word(kind: type[W], text: str) -> W:
+    """The word of an enum. Raises NotAPayload."""
+    try:
+        return kind(text)
+    except ValueError:
+        raise NotAPayload from None
+
+
+async def warn(
+    court: CourtNode, conn: Conn, transfer: TransferRecord, level: WarningLevel, stage: str, due_on: date | None = None
+) -> bool:
+    """Raise the request's warning of that stage for the handler of the own case."""
+    case = await cases.get(conn, transfer.case_id)
+    return await warnings_raised.raise_(
+        court,
+        conn,
+        WarningKind.TRANSFER_REQUEST_DUE,
+        About(case_id=transfer.case_id, measure_id=transfer.measure_id),
+        once=f"{transfer.id} {stage}",
+        level=level,
+        officer=None if case is None else case.handler_id,
+        due_on=due_on or transfer.due_on,
+    )
