@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from db import complaints, supervisions, tracks
 from db import framework as framework_tables
-from db import supervisions, tracks
 from db.clock import civil_date
 from db.ids import new_id
 from db.pool import Conn, transaction
@@ -46,6 +46,7 @@ async def escalate(desk: GatewayDesk) -> None:
     await _close_done(desk)
     for tier in escalation.TIERS:
         await _raise_late(desk, tier)
+    await _raise_disputes(desk)
 
 
 async def _raise_late(desk: GatewayDesk, tier: int) -> None:
@@ -128,6 +129,17 @@ def _of(desk: GatewayDesk, superior: str, record: SupervisionRecord) -> str:
     """Which of the two courts answers to `superior`: the one supervised so far, if it stands below."""
     under = superiors.below(desk.directory.current(), superior)
     return record.court if record.court in under or record.other_court not in under else record.other_court
+
+
+async def _raise_disputes(desk: GatewayDesk) -> None:
+    async with desk.pool.acquire() as conn:
+        found = await complaints.disputes(conn, _BATCH)
+    for track_id, opened_at in found:
+        async with transaction(desk.pool) as conn:
+            track, now = await tracks.lock(conn, track_id), desk.clock.now()
+            if track is not None:
+                await raise_dispute(desk, conn, track, now)
+            await complaints.escalated(conn, track_id, opened_at, now)
 
 
 async def raise_dispute(desk: GatewayDesk, conn: Conn, track: TrackRecord, now: datetime) -> None:

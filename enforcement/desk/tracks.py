@@ -13,6 +13,7 @@ from typing import Final
 from db import tracks
 from db.pool import Conn
 from db.records.tracks import TrackEventRecord
+from enforcement.desk import complaints
 from enforcement.rules.task_log import EDGES, EventType, Side, holder_in
 from enforcement.rules.task_status import ENDED, DelegatedTaskStatus
 from federation.wire.header import Header, Track
@@ -28,7 +29,7 @@ async def record_event(conn: Conn, header: Header, now: datetime) -> None:
     told = header.track
     if told is None:
         return
-    delegating = _delegating(header, told)
+    delegating = _delegating(header, told) or await _known(conn, header, told)
     if delegating is None:
         return
     entrusted = _other(header, delegating)
@@ -39,6 +40,14 @@ async def record_event(conn: Conn, header: Header, now: datetime) -> None:
         return
     if await tracks.add_event(conn, event):
         await tracks.settle(conn, told.task, now)
+    await complaints.take(conn, header, told, track)
+
+
+async def _known(conn: Conn, header: Header, told: Track) -> str | None:
+    """Which court delegated, of a task that is tracked already: what is said after its end does not tell."""
+    track = await tracks.find(conn, told.task)
+    between = {header.sender, header.to}
+    return track.delegating_court if track is not None and between == track.courts and told.holder in between else None
 
 
 def _event(header: Header, told: Track) -> TrackEventRecord:

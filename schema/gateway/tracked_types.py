@@ -13,6 +13,7 @@ import strawberry
 from db.records.delivery import DeliveryStatus
 from db.records.tracks import TrackEventRecord
 from enforcement.desk.tracked_tasks import TrackedTask as TrackedTaskRecord
+from enforcement.rules import complaint
 from schema.enums import described
 from schema.gateway.context import GatewayContext
 from schema.gateway.courts import MemberCourt, member
@@ -55,6 +56,11 @@ class TrackedEventType(StrEnum):
     WITHDRAW_REQUESTED = "WITHDRAW_REQUESTED"
     WITHDRAW_REFUSED = "WITHDRAW_REFUSED"
     WITHDRAWN = "WITHDRAWN"
+    COMPLAINED = "COMPLAINED"
+    COMPLAINT_ANSWERED = "COMPLAINT_ANSWERED"
+    COMPLAINT_CLOSED = "COMPLAINT_CLOSED"
+    OBJECTION_FILED = "OBJECTION_FILED"
+    OBJECTION_DECIDED = "OBJECTION_DECIDED"
     OTHER = "OTHER"
 
 
@@ -98,6 +104,11 @@ described(
         _E.WITHDRAW_REQUESTED: "Withdrawal was asked for. 申请撤回",
         _E.WITHDRAW_REFUSED: "Withdrawal was refused. 不同意撤回",
         _E.WITHDRAWN: "It was withdrawn. 撤回",
+        _E.COMPLAINED: "The delegating court complained. 投诉",
+        _E.COMPLAINT_ANSWERED: "A complaint was answered. 投诉答复",
+        _E.COMPLAINT_CLOSED: "A complaint was closed. 结束投诉",
+        _E.OBJECTION_FILED: "Somebody objected. 异议",
+        _E.OBJECTION_DECIDED: "An objection was decided. 异议裁定",
         _E.OTHER: "Something that this release does not know. 其他",
     },
 )
@@ -112,7 +123,8 @@ class TrackedEvent:
     @classmethod
     def of(cls, record: TrackEventRecord, context: GatewayContext) -> Self:
         """The event as its message told it."""
-        told = record.type if record.type in set(_E) else _E.OTHER
+        known = _E.COMPLAINED if record.type in complaint.TOLD else record.type
+        told = known if known in set(_E) else _E.OTHER
         return cls(
             type=_E(told),
             at=record.at,

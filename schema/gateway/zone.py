@@ -6,6 +6,7 @@ same classes. A node serves both types by passing them on (schema/node/zone_door
 
 import strawberry
 
+from schema.gateway.complaints import ComplaintQuery
 from schema.gateway.context import GatewayInfo
 from schema.gateway.courts import AgreementHead, CourtQuery, MemberCourt
 from schema.gateway.health import HealthQuery
@@ -21,7 +22,7 @@ from schema.gateway.tracks import TrackMutation, TrackQuery
 from schema.gateway.traffic import TrafficQuery
 
 
-class FrameworkQuery(LiaisonQuery, StandardQuery, MeetingQuery, SupervisionQuery, ResourceQuery):
+class FrameworkQuery(LiaisonQuery, StandardQuery, MeetingQuery, SupervisionQuery, ComplaintQuery, ResourceQuery):
     """The framework agreement's records."""
 
 

@@ -53,7 +53,7 @@ MESSAGES = [
 
 async def _told(pool: Pool, told: list[Header]) -> tuple[TrackRecord | None, list[TrackEventRecord]]:
     async with pool.acquire() as conn:
-        await conn.execute("TRUNCATE tracks, track_events, track_changes, track_feeds, urges, supervisions")
+        await conn.execute("TRUNCATE tracks, track_events, track_changes, track_feeds, urges, supervisions CASCADE")
     for message in told:
         await tell(pool, message, START)
     async with pool.acquire() as conn:
