@@ -79,7 +79,7 @@ PROBLEMS: Final[Meanings] = {
     "STANDARD_CHANGED": (_READ, "`digest` is not that of the text that waits for signatures."),
     "INVALID_HOURS": (_FIX, "`part`: COUNT (1 to 21), SPAN (weekday 1 to 7, minutes 0 to 1440 in order), OVERLAP."),
     "INVALID_QUANTITY": (_FIX, "Less than one, more than 10,000, or more than was asked for; `offerId`: 200 requests."),
-    "INVALID_COURTS": (_FIX, "A court twice, fewer than two at a meeting, or more than 200."),
+    "INVALID_COURTS": (_FIX, "A court twice, fewer than two at a meeting, none for a search, or more than 200."),
     "INVALID_AGENDA": (_FIX, "No item, or more than 50."),
     "INVALID_DECISIONS": (_FIX, "More than 100 decisions of one meeting."),
     "INVALID_TEXT": (
@@ -118,6 +118,10 @@ PROBLEMS: Final[Meanings] = {
     "UNKNOWN_DIVISION": (_FIX, "No court of the zone serves the county."),
     "SAME_COURT": (_NO, "The county is the asking court's own."),
     "NO_AGREEMENT": (_NO, "No agreement of the two courts is in force today."),
+    "COURTS_REFUSED": (
+        _FIX,
+        "Some of the courts are unknown, suspended or without agreement: `courts` says which, and why; leave them out.",
+    ),
     "MATTER_NOT_AGREED": (_NO, "The agreement in force leaves the matter out."),
     "NOT_THE_HOLDER": (_READ, "The other court writes the next event of the task: ask it, by a request."),
     "TASK_DISPUTED": (_NO, "The two courts' logs contradict each other; officers of both must settle it."),

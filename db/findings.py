@@ -56,6 +56,18 @@ _OF_TASK: Final = """
       FROM findings WHERE task_id = $1 ORDER BY recorded_at, id LIMIT 500
 """
 
+_PAGE_OF_TASKS: Final = """
+    SELECT id, inquiry_id, case_id, task_id, court, kind, content, source, as_of, recorded_at, asset_id, adopted_by,
+           adopted_at, search_id
+      FROM findings
+     WHERE task_id = ANY ($1) AND ($2::timestamptz IS NULL OR (recorded_at, id) > ($2, $3::uuid))
+     ORDER BY recorded_at, id LIMIT $4
+"""
+
+_KINDS_OF_TASKS: Final = """
+    SELECT task_id, array_agg(DISTINCT kind) AS kinds FROM findings WHERE task_id = ANY ($1) GROUP BY task_id LIMIT 1000
+"""
+
 _OF_SEARCHES: Final = """
     SELECT id, inquiry_id, case_id, task_id, court, kind, content, source, as_of, recorded_at, asset_id, adopted_by,
            adopted_at, search_id
@@ -97,6 +109,19 @@ async def page_of_cases(
 
 async def of_task(conn: Conn, task_id: UUID) -> list[FindingRecord]:
     return [_record(row) for row in await conn.fetch(_OF_TASK, task_id)]
+
+
+async def page_of_tasks(
+    conn: Conn, task_ids: list[UUID], *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[FindingRecord]:
+    """At most `limit` finds of all these tasks, oldest first, after the row that `after` names by (recorded_at, id)."""
+    recorded_at, row_id = after or (None, None)
+    return [_record(row) for row in await conn.fetch(_PAGE_OF_TASKS, task_ids, recorded_at, row_id, limit)]
+
+
+async def kinds_of_tasks(conn: Conn, task_ids: list[UUID]) -> dict[UUID, frozenset[str]]:
+    """By task, the kinds of which something was found."""
+    return {row["task_id"]: frozenset(row["kinds"]) for row in await conn.fetch(_KINDS_OF_TASKS, task_ids)}
 
 
 async def of_searches(conn: Conn, search_ids: list[UUID]) -> list[FindingRecord]:

@@ -21,6 +21,7 @@ class ObjectKind(StrEnum):
     DEFERRAL = "DEFERRAL"
     SUSPENSION = "SUSPENSION"
     TASK = "TASK"
+    DELEGATED_SEARCH = "DELEGATED_SEARCH"
 
 
 _KINDS: Final = """
@@ -34,6 +35,7 @@ _KINDS: Final = """
     UNION ALL SELECT id, 'DEFERRAL' FROM deferrals WHERE id = ANY ($1)
     UNION ALL SELECT id, 'SUSPENSION' FROM suspensions WHERE id = ANY ($1)
     UNION ALL SELECT id, 'TASK' FROM tasks WHERE id = ANY ($1)
+    UNION ALL SELECT id, 'DELEGATED_SEARCH' FROM delegated_searches WHERE id = ANY ($1)
      LIMIT 1000
 """
 

@@ -66,6 +66,17 @@ async def of_tasks(conn: Conn, task_ids: Sequence[UUID]) -> list[TaskEventRecord
     return [_record(row) for row in await conn.fetch(_OF_TASKS, list(task_ids))]
 
 
+_OF_TYPES: Final = f"""
+    SELECT {_COLUMNS} FROM task_events
+     WHERE task_id = ANY($1) AND type = ANY($2) ORDER BY task_id, seq, recorded_at LIMIT 10000
+"""
+
+
+async def of_types(conn: Conn, task_ids: Sequence[UUID], types: Sequence[str]) -> list[TaskEventRecord]:
+    """The events of these types of several tasks, in order, those kept beside the log included."""
+    return [_record(row) for row in await conn.fetch(_OF_TYPES, list(task_ids), list(types))]
+
+
 _AT: Final = f"""
     SELECT {_COLUMNS} FROM task_events WHERE task_id = $1 AND seq = $2 AND standing = 'APPLIED'
 """

@@ -10,11 +10,24 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias, TypeVar
 from uuid import UUID
 
-from db import assets, cases, findings, measures, objects, payments, searches, settlements, suspensions, tasks
+from db import (
+    assets,
+    cases,
+    delegated_searches,
+    findings,
+    measures,
+    objects,
+    payments,
+    searches,
+    settlements,
+    suspensions,
+    tasks,
+)
 from db.objects import ObjectKind
 from db.pool import Conn
 from db.records.cases import DeferralRecord
 from db.records.claims import SuspensionRecord
+from db.records.delegated_searches import DelegatedSearchRecord
 from db.records.money import InstalmentRecord, PaymentRecord, SettlementRecord
 from db.records.searches import SearchRecord
 from db.records.tasks import TaskRecord
@@ -49,6 +62,7 @@ Readable: TypeAlias = (
     | DeferralRecord
     | SuspensionRecord
     | TaskRecord
+    | DelegatedSearchRecord
 )
 Found: TypeAlias = dict[UUID, Readable]
 
@@ -167,6 +181,11 @@ async def _tasks(here: _Reading, ids: list[UUID]) -> Found:
     return {row.id: row for row in rows if reading.may_read(here.officer, row)}
 
 
+async def _delegated_searches(here: _Reading, ids: list[UUID]) -> Found:
+    rows = await delegated_searches.of_ids(here.conn, ids)
+    return {row.id: row for row in rows if scopes.sees_search(here.officer, row.created_by)}
+
+
 _Reader: TypeAlias = Callable[[_Reading, list[UUID]], Awaitable[Found]]
 _READERS: Final[Mapping[ObjectKind, tuple[Act, _Reader]]] = {
     ObjectKind.CASE: (Act.READ_CASE, _cases),
@@ -179,5 +198,6 @@ _READERS: Final[Mapping[ObjectKind, tuple[Act, _Reader]]] = {
     ObjectKind.DEFERRAL: (Act.READ_CASE, _deferrals),
     ObjectKind.SUSPENSION: (Act.READ_CASE, _suspensions),
     ObjectKind.TASK: (Act.READ_TASK, _tasks),
+    ObjectKind.DELEGATED_SEARCH: (Act.READ_CASE, _delegated_searches),
 }
 """Each kind with the act that its use-case asks leave for."""

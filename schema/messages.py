@@ -133,6 +133,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "UNKNOWN_DIVISION": ("协作区内没有法院管辖该行政区划。", "No court of the zone serves this division."),
     "SAME_COURT": ("该地属于本院辖区，无需委托。", "The division is the court's own: nothing is delegated."),
     "NO_AGREEMENT": ("两院之间没有现行协作协议。", "No agreement of the two courts is in force."),
+    "COURTS_REFUSED": (
+        "所列法院中有的不能受托，尚未发出任何委托。",
+        "Some of the courts cannot be asked; nobody was asked.",
+    ),
     "MATTER_NOT_AGREED": ("协作协议未包含该事项。", "The agreement leaves this matter out."),
     "TASK_ENDED": ("该事项已结束，无需催办。", "The task has ended: there is nothing left to urge."),
     "ALREADY_URGED": ("该事项今日已催办。", "The task was urged today."),

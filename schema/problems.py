@@ -11,7 +11,7 @@ import strawberry
 from enforcement.rules import refusals, task_refusals
 from enforcement.rules.transfer import TransferTooEarly as TooEarly
 from schema.messages import message
-from schema.scalars import Money
+from schema.scalars import CourtCode, Money
 from schema.task_enums import RequiredPaper
 
 
@@ -83,6 +83,17 @@ class LegalDocumentMissing(Problem):
     missing: list[RequiredPaper] = strawberry.field(description="Which ones. 所缺文书")
 
 
+@strawberry.type(description="A court that cannot be asked. 不能受托的法院")
+class RefusedCourt:
+    court: CourtCode = strawberry.field(description="Which court. 法院")
+    code: str = strawberry.field(description="Why: the code of the rule that it breaks. 原因代码")
+
+
+@strawberry.type(description="Courts that cannot be asked; nobody was asked. 所列法院不能受托")
+class CourtsRefused(Problem):
+    courts: list[RefusedCourt] = strawberry.field(description="Which, and why. 法院及原因")
+
+
 _KINDS: Final[Mapping[type[refusals.RuleBroken], type[Problem]]] = {
     refusals.StaleVersion: StaleVersion,
     refusals.TransitionNotAllowed: TransitionNotAllowed,
@@ -101,6 +112,9 @@ _KINDS: Final[Mapping[type[refusals.RuleBroken], type[Problem]]] = {
 def problem_of(error: refusals.RuleBroken, language: str) -> Problem:
     """The problem that tells `error` in `language` ("zh" or "en")."""
     text = message(error.code, language)
+    if isinstance(error, task_refusals.CourtsRefused):
+        courts = [RefusedCourt(court=CourtCode(court), code=code) for court, code in error.courts]
+        return CourtsRefused(code=error.code, message=text, courts=courts)
     kind = _KINDS.get(type(error))
     if kind is None:
         return Refusal(code=error.code, message=text, part=getattr(error, "part", None))

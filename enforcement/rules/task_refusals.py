@@ -49,6 +49,14 @@ class EntrustedCourtUnknown(RuleBroken):
     code = "UNKNOWN_COURT"
 
 
+@dataclass(eq=False)
+class CourtsRefused(RuleBroken):
+    """Courts that may not be asked: each with the code of the rule that it breaks; nobody was asked."""
+
+    courts: tuple[tuple[str, str], ...]
+    code = "COURTS_REFUSED"
+
+
 class MembershipSuspended(RuleBroken):
     """One of the two courts is not active in the zone: no new tasks either way."""
 

@@ -1,6 +1,7 @@
 """The hand-over: the command centre sends an approved task out; the entrusted node takes it in."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -33,17 +34,22 @@ async def dispatch(court: CourtNode, caller: Caller | None, task_id: UUID, versi
     now = court.clock.now()
     async with transaction(court.pool) as conn:
         task = await opening.locked(conn, task_id, version, direction=opening.OUTBOUND)
-        check_move(DelegatedTaskStatus(task.status), DelegatedTaskStatus.DISPATCHED)
-        await grounds.check_case(conn, task.case_id)
-        grounds.check_courts(court, task.delegating_court, task.entrusted_court, task.matter)
-        content = content_of(court, task)
-        rules = await standards.rules_of(conn, task, now)
-        matter.check_papers(task.matter, [document.kind for document in content.documents], rules)
-        await objections.check_task(court, conn, task, now)
-        if content.measure_id is not None:
-            await _bind_measure(conn, content.measure_id, task)
-        task = await history.add(conn, court.at_rest, task, InternalAct.DISPATCHED, officer.officer_id, now=now)
-        return await log.append(court, conn, task, EventType.DISPATCHED, content, now=now)
+        return await dispatched(court, conn, officer, task, now)
+
+
+async def dispatched(court: CourtNode, conn: Conn, officer: Caller, task: TaskRecord, now: datetime) -> TaskRecord:
+    """A locked task, sent in the caller's transaction; raises as `dispatch` does."""
+    check_move(DelegatedTaskStatus(task.status), DelegatedTaskStatus.DISPATCHED)
+    await grounds.check_case(conn, task.case_id)
+    grounds.check_courts(court, task.delegating_court, task.entrusted_court, task.matter)
+    content = content_of(court, task)
+    rules = await standards.rules_of(conn, task, now)
+    matter.check_papers(task.matter, [document.kind for document in content.documents], rules)
+    await objections.check_task(court, conn, task, now)
+    if content.measure_id is not None:
+        await _bind_measure(conn, content.measure_id, task)
+    task = await history.add(conn, court.at_rest, task, InternalAct.DISPATCHED, officer.officer_id, now=now)
+    return await log.append(court, conn, task, EventType.DISPATCHED, content, now=now)
 
 
 async def _bind_measure(conn: Conn, measure_id: UUID, task: TaskRecord) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from db import tasks
+from db import delegated_search_tasks, tasks
 from db.pool import Conn, transaction
 from db.records.tasks import TaskRecord
 from enforcement import objections, once
@@ -81,7 +81,9 @@ async def clone(
         grounds.check_courts(court, old.delegating_court, old.entrusted_court, old.matter)
         content = content_of(court, old)
         task = draft(court, officer, task_id, content, old.entrusted_court, case_id=case.id, urgent=old.urgent)
-        return await _keep(court, conn, officer, task, InternalAct.CLONED)
+        kept = await _keep(court, conn, officer, task, InternalAct.CLONED)
+        await delegated_search_tasks.follow(conn, old.id, kept.id)
+        return kept
 
 
 def draft(
@@ -169,14 +171,19 @@ async def submit(court: CourtNode, caller: Caller | None, task_id: UUID, version
     now = court.clock.now()
     async with transaction(court.pool) as conn:
         task = await opening.locked(conn, task_id, version, direction=opening.OUTBOUND)
-        opening.check_officer(task, officer)
-        check_move(DelegatedTaskStatus(task.status), _S.PENDING_APPROVAL)
-        await grounds.check_case(conn, task.case_id)
-        papers = [document.kind for document in content_of(court, task).documents]
-        matter.check_papers(task.matter, papers, await standards.rules_of(conn, task, now))
-        await objections.check_task(court, conn, task, now)
-        task = replace(task, submitted_by=officer.officer_id)
-        return await moved(court, conn, task, _S.PENDING_APPROVAL, InternalAct.SUBMITTED, officer, now=now)
+        return await submitted(court, conn, officer, task, now)
+
+
+async def submitted(court: CourtNode, conn: Conn, officer: Caller, task: TaskRecord, now: datetime) -> TaskRecord:
+    """A locked draft, submitted in the caller's transaction; raises as `submit` does."""
+    opening.check_officer(task, officer)
+    check_move(DelegatedTaskStatus(task.status), _S.PENDING_APPROVAL)
+    await grounds.check_case(conn, task.case_id)
+    papers = [document.kind for document in content_of(court, task).documents]
+    matter.check_papers(task.matter, papers, await standards.rules_of(conn, task, now))
+    await objections.check_task(court, conn, task, now)
+    task = replace(task, submitted_by=officer.officer_id)
+    return await moved(court, conn, task, _S.PENDING_APPROVAL, InternalAct.SUBMITTED, officer, now=now)
 
 
 async def approve(
@@ -193,10 +200,17 @@ async def approve(
     now = court.clock.now()
     async with transaction(court.pool) as conn:
         task = await opening.locked(conn, task_id, version, direction=opening.OUTBOUND)
-        check_move(DelegatedTaskStatus(task.status), _S.APPROVED)
-        _check_eyes(task, officer)
-        await objections.check_task(court, conn, task, now)
-        return await moved(court, conn, task, _S.APPROVED, InternalAct.APPROVED, officer, note=opinion, now=now)
+        return await approved(court, conn, officer, task, opinion, now)
+
+
+async def approved(
+    court: CourtNode, conn: Conn, officer: Caller, task: TaskRecord, opinion: str, now: datetime
+) -> TaskRecord:
+    """A locked task, approved in the caller's transaction; raises as `approve` does."""
+    check_move(DelegatedTaskStatus(task.status), _S.APPROVED)
+    _check_eyes(task, officer)
+    await objections.check_task(court, conn, task, now)
+    return await moved(court, conn, task, _S.APPROVED, InternalAct.APPROVED, officer, note=opinion, now=now)
 
 
 async def refuse_approval(
@@ -211,11 +225,18 @@ async def refuse_approval(
     now = court.clock.now()
     async with transaction(court.pool) as conn:
         task = await opening.locked(conn, task_id, version, direction=opening.OUTBOUND)
-        check_move(DelegatedTaskStatus(task.status), _S.DRAFT)
-        if not opinion.strip():
-            raise ReturnReasonRequired
-        task = replace(task, submitted_by=None)
-        return await moved(court, conn, task, _S.DRAFT, InternalAct.APPROVAL_REFUSED, officer, note=opinion, now=now)
+        return await sent_back(court, conn, officer, task, opinion, now)
+
+
+async def sent_back(
+    court: CourtNode, conn: Conn, officer: Caller, task: TaskRecord, opinion: str, now: datetime
+) -> TaskRecord:
+    """A locked task, sent back in the caller's transaction; raises as `refuse_approval` does."""
+    check_move(DelegatedTaskStatus(task.status), _S.DRAFT)
+    if not opinion.strip():
+        raise ReturnReasonRequired
+    task = replace(task, submitted_by=None)
+    return await moved(court, conn, task, _S.DRAFT, InternalAct.APPROVAL_REFUSED, officer, note=opinion, now=now)
 
 
 def _check_eyes(task: TaskRecord, officer: Caller) -> None:

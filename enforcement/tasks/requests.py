@@ -49,19 +49,26 @@ async def withdraw(court: CourtNode, caller: Caller | None, task_id: UUID, versi
     now = court.clock.now()
     async with transaction(court.pool) as conn:
         task = await opening.locked(conn, task_id, version, direction=opening.OUTBOUND)
-        if Role.BUREAU_CHIEF not in officer.roles:
-            opening.check_officer(task, officer)
-        if not reason.strip():
-            raise ReturnReasonRequired
-        status = DelegatedTaskStatus(task.status)
-        if status in INTERNAL:
-            return await drafting.moved(
-                court, conn, task, _S.WITHDRAWN, InternalAct.WITHDRAWN, officer, note=reason, now=now
-            )
-        if status is not _S.DISPATCHED and status not in WITHDRAWABLE:
-            raise TransitionNotAllowed(status, _S.WITHDRAWN)
-        act = InternalAct.WITHDRAWAL_REQUESTED
-        return await _send(court, conn, task, WITHDRAW, GroundsPayload(reason=reason), (officer, act), now=now)
+        return await withdrawn(court, conn, officer, task, reason, now)
+
+
+async def withdrawn(
+    court: CourtNode, conn: Conn, officer: Caller, task: TaskRecord, reason: str, now: datetime
+) -> TaskRecord:
+    """A locked task, withdrawn or asked to be in the caller's transaction; raises as `withdraw` does."""
+    if Role.BUREAU_CHIEF not in officer.roles:
+        opening.check_officer(task, officer)
+    if not reason.strip():
+        raise ReturnReasonRequired
+    status = DelegatedTaskStatus(task.status)
+    if status in INTERNAL:
+        return await drafting.moved(
+            court, conn, task, _S.WITHDRAWN, InternalAct.WITHDRAWN, officer, note=reason, now=now
+        )
+    if status is not _S.DISPATCHED and status not in WITHDRAWABLE:
+        raise TransitionNotAllowed(status, _S.WITHDRAWN)
+    act = InternalAct.WITHDRAWAL_REQUESTED
+    return await _send(court, conn, task, WITHDRAW, GroundsPayload(reason=reason), (officer, act), now=now)
 
 
 async def supplement(

@@ -13,6 +13,7 @@ from strawberry.types import Info
 
 from db.records.cases import DeferralRecord
 from db.records.claims import SuspensionRecord
+from db.records.delegated_searches import DelegatedSearchRecord
 from db.records.money import PaymentRecord
 from db.records.searches import SearchRecord
 from db.records.tasks import TaskRecord
@@ -24,6 +25,7 @@ from schema.context import NodeContext
 from schema.node.asset_types import asset_of, finding_of
 from schema.node.cases import case_of
 from schema.node.claim_types import suspension_of
+from schema.node.delegated_search_types import shown as shown_searches
 from schema.node.measures import measure_of
 from schema.node.money_types import deferral_of, payment_of, settlement_of
 from schema.node.searches import search_of
@@ -42,7 +44,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Node]]] = {
     DeferralRecord: deferral_of,
     SuspensionRecord: suspension_of,
 }
-"""Tasks are missing here: those of one answer share a batch."""
+"""Tasks and searches at several courts are missing here: those of one answer share a batch."""
 
 
 @strawberry.type
@@ -76,10 +78,12 @@ async def _own(context: NodeContext, ids: list[strawberry.ID]) -> dict[UUID, Nod
     wanted = [uuid_of(text) for text in ids]
     found = await objects.read(context.court, context.caller, sorted({each for each in wanted if each is not None}))
     tasks = [each for each in found.values() if isinstance(each, TaskRecord)]
+    searches = [each for each in found.values() if isinstance(each, DelegatedSearchRecord)]
     shown: dict[UUID, Node] = {
-        each: _SHOWN[type(value)](value) for each, value in found.items() if not isinstance(value, TaskRecord)
+        each: _SHOWN[type(value)](value) for each, value in found.items() if type(value) in _SHOWN
     }
-    if tasks:
+    if tasks or searches:
         assert context.caller is not None  # nothing is found without one
         shown |= {task.record.id: task for task in present(context.court, context.caller, tasks)}
+        shown |= {each.record.id: each for each in shown_searches(context.court, context.caller, searches)}
     return shown

@@ -12,6 +12,7 @@ from schema.node.claims import ClaimMutation
 from schema.node.control import ControlMutation, ControlQuery
 from schema.node.conversation import ConversationMutation
 from schema.node.corrections import CorrectionMutation, CorrectionQuery
+from schema.node.delegated_searches import DelegatedSearchMutation, DelegatedSearchQuery
 from schema.node.entities import EntityQuery
 from schema.node.follow_ups import FollowUpMutation
 from schema.node.framework_texts import FrameworkTextMutation, FrameworkTextQuery
@@ -48,6 +49,7 @@ class Query(
     ControlQuery,
     MeasureQueueQuery,
     TransferQuery,
+    DelegatedSearchQuery,
     UnitQuery,
     AuditQuery,
     AccessesQuery,
@@ -71,6 +73,7 @@ class Mutation(
     SearchMutation,
     SearchEntryMutation,
     FollowUpMutation,
+    DelegatedSearchMutation,
     MeasureMutation,
     ControlMutation,
     TransferMutation,

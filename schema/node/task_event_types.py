@@ -185,11 +185,11 @@ def _feedback(feedback: FeedbackPayload) -> TaskFeedback:
         receipts=[_receipt(receipt) for receipt in feedback.receipts],
         inventory=None if feedback.inventory is None else _inventory(feedback.inventory),
         searched=feedback.searched,
-        words=[_word(word) for word in feedback.words],
+        words=[word_of(word) for word in feedback.words],
     )
 
 
-def _word(word: ChannelWord) -> FedBackWord:
+def word_of(word: ChannelWord) -> FedBackWord:
     return FedBackWord(
         kind=AssetKind(word.kind),
         channel=SearchControlChannel(word.channel),

@@ -16,12 +16,13 @@ import strawberry
 
 from api.rate_limits import RateLimits
 from api.zone_endpoint import zone_routes
-from db import findings, searches, settlements, suspensions
+from db import delegated_searches, findings, searches, settlements, suspensions
 from db.clock import SetClock
 from db.ids import new_id
 from db.pool import open_pool, transaction
 from db.records.cases import DeferralRecord
 from db.records.claims import SuspensionRecord
+from db.records.delegated_searches import DelegatedSearchRecord, DelegatedSearchStatus
 from db.records.searches import FindingRecord, InquiryOutcome, InquiryRecord, SearchRecord, SearchStatus
 from enforcement.court import CourtNode
 from enforcement.desk.feed import Feed
@@ -108,6 +109,7 @@ async def _add(court: CourtNode, now: datetime) -> None:
             inquiry = _inquiry(search, unit_id, now)
             await searches.insert(conn, search, [inquiry])
             await findings.insert(conn, _finding(court, now, case_id, of_task, inquiry))
+        await delegated_searches.add(conn, _delegated(now, case["id"], case["party_id"], case["handler_id"]))
         await settlements.insert_deferral(conn, _deferral(court, now, case["id"], case["party_id"], case["handler_id"]))
         await suspensions.insert(conn, _suspension(now, case["id"], case["handler_id"]))
 
@@ -139,6 +141,22 @@ def _search(court: CourtNode, now: datetime, officer: str, **about: UUID | None)
         requested_at=now,
         status=SearchStatus.DONE,
         done_at=now,
+    )
+
+
+def _delegated(now: datetime, case_id: UUID, party_id: UUID, officer: str) -> DelegatedSearchRecord:
+    return DelegatedSearchRecord(
+        id=new_id(now),
+        case_id=case_id,
+        party_id=party_id,
+        kinds=["VEHICLE"],
+        courts=["赣1181"],
+        status=DelegatedSearchStatus.PENDING_APPROVAL,
+        created_by=officer,
+        created_at=now,
+        dispatched_at=None,
+        changed_at=now,
+        version=1,
     )
 
 

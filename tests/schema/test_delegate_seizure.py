@@ -87,9 +87,9 @@ async def found(courts: Pair, *, task_id: UUID | None = None, fed_back: bool = T
         estimated_value=Decimal("58000.00"),
     )
     content = msgspec.structs.replace(content, **changes)
-    ours, inquiry_id = courts.ours, None
+    ours, inquiry_id, search_id = courts.ours, None, None
     if not fed_back:
-        inquiry_id = await _inquiry(courts)
+        search_id, inquiry_id = await _inquiry(courts)
     elif task_id is None:
         task_id = (await registry_zone.add_task(ours, registry_zone.content())).id
     record = FindingRecord(
@@ -106,18 +106,19 @@ async def found(courts: Pair, *, task_id: UUID | None = None, fed_back: bool = T
         asset_id=None,
         adopted_by=None,
         adopted_at=None,
+        search_id=search_id,
     )
     async with transaction(ours.node.pool) as conn:
         await findings.insert(conn, record)
     return content.id
 
 
-async def _inquiry(courts: Pair) -> UUID:
-    """A unit's row of a search that 开化 made itself."""
+async def _inquiry(courts: Pair) -> tuple[UUID, UUID]:
+    """A search that 开化 made itself, and a unit's row of it."""
     node = courts.ours.node
     new = NewSearch(NUMBER, None, None, (AssetKind.VEHICLE,))
     search = await searches.request(node, HANDLER, new, idempotency_key="own")
-    return (await searches.inquiries(node, [search.id]))[0].id
+    return search.id, (await searches.inquiries(node, [search.id]))[0].id
 
 
 async def seize(courts: Pair, finding_id: UUID, caller: Caller = HANDLER, **changes: Any) -> Any:

@@ -32,6 +32,7 @@ TABLES = {
     "Deferral": "deferrals",
     "Suspension": "suspensions",
     "DelegatedTask": "tasks",
+    "DelegatedSearch": "delegated_searches",
 }
 """Each type that a node reads by id, and its rows; another court's measure stands in the queue of an asset."""
 PASSED_ON = {
