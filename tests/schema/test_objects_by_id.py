@@ -58,6 +58,8 @@ NOT_BY_ID = {
     "FedBackReceipt": "a part of a task's feedback",
     "LookupEntry": "a row of a log, read as the log",
     "RelativeDeclaration": "the officer's own list",
+    "TaskStatement": "said beside a task's log, read with the task",
+    "TaskSupervision": "a part of a task",
     "Warning": "a row of a list, shown by office",
 }
 OTHER_IDS = (
