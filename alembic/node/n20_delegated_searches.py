@@ -5,7 +5,7 @@ from typing import Final
 from alembic import op
 
 revision = "n20"
-down_revision = "n26"
+down_revision = "n32"
 branch_labels = None
 depends_on = None
 
