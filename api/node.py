@@ -104,6 +104,8 @@ def _limits(settings: NodeSettings) -> Limits:
         feedback_rejections=settings.feedback_rejections,
         deferral_years=settings.deferral_years,
         party_delay_days=settings.party_delay_days,
+        clue_days=settings.clue_days,
+        urgent_clue_days=settings.urgent_clue_days,
         fee_without_amount=settings.fee_without_amount,
         interest_year_days=settings.interest_year_days,
         grace_days=settings.grace_days,

@@ -200,6 +200,8 @@ class NodeSettings(DelegationSettings, DoorSettings):
     party_delay_days: int = setting(
         "After which a party may read that they were looked up.", example="90", unit="days", default=90
     )
+    clue_days: int = setting("For verifying a specific clue.", example="7", unit="days", default=7)
+    urgent_clue_days: int = setting("For verifying a clue where it is urgent.", example="3", unit="days", default=3)
     sweep_seconds: float = setting(
         "How often the court looks through what is due: warnings, terms that end.",
         example="30",

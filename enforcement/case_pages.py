@@ -10,11 +10,12 @@ from functools import partial
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from db import assets, findings, measures, payments, searches
+from db import assets, clues, findings, measures, payments, searches
 from db.records.money import PaymentRecord
 from db.records.searches import FindingRecord, SearchRecord
 from enforcement import measure_views
 from enforcement.cases import AssetView, CaseFile, Files, FindingView, asset_view, finding_view, pool_of
+from enforcement.clues import ClueView, view_in
 from enforcement.measure_views import MeasureView
 from enforcement.rules import cursors, scopes
 from enforcement.rules.paging import Page, check_first, page_of, portions
@@ -71,6 +72,16 @@ async def findings_of(files: Files, first: int, after: str | None) -> Mapping[UU
         found = await findings.page_of_cases(conn, list(files), after=position, limit=wanted)
     pages = _by_case("findings", files, found, first, lambda finding: (finding.recorded_at.isoformat(), finding.id))
     return {case_id: page.shown(partial(_finding, files[case_id])) for case_id, page in pages.items()}
+
+
+async def clues_of(files: Files, first: int, after: str | None) -> Mapping[UUID, Page[ClueView]]:
+    """The clues brought to each case. Raises Malformed: PAGE, CURSOR."""
+    position = cursors.read("clues", after, cursors.instant, UUID)
+    wanted = check_first(first) + 1
+    async with pool_of(files).acquire() as conn:
+        found = await clues.page_of_cases(conn, list(files), after=position, limit=wanted)
+    pages = _by_case("clues", files, found, first, lambda clue: (clue.submitted_at.isoformat(), clue.id))
+    return {case_id: page.shown(partial(view_in, files[case_id])) for case_id, page in pages.items()}
 
 
 def _reader(files: Files) -> Caller:

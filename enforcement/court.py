@@ -34,6 +34,8 @@ class Limits:
     feedback_rejections: int = 1  # by the handler alone; then a superior court decides
     deferral_years: int = 1  # the longest that may be asked for
     party_delay_days: int = 90  # after which a party is told that they were looked up
+    clue_days: int = 7  # for verifying a specific clue
+    urgent_clue_days: int = 3  # where the matter is urgent
     fee_without_amount: Decimal = WITHOUT_AMOUNT  # CNY, where nothing is counted in money
     interest_year_days: int = YEAR_DAYS  # on which a yearly rate counts
     grace_days: int = 3  # after an instalment's day, before a breach is suspected

@@ -48,6 +48,7 @@ def payload_of(payload: P) -> P:
         changes["debtor"] = msgspec.structs.replace(debtor, name=name, identifier=number)
         changes["asset"] = None if payload.asset is None else _asset(payload.asset)
         changes["remark"] = ""
+        changes["clues"] = [msgspec.structs.replace(clue, text="") for clue in payload.clues]
     elif isinstance(payload, LoadedPayload):
         changes["content"] = payload_of(payload.content)
         changes["feedback"] = None if payload.feedback is None else payload_of(payload.feedback)

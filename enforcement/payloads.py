@@ -43,6 +43,15 @@ class DocumentRef(Payload, frozen=True, kw_only=True):
     sha256: str
 
 
+class CluePayload(Payload, frozen=True, kw_only=True):
+    """线索, as it is told on: never who gave it."""
+
+    kind: str  # ClueKind
+    reliability: str  # ClueReliability
+    urgency: str  # ClueUrgency
+    text: str
+
+
 class TaskContent(Payload, frozen=True, kw_only=True, omit_defaults=True):
     """What the delegating court asks for. Travels with DISPATCHED, encrypted; what is left out has its default."""
 
@@ -61,6 +70,7 @@ class TaskContent(Payload, frozen=True, kw_only=True, omit_defaults=True):
     official_platform_no: str | None = None
     follow_up_of: UUID | None = None  # the task of the same two courts' case that this one continues
     remark: str = ""
+    clues: list[CluePayload] = []
 
 
 class PriorMeasure(Payload, frozen=True, kw_only=True):

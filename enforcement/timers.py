@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from enforcement import measure_sweeps
+from enforcement import clues, measure_sweeps
 from enforcement.corrections import timers as corrections
 from enforcement.court import CourtNode
 from enforcement.tasks import complaining, objecting
@@ -21,6 +21,7 @@ Sweep: TypeAlias = Callable[[CourtNode], Awaitable[object]]
 SWEEPS: Final[Mapping[str, Sweep]] = MappingProxyType(
     {
         "corrections": corrections.warn,
+        "clues": clues.warn,
         "measures": measure_sweeps.sweep,
         "complaints": complaining.warn,
         "objections": objecting.warn,

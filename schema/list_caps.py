@@ -81,6 +81,7 @@ LIST_CAPS: Final[Mapping[str, int | Bound]] = {
     "DelegatedTask.statements": 10_000,
     "DelegatedTask.timeline": 10_000,
     "DelegatedTaskBatch.results": 100,
+    "DelegatedTaskContent.clues": Bound.RECORD,
     "DelegatedTaskContent.documents": Bound.RECORD,
     "DelegatedTaskContent.kinds": Bound.VALUES,
     "DelegatedTaskCounts.counts": Bound.VALUES,

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from db.records.assets import AssetKind, MeasureKind
+from db.records.clues import ClueKind, ClueReliability, ClueUrgency
 from db.records.parties import IdentifierKind, PartyKind
 from db.records.searches import ReceiptResult, ResultOutcome
 from db.records.tasks import TaskRecord
@@ -116,6 +117,10 @@ def _check_content(content: TaskContent) -> None:
     if content.measure_kind is not None:
         _require_words(MeasureKind, [content.measure_kind])
     _require(content.term_years is None or 0 < content.term_years <= _MOST)
+    for clue in content.clues:
+        _require_words(ClueKind, [clue.kind])
+        _require_words(ClueReliability, [clue.reliability])
+        _require_words(ClueUrgency, [clue.urgency])
 
 
 def _check_findings(findings: Iterable[FindingPayload], now: datetime) -> None:

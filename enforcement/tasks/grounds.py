@@ -20,7 +20,7 @@ from db.pool import Conn
 from db.records.assets import AssetKind, AssetRecord, MeasureKind, MeasureRecord, MeasureStatus
 from db.records.cases import OPEN, CaseRecord
 from db.records.parties import IdentifierKind, PartyRecord, PartyRole
-from enforcement import basis
+from enforcement import basis, clues
 from enforcement.court import CourtNode
 from enforcement.payloads import AssetRef, DebtorRef, DocumentRef, TaskContent
 from enforcement.rules import asset_identity, identity, matter
@@ -85,6 +85,7 @@ class NewTask:
     contact: str = ""
     remark: str = ""
     official_platform_no: str | None = None
+    clue_ids: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,8 @@ async def check(court: CourtNode, conn: Conn, caller: Caller, new: NewTask) -> B
     rules = await standards.rules_for(conn, new.matter, new.entrusted_court, court.clock.now())
     matter.check_papers(new.matter, [document.kind for document in new.documents], rules)
     measure, asset = await _measure(court, conn, case, party, new)
-    return Basis(case, content_for(court, case, party, new, measure, asset))
+    content = content_for(court, case, party, new, measure, asset)
+    return Basis(case, msgspec.structs.replace(content, clues=await clues.told(court, conn, case, new.clue_ids)))
 
 
 def check_courts(court: CourtNode, delegating: str, entrusted: str, matter_type: str) -> None:

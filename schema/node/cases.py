@@ -22,6 +22,7 @@ from schema.federated import Personal
 from schema.node.asset_types import Asset, Finding, asset_of, finding_of
 from schema.node.case_lists import CaseLists
 from schema.node.claim_types import Claim, Suspension, claim_of, suspension_of
+from schema.node.clues import Clue, clue_of
 from schema.node.measures import ControlMeasure, measure_of
 from schema.node.money_types import (
     Deferral,
@@ -112,6 +113,10 @@ class EnforcementCase(Node):
     )
     async def findings(self, first: First = 20, after: After = None) -> Connection[Finding]:
         return _shown(await self.lists.of(self.file, case_pages.findings_of, first, after), finding_of)
+
+    @strawberry.field(description="Clues brought to it, the first first. 线索")
+    async def clues(self, first: First = 20, after: After = None) -> Connection[Clue]:
+        return _shown(await self.lists.of(self.file, case_pages.clues_of, first, after), clue_of)
 
     @strawberry.field(description="Money received, the first paid first. 到账")
     async def payments(self, first: First = 20, after: After = None) -> Connection[Payment]:

@@ -9,6 +9,7 @@ from schema.node.asset_details import DETAILS
 from schema.node.audit import AuditQuery
 from schema.node.cases import CaseQuery
 from schema.node.claims import ClaimMutation
+from schema.node.clues import ClueMutation, ClueQuery
 from schema.node.control import ControlMutation, ControlQuery
 from schema.node.conversation import ConversationMutation
 from schema.node.corrections import CorrectionMutation, CorrectionQuery
@@ -46,6 +47,7 @@ class Query(
     TaskListQuery,
     WorkloadQuery,
     SearchQuery,
+    ClueQuery,
     ControlQuery,
     MeasureQueueQuery,
     TransferQuery,
@@ -72,6 +74,7 @@ class Mutation(
     TaskOverlayMutation,
     SearchMutation,
     SearchEntryMutation,
+    ClueMutation,
     FollowUpMutation,
     DelegatedSearchMutation,
     MeasureMutation,

@@ -10,6 +10,7 @@ from enforcement.tasks.reading import TaskBatch
 from schema.domain_enums import AssetKind, MeasureKind
 from schema.federated import Personal
 from schema.node.asset_types import AssetIdentityPart, identity_parts
+from schema.node.clue_enums import ClueKind, ClueReliability, ClueUrgency
 from schema.node.task_event_types import TaskDocument
 from schema.scalars import CaseNumber
 
@@ -29,6 +30,14 @@ class TaskAsset:
     description: str = strawberry.field(description="In words. 说明")
 
 
+@strawberry.type(description="A clue as it was told on; who gave it was not. 移送线索", directives=[Personal()])
+class ToldClue:
+    kind: ClueKind = strawberry.field(description="What it leads to. 线索种类")
+    reliability: ClueReliability = strawberry.field(description="What it rests on. 可靠程度")
+    urgency: ClueUrgency = strawberry.field(description="How soon it is to be verified. 紧急程度")
+    text: str = strawberry.field(description="In words; empty for offices that read no identities. 内容")
+
+
 @strawberry.type(description="What the delegating court asks for. 委托内容", directives=[Personal()])
 class DelegatedTaskContent:
     case_number: CaseNumber = strawberry.field(description="Case of the delegating court. 案号")
@@ -42,6 +51,7 @@ class DelegatedTaskContent:
     contact: str = strawberry.field(description="Whom to call. 联系人")
     remark: str = strawberry.field(description="In words. 备注")
     official_platform_no: str | None = strawberry.field(description="Number on the national platform. 平台编号")
+    clues: list[ToldClue] = strawberry.field(description="Clues told on with it. 线索")
 
 
 def _document(content: TaskContent, task: TaskRecord, document: DocumentRef) -> TaskDocument:
@@ -72,4 +82,13 @@ def content_of(batch: TaskBatch, task: TaskRecord) -> DelegatedTaskContent:
         contact=content.contact,
         remark=content.remark,
         official_platform_no=content.official_platform_no,
+        clues=[
+            ToldClue(
+                kind=ClueKind(clue.kind),
+                reliability=ClueReliability(clue.reliability),
+                urgency=ClueUrgency(clue.urgency),
+                text=clue.text,
+            )
+            for clue in content.clues
+        ],
     )

@@ -50,6 +50,9 @@ class CreateDelegatedTaskInput:
     urgent: bool = strawberry.field(default=False, description="Hours instead of days. 紧急")
     contact: str = strawberry.field(default="", description="Whom to call. 联系人")
     remark: str = strawberry.field(default="", description="In words; travels encrypted. 备注")
+    clue_ids: list[UUID] = strawberry.field(
+        default_factory=list, description="Clues of the case to tell on; who gave them stays here. 线索"
+    )
     official_platform_no: str | None = strawberry.field(
         default=None, description="Number on the national platform. 平台编号"
     )
@@ -69,6 +72,7 @@ class CreateDelegatedTaskInput:
             contact=self.contact,
             remark=self.remark,
             official_platform_no=self.official_platform_no,
+            clue_ids=tuple(self.clue_ids),
         )
 
 
