@@ -32,6 +32,15 @@ async def follow(conn: Conn, task_id: UUID, clone_id: UUID) -> None:
     await conn.execute(_FOLLOW, task_id, clone_id)
 
 
+_SEARCH_OF: Final = "SELECT search_id FROM delegated_search_tasks WHERE task_id = $1"
+
+
+async def search_of(conn: Conn, task_id: UUID) -> UUID | None:
+    """The search that the task is part of, if any."""
+    search_id: UUID | None = await conn.fetchval(_SEARCH_OF, task_id)
+    return search_id
+
+
 _OF_SEARCHES: Final = """
     SELECT task_id, search_id, court, no FROM delegated_search_tasks
      WHERE search_id = ANY ($1) ORDER BY search_id, court, no LIMIT 10000

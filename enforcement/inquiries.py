@@ -18,6 +18,7 @@ from enforcement.rules.search import is_given_up, pause_after
 from enforcement.rules.search_results import outcome_of_unit
 from enforcement.search_answers import hear
 from enforcement.searches import TOPIC, asked_row
+from enforcement.tasks import announcing
 
 
 async def ask(court: CourtNode, channel: SearchChannel, inquiry: InquiryRecord, jitter: float) -> None:
@@ -83,6 +84,7 @@ async def note(
 ) -> None:
     """Record, in the caller's transaction, what the unit said of the kinds that are open; late ones if `is_late`."""
     now = court.clock.now()
+    task = await announcing.locked(conn, search)
     rows = await search_results.lock_of_inquiry(conn, inquiry.id)
     rows += await _unexpected(conn, search, inquiry, rows, answer, now)
     heard = hear([row for row in rows if row.outcome is None or (is_late and search_results.is_open(row))], answer, now)
@@ -103,8 +105,8 @@ async def note(
     for row in heard.rows:
         await search_results.fill(conn, row)
     subject = subject_of(court, search)
-    for holding in heard.holdings:
-        found = finding_of(
+    found = [
+        finding_of(
             court,
             search,
             subject,
@@ -115,7 +117,11 @@ async def note(
             now=now,
             inquiry_id=inquiry.id,
         )
-        await findings.insert(conn, found)
+        for holding in heard.holdings
+    ]
+    for finding in found:
+        await findings.insert(conn, finding)
+    await announcing.announce(court, conn, task, found, now)
     await announce(conn, search.id, outcome, now)
 
 

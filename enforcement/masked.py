@@ -15,7 +15,7 @@ from enforcement.payloads import AssetRef, FeedbackPayload, FindingPayload, Hand
 from enforcement.rules import asset_facts
 from enforcement.rules.masking import masked_entry, masked_name, masked_number
 from enforcement.tasks.contents import LoadedPayload
-from enforcement.tasks.statement_contents import ObjectionPayload
+from enforcement.tasks.statement_contents import FoundPayload, ObjectionPayload
 
 _PLATE: Final = "plate"
 _FREE: Final = frozenset({"note", "text", "counterpart", "objector", "ruling_no"})
@@ -54,6 +54,8 @@ def payload_of(payload: P) -> P:
         changes["feedback"] = None if payload.feedback is None else payload_of(payload.feedback)
     elif isinstance(payload, FeedbackPayload):
         changes |= {"note": "", "inventory": None, "findings": [_finding(found) for found in payload.findings]}
+    elif isinstance(payload, FoundPayload):
+        changes["findings"] = [_finding(found) for found in payload.findings]
     elif isinstance(payload, HandlingStep):
         changes |= {"note": "", "place": "", "inventory": None}
     else:

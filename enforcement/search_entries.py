@@ -29,6 +29,7 @@ from enforcement.rules.task_refusals import UnknownOfficer
 from enforcement.rules.units import SEARCH, offers
 from enforcement.search_answers import code_of
 from enforcement.searches import TOPIC
+from enforcement.tasks import announcing
 
 _ENTERED: Final = "ENTERED"
 
@@ -175,12 +176,13 @@ async def _close_inquiry(conn: Conn, search: SearchRecord, row: ResultRecord) ->
 
 
 async def _keep(court: CourtNode, conn: Conn, search: SearchRecord, row: ResultRecord, new: NewEntry) -> None:
-    subject = subject_of(court, search)
+    subject, now = subject_of(court, search), court.clock.now()
     name = row.unit_name or (new.place if new.channel is VisitChannel.COUNTER else "")
+    found = []
     for holding in new.holdings:
         if holding.kind != row.kind:
             raise Malformed("SEARCH_ANSWER", "holdings")
-        found = finding_of(
+        find = finding_of(
             court,
             search,
             subject,
@@ -188,7 +190,9 @@ async def _keep(court: CourtNode, conn: Conn, search: SearchRecord, row: ResultR
             unit=(row.unit_id or "", name),
             source=new.channel.value,
             as_of=new.as_of,
-            now=court.clock.now(),
+            now=now,
             inquiry_id=row.inquiry_id,
         )
-        await findings.insert(conn, found)
+        await findings.insert(conn, find)
+        found.append(find)
+    await announcing.announce(court, conn, await announcing.locked(conn, search), found, now)

@@ -156,6 +156,7 @@ LIST_CAPS: Final[Mapping[str, int | Bound]] = {
     "TaskFeedback.receipts": Bound.RECORD,
     "TaskFeedback.searched": Bound.RECORD,
     "TaskFeedback.words": Bound.RECORD,
+    "TaskStatement.findings": Bound.RECORD,
     "TaskStep.officers": Bound.RECORD,
     "TaskObjection.assetIdentity": Bound.RECORD,
     "TrackedTask.events": 20_000,

@@ -21,10 +21,11 @@ from enforcement.rules.refusals import Malformed, NotFound, RuleBroken
 from enforcement.rules.rights import Act, Caller
 from enforcement.rules.task_refusals import CourtsRefused
 from enforcement.tasks import drafting, grounds
+from enforcement.tasks.announcing import DELEGATED_SEARCH
 from enforcement.tasks.grounds import Debtor, NewTask
 
-TOPIC: Final = "delegated-search"
-"""Topic of `events` rows about delegated searches; what their tasks do stands under the tasks."""
+TOPIC: Final = DELEGATED_SEARCH
+"""Of `events` rows about delegated searches; what their tasks do stands under the tasks."""
 _MATTER: Final = DelegatedMatterType.INVESTIGATE_ASSETS
 
 

@@ -22,6 +22,7 @@ class StatementKind(StrEnum):
     NOTE = "NOTE"  # 留言
     CALL_RECORD = "CALL_RECORD"  # 通话记录
     NOTES_READ = "NOTES_READ"  # 已读
+    FOUND = "FOUND"  # 发现财产通报
     EVALUATED = "EVALUATED"  # 评价
     COMPLAINED = "COMPLAINED"  # 投诉
     COMPLAINT_ANSWERED = "COMPLAINT_ANSWERED"  # 投诉答复
@@ -61,6 +62,7 @@ RULES: Final[Mapping[StatementKind, StatementRule]] = {
     StatementKind.CALL_RECORD: StatementRule(),
     # what came just before the end may be read after it
     StatementKind.NOTES_READ: StatementRule(states=OPEN | ENDED),
+    StatementKind.FOUND: StatementRule(frozenset({Side.ENTRUSTED})),
     StatementKind.EVALUATED: StatementRule(_DELEGATING, frozenset({DelegatedTaskStatus.COMPLETED})),
     StatementKind.COMPLAINED: StatementRule(_DELEGATING, complaint.ANY_STATE, complaint.TOLD),
     StatementKind.COMPLAINT_ANSWERED: StatementRule(

@@ -39,8 +39,10 @@ from enforcement.rules.task_refusals import CommunicationRequiredBeforeReturn
 from enforcement.tasks import overlay_checks, projection
 from enforcement.tasks.contents import GroundsPayload, NotAPayload, SupplementRequestPayload
 from enforcement.tasks.statement_contents import (
+    MOST_FINDS,
     MOST_TEXT,
     CallRecordPayload,
+    FoundPayload,
     NotePayload,
     NotesReadPayload,
     are_ids,
@@ -73,6 +75,9 @@ def check_payload(raw: bytes, payload: Payload | None, now: datetime) -> None:
             _check_words(payload.words, now)
         case SupplementRequestPayload():
             _require_words(RequiredPaper, payload.papers)
+        case FoundPayload():
+            _require(0 < len(payload.findings) <= MOST_FINDS)
+            _check_findings(payload.findings, now)
         case NotePayload():
             _require(is_text(payload.text) and is_name(payload.officer))
         case CallRecordPayload():

@@ -8,12 +8,14 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from enforcement.payloads import AssetRef, Payload
+from enforcement.payloads import AssetRef, FindingPayload, Payload
 
 MOST_BYTES: Final = 64 * 1024
 """The largest payload of a statement, written."""
 MOST_TEXT: Final = 4000
 MOST_NAMED: Final = 500
+MOST_FINDS: Final = 10
+"""Finds in one announcement, each of which may be some KiB."""
 _MOST_NAME: Final = 200
 
 
@@ -39,6 +41,12 @@ class NotesReadPayload(Payload, frozen=True, kw_only=True):
 
     statements: list[UUID]
     officer: str
+
+
+class FoundPayload(Payload, frozen=True, kw_only=True):
+    """发现财产通报: what the entrusted court has just found; its feedback repeats it."""
+
+    findings: list[FindingPayload]
 
 
 class EvaluationPayload(Payload, frozen=True, kw_only=True):

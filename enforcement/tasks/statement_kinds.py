@@ -25,6 +25,7 @@ from enforcement.tasks.statement_contents import (
     ComplaintClosedPayload,
     ComplaintPayload,
     EvaluationPayload,
+    FoundPayload,
     NotePayload,
     NotesReadPayload,
     ObjectionDecisionPayload,
@@ -56,6 +57,13 @@ async def _read(
     await task_statements.read(conn, task.id, other, payload.statements, said.at)
 
 
+async def _found(court: CourtNode, conn: Conn, task: TaskRecord, said: StatementRecord, payload: FoundPayload) -> None:
+    """The delegating court has the find at once."""
+    from enforcement.tasks import announcing  # noqa: PLC0415  # which says statements itself
+
+    await announcing.take(court, conn, task, said, payload)
+
+
 def _ground(payload: ComplaintPayload) -> str:
     return complaint.told(ComplaintGround(payload.ground))
 
@@ -73,6 +81,7 @@ KINDS: Final[Mapping[StatementKind, Kind]] = {
     StatementKind.NOTE: Kind(NotePayload),
     StatementKind.CALL_RECORD: Kind(CallRecordPayload),
     StatementKind.NOTES_READ: Kind(NotesReadPayload, _read),
+    StatementKind.FOUND: Kind(FoundPayload, _found),
     StatementKind.EVALUATED: Kind(EvaluationPayload, following.evaluated),
     StatementKind.COMPLAINED: Kind(ComplaintPayload, following.complained, _ground),
     StatementKind.COMPLAINT_ANSWERED: Kind(ComplaintAnswerPayload, following.complaint_settled),

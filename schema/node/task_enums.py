@@ -222,6 +222,7 @@ described(
         StatementKind.NOTE: "A note to the other court's handler. 留言",
         StatementKind.CALL_RECORD: "That the courts spoke, and what was said. 通话记录",
         StatementKind.NOTES_READ: "Statements of the other court were read. 已读",
+        StatementKind.FOUND: "The entrusted court found something, said at once. 发现财产通报",
         StatementKind.EVALUATED: "The delegating court evaluated the handling. 评价",
         StatementKind.COMPLAINED: "The delegating court complained. 投诉",
         StatementKind.COMPLAINT_ANSWERED: "The entrusted court answered a complaint. 投诉答复",

@@ -181,7 +181,7 @@ def _feedback(feedback: FeedbackPayload) -> TaskFeedback:
     return TaskFeedback(
         result=FeedbackResult(feedback.result),
         note=feedback.note,
-        findings=[_finding(found) for found in feedback.findings],
+        findings=[fed_back_finding(found) for found in feedback.findings],
         receipts=[_receipt(receipt) for receipt in feedback.receipts],
         inventory=None if feedback.inventory is None else _inventory(feedback.inventory),
         searched=feedback.searched,
@@ -201,7 +201,7 @@ def word_of(word: ChannelWord) -> FedBackWord:
     )
 
 
-def _finding(found: FindingPayload) -> FedBackFinding:
+def fed_back_finding(found: FindingPayload) -> FedBackFinding:
     return FedBackFinding(
         id=found.id,
         kind=AssetKind(found.kind),

@@ -6,9 +6,10 @@ from uuid import UUID
 import strawberry
 
 from enforcement.tasks.reading import StatementView
-from enforcement.tasks.statement_contents import CallRecordPayload, NotePayload
+from enforcement.tasks.statement_contents import CallRecordPayload, FoundPayload, NotePayload
 from schema.federated import Personal
 from schema.node.task_enums import CommunicationChannel, StatementKind
+from schema.node.task_event_types import FedBackFinding, fed_back_finding
 from schema.node.task_overlay_types import (
     TaskComplaint,
     TaskComplaintReply,
@@ -55,6 +56,9 @@ class TaskStatement:
     digest: str = strawberry.field(description="SHA-256 of the signed bytes, hex: equal at both courts. 摘要")
     note: TaskNote | None = strawberry.field(description="Of NOTE. 留言")
     call: TaskCall | None = strawberry.field(description="Of CALL_RECORD. 通话记录")
+    findings: list[FedBackFinding] = strawberry.field(
+        default_factory=list, description="Of FOUND: what was found; its feedback repeats it. 发现财产"
+    )
     evaluation: TaskEvaluation | None = strawberry.field(default=None, description="Of EVALUATED. 评价")
     complaint: TaskComplaint | None = strawberry.field(default=None, description="Of COMPLAINED. 投诉")
     complaint_reply: TaskComplaintReply | None = strawberry.field(
@@ -81,6 +85,7 @@ def task_statement(view: StatementView) -> TaskStatement:
         read_at=said.read_at,
         digest=said.digest,
         note=TaskNote(officer=payload.officer, text=payload.text) if isinstance(payload, NotePayload) else None,
+        findings=[fed_back_finding(found) for found in payload.findings] if isinstance(payload, FoundPayload) else [],
         call=_call(payload) if isinstance(payload, CallRecordPayload) else None,
         **overlay_parts(payload),
     )

@@ -69,7 +69,11 @@ class Three:
             asked = await basis.content_of_task(node, conn, task_id)
         new = NewSearch(None, task_id, None, tuple(AssetKind(kind) for kind in asked.kinds))
         await searches.request(node, officer, new, idempotency_key=f"look-{task_id}")
-        while await unit_worker.run_once(node, self.units, lambda: 0.5):
+        await self.units_answer(code)
+
+    async def units_answer(self, code: str) -> None:
+        """The units of the court's county answer all that they are asked."""
+        while await unit_worker.run_once(self.courts[code].node, self.units, lambda: 0.5):
             pass
 
     async def feed_back(self, code: str, task_id: UUID, result: FeedbackResult) -> None:
