@@ -14,7 +14,7 @@ import uvloop
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from api import directory_feed, logs, transport
+from api import directory_feed, logs, transport, webhooks
 from api.anomaly_thresholds import thresholds
 from api.application import application
 from api.ask_endpoints import ask_routes
@@ -51,6 +51,7 @@ from enforcement.rules.workload import read_ratios
 from enforcement.tasks import resyncing, settling, supervised
 from enforcement.tasks.dispatching import receive_left_over
 from enforcement.tasks.receiving import accept_message
+from enforcement.webhooks import tidy as tell_tidy
 from federation.ask.client import AskClient
 from federation.clear.passing import ZoneClient
 from federation.delivery import epoch, sender
@@ -129,6 +130,7 @@ async def running(settings: NodeSettings, clock: Clock | None = None, watch: Wat
     clock = clock or _clock(settings)
     transport.check_transport(settings.host, settings.tls_cert)
     transport.check_peer(settings.gateway_url)
+    endpoints = webhooks.read(settings.webhooks_file)
     keys = keyfile.read(settings.key_file)
     if keys.court != settings.court:
         raise BadSetting("XIEZHI_KEY_FILE belongs to another court")
@@ -169,11 +171,12 @@ async def running(settings: NodeSettings, clock: Clock | None = None, watch: Wat
         edge = open_edge(settings, pool)
         clocks = HeardClocks(watch.wall)
         readiness = await node_readiness(settings, road, keys, clocks, watch)
-        seeing: dict[str, Worker] = {
+        others: dict[str, Worker] = {
             "readiness": readiness.run,
             "clocks": every(ASK_EVERY_S, clock_rounds(road, session, clocks)),
+            "webhooks": webhooks.worker(court, endpoints, webhooks.call_over(session)),
         }
-        await stack.enter_async_context(working(_workers(court, road, source, edge, settings.sweep_seconds) | seeing))
+        await stack.enter_async_context(working(_workers(court, road, source, edge, settings.sweep_seconds) | others))
         yield _app(settings, court, road, session, readiness, edge)
 
 
@@ -215,6 +218,7 @@ def _workers(
         "supervisions": every(_SUPERVISIONS_EVERY_S, partial(supervised.follow, court)),
         "left over": every(_FETCH_EVERY_S, partial(receive_left_over, court)),
         "rate windows": every(_PURGE_EVERY_S, edge.rates.purge),
+        "old deliveries": every(_PURGE_EVERY_S, partial(tell_tidy, court)),
         "audit trail": every(_CHAIN_EVERY_S, partial(_audit, court)),
     }
 

@@ -1,38 +1,49 @@
-"""The table `events`: what changed in this court's database, in order, for subscriptions.
+"""The table `events`: what changed in this court's database, in order, for subscriptions and webhooks.
 
-Invariant: a row and its NOTIFY are written in the transaction of the change that they announce. A row names an object
-by its id, never a person. The rows of one object come in the order of their ids, because each change locks the object.
+Invariant: a row, its NOTIFY and its deliveries to webhooks are written in the transaction of the change that they
+announce. A row names an object by its id, never a person. The rows of one object come in the order of their ids,
+because each change locks the object; rows of several objects are followed by (xact, id), see `behind`.
 """
 
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from db.pool import Conn
 from db.records.tasks import ChangeRecord
 
+
+class Position(NamedTuple):
+    """A place in the order in which rows of several objects are followed."""
+
+    xact: str  # of the transaction, decimal
+    id: int
+
+
 CHANNEL: Final = "events"
 """NOTIFY channel; the payload is "topic ref"."""
 
-_ADD: Final = "INSERT INTO events (at, topic, ref, kind) VALUES ($1, $2, $3, $4)"
-_NOTIFY: Final = "SELECT pg_notify($1, $2)"
+_ADD: Final = """
+    WITH happened AS (
+        INSERT INTO events (at, topic, ref, kind) SELECT $1, $2, ref, $4 FROM unnest($3::uuid[]) AS n (ref)
+        RETURNING id, ref
+    ), told AS (
+        INSERT INTO webhook_deliveries (webhook, event, topic, kind, ref, at, next_attempt_at)
+        SELECT webhooks.name, happened.id, $2, $4, happened.ref, $1, $1 FROM webhooks CROSS JOIN happened
+         WHERE wanted && ARRAY['*', $2 || '.*', $2 || '.' || lower($4)]
+    )
+    SELECT pg_notify($5, $2 || ' ' || ref) FROM happened
+"""
 
 
 async def add(conn: Conn, *, topic: str, ref: UUID, kind: str, now: datetime) -> None:
     """Announce that `kind` happened to the object `ref` of `topic` (task, measure, ...)."""
-    await conn.execute(_ADD, now, topic, ref, kind)
-    await conn.execute(_NOTIFY, CHANNEL, f"{topic} {ref}")
-
-
-_ADD_ALL: Final = """
-    WITH added AS (INSERT INTO events (at, topic, ref, kind) SELECT $1, $2, ref, $4 FROM unnest($3::uuid[]) AS n (ref))
-    SELECT pg_notify($5, $2 || ' ' || ref) FROM unnest($3::uuid[]) AS n (ref)
-"""
+    await add_all(conn, topic=topic, refs=[ref], kind=kind, now=now)
 
 
 async def add_all(conn: Conn, *, topic: str, refs: list[UUID], kind: str, now: datetime) -> None:
     """Announce that `kind` happened to each of these objects: one statement."""
-    await conn.execute(_ADD_ALL, now, topic, refs, kind, CHANNEL)
+    await conn.execute(_ADD, now, topic, refs, kind, CHANNEL)
 
 
 _AFTER: Final = """
@@ -51,3 +62,26 @@ _LAST: Final = "SELECT coalesce(max(id), 0) FROM events WHERE topic = $1 AND ref
 async def last_id(conn: Conn, *, topic: str, ref: UUID) -> int:
     """The number of the object's newest row; 0 when there is none."""
     return int(await conn.fetchval(_LAST, topic, ref))
+
+
+# What a transaction that still runs has written may come under any lower number: nothing from it on is read yet.
+_BEHIND: Final = """
+    SELECT id, at, topic, ref, kind, xact::text AS xact FROM events
+     WHERE topic = $1 AND (xact, id) > ($2::text::xid8, $3) AND xact < pg_snapshot_xmin(pg_current_snapshot())
+     ORDER BY xact, id LIMIT 500
+"""
+
+
+async def behind(conn: Conn, *, topic: str, position: Position) -> tuple[list[ChangeRecord], Position]:
+    """What happened to any object of the topic after the position, at most 500 rows, and the position after them."""
+    rows = await conn.fetch(_BEHIND, topic, position.xact, position.id)
+    last = Position(rows[-1]["xact"], rows[-1]["id"]) if rows else position
+    return [ChangeRecord(row["id"], row["at"], row["topic"], row["ref"], row["kind"]) for row in rows], last
+
+
+_NOW: Final = "SELECT (pg_snapshot_xmin(pg_current_snapshot()))::text"
+
+
+async def here(conn: Conn) -> Position:
+    """The position behind everything that `behind` would give now."""
+    return Position(str(await conn.fetchval(_NOW)), 0)

@@ -10,9 +10,10 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from db import embedded, migrate
+from db import embedded, events, migrate
 from db.clock import SetClock
-from db.pool import Pool, open_pool
+from db.pool import Conn, Pool, open_pool
+from enforcement.happenings import HAPPENINGS
 
 _SHM = Path("/dev/shm")
 _ROOM_BYTES = 4 * 1024**3
@@ -23,6 +24,18 @@ REFERENCE = datetime(2025, 7, 14, 1, 0, tzinfo=UTC)
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def _only_known_happenings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a test makes happen stands in the table of events."""
+    add_all = events.add_all
+
+    async def checked(conn: Conn, *, topic: str, refs: list[uuid.UUID], kind: str, now: datetime) -> None:
+        assert kind in HAPPENINGS[topic].kinds, f"{topic}.{kind} is missing in enforcement/happenings.py"
+        await add_all(conn, topic=topic, refs=refs, kind=kind, now=now)
+
+    monkeypatch.setattr(events, "add_all", checked)
 
 
 @pytest.fixture

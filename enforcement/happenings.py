@@ -1,0 +1,74 @@
+"""Every event that a node tells of: the table behind docs/events.md, webhooks and subscriptions.
+
+Invariant: whatever is added to `events` stands here; the tests refuse an event that does not.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from db.records.assets import MeasureStatus
+from db.records.searches import InquiryOutcome
+from db.records.warnings_raised import WarningKind
+from enforcement.rules.statements import StatementKind
+from enforcement.rules.task_log import EventType
+from enforcement.rules.webhooks import type_of
+from enforcement.tasks.history import InternalAct
+
+
+@dataclass(frozen=True, slots=True)
+class Happenings:
+    """What can happen to the objects of one topic: the values of enums, and what has no enum, each in words."""
+
+    object_type: str  # of GraphQL
+    enums: tuple[type[StrEnum], ...] = ()
+    others: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def kinds(self) -> list[str]:
+        """Sorted; one that is in two enums once."""
+        return sorted({*self.others, *(value.value for enum in self.enums for value in enum)})
+
+
+HAPPENINGS: Final[Mapping[str, Happenings]] = {
+    "task": Happenings(
+        "DelegatedTask",
+        (EventType, InternalAct, StatementKind),
+        {
+            "DISPUTED": "The log forked: both courts settle it. 日志冲突",
+            "REQUEST_GRANTED": "The other court granted a request. 请求获准",
+            "WITHDRAW_REFUSED": "A withdrawal was refused. 撤回未获准",
+            "SUPPLEMENT_REFUSED": "A supplement came when none was awaited. 补充未被接受",
+            "COUNTERPART_SILENT": "A message to the other court expired. 对方未接收",
+            "REFUSED_BY_COUNTERPART": "The other court refused an event. 对方拒收",
+            "RECEIPT_KEPT": "A unit's receipt came for the task. 收到协助回执",
+            "STATEMENT_DELIVERED": "A note has reached the other court. 附记已送达",
+            "STATEMENT_REFUSED": "The other court did not take a note. 附记被拒收",
+            "SUPERVISED": "A superior court supervises the task. 督办",
+            "SUPERVISION_CLEARED": "It supervises it no longer. 督办解除",
+        },
+    ),
+    "measure": Happenings("ControlMeasure", (MeasureStatus,)),
+    "search": Happenings(
+        "AssetSearch",
+        (InquiryOutcome,),
+        {"REQUESTED": "A search was asked for. 发起查询", "DONE": "Every unit has answered, or is given up. 查询完成"},
+    ),
+    "finding": Happenings("Finding", (), {"ADOPTED": "A find became an asset of its case. 采纳发现财产"}),
+    "case": Happenings(
+        "EnforcementCase",
+        (),
+        {
+            "PAYMENT_RECORDED": "Money was received. 登记到账",
+            "SETTLEMENT_RECORDED": "A settlement was written down. 登记执行和解",
+            "DEFERRAL_REQUESTED": "A deferral was asked for. 登记暂缓申请",
+        },
+    ),
+    "warning": Happenings("Warning", (WarningKind,)),
+}
+
+
+def types() -> list[str]:
+    """Every type of event, sorted."""
+    return sorted(type_of(topic, kind) for topic, found in HAPPENINGS.items() for kind in found.kinds)
