@@ -1,6 +1,7 @@
-"""What a court sets of delegated tasks: how long its people have, and what completed tasks count for."""
+"""What a court sets of delegated tasks: how long its people have, what completed tasks count for, who is told of them."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from api.setting_field import setting
 
@@ -29,4 +30,10 @@ class DelegationSettings:
         example="SEIZE_VEHICLE=1/4,SERVE_DOCUMENTS=1/20",
         unit="list of matter=ratio",
         default=(),
+    )
+    webhooks_file: Path | None = setting(
+        "Systems of the court's own that are told what happened (docs/events.md), mode 0600.",
+        example="/etc/xiezhi/webhooks.json",
+        unit="file",
+        default=None,
     )

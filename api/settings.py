@@ -189,12 +189,6 @@ class NodeSettings(DelegationSettings, DoorSettings):
         unit="file",
         default=None,
     )
-    webhooks_file: Path | None = setting(
-        "Systems of the court's own that are told what happened (docs/events.md), mode 0600.",
-        example="/etc/xiezhi/webhooks.json",
-        unit="file",
-        default=None,
-    )
     looks_per_hour_officer: int = setting("Look-ups of one officer.", example="200", unit="per hour", default=200)
     feedback_rejections: int = setting(
         "How often a handler may send a feedback back; then a superior court decides.",

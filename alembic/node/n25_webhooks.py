@@ -7,7 +7,7 @@ transaction that still runs, so that none is passed over because it was committe
 from alembic import op
 
 revision = "n25"
-down_revision = "n22"
+down_revision = "n20"
 branch_labels = None
 depends_on = None
 
