@@ -1,4 +1,5 @@
-"""What a court sets of delegated tasks: how long its people have, what completed tasks count for, who is told of them."""
+"""What a court sets of delegated tasks: how long its people have, what counts for how much, who is told."""
+# ruff: noqa: RUF009 (`setting` makes a dataclass field)
 
 from dataclasses import dataclass
 from pathlib import Path
