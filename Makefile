@@ -3,7 +3,7 @@
 PY := .venv/bin/python
 ONCE ?=
 
-.PHONY: help setup demo test test-clients check faults bench lock clean
+.PHONY: help setup demo test test-clients check faults bench model lock clean
 
 help:
 	@echo 'make demo [ONCE=1]   eight courts, one gateway, the whole story; then serves until Ctrl-C'
@@ -11,6 +11,7 @@ help:
 	@echo 'make test-clients    public GraphQL clients, an identity provider, the GraphQL over HTTP audit, docs/frontend.md (needs npm)'
 	@echo 'make check           the tests, lint, types, import contracts'
 	@echo 'make faults          kills processes in the middle of the story; searches the gateway for names'
+	@echo 'make model           every order of acts, messages and faults of one task, within bounds; each rule made wrong is caught'
 	@echo 'make bench           benchmarks, as ratios of alternated runs'
 
 # The environment is rebuilt when the lock changed, when the checkout moved, or when an install was cut short.
@@ -49,6 +50,9 @@ faults: setup
 
 bench: setup
 	@$(PY) -m bench
+
+model: setup
+	@$(PY) -m tests.model
 
 # Maintainers only: needs uv. Hashes for every platform, no address of any registry.
 lock:

@@ -29,6 +29,10 @@ _PENDING: Final = "SELECT peer FROM resyncs WHERE epoch = $1 AND done_at IS NULL
 _IS_PENDING: Final = """
     SELECT EXISTS (SELECT FROM resyncs WHERE peer = $1 AND done_at IS NULL AND epoch = (SELECT max(epoch) FROM lives))
 """
+_IS_TOLD: Final = """
+    SELECT EXISTS (SELECT FROM resyncs
+                    WHERE peer = $1 AND expected IS NOT NULL AND epoch = (SELECT max(epoch) FROM lives))
+"""
 _APPLIED: Final = "UPDATE resyncs SET applied = applied + 1 WHERE epoch = $1 AND peer = $2"
 _EXPECTED: Final = "UPDATE resyncs SET expected = $3 WHERE epoch = $1 AND peer = $2"
 _DONE: Final = """
@@ -94,11 +98,17 @@ async def is_pending(conn: Conn, peer: str) -> bool:
     return waits
 
 
+async def is_told(conn: Conn, peer: str) -> bool:
+    """Whether `peer` has said in this life how much it gives back."""
+    told: bool = await conn.fetchval(_IS_TOLD, peer)
+    return told
+
+
 async def count_applied(conn: Conn, epoch: int, peer: str) -> None:
     await conn.execute(_APPLIED, epoch, peer)
 
 
-async def set_expected(conn: Conn, epoch: int, peer: str, count: int) -> None:
+async def set_expected(conn: Conn, *, epoch: int, peer: str, count: int) -> None:
     await conn.execute(_EXPECTED, epoch, peer, count)
 
 

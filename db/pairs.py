@@ -21,6 +21,7 @@ _RELEASE: Final = "UPDATE pairs SET lease_by = NULL, lease_until = NULL WHERE pe
 _POSITION: Final = "SELECT epoch, sent_seq AS seq, sent_digest AS digest FROM pairs WHERE peer = $1 FOR UPDATE"
 _ADVANCE: Final = "UPDATE pairs SET epoch = $2, sent_seq = $3, sent_digest = $4 WHERE peer = $1"
 _HIGHEST: Final = "SELECT highest FROM pair_arrivals WHERE peer = $1 AND epoch = $2 FOR UPDATE"
+_NEWEST_EPOCH: Final = "SELECT max(epoch) FROM pair_arrivals WHERE peer = $1"
 _ARRIVED: Final = """
     INSERT INTO pair_arrivals (peer, epoch, highest) VALUES ($1, $2, $3)
     ON CONFLICT (peer, epoch) DO UPDATE SET highest = greatest(pair_arrivals.highest, excluded.highest)
@@ -60,6 +61,11 @@ async def advance(conn: Conn, peer: str, position_after: PairPosition) -> None:
 async def highest_arrived(conn: Conn, peer: str, epoch: int) -> int:
     """The highest number that came from `peer` in that epoch; 0 when none did."""
     return await conn.fetchval(_HIGHEST, peer, epoch) or 0
+
+
+async def newest_epoch(conn: Conn, peer: str) -> int:
+    """The newest life of `peer` of which anything came; 0 when nothing did."""
+    return await conn.fetchval(_NEWEST_EPOCH, peer) or 0
 
 
 async def note_arrival(conn: Conn, peer: str, epoch: int, seq: int, *, missing: Iterable[int], now: datetime) -> None:

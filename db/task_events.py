@@ -99,12 +99,15 @@ async def find(conn: Conn, task_id: UUID, seq: int, digest: str) -> TaskEventRec
     return None if row is None else _record(row)
 
 
-_HAS: Final = "SELECT EXISTS (SELECT FROM task_events WHERE task_id = $1 AND digest = $2 AND standing = 'APPLIED')"
+_SETTLED: Final = """
+    SELECT EXISTS (SELECT FROM task_events WHERE task_id = $1 AND digest = $2 AND standing = 'APPLIED')
+        OR EXISTS (SELECT FROM task_refusals WHERE task_id = $1 AND digest = $2)
+"""
 
 
-async def has(conn: Conn, task_id: UUID, digest: str) -> bool:
-    """Whether the log contains the event of that digest."""
-    return bool(await conn.fetchval(_HAS, task_id, digest))
+async def is_settled(conn: Conn, task_id: UUID, digest: str) -> bool:
+    """Whether the event of that digest is in the log, or was refused for ever."""
+    return bool(await conn.fetchval(_SETTLED, task_id, digest))
 
 
 _COUNT: Final = "SELECT count(*) FROM task_events WHERE task_id = $1 AND type = $2 AND standing = 'APPLIED'"

@@ -199,5 +199,15 @@ def accept(head: Head, event: LogEvent, author: Side) -> Head:
     status, holder = outcome(head, event.type)
     if (event.status, event.holder) != (status, holder):
         raise EdgeMissing
-    resume = head.status if event.type is EventType.SUPPLEMENT_REQUESTED else None
-    return Head(event.seq, event.digest, status, holder, resume)
+    return after(head, event)
+
+
+def after(head: Head, event: LogEvent) -> Head:
+    """The next head after an event that was accepted; nothing is checked again.
+
+    A log that was loaded while papers were awaited keeps the state to which they lead back.
+    """
+    resume = head.resume if event.status is DelegatedTaskStatus.SUPPLEMENT_REQUESTED else None
+    if event.type is EventType.SUPPLEMENT_REQUESTED:
+        resume = head.status
+    return Head(event.seq, event.digest, event.status, event.holder, resume)

@@ -60,6 +60,12 @@ GRANTS: Final[Mapping[str, tuple[EventType, frozenset[DelegatedTaskStatus]]]] = 
 }
 """Kind of request -> the event that grants it, and from which states."""
 
+ASKED_FROM: Final[Mapping[str, frozenset[DelegatedTaskStatus]]] = {
+    WITHDRAW: WITHDRAWABLE | {DelegatedTaskStatus.DISPATCHED},
+    SUPPLEMENT: frozenset({DelegatedTaskStatus.SUPPLEMENT_REQUESTED}),
+}
+"""Kind of request -> the states, as far as the delegating court knows them, in which it may be made."""
+
 MISSING: Final = "EARLIER_EVENT_MISSING"
 _NOTHING: Final = Verdict(Do.NOTHING)
 _MISSING: Final = Verdict(Do.WAIT, MISSING)
@@ -85,19 +91,28 @@ def begin(event_type: EventType, seq: int) -> Verdict:
     return _MISSING
 
 
-def take(head: Head, event: LogEvent, author: Side, *, twin: Side | None, is_disputed: bool) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """The event that the log has under the number of one that arrives."""
+
+    author: Side
+    prev: str
+
+
+def take(head: Head, event: LogEvent, author: Side, *, twin: Twin | None, is_disputed: bool) -> Verdict:
     """An event of the other court for a log that has come to `head`.
 
-    `twin` is the author of the event that the log has under that number, if it has one: two events of one author
-    under one number are a fork, else somebody acted out of turn.
+    Two events of one author that continue the same one are a fork. An event that continues another one than the log
+    has there came late: its author has taken back what it continues. Else somebody acted out of turn.
     """
     try:
         following = task_log.accept(head, event, author)
     except task_log.Gap:
         return _MISSING
     except task_log.Behind:
-        if twin is author:
-            return Verdict(Do.DISPUTE, "FORKED")
+        if twin is not None and twin.author is author:
+            is_fork = twin.prev == event.prev
+            return Verdict(Do.DISPUTE, "FORKED") if is_fork else Verdict(Do.REFUSE, task_log.PreviousMismatch.code)
         return Verdict(Do.REFUSE, task_log.AuthorNotHolder.code)
     except task_log.LogBroken as error:
         return Verdict(Do.REFUSE, error.code)
@@ -143,6 +158,16 @@ def check_append(
         return task_log.outcome(head, event_type)
     except task_log.EdgeMissing:
         raise TransitionNotAllowed(head.status, event_type.value) from None
+
+
+def check_ask(kind: str, status: DelegatedTaskStatus) -> None:
+    """Return if the delegating court may make a request of `kind`.
+
+    Raises:
+        TransitionNotAllowed: not from that state.
+    """
+    if status not in ASKED_FROM[kind]:
+        raise TransitionNotAllowed(status, GRANTS[kind][0].value)
 
 
 def take_request(head: Head | None, *, is_known: bool, head_seq: int, is_party: bool) -> Verdict:
@@ -199,7 +224,8 @@ def settle_answer(outcome: str) -> Then:
 def take_back(head: Head | None, event: LogEvent, side: Side) -> Verdict:
     """An own event that a restored database forgot; the other court gives it back.
 
-    A draft that the forgotten life approved and dispatched stands, for its dispatch, as approved.
+    A draft that the forgotten life approved and dispatched stands, for its dispatch, as approved. Where the backup has
+    another own event, the forgotten life had that one taken back: its refusal, which comes again, has to come first.
     """
     if event.type is EventType.DISPATCHED and (head is None or head.seq == 0):
         head = EMPTY
@@ -207,12 +233,12 @@ def take_back(head: Head | None, event: LogEvent, side: Side) -> Verdict:
         return _MISSING
     try:
         return Verdict(Do.APPLY, head=task_log.accept(head, event, side))
-    except task_log.Gap:
+    except (task_log.Gap, task_log.Behind, task_log.PreviousMismatch):
         return _MISSING
     except task_log.LogBroken as error:
         return Verdict(Do.REFUSE, error.code)
 
 
-def lacks(heads: Mapping[str, str], has: Collection[str]) -> list[str]:
-    """The heads (task -> digest) that the other court told and this court has not come to yet."""
-    return [digest for digest in heads.values() if digest not in has]
+def lacks(heads: Mapping[str, str], settled: Collection[str]) -> list[str]:
+    """The heads (task -> digest) that the other court told and this court neither has in its logs nor refused."""
+    return [digest for digest in heads.values() if digest not in settled]

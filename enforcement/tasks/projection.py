@@ -11,7 +11,7 @@ from typing import Final
 
 from db.clock import civil_date
 from db.records.tasks import TaskEventRecord, TaskRecord
-from enforcement.rules import deadlines
+from enforcement.rules import deadlines, task_log
 from enforcement.rules.matter import DEFAULT_RULES, DelegatedMatterType, MatterRules
 from enforcement.rules.task_log import EventType, Head, LogEvent, Side
 from enforcement.rules.task_status import ENDED, DelegatedTaskStatus
@@ -128,15 +128,7 @@ def taken_back(task: TaskRecord, kept: Sequence[TaskEventRecord], rules: MatterR
     """
     is_loaded = kept[0].type == EventType.LOADED
     row = task if is_loaded else replace(task, received_at=None, asked_at=None, answer_due_on=None)
-    row = replace(row, status=_S.APPROVED.value)
-    resume = task.resume if is_loaded else None
+    row = replace(row, status=_S.APPROVED.value, resume=task.resume if is_loaded else None)
     for event in kept:
-        status = DelegatedTaskStatus(event.status)
-        if event.type == EventType.SUPPLEMENT_REQUESTED:
-            resume = row.status
-        elif status is not _S.SUPPLEMENT_REQUESTED:
-            resume = None
-        known = log_event(row, event)
-        back = None if resume is None else DelegatedTaskStatus(resume)
-        row = applied(row, event, Head(known.seq, known.digest, status, known.holder, back), rules)
+        row = applied(row, event, task_log.after(head_of(row), log_event(row, event)), rules)
     return row

@@ -27,7 +27,7 @@ from enforcement.rules import task_log, task_steps
 from enforcement.rules.refusals import RuleBroken, StaleVersion
 from enforcement.rules.statements import RULES
 from enforcement.rules.task_log import EventType, Head
-from enforcement.rules.task_steps import Verdict
+from enforcement.rules.task_steps import Twin, Verdict
 from enforcement.tasks import (
     answering,
     arriving,
@@ -221,7 +221,7 @@ async def _following(court: CourtNode, conn: Conn, task: TaskRecord, event: Task
         projection.head_of(task),
         projection.log_event(task, event),
         projection.side_of(task, event.author),
-        twin=None if twin is None else projection.side_of(task, twin.author),
+        twin=None if twin is None else Twin(projection.side_of(task, twin.author), twin.prev),
         is_disputed=task.is_disputed,
     )
     arriving.check(verdict)

@@ -16,10 +16,9 @@ from db.records.tasks import RequestRecord, TaskRecord
 from enforcement.court import CourtNode
 from enforcement.payloads import Payload
 from enforcement.rules import rights, task_steps
-from enforcement.rules.refusals import TransitionNotAllowed
 from enforcement.rules.rights import Act, Caller, Role
 from enforcement.rules.task_refusals import ContentNotAccepted, RequestPending, ReturnReasonRequired, TaskDisputed
-from enforcement.rules.task_status import INTERNAL, WITHDRAWABLE, DelegatedTaskStatus
+from enforcement.rules.task_status import INTERNAL, DelegatedTaskStatus
 from enforcement.tasks import checking, contents, drafting, history, log, messages, opening
 from enforcement.tasks.contents import GroundsPayload, NotAPayload, SupplementPayload
 from enforcement.tasks.history import InternalAct
@@ -65,8 +64,7 @@ async def withdrawn(
         return await drafting.moved(
             court, conn, task, _S.WITHDRAWN, InternalAct.WITHDRAWN, officer, note=reason, now=now
         )
-    if status is not _S.DISPATCHED and status not in WITHDRAWABLE:
-        raise TransitionNotAllowed(status, _S.WITHDRAWN)
+    task_steps.check_ask(WITHDRAW, status)
     act = InternalAct.WITHDRAWAL_REQUESTED
     return await _send(court, conn, task, WITHDRAW, GroundsPayload(reason=reason), (officer, act), now=now)
 
@@ -85,8 +83,7 @@ async def supplement(
     async with transaction(court.pool) as conn:
         task = await opening.locked(conn, task_id, version, direction=opening.OUTBOUND)
         opening.check_officer(task, officer)
-        if task.status != _S.SUPPLEMENT_REQUESTED:
-            raise TransitionNotAllowed(task.status, "SUPPLEMENTED")
+        task_steps.check_ask(SUPPLEMENT, DelegatedTaskStatus(task.status))
         if not papers.documents:
             raise ReturnReasonRequired
         return await _send(court, conn, task, SUPPLEMENT, papers, (officer, InternalAct.SUPPLEMENT_SENT), now=now)

@@ -46,10 +46,12 @@ async def heads(conn: Conn, peer: str) -> dict[str, str]:
 async def confirm_heads(court: CourtNode, conn: Conn, peer: str, theirs: Mapping[str, str]) -> None:
     """Return once this court's logs contain the heads that `peer` told, and what was left undone is done.
 
+    A head that was under way and is refused for ever settles it too: its author takes it back.
+
     Raises:
         NotYet: an event is still on its way.
     """
-    has = {digest for text, digest in theirs.items() if await task_events.has(conn, UUID(text), digest)}
+    has = {digest for text, digest in theirs.items() if await task_events.is_settled(conn, UUID(text), digest)}
     if task_steps.lacks(theirs, has):
         raise NotYet("HEADS_BEHIND")
     for task_id in await tasks.left_over_from(conn, peer):

@@ -3,6 +3,7 @@
 bytes -> of right form, addressed here, signed by a member (federation/delivery/checks.py); else refused, logged
   -> known (sender, id), same bytes: the stored answer, byte for byte; other bytes: refused, both kept, alarm
   -> its time is over: closed EXPIRED, signed; its bytes are not kept
+  -> its sender has begun a newer life since (a restored backup): closed LIFE_OVER, signed
   -> its encryption key was revoked: closed CANNOT_OPEN, signed
   -> stored, then handed to enforcement in the same transaction:
        applied -> ACCEPTED, signed;  wrong -> REFUSED with a code, signed;  not yet -> WAITING, no answer
@@ -26,6 +27,7 @@ from federation.delivery.node import DeliveryNode, Handler, NotYet, Refused
 from federation.delivery.outbox import CONTROL, PAYLOAD
 from federation.directory.view import DirectoryView
 from federation.rules import gaps
+from federation.rules import lives as rules
 from federation.rules.lives import Position
 from federation.wire import envelope
 from federation.wire.decryption import decrypt
@@ -149,6 +151,9 @@ async def _outcome(intake: _Intake, message: Envelope) -> tuple[Outcome | None, 
     """How the message ends: outcome and code; no outcome while it has to wait."""
     if intake.now >= message.header.expires:
         return "EXPIRED", None
+    newest = await pairs.newest_epoch(intake.conn, message.header.sender)
+    if rules.is_over(message.header.epoch, newest):
+        return "REFUSED", rules.OVER
     try:
         content = _open(intake.node, intake.view, message)
         async with intake.conn.transaction():
@@ -160,6 +165,8 @@ async def _outcome(intake: _Intake, message: Envelope) -> tuple[Outcome | None, 
             await error.keep(intake.conn)
         return "REFUSED", error.code
     except NotYet as error:
+        if error.keep is not None:
+            await error.keep(intake.conn)
         return None, error.code
     return "ACCEPTED", None
 
@@ -183,7 +190,10 @@ async def _apply(intake: _Intake, message: Envelope, content: bytes) -> None:
         await resync.apply(intake.node, intake.conn, head, content[1:], intake.handler)
     elif content[:1] != PAYLOAD:
         raise Refused("UNKNOWN_CONTENT")
-    elif await lives.is_pending(intake.conn, head.sender):
+    elif not rules.lets_in(
+        is_pending=await lives.is_pending(intake.conn, head.sender),
+        is_told=await lives.is_told(intake.conn, head.sender),
+    ):
         raise NotYet("RESYNCING")
     else:
         await intake.handler(intake.conn, head, content[1:])

@@ -50,9 +50,13 @@ class Refused(Exception):
 
 @dataclass(eq=False)
 class NotYet(Exception):
-    """The message may be right but cannot be applied now: it waits here and is offered again."""
+    """The message may be right but cannot be applied now: it waits here and is offered again.
+
+    `keep` as in `Refused`.
+    """
 
     code: str = "NOT_YET"
+    keep: Callable[[Conn], Awaitable[None]] | None = None
 
 
 async def _deaf(*_: object) -> None:

@@ -9,11 +9,17 @@ All travel as ordinary messages, so nothing here is lost, doubled or forged. A r
 expiry, revoked encryption keys and the gateway's memory play no part. Each side's content still carries its author's
 own signature, which enforcement verifies.
 
+Until `Done` has come, new messages of that peer wait; from then on they are let in, because what was under way when
+the peer said so may be the very thing that is missing. What the restored court had sent in the life that ended, and
+the peer had not accepted when it gave back, the peer refuses for ever (`LIFE_OVER`): else something that this court no
+longer knows would take effect after the heads were compared.
+
 Invariant: the restored court applies `Done` last, when as much was applied as it announces and the heads agree.
 """
 
 import logging
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -131,8 +137,12 @@ def _proven(
 
 
 async def _finish(node: DeliveryNode, conn: Conn, peer: str, said: Done) -> None:
-    await lives.set_expected(conn, node.epoch, peer, said.count)
-    await node.hooks.confirm_heads(conn, peer, said.heads)
+    note = partial(lives.set_expected, epoch=node.epoch, peer=peer, count=said.count)
+    await note(conn)
+    try:
+        await node.hooks.confirm_heads(conn, peer, said.heads)
+    except NotYet as error:
+        raise NotYet(error.code, note) from None
     if not await lives.finish_if_complete(conn, node.epoch, peer, node.clock.now()):
-        raise NotYet("RESYNCING")
+        raise NotYet("RESYNCING", note)
     log.warning("a peer confirmed everything", extra={"peer": peer, "epoch": node.epoch})

@@ -15,6 +15,8 @@ from federation.delivery import checks, receipts
 from federation.delivery.checks import NotGenuine
 from federation.delivery.node import DeliveryNode
 from federation.delivery.outbox import content_of, put, track_of
+from federation.rules import lives
+from federation.wire import envelope
 from federation.wire.envelope import Envelope
 from federation.wire.errors import UnknownCourt, UnknownKey
 
@@ -58,11 +60,18 @@ async def _close(node: DeliveryNode, conn: Conn, row: OutboxRecord, receipt: Env
     await outbox.close(conn, row.id, state, code=code, receipt=receipt.raw, now=now)
     await outbox.hurry(conn, row.peer, now)
     log.info("message closed", extra={"message_id": str(row.id), "peer": row.peer, "outcome": outcome, "code": code})
-    if code == receipts.CANNOT_OPEN and _has_other_key(node, row):
+    if _is_of_ended_life(node, row, code) or (code == receipts.CANNOT_OPEN and _has_other_key(node, row)):
         await outbox.set_replaced(conn, row.id, await _send_anew(node, conn, row, now))
     elif not (state is DeliveryState.EXPIRED and row.state is DeliveryState.EXPIRED):
         await node.hooks.on_receipt(conn, row, outcome, code)
     return state
+
+
+def _is_of_ended_life(node: DeliveryNode, row: OutboxRecord, code: str | None) -> bool:
+    """Whether the destination refused the bytes because they were made before this database was restored."""
+    if code != lives.OVER or row.state is not DeliveryState.QUEUED or row.envelope is None:
+        return False
+    return lives.is_over(envelope.parse(row.envelope).header.epoch, node.epoch)
 
 
 def _has_other_key(node: DeliveryNode, row: OutboxRecord) -> bool:

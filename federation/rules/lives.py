@@ -9,6 +9,10 @@ database it was written from.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+OVER: Final = "LIFE_OVER"
+"""The code under which a message of an ended life is refused: its sender, if it still knows it, sends it anew."""
 
 
 class Start(StrEnum):
@@ -41,3 +45,20 @@ def judge(database: Position | None, mark: Position | None) -> Start:
 def next_epoch(database: Position | None, mark: Position | None) -> int:
     """The number of a new life: above all that the database and the mark know of."""
     return max((known.epoch for known in (database, mark) if known is not None), default=0) + 1
+
+
+def is_over(epoch: int, newest: int) -> bool:
+    """Whether a message of the life `epoch` comes too late, from a court whose life `newest` was heard of.
+
+    What that court forgot of an ended life must not take effect any more, once it was told what had.
+    """
+    return epoch < newest
+
+
+def lets_in(*, is_pending: bool, is_told: bool) -> bool:
+    """Whether a court takes in new messages of a peer; `is_pending`: that peer has still to confirm everything.
+
+    Once the peer has told where the shared logs stand (`is_told`), they must come in: what was under way when it told
+    may be the very thing that is missing.
+    """
+    return is_told or not is_pending

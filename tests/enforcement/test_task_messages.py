@@ -511,6 +511,37 @@ async def test_refused_event_is_taken_back_with_what_follows(courts: Pair, clock
     assert own.status == "FED_BACK"
 
 
+async def test_late_event_of_a_log_that_was_taken_back_is_no_fork(courts: Pair, clock: SetClock) -> None:
+    """Three events in a row, the first refused: the third comes after its author has written three others."""
+    task = await courts.in_progress()
+    theirs = courts.theirs.node
+
+    async def stepped(note: str, row: TaskRecord) -> TaskRecord:
+        step = HandlingStep(kind="OTHER", at=clock.now(), officers=[THEIR_OFFICER.officer_id], note=note)
+        return await handling.record_step(theirs, THEIR_OFFICER, row.id, row.version, step)
+
+    row = task
+    for note in ("一", "二", "三"):
+        row = await stepped(note, row)
+    first, _, late = await courts.road.queued(SHEXIAN)
+    header, message = await sent(courts, first, SHEXIAN)
+    assert await refused_by(courts, told(header, urgent=True), message, KAIHUA) == "TRACK_MISMATCH"
+    assert await courts.road.deliver(SHEXIAN, first) == "REFUSED"
+    row = await courts.task(SHEXIAN, task.id)
+    for note in ("四", "五", "六"):
+        row = await stepped(note, row)
+    for anew in (await courts.road.queued(SHEXIAN))[-3:]:
+        assert await courts.road.deliver(SHEXIAN, anew) == "ACCEPTED"
+
+    assert await courts.road.deliver(SHEXIAN, late) == "REFUSED"
+
+    assert courts.road.refusals[-1] == "PREVIOUS_MISMATCH"
+    await courts.road.run()
+    own, other = await courts.both(task.id)
+    assert not own.is_disputed
+    assert own.head_digest == other.head_digest == row.head_digest
+
+
 @pytest.mark.parametrize(("note", "is_text"), [("a\0b", False), ("C:\\u0000x", True), ("\\\\u0000", True)])
 async def test_nothing_is_signed_that_the_other_court_refuses(
     courts: Pair, clock: SetClock, note: str, is_text: bool

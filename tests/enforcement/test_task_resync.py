@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from db import lives
+from db import lives, task_events
 from db.clock import SetClock
 from db.pool import transaction
 from db.records.delivery import OutboxRecord
@@ -16,6 +16,7 @@ from federation.delivery.node import NotYet
 from federation.delivery.outbox import content_of
 from tests.enforcement.task_zone import (
     HANDLER,
+    THEIR_CENTRE,
     THEIR_CHIEF,
     THEIR_OFFICER,
     NewDatabase,
@@ -157,3 +158,50 @@ async def test_missing_head_is_waited_for(courts: Pair) -> None:
 
     with pytest.raises(NotYet):
         await confirm(courts, SHEXIAN, KAIHUA)
+
+
+async def test_head_that_was_under_way_and_is_refused_is_settled(courts: Pair) -> None:
+    """The peer told of a head that was under way; it comes, is refused, and its author takes it back."""
+    task = await courts.received()
+    theirs, own = await sent(courts, KAIHUA), await sent(courts, SHEXIAN)
+    own_row = await courts.task(KAIHUA, task.id)
+    heads = {str(task.id): "f" * 64}
+    await forget(courts, SHEXIAN, KAIHUA)
+    await give_back(courts, SHEXIAN, KAIHUA, theirs, own)
+    court = courts.theirs.node
+    with pytest.raises(NotYet):
+        async with transaction(court.pool) as conn:
+            await resyncing.confirm_heads(court, conn, KAIHUA, heads)
+
+    async with transaction(court.pool) as conn:
+        seq = own_row.head_seq + 1
+        await task_events.refuse(conn, task.id, seq, "f" * 64, "WORK_NOT_ACCEPTED", court.clock.now())
+        await resyncing.confirm_heads(court, conn, KAIHUA, heads)
+
+
+async def test_own_event_that_was_refused_waits_for_its_refusal(courts: Pair) -> None:
+    """The backup has an event that the other court refused; what was written in its place waits until it is out."""
+    task = await courts.received()
+    signed = await handling.sign_for(courts.theirs.node, THEIR_CENTRE, task.id, task.version)
+    (refused,) = await courts.road.queued(SHEXIAN)
+    court = courts.theirs.node
+    async with court.pool.acquire() as conn:
+        backup = await conn.fetch("SELECT digest FROM task_events WHERE seq = $1", signed.head_seq)
+    await courts.road.close(SHEXIAN, refused, "REFUSED", "WORK_NOT_ACCEPTED")
+    back = await courts.task(SHEXIAN, task.id)
+    anew = await handling.sign_for(court, THEIR_CENTRE, back.id, back.version)
+    (row,) = await courts.road.queued(SHEXIAN)
+    async with transaction(court.pool) as conn:  # the backup: the first one stands, the second one is unknown
+        await conn.execute("DELETE FROM task_events WHERE digest = $1", anew.head_digest)
+        await conn.execute("UPDATE task_events SET standing = 'APPLIED' WHERE digest = $1", backup[0]["digest"])
+        await conn.execute("UPDATE tasks SET head_digest = $1", backup[0]["digest"])
+    header, plain = header_of(court, row), content_of(row, court.at_rest)[1:]
+
+    with pytest.raises(NotYet):
+        async with transaction(court.pool) as conn:
+            await resyncing.take_back(court, conn, header, plain)
+
+    await courts.road.close(SHEXIAN, refused, "REFUSED", "WORK_NOT_ACCEPTED")
+    async with transaction(court.pool) as conn:
+        await resyncing.take_back(court, conn, header, plain)
+    assert await courts.log(SHEXIAN, task.id) == [*(await courts.log(KAIHUA, task.id)), anew.head_digest]

@@ -1,15 +1,18 @@
 """A court whose database was restored from a backup gets back what it had forgotten."""
 
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from db import lives
+from db.pool import Conn
 from db.records.delivery import DeliveryState
 from federation.delivery import epoch, sender
 from federation.delivery.control import Reoffered, tell
 from federation.delivery.mark import MarkFile
+from federation.delivery.node import NotYet
 from federation.directory.directory import Directory
 from federation.rules.lives import Position
 from federation.wire import envelope
@@ -141,6 +144,59 @@ async def test_old_bytes_are_offered_as_they_were(road: Road, tmp_path: Path) ->
     kept = await road.b.pool.fetchval("SELECT envelope FROM inbox WHERE id = $1", message_id)
     assert bytes(kept) == raw
     assert envelope.parse(raw).header.epoch == 1
+
+
+async def test_message_of_an_ended_life_goes_out_anew(road: Road, tmp_path: Path) -> None:
+    """Once the peer heard of the new life, the old bytes are refused; the sender, who knows them, sends it again."""
+    message_id = await road.a.enqueue(B, b"hello")
+    await sender._first_bytes(road.a.node, message_id)
+    (tmp_path / "330824" / "mark.json").unlink()
+    again = await restart(road, A, tmp_path / "330824")
+    await again.pool.execute(
+        "UPDATE outbox SET next_attempt_at = next_attempt_at + interval '9 min' WHERE id = $1", message_id
+    )
+
+    await pump(road, 6)
+
+    assert (await again.row(message_id)).code == "LIFE_OVER"
+    assert set(await again.heard()) == {("ACCEPTED", None)}
+    assert await road.b.applied() == [b"hello"]
+
+
+async def test_forgotten_message_under_way_never_takes_effect(road: Road, tmp_path: Path) -> None:
+    """The peer gave back all that it had accepted: what comes after that, nobody here would know of."""
+    raw = await sender._first_bytes(road.a.node, await road.a.enqueue(B, b"hello"))
+    await lose_database(road.a)
+    again = await restart(road, A, tmp_path / "330824")
+    await pump(road, 4)
+    async with again.pool.acquire() as conn:
+        await epoch.require_confirmed(conn, B)
+
+    await road.wire(road.urls[B] + "/federation/messages", raw, timeout_s=1.0)
+
+    assert await road.b.applied() == []
+    assert await road.b.pool.fetchval("SELECT code FROM inbox WHERE state = 'REFUSED'") == "LIFE_OVER"
+
+
+async def test_what_was_under_way_is_let_in_once_the_peer_told_of_it(road: Road, tmp_path: Path) -> None:
+    """The peer's head is a message that is still under way: it may not wait for the head, and the head for it."""
+    await road.b.enqueue(A, b"n:1")
+    await pump(road)
+    await lose_database(road.a)
+    again = await restart(road, A, tmp_path / "330824")
+
+    async def heads_agree(conn: Conn, _peer: str, _heads: object) -> None:
+        if not await conn.fetchval("SELECT EXISTS (SELECT FROM applied WHERE payload = 'n:2'::bytea)"):
+            raise NotYet("HEADS_BEHIND")
+
+    again = road.change(A, hooks=replace(again.node.hooks, confirm_heads=heads_agree))
+    await road.b.enqueue(A, b"n:2")
+
+    await pump(road, 6)
+
+    assert await again.applied() == [b"n:1", b"n:2"]
+    async with again.pool.acquire() as conn:
+        await epoch.require_confirmed(conn, B)
 
 
 async def test_claims_without_proof_are_refused(road: Road, tmp_path: Path) -> None:

@@ -1,0 +1,206 @@
+"""Breadth first through the world's states; what must hold in each; how a counterexample reads."""
+
+import gc
+import time
+from collections import deque
+from dataclasses import dataclass, field
+
+from enforcement.rules.refusals import RuleBroken
+from enforcement.rules.task_log import EventType
+from enforcement.rules.task_status import ENDED
+from tests.model.court import SHORT, Copy, Event, Request
+from tests.model.world import NAMES, SIDES, Bounds, Faults, Move, State, World
+
+
+@dataclass
+class Found:
+    """What an exploration came to; `broken` says which law does not hold, `trace` how it comes to that."""
+
+    states: int
+    moves: int
+    seconds: float
+    longest: int
+    broken: str | None = None
+    trace: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Search:
+    world: World
+    best: dict[State, list[Faults]] = field(default_factory=dict)
+    came: dict[tuple[State, Faults], tuple[tuple[State, Faults], Move] | None] = field(default_factory=dict)
+    number: dict[State, int] = field(default_factory=dict)
+    before: list[list[int]] = field(default_factory=list)  # without faults: who leads here
+    pairs: dict[tuple[int, int], str | None] = field(default_factory=dict)
+    moves: int = 0
+
+    def see(self, state: State, left: Faults) -> bool:
+        """Whether nothing as good was seen."""
+        known = self.best.get(state)
+        if known is None:
+            self.best[state] = [left]
+            return True
+        if any(all(a >= b for a, b in zip(other, left, strict=True)) for other in known):
+            return False
+        known.append(left)
+        return True
+
+    def index(self, state: State) -> int:
+        found = self.number.get(state)
+        if found is None:
+            found = self.number[state] = len(self.before)
+            self.before.append([])
+        return found
+
+
+def explore(bounds: Bounds) -> Found:
+    """Every state within the bounds, or the shortest way to one in which a law does not hold."""
+    gc.disable()  # states refer to nothing that refers back: looking for circles is half of the time
+    try:
+        return _explore(bounds)
+    finally:
+        gc.enable()
+
+
+def _explore(bounds: Bounds) -> Found:
+    began, world = time.process_time(), World(bounds)
+    search, first = _Search(world), (world.start(), bounds.faults)
+    search.see(*first)
+    search.came[first] = None
+    queue = deque([first])
+    while queue:
+        node = queue.popleft()
+        state, left = node
+        broken = search.pairs.get(state.copies, "")
+        if broken == "":
+            broken = search.pairs[state.copies] = law_broken(*(world.copies[each] for each in state.copies))
+        if broken is not None:
+            return _found(search, began, broken, node)
+        here, is_free = search.index(state), True
+        try:
+            for move in world.moves(state, left):
+                search.moves += 1
+                is_free = not any(move.cost)
+                rest = left if is_free else Faults(*(a - b for a, b in zip(left, move.cost, strict=True)))
+                if is_free:
+                    search.before[search.index(move.after)].append(here)
+                if search.see(move.after, rest):
+                    after = (move.after, rest)
+                    search.came[after] = (node, move)
+                    queue.append(after)
+        except RuleBroken as error:
+            return _found(search, began, f"a transaction that may not fail fails: {error.code}", node)
+    stuck = _stuck(search)
+    if stuck is None:
+        return _found(search, began, None, None)
+    node = next(each for each in search.came if each[0] == stuck)
+    return _found(search, began, "from here the task can never end, whatever arrives", node)
+
+
+def law_broken(ours: Copy, theirs: Copy) -> str | None:
+    """Which law two copies break."""
+    copies = (ours, theirs)
+    if any(copy.is_disputed for copy in copies):
+        return "honest courts come to dispute the log"
+    if all(holds(copy) for copy in copies):
+        return "both courts may append"
+    twice = next((why for copy in copies if (why := _done_twice(copy)) is not None), None)
+    if twice is not None:
+        return twice
+    if any(copy.is_pending for copy in copies):
+        return None
+    short, long = sorted((ours.log, theirs.log), key=len)
+    if long[: len(short)] != short:
+        return "the logs are no prefixes of one another"
+    return _lost(ours, theirs) or _lost(theirs, ours)
+
+
+def holds(copy: Copy) -> bool:
+    """Whether the court may append to its own copy."""
+    return copy.head is not None and copy.head.holder is copy.side and not copy.is_pending
+
+
+def _done_twice(copy: Copy) -> str | None:
+    digests = [each.said.digest for each in copy.log] + [each.said.digest for each in copy.aside]
+    if len(set(digests)) < len(digests):
+        return "an event is executed twice"
+    grants = [each.request for each in copy.log if each.request is not None]
+    once = [each for each in copy.log if each.said.type in {EventType.DISPATCHED, EventType.RECEIVED}]
+    if len(set(grants)) < len(grants) or len({each.said.type for each in once}) < len(once):
+        return "something is done twice"
+    return None
+
+
+def _lost(sender: Copy, other: Copy) -> str | None:
+    for content in sender.sent:
+        if isinstance(content, Event) and content in sender.log and content not in other.log:
+            return f"an acknowledged event is lost: {content}"
+        if isinstance(content, Request) and all(request != content for request, _ in other.requests):
+            return f"an acknowledged request is lost: {content}"
+    return None
+
+
+def is_over(ours: Copy, theirs: Copy) -> bool:
+    """Whether the task has ended at both courts alike, or was never taken in."""
+    if ours.head is None or ours.head.status not in ENDED or ours.is_pending or theirs.is_pending:
+        return False
+    return ours.log == theirs.log
+
+
+def _stuck(search: _Search) -> State | None:
+    """A state from which no fault-free way leads to the end, if there is one."""
+    copies = search.world.copies
+    reached = [is_over(copies[state.copies[0]], copies[state.copies[1]]) for state in search.number]
+    queue = deque(index for index, over in enumerate(reached) if over)
+    while queue:
+        for index in search.before[queue.popleft()]:
+            if not reached[index]:
+                reached[index] = True
+                queue.append(index)
+    return next((state for state, index in search.number.items() if not reached[index]), None)
+
+
+def _found(search: _Search, began: float, broken: str | None, node: tuple[State, Faults] | None) -> Found:
+    longest = max(len(copy.log) for copy in search.world.copies)
+    trace = [] if node is None else [*_trace(search, node), f"=> {broken}"]
+    return Found(len(search.number), search.moves, time.process_time() - began, longest, broken, trace)
+
+
+def _trace(search: _Search, node: tuple[State, Faults]) -> list[str]:
+    lines: list[str] = []
+    step = search.came[node]
+    while step is not None:
+        before, move = step
+        lines.append(told(search.world, move))
+        step = search.came[before]
+    return [f"{number:2}. {line}" for number, line in enumerate(reversed(lines), 1)]
+
+
+def told(world: World, move: Move) -> str:
+    """One step in words, and what the copies say after it."""
+    who, other = NAMES[SIDES[move.side]], NAMES[SIDES[1 - move.side]]
+    what = str(move.what)
+    if isinstance(move.what, int):
+        what = str(world.contents[move.what][0])
+    words = {
+        "act": f"{who}: {what}",
+        "expire": f"{who}: the message expires: {what}",
+        "wait": f"{other} cannot tell yet, and waits: {what}",
+        "deliver": f"{other} takes in {what}",
+        "deliver unheard": f"{other} takes in {what}; its receipt is lost, or a crash came before it was sent",
+        "deliver and keep": f"{other} takes in {what}; a second copy stays under way",
+        "refuse": f"{other} refuses {what}",
+        "refuse unheard": f"{other} refuses {what}; its receipt is lost, or a crash came before it was sent",
+        "refuse and keep": f"{other} refuses {what}; a second copy stays under way",
+        "lose": f"{who} sends {what}: lost, or a crash came before it was taken in",
+        "back up": f"{who} makes a backup",
+        "restore": f"{who} is restored from its backup",
+    }
+    shown = " | ".join(_shown(world.copies[number]) for number in move.after.copies)
+    return f"{words[move.kind]}\n      {shown}"
+
+
+def _shown(copy: Copy) -> str:
+    log = "-".join(SHORT[each.said.type] for each in copy.log) or "empty"
+    marks = ("pen " if holds(copy) else "") + ("resyncing " if copy.is_pending else "")
+    return f"{copy.side.value[0]}: {marks}{log}"

@@ -1,0 +1,275 @@
+"""The model's world: two courts, what is under way between them, and what may go wrong; which states follow a state.
+
+Copies of a court and contents of messages are numbered as they appear, and each local step is computed once: a state
+of the world is a handful of small numbers. Faults are counted; a state reached with more faults left makes the same
+state with fewer left superfluous.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import combinations
+from typing import Final, NamedTuple, TypeAlias
+
+from enforcement.rules.refusals import RuleBroken
+from enforcement.rules.task_log import EventType
+from enforcement.rules.task_status import ENDED, DelegatedTaskStatus
+from enforcement.rules.task_steps import SUPPLEMENT, WITHDRAW
+from tests.model import court
+from tests.model.court import FIRST, Content, Copy, D, E, Event
+
+Net: TypeAlias = tuple[int, ...]
+SIDES: Final = (D, E)
+NAMES: Final = {D: "delegating court", E: "entrusted court"}
+_GRANTED_ONLY: Final = {EventType.WITHDRAWN, EventType.SUPPLEMENTED}
+
+
+class State(NamedTuple):
+    """Numbers of the two copies; late copies of messages of each court; a backup: (court, copy, has left).
+
+    What is queued may be delivered at any time; a copy counts only when its sender no longer has it queued.
+    """
+
+    copies: tuple[int, int]
+    late: tuple[Net, Net]
+    backup: tuple[int, int, bool] | None
+
+
+class Faults(NamedTuple):
+    """What may still go wrong."""
+
+    drops: int  # a loss, or a crash: before the commit the message is lost, after it the receipt
+    doubles: int
+    expiries: int
+    refusals: int  # an event refused for its content
+    restores: int
+
+
+NO_FAULTS: Final = Faults(0, 0, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How far the exploration goes."""
+
+    log: int = 10
+    in_flight: int = 2
+    requests: int = 2
+    steps: int = 1  # recorded in one log
+    rejections: int = 1  # the product's own setting
+    again: int = 1  # how often an event that was taken back is written anew at the same place
+    faults: Faults = NO_FAULTS
+
+
+class Move(NamedTuple):
+    """One step of the world: what happens, where, with what; `cost` is what went wrong."""
+
+    kind: str
+    side: int
+    what: int | str
+    after: State
+    cost: Faults
+
+
+_FREE: Final = NO_FAULTS
+_DROP: Final = _FREE._replace(drops=1)
+_EXPIRY: Final = _FREE._replace(expiries=1)
+_REFUSAL: Final = _FREE._replace(refusals=1)
+_RESTORE: Final = _FREE._replace(restores=1)
+
+
+@dataclass
+class World:
+    """The numbering, and the local steps computed so far."""
+
+    bounds: Bounds
+    copies: list[Copy] = field(default_factory=list)
+    contents: list[tuple[Content, int]] = field(default_factory=list)  # with the life of the bytes
+    _copy_no: dict[Copy, int] = field(default_factory=dict)
+    _content_no: dict[tuple[Content, int], int] = field(default_factory=dict)
+    _acts: dict[int, list[tuple[str, int]]] = field(default_factory=dict)
+    _offers: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    _taken: dict[tuple[int, int, bool], tuple[int, str | None]] = field(default_factory=dict)
+    _settled: dict[tuple[int, int, str], int] = field(default_factory=dict)
+
+    def start(self) -> State:
+        """The task is approved, and nothing was sent."""
+        copies = self._copy(FIRST[D]), self._copy(FIRST[E])
+        return State(copies, ((), ()), None)
+
+    def _copy(self, copy: Copy) -> int:
+        return _number(copy, self._copy_no, self.copies)
+
+    def moves(self, state: State, left: Faults) -> Iterator[Move]:
+        """What may happen next; a fault only while one of its kind is left."""
+        for side in (0, 1):
+            yield from self._own_moves(state, side, left)
+            yield from self._arrivals(state, side, left)
+        yield from self._disasters(state, left)
+
+    # what a court does by itself
+
+    def _own_moves(self, state: State, side: int, left: Faults) -> Iterator[Move]:
+        number = state.copies[side]
+        for label, after in self._acts_of(number):
+            yield Move("act", side, label, _with_copy(state, side, after), _FREE)
+        if left.expiries:
+            for message, _ in self._offers_of(number):
+                after = self._settle(number, message, "EXPIRED")
+                if after != number:
+                    yield Move("expire", side, message, _with_copy(state, side, after), _EXPIRY)
+
+    def _acts_of(self, number: int) -> list[tuple[str, int]]:
+        """What officers may do, and the node at its start; the product says whether."""
+        if number not in self._acts:
+            copy = self.copies[number]
+            done: list[tuple[str, Copy]] = []
+            for event_type in EventType:
+                if event_type not in _GRANTED_ONLY and self._is_within(copy, event_type):
+                    _try(done, event_type.value, partial(court.acted, copy, event_type))
+            if copy.side is D:
+                for kind in (WITHDRAW, SUPPLEMENT):
+                    if len(copy.requests) < self.bounds.requests and not court.is_asking(copy, kind):
+                        name = f"{kind[0]}{len(copy.requests) + 1}.{copy.epoch}"
+                        _try(done, f"ask {kind}", partial(court.asked_for, copy, kind, name))
+            self._acts[number] = [(label, self._copy(after)) for label, after in done if self._fits(after)]
+        return self._acts[number]
+
+    def _is_within(self, copy: Copy, event_type: EventType) -> bool:
+        prev = "" if copy.head is None else copy.head.digest
+        if sum(1 for each in copy.aside if each.said.prev == prev) > self.bounds.again:
+            return False
+        most = {EventType.STEP_RECORDED: self.bounds.steps, EventType.FEEDBACK_REJECTED: self.bounds.rejections}
+        return sum(1 for each in copy.log if each.said.type is event_type) < most.get(event_type, self.bounds.log)
+
+    def _fits(self, copy: Copy) -> bool:
+        """The last event of the longest log ends it: there is always room for the end, after a supplement too."""
+        if copy.head is None or copy.head.status in ENDED:
+            return len(copy.log) <= self.bounds.log
+        awaits = copy.head.status is DelegatedTaskStatus.SUPPLEMENT_REQUESTED
+        return len(copy.log) + (1 if awaits else 0) < self.bounds.log
+
+    def _offers_of(self, number: int) -> list[tuple[int, int]]:
+        if number not in self._offers:
+            copy = self.copies[number]
+            found = []
+            for content, life in copy.queue:
+                message = _number((content, life or copy.epoch), self._content_no, self.contents)
+                found.append((message, self._copy(court.offered(copy, content))))
+            self._offers[number] = found
+        return self._offers[number]
+
+    def _content_of(self, message: int) -> Content:
+        return self.contents[message][0]
+
+    # what arrives
+
+    def _arrivals(self, state: State, side: int, left: Faults) -> Iterator[Move]:
+        """What the court `side` has queued, and copies of it that are late, reach the other court, or do not."""
+        for message, offered in self._offers_of(state.copies[side]):
+            sent = _with_copy(_left(state, side), side, offered)
+            if left.drops and left.restores and offered != state.copies[side]:
+                yield Move("lose", side, message, sent, _DROP)
+            yield from self._outcomes(sent, side, message, left)
+        for message in dict.fromkeys(state.late[side]):
+            yield from self._outcomes(_without_late(state, side, message), side, message, left, is_late=True)
+
+    def _outcomes(
+        self, state: State, side: int, message: int, left: Faults, *, is_late: bool = False
+    ) -> Iterator[Move]:
+        """How one delivery may go: taken in and heard of, unheard of, doubled, refused for its content."""
+        may_refuse = left.refusals and isinstance(self._content_of(message), Event)
+        for refuses in (False, True) if may_refuse else (False,):
+            cost = _REFUSAL if refuses else _FREE
+            number, outcome = self._delivered(state.copies[1 - side], message, refuses=refuses)
+            if outcome is None:
+                yield Move("wait", side, message, _with_copy(state, 1 - side, number), cost)
+                continue
+            silent = _with_copy(_left(state, 1 - side), 1 - side, number)
+            heard = _with_copy(silent, side, self._settle(state.copies[side], message, outcome))
+            kind = "refuse" if outcome == "REFUSED" else "deliver"
+            yield Move(kind, side, message, heard, cost)
+            if left.drops and (outcome == "REFUSED" or left.expiries or left.restores):
+                yield Move(f"{kind} unheard", side, message, silent, cost._replace(drops=1))
+            if left.doubles and not is_late and len(heard.late[side]) < self.bounds.in_flight:
+                twice = _with_late(heard, side, message)
+                yield Move(f"{kind} and keep", side, message, twice, cost._replace(doubles=1))
+
+    def _delivered(self, number: int, message: int, *, refuses: bool) -> tuple[int, str | None]:
+        key = number, message, refuses
+        if key not in self._taken:
+            content, life = self.contents[message]
+            after, outcome = court.received(self.copies[number], content, life, refuses=refuses)
+            self._taken[key] = self._copy(after), outcome
+        return self._taken[key]
+
+    def _settle(self, number: int, message: int, outcome: str) -> int:
+        key = number, message, outcome
+        if key not in self._settled:
+            self._settled[key] = self._copy(court.settled(self.copies[number], self._content_of(message), outcome))
+        return self._settled[key]
+
+    # backups
+
+    def _disasters(self, state: State, left: Faults) -> Iterator[Move]:
+        if not left.restores:
+            return
+        for side in (0, 1):
+            if state.backup is None:
+                yield Move("back up", side, "", state._replace(backup=(side, state.copies[side], False)), _FREE)
+        if state.backup is not None:
+            yield from self._restored(state, *state.backup)
+
+    def _restored(self, state: State, side: int, number: int, has_left: bool) -> Iterator[Move]:
+        """The court begins again from its backup, while what it had sent since may still be under way."""
+        if number == state.copies[side]:
+            return
+        lost = self.copies[state.copies[side]]
+        after = self._copy(court.restored(self.copies[number], has_left=has_left))
+        begun = _with_copy(state._replace(backup=None), side, after)
+        queued = {content for content, _ in self.copies[number].queue}
+        sent = [row for row in lost.queue if row[1] and row[0] not in queued]
+        forgotten = [_number(row, self._content_no, self.contents) for row in sent]
+        for many in range(self.bounds.in_flight + 1 - len(state.late[side])):
+            for late in combinations(forgotten, many):
+                yield Move("restore", side, "", _with_late(begun, side, *late), _RESTORE)
+
+
+def _try(done: list[tuple[str, Copy]], label: str, step: Callable[[], Copy]) -> None:
+    try:
+        done.append((label, step()))
+    except RuleBroken:
+        return
+
+
+def _number(thing: object, numbers: dict, things: list) -> int:  # type: ignore[type-arg]
+    number = numbers.get(thing)
+    if number is None:
+        number = numbers[thing] = len(things)
+        things.append(thing)
+    return number
+
+
+def _both(pair: tuple, side: int, value: object) -> tuple:  # type: ignore[type-arg]
+    return (value, pair[1]) if side == 0 else (pair[0], value)
+
+
+def _with_copy(state: State, side: int, number: int) -> State:
+    return state._replace(copies=_both(state.copies, side, number))
+
+
+def _with_late(state: State, side: int, *messages: int) -> State:
+    return state._replace(late=_both(state.late, side, tuple(sorted((*state.late[side], *messages)))))
+
+
+def _without_late(state: State, side: int, message: int) -> State:
+    rest = list(state.late[side])
+    rest.remove(message)
+    return state._replace(late=_both(state.late, side, tuple(rest)))
+
+
+def _left(state: State, side: int) -> State:
+    """Something leaves the court: a backup of it made before is behind its mark."""
+    if state.backup is None or state.backup[0] != side or state.backup[2]:
+        return state
+    return state._replace(backup=(side, state.backup[1], True))
