@@ -117,6 +117,32 @@ def load(
     raise SystemExit(run(read, paths, check_only=check, language=language(read.lang)))
 
 
+search_app: Final = typer.Typer(no_args_is_help=True, help="Asset searches by file (文件查控).")
+app.add_typer(search_app, name="search")
+
+
+@search_app.command("export")
+def search_export(
+    again: Annotated[bool, typer.Option("--again", help="Also requests that were written before.")] = False,
+) -> None:
+    """Write the open requests of the units that are asked by file (导出查询请求)."""
+    from api.search_files import export  # noqa: PLC0415
+
+    read = _read(command_settings.SearchSettings)
+    raise SystemExit(export(read, again=again, language=language(read.lang)))
+
+
+@search_app.command("import")
+def search_import(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="answers*.csv, or a .jsonl file.")],
+) -> None:
+    """Read units' answers from a file, wholly or not at all (导入查询答复)."""
+    from api.search_files import take  # noqa: PLC0415
+
+    read = _read(command_settings.SearchSettings)
+    raise SystemExit(take(read, path, language=language(read.lang)))
+
+
 app.command()(membership_cli.join)
 app.add_typer(founding_cli.zone_app, name="zone", help="How a zone begins (组建协作区).")
 app.add_typer(membership_cli.membership_app, name="membership", help="Membership of the zone (成员资格).")

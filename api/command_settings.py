@@ -20,6 +20,24 @@ class LoadSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SearchSettings(LoadSettings):
+    """`xiezhi search`."""
+
+    file_units: tuple[str, ...] = setting(
+        "Ids of the assisting units that are asked by file (`xiezhi search`).",
+        example="u-330824-bank-1,u-330824-fund",
+        unit="ids, commas",
+        default=(),
+    )
+    search_folder: Path | None = setting(
+        "Where requests are written; open to its owner alone.",
+        example="/var/lib/xiezhi/requests",
+        unit="folder",
+        default=None,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class DocumentsSettings:
     """`xiezhi documents`."""
 

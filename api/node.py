@@ -164,6 +164,7 @@ async def running(settings: NodeSettings, clock: Clock | None = None, watch: Wat
             anomalies=thresholds(settings),
             interest_start=settings.interest_start,
             registries=_registries(settings.registries_file),
+            file_units=frozenset(settings.file_units),
             fetch=fetch_from(source),
             plans_parts=settings.compiled_answers,
         )

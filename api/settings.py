@@ -189,6 +189,12 @@ class NodeSettings(DelegationSettings, DoorSettings):
         unit="file",
         default=None,
     )
+    file_units: tuple[str, ...] = setting(
+        "Ids of the assisting units that are asked by file (`xiezhi search`).",
+        example="u-330824-bank-1,u-330824-fund",
+        unit="ids, commas",
+        default=(),
+    )
     looks_per_hour_officer: int = setting("Look-ups of one officer.", example="200", unit="per hour", default=200)
     feedback_rejections: int = setting(
         "How often a handler may send a feedback back; then a superior court decides.",

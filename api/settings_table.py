@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
 from typing import Any, Final
 
-from api.command_settings import AuditSettings, DocumentsSettings, LoadSettings
+from api.command_settings import AuditSettings, DocumentsSettings, LoadSettings, SearchSettings
 from api.conform.settings import ConformSettings
 from api.directory_settings import DirectorySettings
 from api.founding.settings import FoundingSettings
@@ -25,6 +25,7 @@ PROGRAMS: Final[Mapping[str, type]] = {
     "provider": ProviderSettings,
     "registry": RegistrySettings,
     "load": LoadSettings,
+    "search": SearchSettings,
     "documents": DocumentsSettings,
     "audit": AuditSettings,
     "directory": DirectorySettings,

@@ -57,6 +57,21 @@ _INQUIRIES: Final = """
       FROM search_inquiries WHERE search_id = ANY ($1) ORDER BY search_id, unit_id LIMIT 5000
 """
 
+_INQUIRIES_OF_IDS: Final = """
+    SELECT id, search_id, unit_id, unit_name, channel, attempts, next_attempt_at, outcome, reason, source, as_of,
+           answered_at
+      FROM search_inquiries WHERE id = ANY ($1) ORDER BY id LIMIT 20000
+"""
+
+_LOCK_UNANSWERED: Final = """
+    SELECT id, search_id, unit_id, unit_name, channel, attempts, next_attempt_at, outcome, reason, source, as_of,
+           answered_at
+      FROM search_inquiries WHERE next_attempt_at IS NOT NULL AND unit_id = ANY ($1) AND (attempts = 0 OR $2)
+     ORDER BY id LIMIT $3 FOR UPDATE
+"""
+
+_COUNT_ATTEMPTS: Final = "UPDATE search_inquiries SET attempts = attempts + 1 WHERE id = ANY ($1)"
+
 _CLAIM: Final = """
     UPDATE search_inquiries SET attempts = attempts + 1, next_attempt_at = $2
      WHERE id IN (SELECT id FROM search_inquiries WHERE next_attempt_at <= $1
@@ -137,6 +152,21 @@ async def of_task(conn: Conn, task_id: UUID) -> list[SearchRecord]:
 async def inquiries(conn: Conn, search_ids: list[UUID]) -> list[InquiryRecord]:
     """The inquiries of all these searches, by search and unit: one query for a loader."""
     return [_inquiry(row) for row in await conn.fetch(_INQUIRIES, search_ids)]
+
+
+async def inquiries_of_ids(conn: Conn, inquiry_ids: list[UUID]) -> list[InquiryRecord]:
+    """Those of these inquiries that there are, by id."""
+    return [_inquiry(row) for row in await conn.fetch(_INQUIRIES_OF_IDS, inquiry_ids)]
+
+
+async def lock_unanswered(conn: Conn, unit_ids: list[str], *, again: bool, limit: int) -> list[InquiryRecord]:
+    """What these units were not asked yet, or also what they did not answer, locked until the transaction ends."""
+    return [_inquiry(row) for row in await conn.fetch(_LOCK_UNANSWERED, unit_ids, again, limit)]
+
+
+async def count_attempts(conn: Conn, inquiry_ids: list[UUID]) -> None:
+    """These were asked once more."""
+    await conn.execute(_COUNT_ATTEMPTS, inquiry_ids)
 
 
 async def searched_units(conn: Conn, task_id: UUID) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Protocol
 
 from db.at_rest import AtRest
 from db.clock import Clock
@@ -47,6 +48,19 @@ class Limits:
     workload_ratios: Mapping[DelegatedMatterType, Fraction] = field(default_factory=lambda: RATIOS)
 
 
+class OwnRecords(Protocol):
+    """What reads and writes a court's own rows: part of its node, or a command beside it."""
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def at_rest(self) -> AtRest: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+
 @dataclass(frozen=True, slots=True)
 class CourtNode:
     """One court's program (节点): made once per process, handed to every use-case."""
@@ -66,6 +80,7 @@ class CourtNode:
     anomalies: Thresholds = field(default_factory=Thresholds)  # from what on a look-up is unusual
     interest_start: InterestStart = InterestStart.DAY_AFTER_EXPIRY
     registries: Mapping[str, str] = field(default_factory=dict)  # assisting unit id -> base URL of its registry
+    file_units: frozenset[str] = frozenset()  # ids of assisting units that are asked by file
     fetch: Fetch = nothing_newer  # gets the newest directory
     contract: int = CONTRACT  # of its release
     plans_parts: bool = True  # whether plans of the selection write its parts of look-ups, or the executor

@@ -15,7 +15,7 @@ from db.ids import new_id
 from db.records.assets import AssetKind
 from db.records.searches import FindingRecord, SearchRecord
 from enforcement.channels import Holding, Subject
-from enforcement.court import CourtNode
+from enforcement.court import OwnRecords
 from enforcement.payloads import FindingPayload, PriorMeasure
 from enforcement.rules import asset_facts, asset_identity, courts, divisions
 from enforcement.rules.identity import compact
@@ -84,7 +84,7 @@ def owner_match(holding: Holding, subject: Subject) -> OwnerMatch:
 
 
 def finding_of(
-    court: CourtNode,
+    court: OwnRecords,
     search: SearchRecord,
     subject: Subject,
     holding: Holding,

@@ -4,6 +4,7 @@ Invariant: an answer is recorded once, with its finds, in one transaction; silen
 """
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -12,7 +13,7 @@ from db import events, findings, search_results, searches
 from db.pool import Conn, transaction
 from db.records.searches import InquiryOutcome, InquiryRecord, ResultRecord, SearchRecord
 from enforcement.channels import NoAnswer, SearchAnswer, SearchChannel, SearchRequest, Subject
-from enforcement.court import CourtNode
+from enforcement.court import CourtNode, OwnRecords
 from enforcement.holdings import finding_of
 from enforcement.rules.search import is_given_up, pause_after
 from enforcement.rules.search_results import outcome_of_unit
@@ -20,9 +21,17 @@ from enforcement.search_answers import hear
 from enforcement.searches import TOPIC, asked_row
 from enforcement.tasks import announcing
 
+_LATE: Final = "TIMED_OUT"
+
 
 async def ask(court: CourtNode, channel: SearchChannel, inquiry: InquiryRecord, jitter: float) -> None:
-    """Ask the unit of a claimed inquiry and record what it said, or that it said nothing."""
+    """Ask the unit of a claimed inquiry and record what it said, or that it said nothing.
+
+    Who is asked by file is due on the last promised day, and is asked nothing then: nobody answered in time.
+    """
+    if inquiry.unit_id in court.file_units:
+        await _lapse(court, inquiry)
+        return
     async with court.pool.acquire() as conn:
         search = await searches.get(conn, inquiry.search_id)
     assert search is not None  # an inquiry's search is never deleted
@@ -34,7 +43,7 @@ async def ask(court: CourtNode, channel: SearchChannel, inquiry: InquiryRecord, 
         await _note_answer(court, search, inquiry, answer)
 
 
-def request_for(court: CourtNode, search: SearchRecord, inquiry_id: UUID) -> SearchRequest:
+def request_for(court: OwnRecords, search: SearchRecord, inquiry_id: UUID) -> SearchRequest:
     """What the unit is asked: the same bytes at every attempt."""
     return SearchRequest(
         id=inquiry_id,
@@ -45,7 +54,7 @@ def request_for(court: CourtNode, search: SearchRecord, inquiry_id: UUID) -> Sea
     )
 
 
-def subject_of(court: CourtNode, search: SearchRecord) -> Subject:
+def subject_of(court: OwnRecords, search: SearchRecord) -> Subject:
     """Whom the search is about, in clear."""
     return msgspec.json.decode(searches.subject(court.at_rest, search), type=Subject)
 
@@ -58,6 +67,11 @@ async def _note_silence(court: CourtNode, inquiry: InquiryRecord, silence: NoAns
             await searches.postpone(conn, inquiry.id, until=until, reason=silence.reason)
         else:
             await give_up(conn, inquiry, silence.reason, now)
+
+
+async def _lapse(court: CourtNode, inquiry: InquiryRecord) -> None:
+    async with transaction(court.pool) as conn:
+        await give_up(conn, inquiry, _LATE, court.clock.now())
 
 
 async def give_up(conn: Conn, inquiry: InquiryRecord, reason: str, now: datetime) -> None:
@@ -142,6 +156,26 @@ async def _unexpected(
 
 def _is_among(row: ResultRecord, rows: list[ResultRecord]) -> bool:
     return any(other.id == row.id for other in rows)
+
+
+async def close_if_heard(conn: Conn, row: ResultRecord) -> None:
+    """The unit's own row says what it said, once no kind of it is open. `row` was just filled, by hand or by file."""
+    if row.inquiry_id is None or row.closed_at is None:
+        return
+    outcome = outcome_of_unit(await search_results.lock_of_inquiry(conn, row.inquiry_id))
+    if outcome is None:
+        return
+    await searches.answer(
+        conn,
+        row.inquiry_id,
+        outcome,
+        now=row.closed_at,
+        source=row.source,
+        as_of=row.as_of,
+        reason=row.reason,
+        is_late=True,
+    )
+    await announce(conn, row.search_id, outcome, row.closed_at)
 
 
 async def announce(conn: Conn, search_id: UUID, outcome: InquiryOutcome, now: datetime) -> None:

@@ -19,12 +19,11 @@ from enforcement import audit, basis, once
 from enforcement.channels import Holding
 from enforcement.court import CourtNode
 from enforcement.holdings import checked, finding_of
-from enforcement.inquiries import subject_of
+from enforcement.inquiries import close_if_heard, subject_of
 from enforcement.rules import rights
 from enforcement.rules.refusals import AssistanceOutOfScope, DuplicateOf, Malformed, NotFound
 from enforcement.rules.rights import Act, Caller
 from enforcement.rules.search_entries import EnteredOutcome, VisitChannel, check_as_of, check_entry
-from enforcement.rules.search_results import outcome_of_unit
 from enforcement.rules.task_refusals import UnknownOfficer
 from enforcement.rules.units import SEARCH, offers
 from enforcement.search_answers import code_of
@@ -151,28 +150,8 @@ async def _written(court: CourtNode, conn: Conn, search: SearchRecord, row: Resu
     row = replace(row, id=waiting.id, inquiry_id=waiting.inquiry_id)
     if not await search_results.fill(conn, row):
         raise DuplicateOf(waiting.id)
-    await _close_inquiry(conn, search, row)
+    await close_if_heard(conn, row)
     return row
-
-
-async def _close_inquiry(conn: Conn, search: SearchRecord, row: ResultRecord) -> None:
-    """The unit's own row says what it said; closed once no kind of it is open."""
-    if row.inquiry_id is None or row.closed_at is None:
-        return
-    outcome = outcome_of_unit(await search_results.lock_of_inquiry(conn, row.inquiry_id))
-    if outcome is None:
-        return
-    await searches.answer(
-        conn,
-        row.inquiry_id,
-        outcome,
-        now=row.closed_at,
-        source=row.source,
-        as_of=row.as_of,
-        reason=row.reason,
-        is_late=True,
-    )
-    await searches.close_if_answered(conn, search.id, row.closed_at)
 
 
 async def _keep(court: CourtNode, conn: Conn, search: SearchRecord, row: ResultRecord, new: NewEntry) -> None:

@@ -21,6 +21,7 @@ from uuid import UUID
 import msgspec
 
 from db import events, parties, search_results, searches, units
+from db.clock import civil_date
 from db.ids import new_id
 from db.pool import Conn, transaction
 from db.records.assets import AssetKind
@@ -40,6 +41,7 @@ from enforcement.channels import Subject
 from enforcement.court import CourtNode
 from enforcement.payloads import TaskContent
 from enforcement.rules import rights, scopes
+from enforcement.rules.deadlines import Term, Unit, WorkCalendar, end_of
 from enforcement.rules.refusals import Malformed, NotFound
 from enforcement.rules.rights import Act, Caller
 from enforcement.rules.search_results import NO_CHANNEL, KindCoverage, coverage
@@ -152,8 +154,12 @@ def _search(
 
 
 def _inquiry(court: CourtNode, search: SearchRecord, unit: UnitRecord, now: datetime) -> InquiryRecord:
-    """Due at once; a unit without an electronic channel is closed at once, as not answered."""
-    is_online = unit.channel in ONLINE and unit.id in court.registries
+    """Due at once; asked by file, due when the unit's days are over; who has to be visited is closed at once."""
+    due_at = None
+    if unit.id in court.file_units:
+        due_at = _answer_by(unit, now)
+    elif unit.channel in ONLINE and unit.id in court.registries:
+        due_at = now
     return InquiryRecord(
         id=new_id(now),
         search_id=search.id,
@@ -161,13 +167,18 @@ def _inquiry(court: CourtNode, search: SearchRecord, unit: UnitRecord, now: date
         unit_name=unit.name,
         channel=unit.channel,
         attempts=0,
-        next_attempt_at=now if is_online else None,
-        outcome=None if is_online else InquiryOutcome.NO_ANSWER,
-        reason=None if is_online else NO_CHANNEL,
+        next_attempt_at=due_at,
+        outcome=None if due_at else InquiryOutcome.NO_ANSWER,
+        reason=None if due_at else NO_CHANNEL,
         source=None,
         as_of=None,
-        answered_at=None if is_online else now,
+        answered_at=None if due_at else now,
     )
+
+
+def _answer_by(unit: UnitRecord, now: datetime) -> datetime:
+    """The end of the last of the working days that the unit promises."""
+    return end_of(WorkCalendar().due(civil_date(now), Term(unit.promised_days, Unit.WORKING_DAYS)))
 
 
 def _rows(

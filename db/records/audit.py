@@ -18,6 +18,7 @@ class AuditAction(StrEnum):
     TASK_ACT = "TASK_ACT"  # 委托事项办理
     REQUEST_SEARCH = "REQUEST_SEARCH"  # 发起财产查询
     RECORD_SEARCH_ANSWER = "RECORD_SEARCH_ANSWER"  # 录入查询结果
+    EXPORT_REQUESTS = "EXPORT_REQUESTS"  # 导出查询请求
     IMPORT_ANSWERS = "IMPORT_ANSWERS"  # 导入查询结果
     ADOPT_FINDING = "ADOPT_FINDING"  # 采用查询结果
     SUBMIT_CLUE = "SUBMIT_CLUE"  # 登记线索

@@ -27,6 +27,7 @@ described(
         AuditAction.TASK_ACT: "An act in a delegated task; the outcome names it. 委托事项办理",
         AuditAction.REQUEST_SEARCH: "A search for assets was asked for. 发起财产查询",
         AuditAction.RECORD_SEARCH_ANSWER: "What a counter said, or was seen on the spot, was typed in. 录入查询结果",
+        AuditAction.EXPORT_REQUESTS: "Requests to units were written into a file. 导出查询请求",
         AuditAction.IMPORT_ANSWERS: "A file of answers was read in. 导入查询结果",
         AuditAction.SUBMIT_CLUE: "A clue was written down. 登记线索",
         AuditAction.VERIFY_CLUE: "A clue was verified. 核实线索",
