@@ -68,8 +68,9 @@ def provider() -> None:
 def registry() -> None:
     """Run the demo's registries."""
     from api.registry import serve  # noqa: PLC0415
+    from api.registry_settings import RegistrySettings  # noqa: PLC0415
 
-    serve(_read(settings.RegistrySettings))
+    serve(_read(RegistrySettings))
 
 
 @app.command()

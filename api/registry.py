@@ -24,8 +24,8 @@ from starlette.routing import Route
 from api import logs, transport
 from api.graphql.language import language_of
 from api.registry_page import registry_page
+from api.registry_settings import RegistrySettings
 from api.registry_store import AnotherRequest, RegistryStore, RegistryUnit
-from api.settings import RegistrySettings
 from db.clock import Clock, OffsetClock, WallClock
 from enforcement.channels import NoticeRequest, SearchRequest
 

@@ -10,12 +10,12 @@ from api.conform.settings import ConformSettings
 from api.directory_settings import DirectorySettings
 from api.founding.settings import FoundingSettings
 from api.membership.settings import MembershipSettings
+from api.registry_settings import RegistrySettings
 from api.settings import (
     DemoSettings,
     GatewaySettings,
     NodeSettings,
     ProviderSettings,
-    RegistrySettings,
     variable,
 )
 
