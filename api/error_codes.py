@@ -186,6 +186,10 @@ PROBLEMS: Final[Meanings] = {
     "NOT_FIRST_SEAL": (_NO, "No measure of the court that is meant stands first on the thing, or an own one does."),
     "NOT_FOR_SALE": (_NO, "An exempt thing, or the debtor's only home: sealed, but not sold."),
     "INVALID_TRANSFER": (_FIX, "A reason is given for keeping the thing, and none for a transfer."),
+    "INVALID_RECEIPT": (
+        _FIX,
+        "A registration has rank and instant, since the notice was served; all else a reason; `part` names the field.",
+    ),
     "INVALID_EXEMPTION": (_FIX, "A fund is named with SPECIAL_PURPOSE_ACCOUNT, and with no other ground."),
     "MEASURE_NOT_FOR_ASSET": (_FIX, "Money and rights are frozen; things are sealed or seized."),
     "ASSISTANCE_OUT_OF_SCOPE": (_FIX, "No assisting unit of the county handles this, or not the one that was named."),

@@ -4,7 +4,7 @@ Invariant: one receipt per notice, one unanswered notice per measure or task; an
 the unit is asked.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -54,25 +54,39 @@ _ANSWERED: Final = """
     RETURNING id
 """
 
+_SILENT: Final = """
+    SELECT n.id FROM assistance_notices n JOIN assisting_units u ON u.id = n.unit_id
+      LEFT JOIN unit_objections o ON o.notice_id = n.id AND o.decision = 'DISMISS'
+     WHERE n.status = 'SERVED'
+       AND NOT EXISTS (SELECT FROM unit_objections w WHERE w.notice_id = n.id AND w.decision IS NULL)
+     GROUP BY n.id, n.served_at, u.promised_days
+    HAVING (greatest(n.served_at, max(o.decided_at)) AT TIME ZONE 'Asia/Shanghai')::date + u.promised_days < $1
+     ORDER BY n.served_at, n.id LIMIT 1000
+"""
+
+_BY_HAND: Final = (
+    "UPDATE assistance_notices SET next_attempt_at = NULL, reason = NULL WHERE id = $1 AND status = 'SERVED'"
+)
+
 _POSTPONE: Final = """
     UPDATE assistance_notices SET next_attempt_at = $2, reason = $3 WHERE id = $1 AND status = 'SERVED'
 """
 
 _RECEIPT_OF: Final = """
     SELECT id, notice_id, measure_id, task_id, court, unit_id, unit_name, result, receipt_no, rank, registered_at,
-           reason, ruling_no, received_at
+           reason, ruling_no, received_at, recorded_by, brought_by, paper
       FROM assistance_receipts WHERE notice_id = $1
 """
 
 _RECEIPTS_OF_TASK: Final = """
     SELECT id, notice_id, measure_id, task_id, court, unit_id, unit_name, result, receipt_no, rank, registered_at,
-           reason, ruling_no, received_at
+           reason, ruling_no, received_at, recorded_by, brought_by, paper
       FROM assistance_receipts WHERE task_id = $1 ORDER BY received_at, id LIMIT 100
 """
 
 _RECEIPTS_OF_MEASURES: Final = """
     SELECT id, notice_id, measure_id, task_id, court, unit_id, unit_name, result, receipt_no, rank, registered_at,
-           reason, ruling_no, received_at
+           reason, ruling_no, received_at, recorded_by, brought_by, paper
       FROM assistance_receipts WHERE measure_id = ANY ($1) ORDER BY measure_id, received_at, id LIMIT 1000
 """
 
@@ -128,6 +142,16 @@ async def set_queued(conn: Conn, notice_ids: list[UUID]) -> None:
 async def mark_answered(conn: Conn, notice_id: UUID) -> bool:
     """False when the notice was answered before."""
     return await conn.fetchval(_ANSWERED, notice_id) is not None
+
+
+async def silent(conn: Conn, today: date) -> list[UUID]:
+    """Notices whose units are beyond the days that they promise, and against which nothing is objected now."""
+    return [row["id"] for row in await conn.fetch(_SILENT, today)]
+
+
+async def wait_for_hand(conn: Conn, notice_id: UUID) -> None:
+    """No worker asks about the notice any more: a person will."""
+    await conn.execute(_BY_HAND, notice_id)
 
 
 async def postpone(conn: Conn, notice_id: UUID, *, until: datetime, reason: str) -> None:

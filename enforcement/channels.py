@@ -97,10 +97,10 @@ class NoticeRequest(Payload, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class NoticeAnswer(Payload, frozen=True, kw_only=True):
-    """回执: registered with rank and time, or refused with a reason code. The same for ever for one request."""
+    """回执: registered with rank and time; refused or objected to with a code. The same for ever for one request."""
 
     receipt_id: UUID
-    result: Literal["REGISTERED", "REFUSED"]
+    result: Literal["REGISTERED", "REFUSED", "OBJECTED"]
     receipt_no: str
     rank: int | None = None
     registered_at: datetime | None = None

@@ -10,7 +10,7 @@ from db.ids import new_id
 from db.pool import transaction
 from db.records.audit import AuditAction
 from db.records.transfers import DisposalNoticeRecord
-from enforcement import audit, basis, once
+from enforcement import audit, basis, objections, once
 from enforcement.court import CourtNode
 from enforcement.rules import rights
 from enforcement.rules.exemption import may_dispose
@@ -37,6 +37,7 @@ async def record(
     Raises:
         Forbidden, NotFound, NotAssigned, CaseNotOpen.
         NotForSale: the asset is exempt, or the debtor's only home.
+        ObjectionPending, EnforcementSuspended: somebody objected.
         NotFirstSeal: no measure of this court in force stands on it.
         Malformed: PERIOD, part publishedOn.
     """
@@ -59,8 +60,10 @@ async def record(
             raise Malformed("PERIOD", "publishedOn")
         if not may_dispose(exempt=asset.exemption is not None, only_home=asset.only_home):
             raise NotForSale
-        if await own_first_seal(conn, court.code, [asset], today) is None:
+        first = await own_first_seal(conn, court.code, [asset], today)
+        if first is None:
             raise NotFirstSeal
+        await objections.check_disposal(conn, now, asset_key=asset.identity_key, measure_id=first[0].id)
         notice = DisposalNoticeRecord(notice_id, asset.id, new.kind, new.published_on, officer.officer_id, now)
         await disposal_notices.insert(conn, notice)
         await audit.note(

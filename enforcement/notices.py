@@ -15,7 +15,7 @@ from uuid import UUID
 
 import msgspec
 
-from db import assets, cases, events, measure_events, measures, notices, searches, tasks, units
+from db import assets, cases, events, measure_events, measures, notices, searches, units
 from db.ids import new_id
 from db.measure_events import Change
 from db.pool import Conn, transaction
@@ -23,11 +23,12 @@ from db.records.assets import AssetKind, MeasureKind, MeasureRecord, MeasureStat
 from db.records.audit import AuditAction
 from db.records.searches import NoticeRecord, NoticeStatus, ReceiptRecord, ReceiptResult
 from db.records.tasks import TaskRecord
-from enforcement import audit, basis, objections, once, receipts, registrations
-from enforcement.channels import NoAnswer, NoticeAnswer, NoticeRequest, SearchChannel
+from enforcement import audit, basis, objections, once
+from enforcement.channels import NoAnswer, NoticeRequest, SearchChannel
 from enforcement.court import CourtNode
 from enforcement.measures import TOPIC
-from enforcement.payloads import AssistanceReceiptPayload, HandlingStep, TaskContent
+from enforcement.notice_answers import take
+from enforcement.payloads import TaskContent
 from enforcement.rules import rights
 from enforcement.rules.measure import check_kind, check_move
 from enforcement.rules.objection import DISPOSING_MEASURES
@@ -37,15 +38,12 @@ from enforcement.rules.refusals import (
     Malformed,
     NotFound,
     StaleVersion,
-    TransitionNotAllowed,
 )
 from enforcement.rules.rights import Act, Caller
 from enforcement.rules.search import pause_after
-from enforcement.rules.task_log import EventType
-from enforcement.rules.task_refusals import ApprovalRequired, LegalDocumentMissing, NotTheHolder, TaskDisputed
+from enforcement.rules.task_refusals import ApprovalRequired, LegalDocumentMissing
 from enforcement.rules.term import check_term
-from enforcement.rules.units import to_serve
-from enforcement.tasks import log
+from enforcement.rules.units import ONLINE, to_serve
 
 _RULING: Final = ("RULING",)
 
@@ -102,7 +100,7 @@ async def serve(
             served_at=now,
             status=NoticeStatus.SERVED,
             attempts=0,
-            next_attempt_at=now,
+            next_attempt_at=now if unit.channel in ONLINE else None,
             reason=None,
         )
         await notices.insert(conn, notice)
@@ -219,55 +217,5 @@ async def offer(court: CourtNode, channel: SearchChannel, notice: NoticeRecord, 
             until = court.clock.now() + pause_after(notice.attempts, jitter)
             await notices.postpone(conn, notice.id, until=until, reason=silence.reason)
     else:
-        await _note_receipt(court, notice, request, answer)
-
-
-async def _note_receipt(court: CourtNode, notice: NoticeRecord, request: NoticeRequest, answer: NoticeAnswer) -> None:
-    """One transaction: the receipt, and the measure's new state or the task's step. A second one changes nothing."""
-    now = court.clock.now()
-    async with transaction(court.pool) as conn:
-        task = None if notice.task_id is None else await tasks.lock(conn, notice.task_id)
-        if not await notices.mark_answered(conn, notice.id):
-            return
-        about = notice.measure_id if task is None else basis.content_of(court, task).measure_id
-        receipt = AssistanceReceiptPayload(
-            id=answer.receipt_id,
-            notice_id=notice.id,
-            measure_id=about,
-            unit_id=notice.unit_id,
-            unit_name=notice.unit_name,
-            result=answer.result,
-            receipt_no=answer.receipt_no,
-            rank=answer.rank,
-            registered_at=answer.registered_at,
-            ruling_no=request.ruling_no,
-            reason=answer.reason,
-        )
-        if not await receipts.keep(court, conn, receipt, obtained_by=court.code, task_id=notice.task_id, now=now):
-            return
-        if task is not None:
-            await _tell(court, conn, task, notice, receipt, now)
-        elif notice.measure_id is not None:
-            measure = await measures.get(conn, notice.measure_id)
-            assert measure is not None  # foreign key
-            await receipts.apply(conn, measure, receipt, executing_court=court.code, now=now)
-        await registrations.take(court, conn, notice, request, receipt, now)
-
-
-async def _tell(
-    court: CourtNode,
-    conn: Conn,
-    task: TaskRecord,
-    notice: NoticeRecord,
-    receipt: AssistanceReceiptPayload,
-    now: datetime,
-) -> None:
-    """Put the receipt into the shared log, so that the ordering court learns of it before the feedback.
-
-    A task that this court may not append to any more keeps the receipt for its feedback.
-    """
-    step = HandlingStep(kind="RECEIPT_RECEIVED", at=now, officers=[notice.served_by], receipt=receipt)
-    try:
-        await log.append(court, conn, task, EventType.STEP_RECORDED, step, now=now)
-    except (NotTheHolder, TaskDisputed, TransitionNotAllowed):
-        await events.add(conn, topic=log.TOPIC, ref=task.id, kind="RECEIPT_KEPT", now=now)
+        async with transaction(court.pool) as conn:
+            await take(court, conn, notice, request, answer)

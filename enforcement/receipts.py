@@ -22,6 +22,7 @@ from db.records.tasks import TaskRecord
 from enforcement import basis
 from enforcement.court import CourtNode
 from enforcement.measures import TOPIC
+from enforcement.notice_hands import Written
 from enforcement.payloads import AssistanceReceiptPayload
 from enforcement.rules.measure import AT_ONCE, check_move, status_by_rank
 from enforcement.rules.refusals import StaleVersion, TransitionNotAllowed
@@ -58,6 +59,7 @@ async def keep(
     obtained_by: str,
     task_id: UUID | None,
     now: datetime,
+    written: Written | None = None,
 ) -> bool:
     """Write the receipt; False when it, or another of the same notice, is known already."""
     return await notices.insert_receipt(
@@ -77,6 +79,9 @@ async def keep(
             reason=receipt.reason,
             ruling_no=court.at_rest.encrypt(receipt.ruling_no, context=notices.RULING_NO),
             received_at=now,
+            recorded_by=None if written is None else written.recorded_by,
+            brought_by=None if written is None else written.brought_by,
+            paper=None if written is None else written.paper,
         ),
     )
 

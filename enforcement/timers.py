@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from enforcement import clues, measure_sweeps
+from enforcement import measure_sweeps, notice_timers
 from enforcement.corrections import timers as corrections
 from enforcement.court import CourtNode
 from enforcement.tasks import complaining, objecting
@@ -26,6 +27,7 @@ SWEEPS: Final[Mapping[str, Sweep]] = MappingProxyType(
         "complaints": complaining.warn,
         "objections": objecting.warn,
         "transfer requests": transfers.sweep,
+        "notices": notice_timers.sweep,
     }
 )
 """By name, in the order in which they run. A new one is one line here and its rows in docs/timers.md."""

@@ -39,6 +39,7 @@ LIST_CAPS: Final[Mapping[str, int | Bound]] = {
     "AssetSearch.results": Bound.RECORD,
     "AssistanceItem.assetKinds": Bound.VALUES,
     "AssistanceItem.documents": Bound.RECORD,
+    "AssistanceNotice.objections": 1000,
     "AssistingUnit.items": Bound.RECORD,
     "AssistingUnits.units": Bound.EACH_COURT,
     "AuditEvent.roles": Bound.VALUES,

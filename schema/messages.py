@@ -158,6 +158,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "NOT_FIRST_SEAL": ("首先查封与所述不符。", "The first seal is not where it is said to be."),
     "NOT_FOR_SALE": ("豁免财产或者唯一住房不得处置。", "An exempt thing or an only home is not sold."),
     "INVALID_TRANSFER": ("不予移送须说明理由，移送不得附理由。", "Keeping needs a reason, a transfer has none."),
+    "INVALID_RECEIPT": ("回执内容不完整或互相矛盾。", "The receipt says too little, or what does not go together."),
     "INVALID_EXEMPTION": (
         "专用账户须指明资金种类，其他事由不得指明。",
         "A special-purpose account names its fund, another ground names none.",

@@ -4,7 +4,7 @@
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -168,3 +168,30 @@ class ReceiptRecord:
     reason: str | None
     ruling_no: bytes
     received_at: datetime
+    recorded_by: str | None = None  # who wrote it down, if no program did
+    brought_by: str | None = None  # which officer brought it from the counter
+    paper: str | None = None  # digest of the paper
+
+
+class ObjectionDecision(StrEnum):
+    """How a court answers a unit's objection."""
+
+    UPHOLD = "UPHOLD"  # 异议成立
+    DISMISS = "DISMISS"  # 驳回异议
+
+
+@dataclass(frozen=True, slots=True)
+class UnitObjectionRecord:
+    """What a unit objects to a notice (协助单位异议); the court answers until `due_on`."""
+
+    id: UUID
+    notice_id: UUID
+    reason: str
+    raised_at: datetime
+    due_on: date
+    paper: str | None = None
+    decision: ObjectionDecision | None = None
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    decision_paper: str | None = None
+    version: int = 1

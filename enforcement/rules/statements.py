@@ -29,6 +29,9 @@ class StatementKind(StrEnum):
     COMPLAINT_CLOSED = "COMPLAINT_CLOSED"  # 结束投诉
     OBJECTION = "OBJECTION"  # 异议
     OBJECTION_DECIDED = "OBJECTION_DECIDED"  # 异议裁定
+    UNIT_SILENT = "UNIT_SILENT"  # 协助单位未答复
+    UNIT_OBJECTED = "UNIT_OBJECTED"  # 协助单位异议
+    UNIT_OBJECTION_ANSWERED = "UNIT_OBJECTION_ANSWERED"  # 答复协助单位异议
 
 
 class CommunicationChannel(StrEnum):
@@ -44,6 +47,7 @@ OPEN: Final = frozenset(DelegatedTaskStatus) - ENDED - INTERNAL
 """The states of a task between its two courts, from DISPATCHED until it ends."""
 BOTH: Final = frozenset(Side)
 _DELEGATING: Final = frozenset({Side.DELEGATING})
+_ENTRUSTED: Final = frozenset({Side.ENTRUSTED})
 TOLD: Final = "STATEMENT_SENT"
 """What the zone is told of a statement that is no business of its."""
 
@@ -72,6 +76,9 @@ RULES: Final[Mapping[StatementKind, StatementRule]] = {
     # what was seized for a task may be objected to after the task ended
     StatementKind.OBJECTION: StatementRule(states=OPEN | ENDED, told=frozenset({"OBJECTION_FILED"})),
     StatementKind.OBJECTION_DECIDED: StatementRule(states=OPEN | ENDED, told=frozenset({"OBJECTION_DECIDED"})),
+    StatementKind.UNIT_SILENT: StatementRule(_ENTRUSTED),
+    StatementKind.UNIT_OBJECTED: StatementRule(_ENTRUSTED),
+    StatementKind.UNIT_OBJECTION_ANSWERED: StatementRule(_ENTRUSTED),
 }
 
 

@@ -19,6 +19,7 @@ from enforcement.rules import complaint
 from enforcement.rules.complaint import ComplaintGround
 from enforcement.rules.statements import RULES, StatementKind
 from enforcement.tasks import overlay_consequences as following
+from enforcement.tasks import unit_statements
 from enforcement.tasks.statement_contents import (
     CallRecordPayload,
     ComplaintAnswerPayload,
@@ -31,6 +32,7 @@ from enforcement.tasks.statement_contents import (
     ObjectionDecisionPayload,
     ObjectionPayload,
 )
+from enforcement.tasks.unit_statements import UnitObjectedPayload, UnitObjectionAnsweredPayload, UnitSilentPayload
 
 Consequence: TypeAlias = Callable[[CourtNode, Conn, TaskRecord, StatementRecord, Any], Awaitable[None]]
 """(court, conn, task, the statement, its payload of the kind's type); the task is locked."""
@@ -88,4 +90,7 @@ KINDS: Final[Mapping[StatementKind, Kind]] = {
     StatementKind.COMPLAINT_CLOSED: Kind(ComplaintClosedPayload, following.complaint_settled),
     StatementKind.OBJECTION: Kind(ObjectionPayload, following.objected),
     StatementKind.OBJECTION_DECIDED: Kind(ObjectionDecisionPayload, following.objection_decided),
+    StatementKind.UNIT_SILENT: Kind(UnitSilentPayload, unit_statements.silent),
+    StatementKind.UNIT_OBJECTED: Kind(UnitObjectedPayload, unit_statements.objected),
+    StatementKind.UNIT_OBJECTION_ANSWERED: Kind(UnitObjectionAnsweredPayload),
 }

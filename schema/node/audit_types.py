@@ -38,6 +38,8 @@ described(
         AuditAction.REQUEST_TRANSFER: "A sealed thing was asked for. 商请移送执行",
         AuditAction.TRANSFER_ACT: "An act on such a request; the outcome says where it stands. 移送执行办理",
         AuditAction.RECORD_DISPOSAL: "A disposal began; the outcome says how. 登记处置公告",
+        AuditAction.RECORD_RECEIPT: "A unit's paper was written down; the outcome says what it said. 登记回执",
+        AuditAction.ANSWER_UNIT_OBJECTION: "A unit's objection was answered; the outcome says how. 答复协助单位异议",
         AuditAction.SERVE_NOTICE: "A notice of assistance was served. 送达协助执行通知书",
         AuditAction.RECORD_PAYMENT: "A payment was written down. 登记到账",
         AuditAction.RECORD_SETTLEMENT: "A settlement was written down. 登记和解",

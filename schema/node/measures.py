@@ -8,7 +8,7 @@ import strawberry
 from strawberry.types import Info
 
 from db.records.searches import NoticeRecord, ReceiptRecord
-from enforcement import measure_views, measures, notices
+from enforcement import measure_views, measures, notices, unit_objections
 from enforcement.measure_views import MeasureView
 from enforcement.measures import NewMeasure
 from enforcement.rules.refusals import RuleBroken
@@ -19,6 +19,7 @@ from schema.federated import Personal
 from schema.node.asset_types import Asset, asset_of
 from schema.node.control_types import MeasureApproval, ProportionalityCheck, approval_of, check_of
 from schema.node.measure_queues import MeasureEvent, event_of
+from schema.node.unit_answer_types import UnitObjection, objection_of
 from schema.objects import Node, node_id
 from schema.problems import (
     DuplicateOf,
@@ -50,6 +51,8 @@ class AssistanceReceipt:
     rank: int | None = strawberry.field(description="1 is the first seizure; others wait. 顺位")
     registered_at: datetime | None = strawberry.field(description="When the unit registered it. 登记时间")
     reason: str | None = strawberry.field(description="A code: why the unit refused. 原因代码")
+    recorded_by: str | None = strawberry.field(description="Who wrote it down, if it came on paper. 登记人")
+    brought_by: str | None = strawberry.field(description="Who brought it from the counter. 取回人员")
     received_at: datetime = strawberry.field(description="When this court had it. 收到时间")
 
 
@@ -65,6 +68,8 @@ def receipt_of(record: ReceiptRecord) -> AssistanceReceipt:
         rank=record.rank,
         registered_at=record.registered_at,
         reason=record.reason,
+        recorded_by=record.recorded_by,
+        brought_by=record.brought_by,
         received_at=record.received_at,
     )
 
@@ -137,6 +142,10 @@ class AssistanceNotice:
     async def receipt(self, info: InfoNode) -> AssistanceReceipt | None:
         found = await notices.receipt_to(info.context.court, self.id)
         return None if found is None else receipt_of(found)
+
+    @strawberry.field(description="What the unit objected to it, oldest first. 协助单位异议")
+    async def objections(self, info: InfoNode) -> list[UnitObjection]:
+        return [objection_of(each) for each in await unit_objections.of_notice(info.context.court, self.id)]
 
 
 def notice_of(record: NoticeRecord) -> AssistanceNotice:

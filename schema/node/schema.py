@@ -31,6 +31,7 @@ from schema.node.task_lists import TaskBatchMutation, TaskListQuery
 from schema.node.task_overlays import TaskOverlayMutation, WorkloadQuery
 from schema.node.tasks import TaskMutation, TaskQuery, TaskSubscription
 from schema.node.transfers import TransferMutation, TransferQuery
+from schema.node.unit_answers import NoticeQuery, UnitAnswerMutation
 from schema.node.units import UnitQuery
 from schema.node.warnings_raised import WarningMutation, WarningQuery
 from schema.node.zone_mirror import NodeSchema, committed
@@ -52,6 +53,7 @@ class Query(
     MeasureQueueQuery,
     TransferQuery,
     DelegatedSearchQuery,
+    NoticeQuery,
     UnitQuery,
     AuditQuery,
     AccessesQuery,
@@ -80,6 +82,7 @@ class Mutation(
     MeasureMutation,
     ControlMutation,
     TransferMutation,
+    UnitAnswerMutation,
     MoneyMutation,
     ClaimMutation,
     WarningMutation,

@@ -229,6 +229,9 @@ described(
         StatementKind.COMPLAINT_CLOSED: "The delegating court closed its complaint. 结束投诉",
         StatementKind.OBJECTION: "Somebody objects to an act in the matter. 异议",
         StatementKind.OBJECTION_DECIDED: "How an objection ended, or what came after. 异议裁定",
+        StatementKind.UNIT_SILENT: "An assisting unit is beyond its days. 协助单位未答复",
+        StatementKind.UNIT_OBJECTED: "An assisting unit objects to the notice. 协助单位异议",
+        StatementKind.UNIT_OBJECTION_ANSWERED: "The court answered the unit's objection. 答复协助单位异议",
     },
     name="TaskStatementKind",
 )

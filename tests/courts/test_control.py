@@ -1,0 +1,229 @@
+"""SC-16 and SC-20 between running nodes: over-sealing and its exception; a thing that another court sealed first."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from api.demo import fixtures
+from api.demo.client import Client
+from api.demo.zone import Zone
+from db.at_rest import AtRest
+from db.clock import civil_date
+from db.pool import open_pool, transaction
+from db.records.assets import AssetKind, AssetStatus
+from db.records.cases import CaseRecord, CaseStatus
+from db.records.parties import CasePartyRecord, PartyRole
+from enforcement.court_rows import AssetRow, CourtRows
+from enforcement.loading import load
+from tests.courts.desks import CHIEF, HANDLER, Desk, Desks, connected, division_of, until
+
+pytestmark = pytest.mark.anyio
+FIRST, ASKING = "浙0824", "赣1181"
+UNIT = "330824009009GB90009F00090009"
+PAPER = {"number": "样1号", "sha256": "0" * 64}
+_MEASURE = """... on ControlMeasure { id status version proportionality { verdict ratio outstanding } }
+  ... on ExceedsClaim { claim controlled requested } ... on Problem { code message }"""
+RULE = f"mutation M($input: RuleMeasureInput!) {{ ruleMeasure(input: $input) {{ __typename {_MEASURE} }} }}"
+DECIDE = f"mutation M($input: DecideMeasureInput!) {{ decideMeasure(input: $input) {{ __typename {_MEASURE} }} }}"
+_TRANSFER = """... on TransferRequest { id status otherCourt askingCase dueOn refusedCode reserved version }
+  ... on Problem { code message }"""
+REQUEST = f"mutation M($input: RequestTransferInput!) {{ requestTransfer(input: $input) {{ __typename {_TRANSFER} }} }}"
+ANSWER = f"""mutation M($input: AnswerTransferRequestInput!) {{
+  answerTransferRequest(input: $input) {{ __typename {_TRANSFER} }} }}"""
+LIST = """{ transferRequests { ... on TransferRequestConnection {
+  nodes { id status otherCourt askingCase dueOn refusedCode reserved version } } } }"""
+_SEAL = """
+    INSERT INTO measures (id, asset_id, case_id, kind, status, ordering_court, executing_court, ruling_no, ruled_on,
+                          registered_at, effective_at, expires_on, rank, term_years, value, version, synthetic)
+    VALUES ($1, $2, $3, 'SEAL', 'EFFECTIVE', $4, $4, $5, $6, $7, $7, $8, 1, 3, 90000, 1, true)
+"""
+_TRACES = """
+    SELECT table_name, column_name FROM information_schema.columns
+     WHERE table_schema = 'public' AND column_name IN ('case_id', 'asset_id', 'measure_id')
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Docket:
+    """A court's own case of this test, with a house and a car of its debtor."""
+
+    court: str
+    case: CaseRecord
+    house: UUID
+    car: UUID
+
+
+def _asset(
+    case: CaseRecord, owner: UUID, at: datetime, kind: AssetKind, identity: dict[str, str], value: str
+) -> AssetRow:
+    return AssetRow(
+        id=uuid4(),
+        case_id=case.id,
+        owner_id=owner,
+        kind=kind,
+        identity=identity,
+        division="330824",
+        description="样",
+        estimated_value=Decimal(value),
+        source="PROVINCIAL_NETWORK",
+        found_on=civil_date(at),
+        as_of=at,
+        status=AssetStatus.FOUND,
+        only_home=False,
+        exemption=None,
+        co_owned=False,
+        mortgage_amount=None,
+        synthetic=True,
+    )
+
+
+@asynccontextmanager
+async def docket(zone: Zone, court: str) -> AsyncIterator[Docket]:
+    """Exactly 100,000.00 is owed in the case, its fee of 1,379.00 included; it is gone when the test is over."""
+    rows, now, division = fixtures.rows(court), zone.clock.now(), division_of(court)
+    model = next(case for case in rows.cases if case.status is CaseStatus.IN_PROGRESS)
+    case = replace(
+        model,
+        id=uuid4(),
+        number=f"（2025）{court}执9901号",
+        handler_id=f"o-{division}-{HANDLER}",
+        amount_applied=Decimal("98600.00"),
+        principal=Decimal("98621.00"),
+        general_interest=Decimal("0.00"),
+        costs=Decimal("0.00"),
+        performance_due_on=None,
+        resumed_from=None,
+    )
+    owned = {asset.owner_id for asset in rows.assets}
+    debtor = next(
+        each.party_id for each in rows.case_parties if each.role is PartyRole.DEBTOR and each.party_id not in owned
+    )
+    house = _asset(case, debtor, now, AssetKind.REAL_ESTATE, {"unit_no": UNIT}, "900000.00")
+    car = _asset(case, debtor, now, AssetKind.VEHICLE, {"plate": "浙H90909"}, "90000.00")
+    keys = zone.keys[court]
+    made = CourtRows(
+        cases=[case], case_parties=[CasePartyRecord(case.id, debtor, PartyRole.DEBTOR)], assets=[house, car]
+    )
+    pool = await open_pool(zone.server.dsn(f"node_{division}"), size=1)
+    try:
+        async with transaction(pool) as conn:
+            await load(conn, AtRest(keys.storage, keys.index), made)
+    finally:
+        await pool.close()
+    try:
+        yield Docket(court, case, house.id, car.id)
+    finally:
+        await _gone(zone, division, case.id, [house.id, car.id])
+
+
+async def _gone(zone: Zone, division: str, case_id: UUID, assets: list[UUID]) -> None:
+    async with connected(zone, division) as conn, conn.transaction():
+        await conn.execute("SET LOCAL session_replication_role = replica")
+        measures = [row["id"] for row in await conn.fetch("SELECT id FROM measures WHERE case_id = $1", case_id)]
+        ids = [case_id, *assets, *measures]
+        for row in await conn.fetch(_TRACES):
+            await conn.execute(f'DELETE FROM "{row["table_name"]}" WHERE "{row["column_name"]}" = ANY ($1)', ids)
+        await conn.execute("DELETE FROM assets WHERE id = ANY ($1)", ids)
+        await conn.execute("DELETE FROM measures WHERE id = ANY ($1)", ids)
+        await conn.execute("DELETE FROM cases WHERE id = $1", case_id)
+
+
+@pytest.fixture
+async def dockets(zone: Zone) -> AsyncIterator[tuple[Docket, Docket]]:
+    async with AsyncExitStack() as stack:
+        first = await stack.enter_async_context(docket(zone, FIRST))
+        asking = await stack.enter_async_context(docket(zone, ASKING))
+        yield first, asking
+
+
+async def test_sc20_the_house_is_too_much_but_for_the_chief(
+    zone: Zone, client: Client, dockets: tuple[Docket, Docket]
+) -> None:
+    desks, (here, _) = Desks(zone, client), dockets
+    handler, chief = desks.at(FIRST), desks.at(FIRST, CHIEF)
+    given = {"caseNumber": here.case.number, "rulingNo": here.case.number + "之一", "kind": "SEAL"}
+    car = await handler.one(RULE, input=given | {"assetId": str(here.car), "idempotencyKey": "control-car"})
+    assert car["status"] == "RULED"
+
+    house = given | {"assetId": str(here.house), "idempotencyKey": "control-house"}
+    refused = await _told(handler, RULE, house)
+    assert refused == {"claim": "100000.00", "controlled": "90000.00", "requested": "900000.00"}
+    asked = await handler.one(RULE, input=house | {"asIndivisible": True, "idempotencyKey": "control-only"})
+    assert (asked["status"], asked["proportionality"]["verdict"]) == ("PROPOSED", "INDIVISIBLE_ALLOWED")
+    decision = {"id": asked["id"], "version": asked["version"], "decision": "APPROVE"}
+    assert await handler.code(DECIDE, input=decision) == "FORBIDDEN"
+    approved = await chief.one(DECIDE, input=decision)
+
+    assert approved["status"] == "RULED"
+    assert approved["proportionality"] == {
+        "verdict": "INDIVISIBLE_ALLOWED",
+        "ratio": "9.9000",
+        "outstanding": "100000.00",
+    }
+
+
+async def _told(desk: Desk, document: str, given: dict[str, Any]) -> dict[str, Any]:
+    """The figures of a refusal that carries them."""
+    status, body = await desk.whole({"query": document, "variables": {"input": given}})
+    assert status == 200
+    (value,) = json.loads(body)["data"].values()
+    assert value["code"] == "EXCEEDS_CLAIM"
+    return {name: value[name] for name in ("claim", "controlled", "requested")}
+
+
+async def test_sc16_a_priority_creditor_asks_for_the_house(
+    zone: Zone, client: Client, dockets: tuple[Docket, Docket]
+) -> None:
+    desks, (first, asking), now = Desks(zone, client), dockets, zone.clock.now()
+    creditor, chief = desks.at(ASKING), desks.at(FIRST, CHIEF)
+    since = now - timedelta(days=61)
+    async with connected(zone, division_of(FIRST)) as conn:
+        expires_on = civil_date(now) + timedelta(days=900)
+        number = first.case.number + "之一"
+        sealed = (uuid4(), first.house, first.case.id, FIRST, number, civil_date(since), since, expires_on)
+        await conn.execute(_SEAL, *sealed)
+    given = {
+        "caseNumber": asking.case.number,
+        "assetId": str(asking.house),
+        "firstSealingCourt": FIRST,
+        "firstSealedOn": civil_date(since).isoformat(),
+        "priority": "MORTGAGE",
+        "amount": "300000.00",
+        "letter": PAPER,
+        "effectiveDocument": PAPER,
+        "explanation": PAPER,
+        "idempotencyKey": f"transfer-{asking.house}",
+    }
+    sixty = (civil_date(now) - timedelta(days=60)).isoformat()
+    early = given | {"firstSealedOn": sixty, "idempotencyKey": f"early-{asking.house}"}
+    assert await creditor.code(REQUEST, input=early) == "TRANSFER_TOO_EARLY"
+    assert await _listed(creditor) == []
+
+    made = await creditor.one(REQUEST, input=given)
+    pending = await until(lambda: _standing(creditor, "PENDING"))
+    (asked,) = await _listed(chief)
+
+    assert (asked["id"], asked["otherCourt"], asked["askingCase"]) == (made["id"], ASKING, asking.case.number)
+    assert pending["dueOn"] == asked["dueOn"] >= (civil_date(now) + timedelta(days=15)).isoformat()
+    answer = {"id": asked["id"], "version": asked["version"], "answer": "TRANSFER", "letter": PAPER}
+    done = await chief.one(ANSWER, input=answer | {"reservedAmount": "20000.00"})
+    heard = await until(lambda: _standing(creditor, "TRANSFERRED"))
+    assert (done["status"], heard["reserved"]) == ("TRANSFERRED", "20000.00")
+
+
+async def _listed(desk: Desk) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (await desk.one(LIST))["nodes"]
+    return found
+
+
+async def _standing(desk: Desk, status: str) -> dict[str, Any] | None:
+    """The one request, once it stands so."""
+    (found,) = await _listed(desk)
+    return found if found["status"] == status else None
