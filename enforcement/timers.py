@@ -9,8 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from enforcement import clues, measure_sweeps
-from enforcement import measure_sweeps, notice_timers
+from enforcement import clues, measure_sweeps, notice_timers
 from enforcement.corrections import timers as corrections
 from enforcement.court import CourtNode
 from enforcement.tasks import complaining, objecting
