@@ -8,7 +8,7 @@ from typing import Final
 from alembic import op
 
 revision = "n33"
-down_revision = "n20"
+down_revision = "n25"
 branch_labels = None
 depends_on = None
 

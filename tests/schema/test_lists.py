@@ -47,6 +47,7 @@ from db import (
     task_statements,
     tasks,
     tracks,
+    unit_objections,
     units,
     urges,
 )
@@ -64,6 +65,7 @@ FILES = ("node", "gateway", "supergraph")
 PAGE = (ROOT / "docs" / "graph-ids.md").read_text(encoding="utf-8")
 STATEMENTS = {
     "AssetSearch.findings": findings._OF_SEARCHES,
+    "AssistanceNotice.objections": unit_objections._OF_NOTICES,
     "AssetSearch.inquiries": searches._INQUIRIES,
     "CarriedTrafficSummary.counts": carried_traffic._SUMMARY,
     "ControlMeasure.history": measure_events._OF_MEASURES,
