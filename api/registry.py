@@ -1,8 +1,11 @@
-"""The demo's registry process: per county a vehicle office, two banks and a land registry, each with books of its own.
+"""The demo's registry process: the units of each county that answer a program, each with books of its own.
+
+Per county a vehicle office, a land registry, the company register, two banks and the provident-fund centre.
 
 A simulator: it stands for the units behind a provincial network, over the HTTP that such a network would offer.
 `/` lists the units. `POST /{unit_id}/searches` and `POST /{unit_id}/notices` are idempotent by request id;
-`POST /control` (loopback only) makes a unit slow, refusing or unreachable. Nothing personal is ever logged.
+`POST /control` (loopback only) makes a unit slow, refusing or unreachable, of all kinds of asset or of some. Nothing
+personal is ever logged.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -24,21 +27,32 @@ from starlette.routing import Route
 from api import logs, transport
 from api.graphql.language import language_of
 from api.registry_page import registry_page
+from api.registry_records import RegistryUnit
 from api.registry_settings import RegistrySettings
-from api.registry_store import AnotherRequest, RegistryStore, RegistryUnit
+from api.registry_store import AnotherRequest, RegistryStore
 from db.clock import Clock, OffsetClock, WallClock
-from enforcement.channels import NoticeRequest, SearchRequest
+from enforcement.channels import KindAnswer, NoticeRequest, SearchRequest
 
 MAX_BODY_BYTES: Final = 64 * 1024
 _R = TypeVar("_R", SearchRequest, NoticeRequest)
 
 
 class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How a unit behaves from now on."""
+    """How a unit behaves from now on; with `kinds` towards searches for these kinds alone."""
 
     unit_id: str
     mode: Literal["normal", "slow", "refuse", "down"]
     latency_ms: int = 0
+    kinds: list[str] = msgspec.field(default_factory=list)
+
+    @property
+    def words(self) -> list[KindAnswer]:
+        """What the unit says of these kinds by themselves."""
+        if self.mode == "refuse":
+            return [KindAnswer(kind=kind, outcome="refused", reason="UNIT_OBJECTS") for kind in self.kinds]
+        if self.mode == "down":
+            return [KindAnswer(kind=kind, outcome="no_answer", reason="BOOKS_CLOSED") for kind in self.kinds]
+        return []
 
 
 class RegistryData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,18 +106,21 @@ async def _accept(registry: Registry, request: Request, kind: type[_R]) -> tuple
         raise Refused(400) from error
     control = registry.controls.get(unit_id)
     if control is not None:
-        if control.mode == "down":
+        if control.mode == "down" and not control.kinds:
             raise Refused(503)
         await anyio.sleep(control.latency_ms / 1000)
     if not await anyio.to_thread.run_sync(registry.store.knows, unit_id):
         raise Refused(404)
-    return unit_id, asked, control is not None and control.mode == "refuse"
+    return unit_id, asked, control is not None and control.mode == "refuse" and not control.kinds
 
 
 async def _searches(registry: Registry, request: Request) -> bytes:
     unit_id, asked, refuses = await _accept(registry, request, SearchRequest)
-    now = registry.clock.now()
-    answer = await anyio.to_thread.run_sync(lambda: registry.store.search(unit_id, asked, now, refuses=refuses))
+    now, control = registry.clock.now(), registry.controls.get(unit_id)
+    words = [] if control is None else control.words
+    answer = await anyio.to_thread.run_sync(
+        lambda: registry.store.search(unit_id, asked, now, refuses=refuses, words=words)
+    )
     return msgspec.json.encode(answer)
 
 

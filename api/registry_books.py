@@ -13,6 +13,7 @@ import msgspec
 from db.records.assets import MeasureKind, MeasureStatus
 from db.records.measure_life import NoticeAct
 from enforcement.channels import NoticeRequest
+from enforcement.payloads import PriorMeasure
 from enforcement.rules.measure import AT_ONCE
 from enforcement.rules.measure_queue import LIVE, Registration, Release, Renewal, Standing, replay
 
@@ -51,9 +52,16 @@ def prepare(db: sqlite3.Connection) -> None:
             db.execute(f"ALTER TABLE registrations ADD COLUMN {column}")
 
 
-def count(db: sqlite3.Connection, holding: int, now: datetime) -> int:
-    """How many measures stand on the holding."""
-    return len(_standing(_rows(db, holding), now))
+def named(db: sqlite3.Connection, holding: int, now: datetime) -> list[PriorMeasure]:
+    """The measures that stand on the holding, by rank: whose, and since when."""
+    rows = _rows(db, holding)
+    ranks = {one: standing.rank for one, standing in _standing(rows, now).items()}
+    found = [
+        PriorMeasure(court=row.court, rank=rank, registered_at=row.registration.registered_at)
+        for row in rows
+        if (rank := ranks.get(row.registration.id)) is not None
+    ]
+    return sorted(found, key=lambda one: one.rank)
 
 
 def enter(db: sqlite3.Connection, holding: int, request: NoticeRequest, now: datetime) -> Entered:

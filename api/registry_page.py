@@ -7,12 +7,14 @@ from starlette.responses import HTMLResponse
 
 from api.brand import ICON, MARK
 from api.page import Markup, asset, both, each, fill, respond, template
-from api.registry_store import RegistryUnit
+from api.registry_records import RegistryUnit
 
 _KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "VEHICLE_OFFICE": ("车辆管理所", "Vehicle office"),
     "BANK": ("银行", "Bank"),
     "LAND_REGISTRY": ("不动产登记机构", "Land registry"),
+    "MARKET_REGULATOR": ("企业登记机关", "Company register"),
+    "PROVIDENT_FUND_CENTRE": ("公积金中心", "Provident-fund centre"),
 }
 _MODES: Final[Mapping[str, tuple[str, str]]] = {
     "normal": ("正常", "Answers"),
@@ -51,8 +53,9 @@ def registry_page(units: Sequence[RegistryUnit], modes: Mapping[str, str], lang:
         kind=both("协助执行单位 · 模拟", "Assisting units · simulated"),
         name=both("登记机构和银行", "Registries and banks"),
         lead=both(
-            "各县的车辆管理所、银行、不动产登记机构。",
-            "The vehicle offices, banks and land registries of the counties.",
+            "各县的车辆管理所、不动产登记机构、企业登记机关、银行和公积金中心。",
+            "Of each county the vehicle office, the land registry, the company register, two banks and the "
+            "provident-fund centre.",
         ),
         note=fill('<p class="note">$text</p>', text=_NOTE),
         body=body,

@@ -7,57 +7,25 @@ registered twice. The store is a registry's own; courts reach it over HTTP only.
 import hashlib
 import sqlite3
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
 import msgspec
 
-from api import registry_books
+from api import registry_books, registry_holdings
 from api.registry_books import Entered
+from api.registry_records import RegistryUnit
 from db.clock import civil_date
 from db.ids import new_id
-from enforcement.channels import Holding, NoticeAnswer, NoticeRequest, SearchAnswer, SearchRequest
+from enforcement.channels import KindAnswer, NoticeAnswer, NoticeRequest, SearchAnswer, SearchRequest
 
 _SCHEMA: Final = """
     CREATE TABLE IF NOT EXISTS units (id TEXT PRIMARY KEY, kind TEXT, name TEXT, division TEXT, source TEXT) STRICT;
-    CREATE TABLE IF NOT EXISTS holdings (id INTEGER PRIMARY KEY, unit TEXT REFERENCES units(id), owner TEXT, kind TEXT,
-        identity TEXT, division TEXT, description TEXT, estimated_value TEXT) STRICT;
     CREATE TABLE IF NOT EXISTS answers (request TEXT PRIMARY KEY, unit TEXT, digest TEXT, answer BLOB) STRICT;
 """
-
-
-class PriorMeasure(msgspec.Struct, frozen=True):
-    """A measure that stood on a holding before the story begins."""
-
-    court: str
-    registered_at: datetime
-    term_years: int | None = None  # None: it has no end that the books know
-
-
-class OwnedHolding(msgspec.Struct, frozen=True, kw_only=True):
-    """A holding with its owner and the measures on it, first come first."""
-
-    owner: str  # identifier
-    kind: str
-    identity: dict[str, str]
-    description: str
-    estimated_value: Decimal | None = None
-    prior: list[PriorMeasure] = []
-
-
-class RegistryUnit(msgspec.Struct, frozen=True, kw_only=True):
-    """One assisting unit and its books."""
-
-    id: str
-    kind: str
-    name: str
-    division: str
-    source: str = "PROVINCIAL_NETWORK"
-    holdings: list[OwnedHolding] = []
 
 
 class AnotherRequest(Exception):
@@ -73,6 +41,7 @@ class RegistryStore:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
         self._db.executescript(_SCHEMA)
+        registry_holdings.prepare(self._db)
         registry_books.prepare(self._db)
 
     def close(self) -> None:
@@ -89,29 +58,16 @@ class RegistryStore:
                     (unit.id, unit.kind, unit.name, unit.division, unit.source),
                 )
                 for holding in unit.holdings:
-                    self._seed_holding(unit, holding)
-
-    def _seed_holding(self, unit: RegistryUnit, holding: OwnedHolding) -> None:
-        value = None if holding.estimated_value is None else str(holding.estimated_value)
-        identity = msgspec.json.encode(holding.identity).decode()
-        row = (unit.id, holding.owner, holding.kind, identity, unit.division, holding.description, value)
-        number = self._db.execute(
-            "INSERT INTO holdings (unit, owner, kind, identity, division, description, estimated_value) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            row,
-        ).lastrowid
-        for rank, prior in enumerate(holding.prior, 1):
-            self._db.execute(
-                "INSERT INTO registrations (holding, rank, court, registered_at, term_years) VALUES (?, ?, ?, ?, ?)",
-                (number, rank, prior.court, prior.registered_at.isoformat(), prior.term_years),
-            )
+                    registry_holdings.add(self._db, unit, holding)
 
     def knows(self, unit_id: str) -> bool:
         with self._lock:
             return self._source(unit_id) is not None
 
-    def search(self, unit_id: str, request: SearchRequest, now: datetime, *, refuses: bool) -> SearchAnswer:
-        """The stored answer to this request, or a new one, stored.
+    def search(
+        self, unit_id: str, request: SearchRequest, now: datetime, *, refuses: bool, words: Sequence[KindAnswer] = ()
+    ) -> SearchAnswer:
+        """The stored answer to this request, or a new one, stored. `words` are what the unit says of kinds by itself.
 
         Raises:
             AnotherRequest: the id was used before, with another content.
@@ -121,10 +77,15 @@ class RegistryStore:
             if stored is not None:
                 return msgspec.json.decode(stored, type=SearchAnswer)
             source = self._source(unit_id) or ""
-            holdings = [] if refuses else self._holdings(unit_id, request, now)
+            said = [] if refuses else [word for word in words if word.kind in request.kinds]
+            silent = {word.kind for word in said}
+            found = [] if refuses else registry_holdings.of_subject(self._db, unit_id, request, now)
+            holdings = [holding for holding in found if holding.kind not in silent]
             outcome: Any = "refused" if refuses else ("found" if holdings else "nothing")
             reason = "UNIT_OBJECTS" if refuses else None
-            answer = SearchAnswer(outcome=outcome, source=source, as_of=now, holdings=holdings, reason=reason)
+            answer = SearchAnswer(
+                outcome=outcome, source=source, as_of=now, holdings=holdings, reason=reason, kinds=said
+            )
             self._remember(unit_id, request, answer)
             return answer
 
@@ -194,15 +155,6 @@ class RegistryStore:
         row = (str(request.id), unit_id, _digest(request), msgspec.json.encode(answer))
         self._db.execute("INSERT INTO answers VALUES (?, ?, ?, ?)", row)
 
-    def _holdings(self, unit_id: str, request: SearchRequest, now: datetime) -> list[Holding]:
-        rows = self._db.execute(
-            "SELECT id, kind, identity, division, description, estimated_value "
-            "FROM holdings WHERE unit = ? AND owner = ? ORDER BY id",
-            (unit_id, request.subject.identifier),
-        ).fetchall()
-        wanted = [row for row in rows if row[1] in request.kinds]
-        return [_holding(row[1:], registry_books.count(self._db, row[0], now)) for row in wanted]
-
     def _find(self, unit_id: str, request: NoticeRequest) -> int | None:
         """The holding whose identity agrees with the notice in every part that both name, and names at least one."""
         rows = self._db.execute(
@@ -235,15 +187,3 @@ class _Transaction:
 
 def _digest(request: SearchRequest | NoticeRequest) -> str:
     return hashlib.sha256(msgspec.json.encode(request, order="deterministic")).hexdigest()
-
-
-def _holding(row: tuple[Any, ...], prior: int) -> Holding:
-    kind, identity, division, description, value = row
-    return Holding(
-        kind=kind,
-        identity=msgspec.json.decode(identity, type=dict[str, str]),
-        division=division,
-        description=description,
-        estimated_value=None if value is None else Decimal(value),
-        prior_measures=prior,
-    )

@@ -7,10 +7,13 @@ from api.demo import fixtures
 from api.demo.fixtures import FixtureTask
 from api.demo.fixtures.facts import STORY_DEBTOR, STORY_PLATE, STORY_VIN
 from api.demo.fixtures.registry import holdings
+from enforcement.channels import Holding
+from enforcement.holdings import checked
 from enforcement.rules import matter
 from enforcement.rules.matter import DelegatedMatterType
 
 TODAY = date(2025, 7, 14)
+KEPT = {"VEHICLE", "BANK_DEPOSIT", "REAL_ESTATE", "EQUITY", "WEALTH_PRODUCT", "HOUSING_PROVIDENT_FUND"}
 DELEGATING = {"DRAFT", "PENDING_APPROVAL", "FED_BACK", "COMPLETED"}
 
 
@@ -146,10 +149,39 @@ def test_registries_keep_every_asset_of_their_kinds() -> None:
         rows = fixtures.rows(court.code)
         queues = Counter(m.asset_id for m in rows.measures if m.status in {"EFFECTIVE", "WAITING"})
         for asset in rows.assets:
-            if asset.kind in {"VEHICLE", "BANK_DEPOSIT", "REAL_ESTATE"}:
+            if asset.kind in KEPT:
                 expected[asset.division, asset.kind.value, queues[asset.id]] += 1
 
     assert kept == expected
+
+
+def test_six_units_of_a_county_answer_a_program() -> None:
+    for court in fixtures.courts():
+        assert [unit.kind for unit in holdings(court.division)] == [
+            "VEHICLE_OFFICE",
+            "BANK",
+            "BANK",
+            "LAND_REGISTRY",
+            "PROVIDENT_FUND_CENTRE",
+            "MARKET_REGULATOR",
+        ]
+
+
+def test_nothing_in_the_books_is_faulty() -> None:
+    """What a court would refuse of an answer stands in no registry, and every kind says something of its things."""
+    for court in fixtures.courts():
+        for unit in holdings(court.division):
+            for owned in unit.holdings:
+                said = Holding(
+                    kind=owned.kind,
+                    identity=owned.identity,
+                    division=court.division,
+                    description=owned.description,
+                    estimated_value=owned.estimated_value,
+                    facts=owned.facts,
+                )
+                assert checked(said).identity == owned.identity
+                assert owned.facts is not None or owned.identity.get("plate") == STORY_PLATE
 
 
 def test_set_is_the_same_every_time() -> None:

@@ -1,6 +1,7 @@
 """The registry process over real HTTP: idempotent by request id, ranked by arrival, faults on demand."""
 
 import socket
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,10 +17,13 @@ import uvicorn
 
 from api.registry import Registry, RegistryData, open_registry, registry_app
 from api.registry_channel import HttpSearchChannel
-from api.registry_store import OwnedHolding, PriorMeasure, RegistryUnit
+from api.registry_records import OwnedHolding, PriorMeasure, RegistryUnit
+from api.registry_store import RegistryStore
 from api.transport import UnsafeTransport
 from db.clock import SetClock
+from db.records.assets import AssetKind
 from enforcement.channels import NoAnswer, NoticeAnswer, NoticeRequest, SearchRequest, Subject
+from enforcement.rules.asset_facts import facts_of
 
 pytestmark = pytest.mark.anyio
 
@@ -109,6 +113,10 @@ async def test_found_carries_source_and_instant(registry: Registry, session: aio
     assert (answer.outcome, answer.source, answer.as_of) == ("found", "PROVINCIAL_NETWORK", registry.clock.now())
     assert [h.identity["plate"] for h in answer.holdings] == ["皖JX0365", "皖JX0366"]
     assert [h.prior_measures for h in answer.holdings] == [0, 1]
+    assert [(m.court, m.rank, m.registered_at) for m in answer.holdings[1].prior] == [
+        ("浙0127", 1, datetime(2025, 1, 2, tzinfo=UTC))
+    ]
+    assert [h.owner for h in answer.holdings] == [OWNER, OWNER]
 
 
 async def test_nothing_is_said_not_implied(registry: Registry, session: aiohttp.ClientSession) -> None:
@@ -209,6 +217,72 @@ async def test_faults_come_on_demand(registry: Registry, session: aiohttp.Client
 
         await control(session, url, unit_id=CARS, mode="normal")
         assert (await channel.search(CARS, search())).outcome == "found"
+
+
+async def test_one_kind_is_refused_and_another_answered(registry: Registry, session: aiohttp.ClientSession) -> None:
+    """A unit whose books of one kind are closed answers of the other, and is asked again under another id."""
+    asked = msgspec.structs.replace(search(), kinds=["VEHICLE", "SHIP"])
+    async with serving(registry) as url:
+        channel = HttpSearchChannel(session, {CARS: f"{url}/{CARS}"})
+
+        await control(session, url, unit_id=CARS, mode="refuse", kinds=["SHIP"])
+        one = await channel.search(CARS, asked)
+        await control(session, url, unit_id=CARS, mode="down", kinds=["VEHICLE"])
+        other = await channel.search(CARS, msgspec.structs.replace(asked, id=uuid4()))
+
+    assert (one.outcome, [h.kind for h in one.holdings]) == ("found", ["VEHICLE", "VEHICLE"])
+    assert [(word.kind, word.outcome, word.reason) for word in one.kinds] == [("SHIP", "refused", "UNIT_OBJECTS")]
+    assert (other.outcome, other.holdings) == ("nothing", [])
+    assert [(word.kind, word.outcome) for word in other.kinds] == [("VEHICLE", "no_answer")]
+
+
+def test_books_say_whose_and_what(tmp_path: Path, clock: SetClock) -> None:
+    facts = facts_of(AssetKind.VEHICLE, {"physical_control": True})
+    lent = OwnedHolding(
+        owner=OWNER,
+        kind="VEHICLE",
+        identity={"plate": "皖JX0367"},
+        description="小型轿车",
+        facts=facts,
+        registered_owner="330824197903159972",
+    )
+    shared = OwnedHolding(owner=OWNER, kind="VEHICLE", identity={"plate": "皖JX0368"}, description="", co_owned=True)
+    store = RegistryStore(tmp_path / "books.sqlite")
+    store.seed([RegistryUnit(id=CARS, kind="VEHICLE_OFFICE", name="", division="341021", holdings=[lent, shared])])
+
+    answer = store.search(CARS, search(), clock.now(), refuses=False)
+
+    assert [(h.owner, h.facts, h.co_owned) for h in answer.holdings] == [
+        ("330824197903159972", facts, False),
+        (OWNER, None, True),
+    ]
+
+
+def test_a_store_of_an_earlier_release_is_opened(tmp_path: Path, clock: SetClock) -> None:
+    old = sqlite3.connect(tmp_path / "books.sqlite", isolation_level=None)
+    old.executescript(
+        """
+        CREATE TABLE units (id TEXT PRIMARY KEY, kind TEXT, name TEXT, division TEXT, source TEXT) STRICT;
+        CREATE TABLE holdings (id INTEGER PRIMARY KEY, unit TEXT REFERENCES units(id), owner TEXT, kind TEXT,
+            identity TEXT, division TEXT, description TEXT, estimated_value TEXT) STRICT;
+        INSERT INTO units VALUES ('u-341021-vehicle', 'VEHICLE_OFFICE', '', '341021', 'PROVINCIAL_NETWORK');
+        """
+    )
+    old.execute(
+        "INSERT INTO holdings VALUES (1, ?, ?, 'VEHICLE', ?, '341021', '', NULL)",
+        (CARS, OWNER, '{"plate": "皖JX0365"}'),
+    )
+    old.close()
+
+    answer = RegistryStore(tmp_path / "books.sqlite").search(CARS, search(), clock.now(), refuses=False)
+
+    (holding,) = answer.holdings
+    assert (holding.identity, holding.facts, holding.owner, holding.co_owned) == (
+        {"plate": "皖JX0365"},
+        None,
+        None,
+        False,
+    )
 
 
 async def test_bad_requests_store_nothing(registry: Registry, session: aiohttp.ClientSession) -> None:

@@ -13,7 +13,9 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from api.registry_store import OwnedHolding, PriorMeasure, RegistryStore, RegistryUnit
+from api import registry_holdings
+from api.registry_records import OwnedHolding, PriorMeasure, RegistryUnit
+from api.registry_store import RegistryStore
 from db import tasks
 from db.at_rest import AtRest
 from db.clock import SetClock
@@ -54,7 +56,7 @@ class Books(RegistryStore):
         measures = [PriorMeasure(court, datetime(2025, 1, 2, tzinfo=UTC)) for court in prior]
         holding = OwnedHolding(owner=owner, kind="VEHICLE", identity=identity, description="小型轿车", prior=measures)
         unit = RegistryUnit(id=unit_id, kind="VEHICLE_OFFICE", name="车辆管理所", division=unit_id[2:8])
-        self._seed_holding(unit, holding)
+        registry_holdings.add(self._db, unit, holding)
 
     def courts_registered(self, unit_id: str) -> list[str]:
         rows = self._db.execute(

@@ -20,7 +20,7 @@ from api.demo.fixtures.names import resident_number
 from api.demo.story import RULING
 from api.demo.zone import Zone
 from api.registry import RegistryData
-from api.registry_store import OwnedHolding
+from api.registry_records import OwnedHolding
 from db.at_rest import AtRest
 from db.pool import Conn, open_pool, transaction
 from db.records.cases import CaseStatus
