@@ -13,7 +13,7 @@ from uuid import UUID
 from db import assets, cases, findings, parties, settlements, tasks, units
 from db.clock import civil_date
 from db.pool import Conn, Pool
-from db.records.assets import AssetRecord
+from db.records.assets import AssetKind, AssetRecord
 from db.records.cases import CaseRecord, CaseStatus, DeferralRecord
 from db.records.money import InstalmentRecord, SettlementRecord
 from db.records.parties import IdentifierKind, PartyKind, PartyRole
@@ -159,7 +159,7 @@ def _party(file: CaseFile, entry: parties.PartyInCase) -> PartyView:
 def asset_view(file: CaseFile, asset: AssetRecord) -> AssetView:
     """The asset with its identity, masked if the reader may not see it."""
     clear = assets.identity(file.court.at_rest, asset)
-    facts = finds.facts_of(file.court.at_rest, asset)
+    facts = asset_facts.whole(asset.kind, clear, finds.facts_of(file.court.at_rest, asset))
     if scopes.reads_identity(file.reader, asset.owner_id):
         return AssetView(asset, clear, facts)
     return AssetView(asset, masked.entry(clear), asset_facts.masked(facts))
@@ -200,9 +200,10 @@ async def deferrals_of(files: Files) -> Mapping[UUID, list[DeferralRecord]]:
 def finding_view(court: CourtNode, reader: Caller | None, finding: FindingRecord) -> FindingView:
     """The find with its content, its identity masked if the reader may not see it."""
     content = finds.payload(court.at_rest, finding)
+    facts = asset_facts.whole(AssetKind(content.kind), content.identity, content.facts)
     if scopes.reads_identity(reader):
-        return FindingView(finding, content, content.identity, content.facts)
-    return FindingView(finding, content, masked.entry(content.identity), asset_facts.masked(content.facts))
+        return FindingView(finding, content, content.identity, facts)
+    return FindingView(finding, content, masked.entry(content.identity), asset_facts.masked(facts))
 
 
 async def findings_in(court: CourtNode, caller: Caller | None, search_id: UUID) -> list[FindingView]:

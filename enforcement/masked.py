@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from db.records.assets import AssetKind
 from db.records.parties import PartyKind
 from enforcement.payloads import AssetRef, FeedbackPayload, FindingPayload, HandlingStep, Payload, TaskContent
 from enforcement.rules import asset_facts
@@ -66,8 +67,9 @@ def payload_of(payload: P) -> P:
 
 
 def _finding(found: FindingPayload) -> FindingPayload:
+    facts = asset_facts.whole(AssetKind(found.kind), found.identity, found.facts)
     return msgspec.structs.replace(
-        found, identity=entry(found.identity), description="", facts=asset_facts.masked(found.facts)
+        found, identity=entry(found.identity), description="", facts=asset_facts.masked(facts)
     )
 
 

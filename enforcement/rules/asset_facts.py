@@ -198,6 +198,18 @@ def _is_figure(value: Decimal, most: Decimal) -> bool:
     return isinstance(exponent, int) and -exponent <= _PLACES
 
 
+def whole(kind: AssetKind, identity: Mapping[str, str], facts: AssetFacts | None) -> AssetFacts | None:
+    """The facts with what older records keep among the parts of the identity: the share of a company."""
+    share = identity.get("share_percent", "")
+    if kind is not AssetKind.EQUITY or not share.isascii() or not share.isdecimal():
+        return facts
+    if facts is None:
+        return EquityFacts(share_percent=Decimal(share))
+    if isinstance(facts, EquityFacts) and facts.share_percent is None:
+        return msgspec.structs.replace(facts, share_percent=Decimal(share))
+    return facts
+
+
 def masked(facts: AssetFacts | None) -> AssetFacts | None:
     """The facts without whom they name."""
     if isinstance(facts, MovableFacts) and facts.custodian:

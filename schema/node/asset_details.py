@@ -7,13 +7,12 @@ null. Parts are masked by the use-cases, never here.
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
-from decimal import Decimal
 from typing import Any, Final
 
 import strawberry
 
 from enforcement.rules import asset_identity
-from enforcement.rules.asset_facts import AssetFacts
+from enforcement.rules.asset_facts import FACT_NAMES, AssetFacts, whole
 from schema.domain_enums import AssetKind
 from schema.federated import Personal
 from schema.scalars import Money, Quantity
@@ -167,18 +166,11 @@ DETAILS: Final[Mapping[AssetKind, type[AssetDetails]]] = {
 
 def details_of(kind: AssetKind, identity: Mapping[str, str], facts: AssetFacts | None) -> AssetDetails:
     """What is known of an asset of that kind, as its reader may see it."""
-    details = DETAILS[kind]
+    details, facts = DETAILS[kind], whole(kind, identity, facts)
     said: dict[str, Any] = {field.name: None for field in fields(details)}
-    said |= {name: value for name, value in identity.items() if name in said}
+    said |= {name: value for name, value in identity.items() if name in said and name not in FACT_NAMES}
     said |= {name: value for name in said if (value := getattr(facts, name, None)) is not None}
     said["kind"] = kind
-    if details is Equity and isinstance(said["share_percent"], str):  # a share that older records name it by
-        said["share_percent"] = _figure(said["share_percent"])
     if details is Vehicle:
         said["vin_check_holds"] = asset_identity.vin_warning(identity.get("vin", ""))
     return details(**said)
-
-
-def _figure(text: str) -> Quantity | None:
-    """None for what is masked."""
-    return Quantity(Decimal(text)) if text.isascii() and text.isdecimal() else None

@@ -142,4 +142,4 @@ async def test_a_share_that_only_names_the_thing(home: rz.Court) -> None:
     masked = await run(home, document, CLERK, id=made["id"])
 
     assert told["findings"][0]["details"] == {"sharePercent": "35", "company": None}
-    assert masked["findings"][0]["details"] == {"sharePercent": None, "company": None}
+    assert masked["findings"][0]["details"] == {"sharePercent": "35", "company": None}
