@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from db import assets, cases, measure_approvals, measure_events, measures, notices, proportionality_checks
+from db import assets, cases, measure_approvals, measure_events, measures, notices, proportionality_checks, seizures
 from db.clock import civil_date
 from db.pool import Conn
 from db.records.assets import AssetRecord, MeasureRecord
-from db.records.control import MeasureApprovalRecord, ProportionRecord
+from db.records.control import MeasureApprovalRecord, ProportionRecord, SeizureRecord
 from db.records.measure_life import MeasureEventRecord
 from db.records.searches import ReceiptRecord
 from enforcement.cases import AssetView, CaseFile, asset_view, opened
@@ -29,6 +29,7 @@ class MeasureView:
     history: tuple[MeasureEventRecord, ...] = ()
     proportion: ProportionRecord | None = None
     approval: MeasureApprovalRecord | None = None
+    seizure: SeizureRecord | None = None
 
 
 async def of_files(conn: Conn, files: Mapping[UUID, CaseFile], ordered: Sequence[MeasureRecord]) -> list[MeasureView]:
@@ -45,6 +46,7 @@ async def _views(
     answered = await notices.receipts_of_measures(conn, ids)
     changes = await measure_events.of_measures(conn, ids)
     weighed = {check.measure_id: check for check in await proportionality_checks.of_measures(conn, ids)}
+    seized = {seizure.measure_id: seizure for seizure in await seizures.of_measures(conn, ids)}
     asked = {approval.measure_id: approval for approval in await measure_approvals.of_measures(conn, ids)}
     return [
         MeasureView(
@@ -54,6 +56,7 @@ async def _views(
             tuple(change for change in changes if change.measure_id == one.id),
             proportion=weighed.get(one.id),
             approval=asked.get(one.id),
+            seizure=seized.get(one.id),
         )
         for one in ordered
         if one.case_id is not None

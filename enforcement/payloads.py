@@ -142,8 +142,11 @@ class InventoryItem(Payload, frozen=True, kw_only=True):
     condition: str = ""
 
 
-class SeizureInventory(Payload, frozen=True, kw_only=True):
-    """查封扣押清单 with its 笔录: start and finish, place, custodian, signatures (查封规定 art. 18)."""
+class SeizureInventory(Payload, frozen=True, kw_only=True, omit_defaults=True):
+    """查封扣押清单 with its 笔录: start and finish, place, custodian, signatures (查封规定 art. 18; 民诉法 art. 256).
+
+    What a release before did not know is left out while it says nothing.
+    """
 
     started_at: datetime
     finished_at: datetime
@@ -152,6 +155,12 @@ class SeizureInventory(Payload, frozen=True, kw_only=True):
     custodian: str
     debtor_present: bool
     signatures: list[str]
+    notified: str | None = None  # NotifiedPerson
+    grassroots_representative: str = ""
+    copy_given: bool = False  # to the debtor
+    keys: int | None = None
+    mileage_km: int | None = None
+    photos: list[str] = msgspec.field(default_factory=list)  # digests
 
 
 class HandlingStep(Payload, frozen=True, kw_only=True):

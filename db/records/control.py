@@ -49,3 +49,17 @@ class ExemptionRecord:
     fund: str | None
     recorded_by: str
     recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SeizureRecord:
+    """A thing that was physically seized; `inventory` and `hand_over` are ciphertext."""
+
+    measure_id: UUID
+    task_id: UUID | None
+    inventory: bytes
+    seized_at: datetime
+    recorded_by: str | None
+    recorded_at: datetime
+    hand_over: bytes | None = None
+    handed_over_at: datetime | None = None

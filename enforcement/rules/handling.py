@@ -22,6 +22,7 @@ from enforcement.rules.feedback import (
 )
 from enforcement.rules.matter import MatterRule
 from enforcement.rules.refusals import Malformed
+from enforcement.rules.seizure import check_further
 from enforcement.rules.task_refusals import EvidenceRequired
 
 CLOCKS: Final = timedelta(minutes=5)
@@ -88,6 +89,7 @@ def check_inventory(inventory: SeizureInventory, handled: Handled, *, officers: 
     for part, is_said in holds.items():
         if not is_said:
             raise Malformed("INVENTORY", part)
+    check_further(inventory)
 
 
 def check_feedback(rule: MatterRule, feedback: FeedbackPayload, handled: Handled) -> None:

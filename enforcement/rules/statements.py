@@ -32,6 +32,7 @@ class StatementKind(StrEnum):
     UNIT_SILENT = "UNIT_SILENT"  # 协助单位未答复
     UNIT_OBJECTED = "UNIT_OBJECTED"  # 协助单位异议
     UNIT_OBJECTION_ANSWERED = "UNIT_OBJECTION_ANSWERED"  # 答复协助单位异议
+    HANDED_OVER = "HANDED_OVER"  # 移交扣押车辆
 
 
 class CommunicationChannel(StrEnum):
@@ -79,6 +80,8 @@ RULES: Final[Mapping[StatementKind, StatementRule]] = {
     StatementKind.UNIT_SILENT: StatementRule(_ENTRUSTED),
     StatementKind.UNIT_OBJECTED: StatementRule(_ENTRUSTED),
     StatementKind.UNIT_OBJECTION_ANSWERED: StatementRule(_ENTRUSTED),
+    # a vehicle is often fetched after its seizure was fed back and confirmed
+    StatementKind.HANDED_OVER: StatementRule(_ENTRUSTED, OPEN | ENDED),
 }
 
 

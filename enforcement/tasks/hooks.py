@@ -9,7 +9,7 @@ from datetime import datetime
 from db.pool import Conn
 from db.records.tasks import TaskRecord
 from enforcement.court import CourtNode
-from enforcement.payloads import AssistanceReceiptPayload, ChannelWord, FindingPayload
+from enforcement.payloads import AssistanceReceiptPayload, ChannelWord, FindingPayload, SeizureInventory
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,15 @@ async def take(
     *,
     found: list[FindingPayload],
     obtained: list[AssistanceReceiptPayload],
+    inventory: SeizureInventory | None = None,
     now: datetime,
 ) -> None:
-    """Keep, at the delegating court, what the entrusted one found and obtained; the same again changes nothing."""
-    from enforcement import findings, receipts  # noqa: PLC0415
+    """Keep, at the delegating court, what the entrusted one found, obtained and seized; again changes nothing."""
+    from enforcement import findings, receipts, seizures  # noqa: PLC0415
 
     if found:
         await findings.take_findings(court, conn, task, found, now)
     if obtained:
         await receipts.take_receipts(court, conn, task, obtained, now)
+    if inventory is not None:
+        await seizures.take_inventory(court, conn, task, inventory)

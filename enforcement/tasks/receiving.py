@@ -252,9 +252,11 @@ async def _consequences(
     elif event.type == EventType.COMPLETED:
         await workload.credit(court, conn, task, event.at)
     elif isinstance(payload, FeedbackPayload):
-        await hooks.take(court, conn, task, found=payload.findings, obtained=payload.receipts, now=now)
-    elif isinstance(payload, HandlingStep) and payload.receipt is not None:
-        await hooks.take(court, conn, task, found=[], obtained=[payload.receipt], now=now)
+        found, receipts, inventory = payload.findings, payload.receipts, payload.inventory
+        await hooks.take(court, conn, task, found=found, obtained=receipts, inventory=inventory, now=now)
+    elif isinstance(payload, HandlingStep):
+        receipts = [] if payload.receipt is None else [payload.receipt]
+        await hooks.take(court, conn, task, found=[], obtained=receipts, inventory=payload.inventory, now=now)
 
 
 def _final(court: CourtNode, arrived: Arrived, body: EventBody, code: str) -> Refused:

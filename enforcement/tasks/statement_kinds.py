@@ -19,7 +19,8 @@ from enforcement.rules import complaint
 from enforcement.rules.complaint import ComplaintGround
 from enforcement.rules.statements import RULES, StatementKind
 from enforcement.tasks import overlay_consequences as following
-from enforcement.tasks import unit_statements
+from enforcement.tasks import seizure_statements, unit_statements
+from enforcement.tasks.seizure_statements import HandOverPayload
 from enforcement.tasks.statement_contents import (
     CallRecordPayload,
     ComplaintAnswerPayload,
@@ -93,4 +94,5 @@ KINDS: Final[Mapping[StatementKind, Kind]] = {
     StatementKind.UNIT_SILENT: Kind(UnitSilentPayload, unit_statements.silent),
     StatementKind.UNIT_OBJECTED: Kind(UnitObjectedPayload, unit_statements.objected),
     StatementKind.UNIT_OBJECTION_ANSWERED: Kind(UnitObjectionAnsweredPayload),
+    StatementKind.HANDED_OVER: Kind(HandOverPayload, seizure_statements.handed_over),
 }

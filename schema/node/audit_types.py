@@ -40,6 +40,7 @@ described(
         AuditAction.RECORD_DISPOSAL: "A disposal began; the outcome says how. 登记处置公告",
         AuditAction.RECORD_RECEIPT: "A unit's paper was written down; the outcome says what it said. 登记回执",
         AuditAction.ANSWER_UNIT_OBJECTION: "A unit's objection was answered; the outcome says how. 答复协助单位异议",
+        AuditAction.RECORD_SEIZURE: "The inventory of a seizure was written down. 登记扣押清单",
         AuditAction.SERVE_NOTICE: "A notice of assistance was served. 送达协助执行通知书",
         AuditAction.RECORD_PAYMENT: "A payment was written down. 登记到账",
         AuditAction.RECORD_SETTLEMENT: "A settlement was written down. 登记和解",

@@ -19,6 +19,7 @@ from schema.federated import Personal
 from schema.node.asset_types import Asset, asset_of
 from schema.node.control_types import MeasureApproval, ProportionalityCheck, approval_of, check_of
 from schema.node.measure_queues import MeasureEvent, event_of
+from schema.node.seizure_types import Custody, MeasureProofs, custody_of, proofs_of
 from schema.node.unit_answer_types import UnitObjection, objection_of
 from schema.objects import Node, node_id
 from schema.problems import (
@@ -100,6 +101,12 @@ class ControlMeasure(Node):
         description="The figures on which it was ruled; null if it was brought in from elsewhere. 比例原则审查"
     )
     approval: MeasureApproval | None = strawberry.field(description="Of an exception; else null. 审批")
+    proofs: MeasureProofs = strawberry.field(description="Which proofs of it are there. 控制凭证")
+    view: strawberry.Private[MeasureView]
+
+    @strawberry.field(description="Who keeps what was physically seized; else null. 保管")
+    def custody(self, info: InfoNode) -> Custody | None:
+        return custody_of(info.context.court, info.context.caller, self.view)
 
 
 def measure_of(view: MeasureView) -> ControlMeasure:
@@ -125,6 +132,8 @@ def measure_of(view: MeasureView) -> ControlMeasure:
         receipts=[receipt_of(receipt) for receipt in view.receipts],
         proportionality=None if check is None else check_of(check, check.at),
         approval=approval_of(view.approval),
+        proofs=proofs_of(view),
+        view=view,
         history=[event_of(change) for change in view.history],
     )
 

@@ -27,6 +27,7 @@ from schema.node.person_accesses import AccessesQuery
 from schema.node.relatives import RelativeMutation, RelativeQuery
 from schema.node.search_entries import SearchEntryMutation
 from schema.node.searches import SearchMutation, SearchQuery
+from schema.node.seizures import SeizureMutation
 from schema.node.standards import StandardMutation, StandardQuery
 from schema.node.task_lists import TaskBatchMutation, TaskListQuery
 from schema.node.task_overlays import TaskOverlayMutation, WorkloadQuery
@@ -84,6 +85,7 @@ class Mutation(
     ControlMutation,
     TransferMutation,
     UnitAnswerMutation,
+    SeizureMutation,
     MoneyMutation,
     ClaimMutation,
     WarningMutation,

@@ -231,6 +231,7 @@ described(
         StatementKind.OBJECTION_DECIDED: "How an objection ended, or what came after. 异议裁定",
         StatementKind.UNIT_SILENT: "An assisting unit is beyond its days. 协助单位未答复",
         StatementKind.UNIT_OBJECTED: "An assisting unit objects to the notice. 协助单位异议",
+        StatementKind.HANDED_OVER: "A seized vehicle was handed over. 移交扣押车辆",
         StatementKind.UNIT_OBJECTION_ANSWERED: "The court answered the unit's objection. 答复协助单位异议",
     },
     name="TaskStatementKind",

@@ -13,6 +13,7 @@ from enforcement.tasks.conversation import NewNote
 from enforcement.tasks.grounds import Debtor, NewTask
 from schema.domain_enums import AssetKind
 from schema.node.lookup_types import DebtorIdentityInput
+from schema.node.seizure_enums import NotifiedPerson
 from schema.node.task_enums import CommunicationChannel, FeedbackResult, ReturnReason, StepKind
 from schema.scalars import CaseNumber, CourtCode
 from schema.task_enums import DelegatedMatterType, RequiredPaper
@@ -172,6 +173,14 @@ class InventoryInput:
     custodian: str = strawberry.field(description="Who keeps them. 保管人")
     debtor_present: bool = strawberry.field(description="Whether the debtor was there. 被执行人在场")
     signatures: list[str] = strawberry.field(description="Who signed. 签名")
+    notified: NotifiedPerson | None = strawberry.field(default=None, description="Who was told to be there. 到场通知")
+    grassroots_representative: str = strawberry.field(
+        default="", description="Who came for the grass-roots organisation. 基层组织代表"
+    )
+    copy_given: bool = strawberry.field(default=False, description="Whether the debtor has a copy. 清单交付")
+    keys: int | None = strawberry.field(default=None, description="How many keys, of a vehicle. 钥匙数")
+    mileage_km: int | None = strawberry.field(default=None, description="Mileage, in km. 里程")
+    photos: list[str] = strawberry.field(default_factory=list, description="Digests of photos. 照片摘要")
 
     def parsed(self) -> SeizureInventory:
         return SeizureInventory(
@@ -184,6 +193,12 @@ class InventoryInput:
             custodian=self.custodian,
             debtor_present=self.debtor_present,
             signatures=self.signatures,
+            notified=self.notified,
+            grassroots_representative=self.grassroots_representative,
+            copy_given=self.copy_given,
+            keys=self.keys,
+            mileage_km=self.mileage_km,
+            photos=self.photos,
         )
 
 
