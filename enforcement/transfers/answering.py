@@ -17,7 +17,14 @@ from enforcement.rules import rights
 from enforcement.rules.money import positive
 from enforcement.rules.refusals import Malformed, StaleVersion
 from enforcement.rules.rights import Act, Caller
-from enforcement.rules.transfer import DeclineReason, TransferAnswer, TransferStatus, check_answer, check_move
+from enforcement.rules.transfer import (
+    DeclineReason,
+    TransferAnswer,
+    TransferStatus,
+    check_answer,
+    check_digest,
+    check_move,
+)
 from enforcement.transfers.contents import TransferAnswerPayload, TransferDecisionPayload
 from enforcement.transfers.first_seal import require_first_seal
 from enforcement.transfers.requesting import own, save
@@ -49,11 +56,12 @@ async def answer(
 
     Raises:
         Forbidden, NotFound, StaleVersion, TransitionNotAllowed.
-        Malformed: TRANSFER, part reason; PERIOD, part informedOn; MONEY, part reservedAmount.
+        Malformed: TRANSFER, part reason; PERIOD, part informedOn; MONEY, part reservedAmount; DOCUMENT.
         NotFirstSeal, DisposalBegun: what stood at the time of the request does not any more; decline then.
     """
     officer = rights.check(caller, Act.ANSWER_TRANSFER)
     check_answer(said.answer, said.reason)
+    check_digest(said.document.sha256)
     now = court.clock.now()
     today = civil_date(now)
     if said.informed_on is not None and said.informed_on > today:
@@ -107,9 +115,10 @@ async def decide(
 
     Raises:
         Forbidden, NotFound, NotAssigned, StaleVersion, TransitionNotAllowed.
-        Malformed: PERIOD, part decidedOn.
+        Malformed: PERIOD, part decidedOn; DOCUMENT.
     """
     officer = rights.check(caller, Act.REQUEST_TRANSFER if _handles(caller) else Act.ANSWER_TRANSFER)
+    check_digest(document.sha256)
     async with transaction(court.pool) as conn:
         transfer = await own(conn, officer, transfer_id)
         if transfer.version != version:

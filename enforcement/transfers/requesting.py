@@ -29,6 +29,7 @@ from enforcement.rules.transfer import (
     NotFirstSeal,
     PriorityKind,
     TransferStatus,
+    check_digest,
     check_dispute,
     check_waited,
 )
@@ -65,6 +66,8 @@ async def request(court: CourtNode, caller: Caller | None, new: NewTransfer, *, 
         DuplicateOf: one about the thing is not over.
     """
     officer = rights.check(caller, Act.REQUEST_TRANSFER)
+    for paper in new.documents:
+        check_digest(paper.sha256)
     now = court.clock.now()
     async with transaction(court.pool) as conn:
         case = await basis.open_case(court, conn, officer, new.case_number)
@@ -156,9 +159,11 @@ async def dispute(
 
     Raises:
         Forbidden, NotFound, NotAssigned, StaleVersion.
+        Malformed: DOCUMENT.
         TransitionNotAllowed: it was neither declined nor left unanswered beyond its day.
     """
     officer = rights.check(caller, Act.REQUEST_TRANSFER)
+    check_digest(document.sha256)
     now = court.clock.now()
     async with transaction(court.pool) as conn:
         transfer = await own(conn, officer, transfer_id, TransferDirection.OUTBOUND)

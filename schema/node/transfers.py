@@ -10,7 +10,6 @@ from enforcement import disposal
 from enforcement.disposal import NewDisposal
 from enforcement.payloads import DocumentRef
 from enforcement.rules.refusals import RuleBroken
-from enforcement.rules.transfer import check_digest
 from enforcement.transfers import answering, reading, requesting
 from enforcement.transfers.answering import Answered
 from enforcement.transfers.requesting import NewTransfer
@@ -150,6 +149,4 @@ async def _shown(info: InfoNode, transfer: TransferRecord) -> TransferRequest:
 
 
 def _paper(given: TransferPaperInput, kind: str) -> DocumentRef:
-    """The paper. Raises Malformed: DOCUMENT."""
-    check_digest(given.sha256)
     return DocumentRef(kind=kind, number=given.number, sha256=given.sha256)
