@@ -13,6 +13,7 @@ from db.records.searches import InquiryOutcome
 from db.records.warnings_raised import WarningKind
 from enforcement.rules.statements import StatementKind
 from enforcement.rules.task_log import EventType
+from enforcement.rules.transfer import TransferStatus
 from enforcement.rules.webhooks import type_of
 from enforcement.tasks.history import InternalAct
 
@@ -66,6 +67,7 @@ HAPPENINGS: Final[Mapping[str, Happenings]] = {
         },
     ),
     "warning": Happenings("Warning", (WarningKind,)),
+    "transfer": Happenings("TransferRequest", (TransferStatus,)),
 }
 
 
