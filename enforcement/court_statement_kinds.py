@@ -1,7 +1,8 @@
 """The registry of what courts say to each other outside any delegated task: what a kind carries, who hears it.
 
-A new kind is one line here: its payload, what the receiver does in the transaction that takes it in, and what the
-author does when it was accepted or refused. Invariant: a hearer checks before it writes, and refuses with a code.
+A new kind is one line here: its payload, what the receiver does in the transaction that takes it in, what the author
+does when it was accepted or refused, and when a restored backup has forgotten it. Invariant: a hearer checks before it
+writes, refuses with a code, and knows by the statement's author on whose side it is.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -37,10 +38,13 @@ class Kind:
     payload: type[Payload]
     hear: Hear
     settle: Settle = _nothing
+    again: Hear | None = None  # what a restored court does with its own statement; None: what the receiver does
 
 
 KINDS: Final[Mapping[str, Kind]] = {
-    "TRANSFER_REQUESTED": Kind(TransferRequestPayload, transfers.requested, transfers.request_settled),
+    "TRANSFER_REQUESTED": Kind(
+        TransferRequestPayload, transfers.requested, transfers.request_settled, transfers.requested_before
+    ),
     "TRANSFER_ANSWERED": Kind(TransferAnswerPayload, transfers.answered),
     "TRANSFER_DISPUTED": Kind(TransferDisputePayload, transfers.disputed),
     "TRANSFER_DECIDED": Kind(TransferDecisionPayload, transfers.decided),

@@ -118,14 +118,16 @@ async def accept(court: CourtNode, conn: Conn, header: Header, claim: Statement,
 
 
 async def take_back(court: CourtNode, conn: Conn, header: Header, claim: Statement, message: TaskMessage) -> None:
-    """Write down again what this court had said and its restored database has forgotten.
+    """Write down again what this court had said and its restored database has forgotten, with what followed from it.
 
     Raises:
-        Refused, NotAMessage: see `accept`.
+        Refused, NotYet, NotAMessage, NotAPayload: see `accept`.
     """
-    body, _ = _genuine(court, header, claim, message, to=header.to)
+    body, kind = _genuine(court, header, claim, message, to=header.to)
     if not await _is_known(conn, body, message):
-        await court_statements.add(conn, replace(_record(court, body, message, peer=body.to), sent_at=body.at))
+        said = replace(_record(court, body, message, peer=body.to), sent_at=body.at)
+        await court_statements.add(conn, said)
+        await (kind.again or kind.hear)(court, conn, said, contents.read(message.payload, kind.payload))
     await court_statements.delivered(conn, body.id, header.issued)
 
 

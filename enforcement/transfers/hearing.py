@@ -111,6 +111,40 @@ def _check_documents(documents: list[DocumentRef]) -> None:
         raise NotAPayload from None
 
 
+async def requested_before(
+    court: CourtNode, conn: Conn, said: CourtStatementRecord, payload: TransferRequestPayload
+) -> None:
+    """This court asked, and its restored database has forgotten it: the other court holds the request.
+
+    Raises:
+        Refused: NOT_A_PARTY: neither case nor thing is known here.
+    """
+    kind, amount = _checked(payload)
+    case = await cases.by_number(conn, payload.case_number)
+    key = court.at_rest.blind(*named_by(kind, payload.asset.identity))
+    asset = next((row for row in await assets.by_identity_key(conn, key) if case and row.case_id == case.id), None)
+    if case is None or asset is None:
+        raise Refused("NOT_A_PARTY")
+    received_on = civil_date(said.at)
+    transfer = TransferRecord(
+        id=said.id,
+        direction=TransferDirection.OUTBOUND,
+        peer=said.peer,
+        case_id=case.id,
+        asset_id=asset.id,
+        measure_id=None,
+        status=TransferStatus.PENDING,
+        priority=payload.priority,
+        amount=amount,
+        first_measure_on=payload.first_sealed_on,
+        asked_at=said.at,
+        received_on=received_on,
+        due_on=TERMS.answer_due(received_on),
+    )
+    await transfers.insert(conn, transfer)
+    await events.add(conn, topic=_TOPIC, ref=transfer.id, kind=transfer.status, now=court.clock.now())
+
+
 async def request_settled(
     court: CourtNode, conn: Conn, said: CourtStatementRecord, _payload: TransferRequestPayload, code: str | None
 ) -> None:
@@ -128,8 +162,8 @@ async def request_settled(
 
 
 async def answered(court: CourtNode, conn: Conn, said: CourtStatementRecord, payload: TransferAnswerPayload) -> None:
-    """The first court answered the own request. Raises Refused, NotYet, NotAPayload."""
-    transfer = await _about(conn, said, TransferDirection.OUTBOUND)
+    """The first court answered the request. Raises Refused, NotYet, NotAPayload."""
+    transfer = await _about(court, conn, said, TransferDirection.OUTBOUND)
     answer, reason = _word(TransferAnswer, payload.answer), payload.reason
     try:
         check_answer(answer, None if reason is None else _word(DeclineReason, reason))
@@ -157,9 +191,9 @@ def _money(payload: TransferAnswerPayload) -> Decimal | None:
 
 async def disputed(court: CourtNode, conn: Conn, said: CourtStatementRecord, payload: TransferDisputePayload) -> None:
     """The asking court went to the common superior. Raises Refused, NotYet, NotAPayload."""
-    transfer = await _about(conn, said, TransferDirection.INBOUND)
+    transfer = await _about(court, conn, said, TransferDirection.INBOUND)
     _check_documents(payload.documents)
-    if payload.deciding_court != common_superior(court.code, said.author):
+    if payload.deciding_court != common_superior(court.code, said.peer):
         raise NotAPayload
     changed = replace(
         transfer, status=TransferStatus.DISPUTED, deciding_court=payload.deciding_court, disputed_at=said.at
@@ -169,19 +203,23 @@ async def disputed(court: CourtNode, conn: Conn, said: CourtStatementRecord, pay
 
 async def decided(court: CourtNode, conn: Conn, said: CourtStatementRecord, payload: TransferDecisionPayload) -> None:
     """The superior court decided; both record it, and say the same. Raises Refused, NotYet, NotAPayload."""
-    transfer = await _about(conn, said, None)
+    transfer = await _about(court, conn, said, None)
     _check_documents(payload.documents)
     answer = _word(TransferAnswer, payload.answer)
     status = TransferStatus.ORDERED if answer is TransferAnswer.TRANSFER else TransferStatus.UPHELD
-    if transfer.status != status:
-        await _move(court, conn, transfer, replace(transfer, status=status, decided_on=payload.decided_on))
+    await _move(court, conn, transfer, replace(transfer, status=status, decided_on=payload.decided_on))
 
 
-async def _about(conn: Conn, said: CourtStatementRecord, direction: TransferDirection | None) -> TransferRecord:
+async def _about(
+    court: CourtNode, conn: Conn, said: CourtStatementRecord, direction: TransferDirection | None
+) -> TransferRecord:
+    """The request that is meant, locked; `direction` is its own at the court that hears, the other's at its author."""
     transfer = None if said.refers is None else await transfers.lock(conn, said.refers)
     if transfer is None:
         raise NotYet("EARLIER_STATEMENT_MISSING")
-    if transfer.peer != said.author or direction not in {None, transfer.direction}:
+    is_own = said.author == court.code
+    is_theirs = direction is None or (transfer.direction is direction) is not is_own
+    if transfer.peer != said.peer or not is_theirs:
         raise Refused("NOT_A_PARTY")
     return transfer
 
@@ -198,6 +236,8 @@ def _received(transfer: TransferRecord, said: CourtStatementRecord) -> TransferR
 
 async def _move(court: CourtNode, conn: Conn, before: TransferRecord, after: TransferRecord) -> None:
     current = TransferStatus(before.status)
+    if current == after.status:
+        return  # both courts wrote the same decision down
     if current is TransferStatus.SENT:
         current = TransferStatus.PENDING
     try:

@@ -17,13 +17,14 @@ from db import transfers
 from db.clock import SetClock
 from db.pool import Pool, open_pool, transaction
 from db.records.assets import AssetKind
+from db.records.delivery import OutboxRecord
 from db.records.parties import CasePartyRecord, PartyRole
 from enforcement.court_rows import CourtRows
 from enforcement.court_statements import TYPE, CourtStatementBody
 from enforcement.rules.rights import Caller, Role
-from enforcement.tasks import messages
+from enforcement.tasks import messages, resyncing
 from enforcement.timers import sweep
-from federation.delivery.node import Refused
+from federation.delivery.node import NotYet, Refused
 from federation.delivery.outbox import content_of
 from federation.wire import statement
 from tests.db.test_audit_tables import plan
@@ -319,6 +320,35 @@ async def test_the_answer_may_overtake_the_receipt(two: Two) -> None:
 
     (heard,) = await listed(two.asking, CREDITOR)
     assert (heard["status"], heard["dueOn"]) == ("TRANSFERRED", "2025-07-29")
+
+
+async def test_a_restored_court_gets_its_transfers_back(two: Two) -> None:
+    """Both courts lose what they said, and get it back from the other, in whatever order it comes."""
+    made = await two.pending()
+    await two.answered(made, answer="KEEP", reason="CLAIM_NOT_PRIOR")
+    (row,) = await two.road.queued(KAIHUA)
+    answer = (header_of(two.first.node, row), content_of(row, two.first.node.at_rest)[1:])
+    await two.road.run()
+    async with two.asking.node.pool.acquire() as conn:
+        (sent,) = await conn.fetch("SELECT * FROM outbox ORDER BY number")
+        fields = OutboxRecord.__dataclass_fields__
+        asked = OutboxRecord(**{name: sent[name] for name in fields})
+    request = (header_of(two.asking.node, asked), content_of(asked, two.asking.node.at_rest)[1:])
+    for court in (two.first, two.asking):
+        await court.act(lambda conn: conn.execute("DELETE FROM transfer_requests"))
+        await court.act(lambda conn: conn.execute("DELETE FROM court_statements"))
+
+    with pytest.raises(NotYet):
+        await two.first.act(lambda conn: resyncing.take_back(two.first.node, conn, *answer))
+    for _ in range(2):
+        await two.asking.act(lambda conn: resyncing.take_back(two.asking.node, conn, *request))
+        await take_in(two.first.node, *request)
+        await two.first.act(lambda conn: resyncing.take_back(two.first.node, conn, *answer))
+        await take_in(two.asking.node, *answer)
+
+    for court, who in ((two.first, HANDLER), (two.asking, CREDITOR)):
+        (found,) = await listed(court, who)
+        assert (found["id"], found["status"], found["reason"]) == (made["id"], "DECLINED", "CLAIM_NOT_PRIOR")
 
 
 async def test_statements_for_others_are_refused(two: Two) -> None:
