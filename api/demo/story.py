@@ -182,8 +182,7 @@ class Story(Stage):
             when,
             f"歙县承办人查询车辆管理所 → {units};{found['description']} {_plate(found)}",
             f"Shexian's handler searches the vehicle office -> {units}; {found['description']} {_plate(found)}",
-            "无:查询在歙县本地进行",
-            "nothing: the search stays inside Shexian",
+            *[await self.tracked("search", "STATEMENT_SENT")] * 2,
         )
 
     async def learn_of_the_find(self) -> None:

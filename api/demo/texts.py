@@ -25,6 +25,7 @@ _WORDS: Final = {
     "SIGNED_FOR": ("签收", "signed for"),
     "STARTED": ("办理", "started"),
     "STEP_RECORDED": ("办理步骤", "step"),
+    "STATEMENT_SENT": ("附记", "said beside the log"),
     "FED_BACK": ("反馈", "fed back"),
     "COMPLETED": ("办结", "completed"),
 }
