@@ -147,3 +147,16 @@ async def move(conn: Conn, asset: AssetRecord, status: AssetStatus) -> AssetReco
 async def follow_measures(conn: Conn, measure_ids: list[UUID]) -> None:
     """Give the assets of these measures the state that all measures on them add up to: one statement."""
     await conn.execute(_FOLLOW, measure_ids)
+
+
+_DIVISIONS_OF_DEBTORS: Final = """
+    SELECT DISTINCT a.division
+      FROM case_parties cp JOIN assets a ON a.owner_id = cp.party_id
+     WHERE cp.case_id = $1 AND cp.role = 'DEBTOR' AND a.status NOT IN ('RELEASED', 'DISPOSED')
+     ORDER BY a.division LIMIT 5000
+"""
+
+
+async def divisions_of_debtors(conn: Conn, case_id: UUID) -> list[str]:
+    """The counties in which property of the case's debtors lies, as far as this court knows, in whatever case."""
+    return [row["division"] for row in await conn.fetch(_DIVISIONS_OF_DEBTORS, case_id)]

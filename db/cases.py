@@ -8,7 +8,7 @@ from uuid import UUID
 from db.mapping import insertion, mapper, values
 from db.pool import Conn
 from db.records.cases import CaseRecord, CaseStatus, ClosingMethod, PresenceRecord
-from db.records.parties import PartyRole
+from db.records.parties import CasePartyRecord, PartyRole
 
 _record = mapper(CaseRecord)
 _presence = mapper(PresenceRecord)
@@ -189,3 +189,45 @@ async def changed(conn: Conn, case: CaseRecord) -> CaseRecord | None:
     if await conn.fetchrow(_CHANGED, case.id, case.version) is None:
         return None
     return replace(case, version=case.version + 1)
+
+
+_LOCK_NUMBERS: Final = "SELECT pg_advisory_xact_lock(hashtextextended('case numbers', 0))"
+_LAST_NUMBER: Final = """
+    SELECT coalesce(max(substring(number FROM length($1) + 1 FOR length(number) - length($1) - 1)::integer), 0)
+      FROM cases WHERE starts_with(number, $1)
+"""
+_COPY_PARTIES: Final = """
+    INSERT INTO case_parties (case_id, party_id, role) SELECT $2, party_id, role FROM case_parties WHERE case_id = $1
+"""
+_ADD_PARTY: Final = insertion("case_parties", CasePartyRecord) + " ON CONFLICT DO NOTHING"
+_HAND_OVER_ASSETS: Final = "UPDATE assets SET case_id = $2, version = version + 1 WHERE case_id = $1"
+_HAND_OVER_MEASURES: Final = """
+    UPDATE measures SET case_id = $2, version = version + 1
+     WHERE case_id = $1 AND status IN ('EFFECTIVE', 'WAITING', 'RENEWED')
+"""
+
+
+async def lock_numbers(conn: Conn) -> None:
+    """One transaction at a time gives a case its number."""
+    await conn.execute(_LOCK_NUMBERS)
+
+
+async def last_number(conn: Conn, prefix: str) -> int:
+    """The highest number in use behind `prefix` (year, court and type code); 0 when there is none."""
+    return int(await conn.fetchval(_LAST_NUMBER, prefix))
+
+
+async def copy_parties(conn: Conn, from_id: UUID, to_id: UUID) -> None:
+    """Who stands in one case stands in the other as well."""
+    await conn.execute(_COPY_PARTIES, from_id, to_id)
+
+
+async def add_party(conn: Conn, entry: CasePartyRecord) -> None:
+    """The party stands in the case in this role; nothing changes if it did."""
+    await conn.execute(_ADD_PARTY, *values(entry))
+
+
+async def hand_over_control(conn: Conn, from_id: UUID, to_id: UUID) -> None:
+    """What was found for one case, and the measures that stand, are the other's from now on."""
+    await conn.execute(_HAND_OVER_ASSETS, from_id, to_id)
+    await conn.execute(_HAND_OVER_MEASURES, from_id, to_id)

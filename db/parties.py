@@ -110,3 +110,11 @@ def _in_case(fields: dict[str, Any]) -> PartyInCase:
 
 async def insert(conn: Conn, party: PartyRecord) -> None:
     await conn.execute(_INSERT, *values(party))
+
+
+_ARE_SYNTHETIC: Final = "SELECT coalesce(bool_or(synthetic), false) FROM (SELECT synthetic FROM parties LIMIT 1) one"
+
+
+async def are_synthetic(conn: Conn) -> bool:
+    """Whether this court's people are samples: then so is whoever is written down next."""
+    return bool(await conn.fetchval(_ARE_SYNTHETIC))

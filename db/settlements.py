@@ -1,12 +1,15 @@
 """Settlements with their instalments, and deferrals, of this court's cases."""
 
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
 from db.mapping import insertion, mapper, values
 from db.pool import Conn
 from db.records.cases import DeferralRecord
-from db.records.money import InstalmentRecord, SettlementRecord
+from db.records.money import InstalmentRecord, SettlementRecord, SettlementStatus
 
 _settlement = mapper(SettlementRecord)
 _instalment = mapper(InstalmentRecord)
@@ -124,3 +127,78 @@ async def deferrals_of_cases(conn: Conn, case_ids: list[UUID]) -> list[DeferralR
 
 async def insert_deferral(conn: Conn, deferral: DeferralRecord) -> None:
     await conn.execute(_INSERT_DEFERRAL, *values(deferral))
+
+
+_LOCK: Final = """
+    SELECT id, case_id, party_id, total, form, signed_on, venue_court, status, idempotency_key, recorded_by,
+           recorded_at, version, synthetic
+      FROM settlements WHERE id = $1 FOR UPDATE
+"""
+
+# Those on which a payment of the debtor may count, the first signed first.
+_LOCK_RUNNING: Final = """
+    SELECT id, case_id, party_id, total, form, signed_on, venue_court, status, idempotency_key, recorded_by,
+           recorded_at, version, synthetic
+      FROM settlements s
+     WHERE case_id = $1 AND party_id = $2 AND signed_on <= $3 AND status IN ('SIGNED', 'PERFORMING', 'BREACHED')
+       AND NOT EXISTS (SELECT FROM settlement_decisions d WHERE d.settlement_id = s.id AND d.choice IS NOT NULL)
+     ORDER BY id LIMIT 100 FOR UPDATE
+"""
+
+_MOVE: Final = "UPDATE settlements SET status = $2, version = version + 1 WHERE id = $1"
+_PAID: Final = """
+    UPDATE instalments
+       SET paid_amount = paid_amount + $3, paid_on = CASE WHEN paid_amount + $3 >= amount THEN $4::date END
+     WHERE settlement_id = $1 AND no = $2
+"""
+
+_OVERDUE: Final = """
+    SELECT s.id AS settlement_id, s.case_id, c.handler_id, i.no, i.due_on
+      FROM instalments i JOIN settlements s ON s.id = i.settlement_id JOIN cases c ON c.id = s.case_id
+     WHERE i.paid_on IS NULL AND i.due_on < $1 AND i.paid_amount < i.amount AND s.status IN ('SIGNED', 'PERFORMING')
+       AND NOT EXISTS (
+           SELECT FROM warnings w WHERE w.once_key = 'BREACH_SUSPECTED ' || s.id::text || ' ' || i.no::text
+       )
+     ORDER BY i.due_on, s.id, i.no LIMIT $2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueInstalment:
+    """An instalment that was not paid in time, with the case and its handler."""
+
+    settlement_id: UUID
+    case_id: UUID
+    handler_id: str
+    no: int
+    due_on: date
+
+
+_overdue = mapper(OverdueInstalment)
+
+
+async def lock(conn: Conn, settlement_id: UUID) -> SettlementRecord | None:
+    row = await conn.fetchrow(_LOCK, settlement_id)
+    return None if row is None else _settlement(row)
+
+
+async def lock_running(conn: Conn, case_id: UUID, party_id: UUID, on: date) -> list[SettlementRecord]:
+    """The settlements on which a payment of that day may count, the first signed first."""
+    rows = [_settlement(row) for row in await conn.fetch(_LOCK_RUNNING, case_id, party_id, on)]
+    return sorted(rows, key=lambda row: (row.signed_on, row.id))
+
+
+async def move(conn: Conn, settlement: SettlementRecord, status: SettlementStatus) -> SettlementRecord:
+    """The settlement with its new status; it is locked."""
+    await conn.execute(_MOVE, settlement.id, status)
+    return replace(settlement, status=status, version=settlement.version + 1)
+
+
+async def pay(conn: Conn, settlement_id: UUID, no: int, amount: Decimal, on: date) -> None:
+    """Count `amount` on the instalment; the settlement is locked."""
+    await conn.execute(_PAID, settlement_id, no, amount, on)
+
+
+async def overdue(conn: Conn, before: date, *, limit: int) -> list[OverdueInstalment]:
+    """Instalments due before that day and unpaid, of which nobody was warned yet."""
+    return [_overdue(row) for row in await conn.fetch(_OVERDUE, before, limit)]

@@ -4,7 +4,7 @@ Invariant: whoever holds a `CaseFile` was allowed to open it; what hangs on the 
 it as its reader sees (rules/scopes.py), and what is not shown whole is masked (masked.py).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
@@ -12,10 +12,9 @@ from uuid import UUID
 
 from db import assets, cases, findings, parties, settlements, tasks, units
 from db.clock import civil_date
-from db.pool import Conn, Pool
+from db.pool import Pool
 from db.records.assets import AssetKind, AssetRecord
 from db.records.cases import CaseRecord, CaseStatus, DeferralRecord
-from db.records.money import InstalmentRecord, SettlementRecord
 from db.records.parties import IdentifierKind, PartyKind, PartyRole
 from db.records.searches import FindingRecord
 from db.records.units import UnitKind, UnitRecord
@@ -26,7 +25,7 @@ from enforcement.payloads import FindingPayload
 from enforcement.rules import asset_facts, case_number, rights, scopes
 from enforcement.rules.areas import Area, reads
 from enforcement.rules.asset_facts import AssetFacts
-from enforcement.rules.paging import MOST, check_first, portions
+from enforcement.rules.paging import MOST, check_first
 from enforcement.rules.refusals import NotFound
 from enforcement.rules.rights import RIGHTS, Act, Caller
 from enforcement.rules.task_status import ENDED
@@ -163,31 +162,6 @@ def asset_view(file: CaseFile, asset: AssetRecord) -> AssetView:
     if scopes.reads_identity(file.reader, asset.owner_id):
         return AssetView(asset, clear, facts)
     return AssetView(asset, masked.entry(clear), asset_facts.masked(facts))
-
-
-async def settlements_of(files: Files) -> Mapping[UUID, list[tuple[SettlementRecord, list[InstalmentRecord]]]]:
-    """The settlements of each case, each with its instalments: a query, and one for each hundred."""
-    async with pool_of(files).acquire() as conn:
-        signed = await settlements.of_cases(conn, list(files))
-        found = [pair for part in portions(signed) for pair in await with_instalments(conn, part)]
-    told: dict[UUID, list[tuple[SettlementRecord, list[InstalmentRecord]]]] = {case_id: [] for case_id in files}
-    for settlement, terms in found:
-        told[settlement.case_id].append((settlement, terms))
-    return told
-
-
-async def with_instalments(
-    conn: Conn, found: Sequence[SettlementRecord]
-) -> list[tuple[SettlementRecord, list[InstalmentRecord]]]:
-    """Each settlement with its instalments, by one query."""
-    terms = await settlements.instalments(conn, [settlement.id for settlement in found])
-    return [(one, [term for term in terms if term.settlement_id == one.id]) for one in found]
-
-
-async def instalments_of(court: CourtNode, settlement_id: UUID) -> list[InstalmentRecord]:
-    """The plan of a settlement which the caller just recorded."""
-    async with court.pool.acquire() as conn:
-        return await settlements.instalments(conn, [settlement_id])
 
 
 async def deferrals_of(files: Files) -> Mapping[UUID, list[DeferralRecord]]:

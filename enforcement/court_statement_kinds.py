@@ -11,6 +11,8 @@ from typing import Any, Final, TypeAlias
 
 from db.pool import Conn
 from db.records.court_statements import CourtStatementRecord
+from enforcement.case_transfers import hearing as case_transfers
+from enforcement.case_transfers.contents import CaseTransferPayload, CaseTransferStepPayload
 from enforcement.court import CourtNode
 from enforcement.payloads import Payload
 from enforcement.transfers import hearing as transfers
@@ -47,5 +49,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     ),
     "TRANSFER_ANSWERED": Kind(TransferAnswerPayload, transfers.answered),
     "TRANSFER_DISPUTED": Kind(TransferDisputePayload, transfers.disputed),
+    "CASE_TRANSFER_SENT": Kind(CaseTransferPayload, case_transfers.sent),
+    "CASE_TRANSFER_STEP": Kind(CaseTransferStepPayload, case_transfers.stepped),
     "TRANSFER_DECIDED": Kind(TransferDecisionPayload, transfers.decided),
 }

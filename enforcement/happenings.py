@@ -11,6 +11,7 @@ from typing import Final
 from db.records.assets import MeasureStatus
 from db.records.searches import InquiryOutcome
 from db.records.warnings_raised import WarningKind
+from enforcement.rules.case_transfer import CaseTransferStatus
 from enforcement.rules.statements import StatementKind
 from enforcement.rules.task_log import EventType
 from enforcement.rules.transfer import TransferStatus
@@ -64,8 +65,28 @@ HAPPENINGS: Final[Mapping[str, Happenings]] = {
             "PAYMENT_RECORDED": "Money was received. 登记到账",
             "SETTLEMENT_RECORDED": "A settlement was written down. 登记执行和解",
             "DEFERRAL_REQUESTED": "A deferral was asked for. 登记暂缓申请",
+            "CLAIMS_RECORDED": "Its claims were written down. 登记债权",
+            "SUSPENSION_RECORDED": "It stands still, or stood. 登记中止、暂缓",
+            "SUSPENSION_ENDED": "It goes on. 恢复执行程序",
+            "SETTLEMENT_BREACHED": "A settlement was found broken. 认定不履行和解",
+            "SETTLEMENT_VOID": "A settlement was found void. 认定和解无效",
+            "SETTLEMENT_REVOKED": "A settlement was revoked. 和解撤销",
+            "SETTLEMENT_SUE": "The applicant sued on a broken settlement. 就和解协议起诉",
+            "CASE_RESUMED": "It goes on with a case before it. 恢复执行",
+            "PARTICIPATION_RECORDED": "A creditor of another case takes part. 登记参与分配",
+            "PARTICIPATION_WITHDRAWN": "A creditor takes part no more. 撤回参与分配",
+            "PLAN_DRAWN": "A distribution plan was drawn. 制作分配方案",
+            "PLAN_SERVED": "A plan was served on a participant. 送达分配方案",
+            "PLAN_OBJECTED": "A participant objected to a plan. 分配方案异议",
+            "PLAN_OTHERS_NOTIFIED": "The others were notified of an objection. 通知其他债权人",
+            "PLAN_OPPOSED": "An objection was opposed. 反对意见",
+            "PLAN_OPPOSITION_TOLD": "The objector was told of it. 通知异议人",
+            "PLAN_SUED": "The objector sued. 提起分配方案异议之诉",
+            "PLAN_FINAL": "A distribution plan is final. 分配方案确定",
+            "PLAN_PAID": "A distribution was paid out. 案款发放",
         },
     ),
+    "case_transfer": Happenings("CaseTransfer", (CaseTransferStatus,)),
     "warning": Happenings("Warning", (WarningKind,)),
     "transfer": Happenings("TransferRequest", (TransferStatus,)),
 }

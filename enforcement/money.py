@@ -18,7 +18,8 @@ from db.records.audit import AuditAction
 from db.records.cases import CaseRecord, DeferralRecord
 from db.records.money import InstalmentRecord, PaymentRecord, SettlementRecord, SettlementStatus
 from enforcement import audit, basis, once
-from enforcement.case_money import claims
+from enforcement.case_money import claims, guarantors, performance
+from enforcement.case_money.guarantors import NewGuarantor
 from enforcement.court import CourtNode
 from enforcement.rules import rights
 from enforcement.rules.deferral import DeferralGround, DeferralKind, check_deferral
@@ -64,6 +65,7 @@ class NewSettlement:
     form: SettlementForm
     venue_court: str | None = None
     debtor_id: UUID | None = None
+    guarantor: NewGuarantor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,7 @@ async def record_payment(
             claim_no=new.claim_no,
         )
         await payments.insert(conn, payment)
+        await performance.match(conn, payment)
         await events.add(conn, topic=TOPIC, ref=case.id, kind="PAYMENT_RECORDED", now=now)
         await audit.note(
             court, conn, officer, AuditAction.RECORD_PAYMENT, case_number=case.number, object_id=payment.id
@@ -173,6 +176,8 @@ async def record_settlement(
             synthetic=case.synthetic,
         )
         await settlements.insert(conn, settlement, _terms(settlement_id, new.instalments))
+        if new.guarantor is not None:
+            await guarantors.add(court, conn, case, settlement_id, new.guarantor)
         await events.add(conn, topic=TOPIC, ref=case.id, kind="SETTLEMENT_RECORDED", now=now)
         await audit.note(
             court, conn, officer, AuditAction.RECORD_SETTLEMENT, case_number=case.number, object_id=settlement.id

@@ -28,11 +28,13 @@ from db.pool import Conn
 from db.records.cases import DeferralRecord
 from db.records.claims import SuspensionRecord
 from db.records.delegated_searches import DelegatedSearchRecord
-from db.records.money import InstalmentRecord, PaymentRecord, SettlementRecord
+from db.records.money import PaymentRecord, SettlementRecord
 from db.records.searches import SearchRecord
 from db.records.tasks import TaskRecord
 from enforcement import cases as case_files
 from enforcement import measure_views
+from enforcement.case_money import settlement_views
+from enforcement.case_money.settlement_views import SettlementView
 from enforcement.cases import AssetView, CaseFile, FindingView
 from enforcement.court import CourtNode
 from enforcement.measure_views import MeasureView
@@ -41,15 +43,6 @@ from enforcement.rules.areas import Area, reads
 from enforcement.rules.refusals import NotFound
 from enforcement.rules.rights import RIGHTS, Act, Caller
 from enforcement.tasks import reading
-
-
-@dataclass(frozen=True, slots=True)
-class SettlementView:
-    """A settlement with its plan."""
-
-    settlement: SettlementRecord
-    instalments: list[InstalmentRecord]
-
 
 Readable: TypeAlias = (
     CaseFile
@@ -90,7 +83,7 @@ class _Reading:
 async def read(court: CourtNode, caller: Caller | None, ids: Sequence[UUID]) -> Found:
     """By id, those of `ids` (at most 100) that are objects of this court and that the caller may read.
 
-    One statement finds the kinds; at most four read each kind, however many objects of it there are.
+    One statement finds the kinds; at most five read each kind, however many objects of it there are.
     """
     found: Found = {}
     if caller is None or not ids:
@@ -164,8 +157,7 @@ async def _payments(here: _Reading, ids: list[UUID]) -> Found:
 
 async def _settlements(here: _Reading, ids: list[UUID]) -> Found:
     rows = await _of_open_files(here, await settlements.of_ids(here.conn, ids))
-    planned = await case_files.with_instalments(here.conn, rows)
-    return {row.id: SettlementView(row, terms) for row, terms in planned}
+    return {view.settlement.id: view for view in await settlement_views.views(here.conn, rows)}
 
 
 async def _deferrals(here: _Reading, ids: list[UUID]) -> Found:

@@ -10,6 +10,9 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from enforcement import clues, measure_sweeps, notice_timers
+from enforcement.case_money import performance
+from enforcement.case_money.distribution import paying
+from enforcement.case_transfers import reading as case_transfers
 from enforcement.corrections import timers as corrections
 from enforcement.court import CourtNode
 from enforcement.tasks import complaining, objecting
@@ -27,6 +30,9 @@ SWEEPS: Final[Mapping[str, Sweep]] = MappingProxyType(
         "objections": objecting.warn,
         "transfer requests": transfers.sweep,
         "notices": notice_timers.sweep,
+        "settlements": performance.warn,
+        "payouts": paying.warn,
+        "case transfers": case_transfers.warn,
     }
 )
 """By name, in the order in which they run. A new one is one line here and its rows in docs/timers.md."""

@@ -182,6 +182,40 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "INVALID_RATE": ("利率或者汇率不正确。", "A rate is out of range."),
     "INVALID_CURRENCY": ("币种代码不正确。", "The currency is none, or CNY itself."),
     "INVALID_ENDING": ("债务消灭方式与到账方式不符。", "Money that came in this way does not end a debt so."),
+    "SETTLEMENT_PERFORMED": ("和解协议已履行完毕。", "The settlement is performed."),
+    "SETTLEMENT_NOT_DUE": ("和解协议约定的履行期限尚未届至。", "Nothing of the settlement is due yet."),
+    "SETTLEMENT_BEING_PERFORMED": (
+        "被执行人正在按照和解协议履行义务。",
+        "The settlement is being performed: what was due is paid.",
+    ),
+    "BREACH_NOT_DECLARED": ("尚未认定和解协议未履行。", "No judge found yet that the settlement is broken."),
+    "NO_DIRECT_PROMISE": (
+        "没有担保人承诺可以直接执行。",
+        "No guarantor promised to be enforced against directly.",
+    ),
+    "PARTICIPATION_CLOSED": (
+        "分配方案已确定，不能再参与或者撤回。",
+        "A plan is final: nobody joins or leaves any more.",
+    ),
+    "OBJECTION_TOO_LATE": ("已超过十五日期限。", "It came after its fifteen days."),
+    "DISTRIBUTION_NOT_FINAL": ("分配方案尚不能确定。", "Something can still change the plan."),
+    "LOCAL_PROPERTY_EXISTS": (
+        "被执行人在本辖区仍有财产。",
+        "Property of the debtor lies in this court's own district.",
+    ),
+    "PROVINCIAL_RULES_APPLY": (
+        "同一省内的委托适用本省规定。",
+        "Both courts are of one province: its own rules apply.",
+    ),
+    "OTHER_LEVEL": ("应当委托同级人民法院。", "A case is entrusted to a court of the same level."),
+    "RENEW_MEASURE_FIRST": (
+        "控制措施剩余期限不足一个月，应先办理续行。",
+        "A measure has less than a month left: renew it first.",
+    ),
+    "TRANSFER_PAPERS_MISSING": ("委托执行材料不全。", "A paper that goes with the case is missing."),
+    "TERM_STILL_RUNS": ("对方法院的期限尚未届满。", "The other court still has time."),
+    "INVALID_PAPERS": ("请写明材料。", "Name the papers."),
+    "INVALID_CASES": ("请列明 1 至 100 个案件，不得重复。", "Name 1 to 100 cases, each once."),
     "INVALID_PERIOD": ("日期不正确。", "A date is not possible here."),
     "INVALID_CORRECTION": (
         "决定内容不完整或互相矛盾。",

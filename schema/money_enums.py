@@ -1,11 +1,24 @@
 """The enums of claims, suspensions, settlements and distribution, described once for the whole schema."""
 
 from enforcement.rules.claims import ClaimKind, ClaimPriority, Livelihood
-from enforcement.rules.settlement import PaymentEnding
+from enforcement.rules.distribution import DistributionBasis, DistributionStatus, DistributionStep
+from enforcement.rules.settlement import BreachChoice, PaymentEnding, SettlementEnd
 from enforcement.rules.suspension import SuspensionGround, SuspensionKind
 from schema.enums import described
 
-__all__ = ["ClaimKind", "ClaimPriority", "Livelihood", "PaymentEnding", "SuspensionGround", "SuspensionKind"]
+__all__ = [
+    "BreachChoice",
+    "ClaimKind",
+    "ClaimPriority",
+    "DistributionBasis",
+    "DistributionStatus",
+    "DistributionStep",
+    "Livelihood",
+    "PaymentEnding",
+    "SettlementEnd",
+    "SuspensionGround",
+    "SuspensionKind",
+]
 
 described(
     ClaimKind,
@@ -70,5 +83,50 @@ described(
         ),
         SuspensionGround.RETRIAL: "The case is retried: no doubled interest. 再审中止",
         SuspensionGround.OTHER: "Otherwise. 其他",
+    },
+)
+described(
+    BreachChoice,
+    "What the applicant chose after a breach. 申请执行人的选择",
+    {
+        BreachChoice.RESUME: "To enforce the basis again. 恢复执行原生效法律文书",
+        BreachChoice.SUE: "To sue on the settlement. 就执行和解协议起诉",
+    },
+)
+described(
+    SettlementEnd,
+    "How a settlement ends without being performed or broken. 和解终止",
+    {SettlementEnd.VOID: "It is void. 无效", SettlementEnd.REVOKED: "It is revoked. 撤销"},
+)
+described(
+    DistributionBasis,
+    "By what ordinary claims share. 分配依据",
+    {
+        DistributionBasis.PRO_RATA: "In proportion to the claims. 按债权比例",
+        DistributionBasis.ORDER_OF_SEIZURE: "By order of seizure, of an enterprise. 按查封先后顺序",
+    },
+)
+described(
+    DistributionStatus,
+    "Where a plan stands. 分配方案状态",
+    {
+        DistributionStatus.DRAWN: "Drawn. 已制作",
+        DistributionStatus.SERVED: "Served on every participant. 已送达",
+        DistributionStatus.OBJECTED: "Objected to. 有异议",
+        DistributionStatus.FINAL: "Nothing changes it any more. 已确定",
+        DistributionStatus.PAID: "Paid out. 已发放",
+        DistributionStatus.REPLACED: "Drawn anew. 已重新制作",
+    },
+)
+described(
+    DistributionStep,
+    "What happened to a plan, of one participant. 分配方案进展",
+    {
+        DistributionStep.SERVED: "It was served. 送达",
+        DistributionStep.OBJECTED: "The participant objected in writing. 书面异议",
+        DistributionStep.OTHERS_NOTIFIED: "The others were notified of the objection. 通知其他债权人、被执行人",
+        DistributionStep.OPPOSED: "Another one opposed the objection. 反对意见",
+        DistributionStep.OPPOSITION_TOLD: "The objector was told. 通知异议人",
+        DistributionStep.SUED: "The objector sued. 提起分配方案异议之诉",
     },
 )

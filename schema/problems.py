@@ -78,6 +78,11 @@ class ClaimsDoNotAddUp(Problem):
     claimed: Money = strawberry.field(description="What the claims, or the parts, add up to. 合计金额")
 
 
+@strawberry.type(description="It came after its fifteen days. 逾期")
+class ObjectionTooLate(Problem):
+    last_day: date = strawberry.field(description="Their last day. 最后一日")
+
+
 @strawberry.type(description="The matter needs papers that are not attached. 缺少法律文书")
 class LegalDocumentMissing(Problem):
     missing: list[RequiredPaper] = strawberry.field(description="Which ones. 所缺文书")
@@ -103,6 +108,7 @@ _KINDS: Final[Mapping[type[refusals.RuleBroken], type[Problem]]] = {
     refusals.ExceedsClaim: ExceedsClaim,
     refusals.InstalmentsDoNotAddUp: InstalmentsDoNotAddUp,
     refusals.ClaimsDoNotAddUp: ClaimsDoNotAddUp,
+    refusals.ObjectionTooLate: ObjectionTooLate,
     TooEarly: TransferTooEarly,
     task_refusals.LegalDocumentMissing: LegalDocumentMissing,
 }

@@ -85,3 +85,34 @@ class ResumptionRecord:
     performed: Decimal
     guarantor_ruling_no: str | None
     resumed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class InstalmentPaymentRecord:
+    """How much of one payment went to one instalment."""
+
+    settlement_id: UUID
+    no: int
+    payment_id: UUID
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class GuaranteeRecord:
+    """Who guarantees a settlement (执行担保), and whether they promised to be enforced against directly."""
+
+    settlement_id: UUID
+    party_id: UUID
+    direct_enforcement: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementDecisionRecord:
+    """What a judge found of a settlement, on whose application of which day; after a breach, what was chosen."""
+
+    settlement_id: UUID
+    outcome: SettlementStatus
+    applied_on: date
+    decided_by: str
+    decided_at: datetime
+    choice: str | None = None

@@ -7,7 +7,7 @@ Source: 最高人民法院关于人民法院案件案号的若干规定, arts. 3
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -128,3 +128,11 @@ def canonical(text: str, *, today: date) -> str:
 def document_number(case_number: str, number: int) -> str:
     """The number of the N-th document of a case: （2025）浙0824执365号之一."""
     return f"{case_number}之{ordinal(number)}"
+
+
+def document_of(numbers: Collection[str], text: str, *, today: date) -> str:
+    """The canonical number of a document of one of the cases with these numbers. Raises Malformed: RULING."""
+    number = parse(text, today=today)
+    if number.document is None or str(replace(number, document=None)) not in numbers:
+        raise Malformed("CASE_NUMBER", "RULING")
+    return str(number)

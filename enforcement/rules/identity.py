@@ -15,7 +15,9 @@ from stdnum.exceptions import ValidationError
 
 from db.records.parties import IdentifierKind
 from enforcement.rules.refusals import Malformed
+from enforcement.rules.term import expires_on
 
+_ADULT_YEARS: Final = 18
 _LENGTH: Final = 18
 _RESIDENT: Final = re.compile(r"\d{17}[\dX]", re.ASCII)
 _CREDIT: Final = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}", re.ASCII)
@@ -110,3 +112,8 @@ def division_is_known(number: str) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def is_minor(birth_on: date, today: date) -> bool:
+    """Whether somebody born on that day is under eighteen (民法典 art. 17)."""
+    return today < expires_on(birth_on, _ADULT_YEARS)

@@ -5,6 +5,7 @@ Source of the codes: the shared error contract, docs/errors.md.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
@@ -140,6 +141,58 @@ class ClaimsDoNotAddUp(RuleBroken):
     applied: Decimal
     claimed: Decimal
     code = "CLAIMS_DO_NOT_ADD_UP"
+
+
+class SettlementPerformed(RuleBroken):
+    """The settlement is performed: nothing of it is broken, and nothing is resumed."""
+
+    code = "SETTLEMENT_PERFORMED"
+
+
+class SettlementNotDue(RuleBroken):
+    """Nothing of the settlement is due yet."""
+
+    code = "SETTLEMENT_NOT_DUE"
+
+
+class SettlementBeingPerformed(RuleBroken):
+    """What was due of the settlement is paid, and the rest is not due."""
+
+    code = "SETTLEMENT_BEING_PERFORMED"
+
+
+class BreachNotDeclared(RuleBroken):
+    """No judge found yet that the settlement is broken."""
+
+    code = "BREACH_NOT_DECLARED"
+
+
+class NoDirectPromise(RuleBroken):
+    """Nobody promised to be enforced against directly if the settlement is broken."""
+
+    code = "NO_DIRECT_PROMISE"
+
+
+class ParticipationClosed(RuleBroken):
+    """A plan is final or paid out: nobody joins any more, and nobody leaves."""
+
+    code = "PARTICIPATION_CLOSED"
+
+
+@dataclass(eq=False)
+class ObjectionTooLate(RuleBroken):
+    """It came after its fifteen days."""
+
+    last_day: date
+    code = "OBJECTION_TOO_LATE"
+
+
+@dataclass(eq=False)
+class DistributionNotFinal(RuleBroken):
+    """Something can still change the plan; `part` says what."""
+
+    part: str
+    code = "DISTRIBUTION_NOT_FINAL"
 
 
 class AssetNotNamed(RuleBroken):

@@ -1,13 +1,25 @@
-"""Enforcement settlement (执行和解): the instalments must add up to what was settled. Source: 执行和解规定."""
+"""Enforcement settlement (执行和解): its plan, its states, and what must hold before its breach is declared.
+
+Source: 执行和解规定 (法释〔2018〕3号).
+"""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
+from db.records.money import SettlementStatus as Status
 from enforcement.rules.money import positive, total
-from enforcement.rules.refusals import InstalmentsDoNotAddUp, Malformed
+from enforcement.rules.refusals import (
+    InstalmentsDoNotAddUp,
+    Malformed,
+    SettlementBeingPerformed,
+    SettlementNotDue,
+    SettlementPerformed,
+    TransitionNotAllowed,
+)
 
 MOST_GRACE_DAYS: Final = 15
 """The longest grace that a court may set."""
@@ -90,3 +102,93 @@ def check_schedule(amount: Decimal, instalments: Sequence[tuple[date, Decimal]],
     planned = total(part for _, part in instalments)
     if planned != amount:
         raise InstalmentsDoNotAddUp(amount, planned)
+
+
+MOVES: Final[Mapping[Status, frozenset[Status]]] = {
+    Status.NEGOTIATING: frozenset({Status.SIGNED, Status.VOID, Status.REVOKED}),
+    Status.SIGNED: frozenset({Status.PERFORMING, Status.PERFORMED, Status.BREACHED, Status.VOID, Status.REVOKED}),
+    Status.PERFORMING: frozenset({Status.PERFORMED, Status.BREACHED, Status.VOID, Status.REVOKED}),
+    Status.BREACHED: frozenset({Status.PERFORMED}),
+    Status.PERFORMED: frozenset(),
+    Status.VOID: frozenset(),
+    Status.REVOKED: frozenset(),
+}
+"""和解状态. What is performed after all, before the applicant chose, is performed (art. 11)."""
+
+
+class Standing(StrEnum):
+    """How the plan stands on a day, by what is paid."""
+
+    PERFORMED = "PERFORMED"  # 已履行完毕
+    NOT_DUE = "NOT_DUE"  # 履行期限未届至
+    BEING_PERFORMED = "BEING_PERFORMED"  # 正在履行
+    OVERDUE = "OVERDUE"  # 有到期未履行
+
+
+class SettlementEnd(StrEnum):
+    """What else than a breach a judge may find of a settlement (art. 16)."""
+
+    VOID = "VOID"  # 无效
+    REVOKED = "REVOKED"  # 撤销
+
+
+class BreachChoice(StrEnum):
+    """What the applicant chose after a breach (art. 9)."""
+
+    RESUME = "RESUME"  # 恢复执行原生效法律文书
+    SUE = "SUE"  # 就执行和解协议起诉
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One instalment: when it is due, how much, how much of it is paid."""
+
+    due_on: date
+    amount: Decimal
+    paid: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        return self.amount - self.paid
+
+
+def check_move(current: Status, wanted: Status) -> None:
+    """Return if `wanted` may follow `current`. Raises TransitionNotAllowed."""
+    if wanted not in MOVES[current]:
+        raise TransitionNotAllowed(current, wanted)
+
+
+def standing(terms: Sequence[Term], today: date) -> Standing:
+    """How the plan stands; an instalment is overdue from the day after it was due."""
+    if all(term.left <= 0 for term in terms):
+        return Standing.PERFORMED
+    if any(term.left > 0 and term.due_on < today for term in terms):
+        return Standing.OVERDUE
+    return Standing.BEING_PERFORMED if any(term.paid for term in terms) else Standing.NOT_DUE
+
+
+def check_overdue(terms: Sequence[Term], today: date) -> None:
+    """Return if something that was due is unpaid: else there is no breach, and nothing to resume (art. 11).
+
+    Raises:
+        SettlementPerformed, SettlementNotDue, SettlementBeingPerformed.
+    """
+    match standing(terms, today):
+        case Standing.PERFORMED:
+            raise SettlementPerformed
+        case Standing.NOT_DUE:
+            raise SettlementNotDue
+        case Standing.BEING_PERFORMED:
+            raise SettlementBeingPerformed
+        case Standing.OVERDUE:
+            return
+
+
+def matched(terms: Sequence[Term], amount: Decimal) -> list[Decimal]:
+    """How much of a payment goes to each instalment: to the earliest that is open first."""
+    parts = []
+    for term in terms:
+        part = min(amount, max(term.left, Decimal("0.00")))
+        parts.append(part)
+        amount -= part
+    return parts

@@ -51,6 +51,8 @@ described(
         AuditAction.RESUME_CASE: "A case was resumed out of a settlement. 恢复执行",
         AuditAction.DISTRIBUTE: "Something was done in a distribution. 案款分配",
         AuditAction.APPROVE_DISTRIBUTION: "A payout was approved. 审批案款发放",
+        AuditAction.TRANSFER_CASE: "Something was done in the transfer of a case. 委托执行",
+        AuditAction.CROSS_ENFORCEMENT: "Cross-enforcement was proposed, or decided. 交叉执行建议",
         AuditAction.DECLARE_RELATIVE: "An officer declared somebody whom they may not look up unseen. 回避申报",
         AuditAction.END_DECLARATION: "An officer ended such a declaration. 撤销回避申报",
         AuditAction.ACKNOWLEDGE_WARNING: "A warning was acknowledged. 确认预警",

@@ -9,7 +9,8 @@ import strawberry
 from strawberry.types import Info
 
 from enforcement import case_pages, cases
-from enforcement.case_money import claims, owing, suspensions
+from enforcement.case_money import claims, owing, settlement_views, suspensions
+from enforcement.case_money.distribution import participating, plans
 from enforcement.cases import CaseFile, PartyView
 from enforcement.rules import cursors
 from enforcement.rules.paging import Page
@@ -23,6 +24,7 @@ from schema.node.asset_types import Asset, Finding, asset_of, finding_of
 from schema.node.case_lists import CaseLists
 from schema.node.claim_types import Claim, Suspension, claim_of, suspension_of
 from schema.node.clues import Clue, clue_of
+from schema.node.distribution_types import DistributionPlan, Participation, participation_of, plan_of
 from schema.node.measures import ControlMeasure, measure_of
 from schema.node.money_types import (
     Deferral,
@@ -124,7 +126,7 @@ class EnforcementCase(Node):
 
     @strawberry.field(description="Settlements. 执行和解")
     async def settlements(self) -> list[SettlementAgreement]:
-        return [settlement_of(record, terms) for record, terms in await self.lists.of(self.file, cases.settlements_of)]
+        return [settlement_of(view) for view in await self.lists.of(self.file, settlement_views.of_files)]
 
     @strawberry.field(description="Deferrals asked for. 暂缓")
     async def deferrals(self) -> list[Deferral]:
@@ -137,6 +139,14 @@ class EnforcementCase(Node):
     @strawberry.field(description="When enforcement stood still, the earliest first. 中止、暂缓")
     async def suspensions(self) -> list[Suspension]:
         return [suspension_of(record) for record in await self.lists.of(self.file, suspensions.of_files)]
+
+    @strawberry.field(description="Creditors of other cases who applied to take part. 参与分配申请")
+    async def participations(self) -> list[Participation]:
+        return [participation_of(record) for record in await self.lists.of(self.file, participating.of_files)]
+
+    @strawberry.field(description="Plans over what came in, the first drawn first. 分配方案")
+    async def distribution_plans(self) -> list[DistributionPlan]:
+        return [plan_of(view) for view in await self.lists.of(self.file, plans.of_files)]
 
     @strawberry.field(description="Ids of the tasks delegated in it, youngest first. 委托事项编号")
     async def delegated_task_ids(self) -> list[UUID]:

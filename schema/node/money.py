@@ -7,7 +7,9 @@ from uuid import UUID
 import strawberry
 from strawberry.types import Info
 
-from enforcement import cases, money
+from enforcement import money
+from enforcement.case_money import settlement_views
+from enforcement.case_money.guarantors import NewGuarantor
 from enforcement.money import NewDeferral, NewPayment, NewSettlement
 from enforcement.rules.refusals import RuleBroken
 from schema.case_enums import DeferralGround, DeferralKind, PaymentMethod, SettlementForm
@@ -15,7 +17,7 @@ from schema.context import NodeContext
 from schema.money_enums import PaymentEnding
 from schema.node.money_types import Deferral, Payment, SettlementAgreement, deferral_of, payment_of, settlement_of
 from schema.problems import InstalmentsDoNotAddUp, Refusal, problem_of
-from schema.scalars import CaseNumber, CourtCode, Money
+from schema.scalars import CaseNumber, CourtCode, CreditCode, Money, ResidentId
 
 InfoNode: TypeAlias = Info[NodeContext, None]
 
@@ -44,6 +46,23 @@ class InstalmentInput:
     amount: Money = strawberry.field(description="How much. 金额")
 
 
+@strawberry.input(description="Who guarantees a settlement: one of the two numbers. 执行担保人")
+class GuarantorInput:
+    name: str = strawberry.field(description="The name. 姓名或名称")
+    domicile_division: str = strawberry.field(description="The county, six digits. 住所地行政区划代码")
+    direct_enforcement: bool = strawberry.field(
+        description="They promised to be enforced against directly. 承诺可直接强制执行"
+    )
+    resident_id: ResidentId | None = strawberry.field(default=None, description="Of a person. 公民身份号码")
+    credit_code: CreditCode | None = strawberry.field(default=None, description="Of an organisation. 统一社会信用代码")
+
+    def new(self) -> NewGuarantor:
+        """The guarantor as the use-case takes it."""
+        return NewGuarantor(
+            self.name, self.resident_id, self.credit_code, self.domicile_division, self.direct_enforcement
+        )
+
+
 @strawberry.input(description="A settlement in an own case. 登记执行和解")
 class RecordSettlementInput:
     case_number: CaseNumber = strawberry.field(description="The own case. 案号")
@@ -54,6 +73,7 @@ class RecordSettlementInput:
     idempotency_key: str = strawberry.field(description="The same key again gives the same settlement. 幂等键")
     venue_court: CourtCode | None = strawberry.field(default=None, description="At which court; else here. 签订地法院")
     debtor_id: UUID | None = strawberry.field(default=None, description="Which debtor, if several. 被执行人")
+    guarantor: GuarantorInput | None = strawberry.field(default=None, description="Who guarantees it. 担保人")
 
 
 @strawberry.input(description="A request for deferral in an own case. 登记暂缓申请")
@@ -121,13 +141,20 @@ class MoneyMutation:
         court, caller, given = info.context.court, info.context.caller, input
         plan = tuple((part.due_on, part.amount) for part in given.instalments)
         new = NewSettlement(
-            given.case_number, given.total, plan, given.signed_on, given.form, given.venue_court, given.debtor_id
+            given.case_number,
+            given.total,
+            plan,
+            given.signed_on,
+            given.form,
+            given.venue_court,
+            given.debtor_id,
+            None if given.guarantor is None else given.guarantor.new(),
         )
         try:
             made = await money.record_settlement(court, caller, new, idempotency_key=given.idempotency_key)
+            return settlement_of(await settlement_views.view_of(court, made))
         except RuleBroken as refusal:
             return cast("RecordSettlementResult", problem_of(refusal, info.context.language))
-        return settlement_of(made, await cases.instalments_of(court, made.id))
 
     @strawberry.mutation(description="Write down that a deferral is asked for. 登记暂缓申请")
     async def request_deferral(

@@ -1,16 +1,18 @@
 """Payments, settlements, deferrals and what is still owed, as the node shows them."""
 
 from datetime import date, datetime
+from uuid import UUID
 
 import strawberry
 
 from db.records.cases import DeferralRecord
-from db.records.money import InstalmentRecord, PaymentRecord, SettlementRecord
+from db.records.money import InstalmentRecord, PaymentRecord
+from enforcement.case_money.settlement_views import SettlementView
 from enforcement.rules import ledger
 from schema.case_enums import DeferralGround, DeferralKind, DeferralStatus, Line, PaymentMethod, SettlementForm
 from schema.domain_enums import SettlementStatus
 from schema.federated import Personal
-from schema.money_enums import ClaimPriority, PaymentEnding
+from schema.money_enums import BreachChoice, ClaimPriority, PaymentEnding
 from schema.objects import Node, node_id
 from schema.scalars import CourtCode, Money
 
@@ -45,13 +47,36 @@ def payment_of(record: PaymentRecord) -> Payment:
     )
 
 
+@strawberry.type(description="How much of a payment went to an instalment. 抵充款项", directives=[Personal()])
+class InstalmentPayment:
+    payment_id: UUID = strawberry.field(description="The payment. 到账编号")
+    amount: Money = strawberry.field(description="How much of it. 金额")
+
+
 @strawberry.type(description="One date of a settlement's plan. 分期履行", directives=[Personal()])
 class Instalment:
     no: int = strawberry.field(description="Counted from 1. 期次")
     due_on: date = strawberry.field(description="Due on. 到期日")
     amount: Money = strawberry.field(description="How much. 金额")
-    paid_on: date | None = strawberry.field(description="Paid on. 付款日期")
+    paid_on: date | None = strawberry.field(description="The day on which it was paid in full. 付清日期")
     paid_amount: Money = strawberry.field(description="How much was paid of it. 已付金额")
+    payments: list[InstalmentPayment] = strawberry.field(description="The payments that went to it. 抵充款项")
+
+
+@strawberry.type(description="Who guarantees a settlement. 执行担保", directives=[Personal()])
+class SettlementGuarantee:
+    party_id: UUID = strawberry.field(description="The guarantor among the case's parties. 担保人")
+    direct_enforcement: bool = strawberry.field(
+        description="They promised to be enforced against directly. 承诺可直接强制执行"
+    )
+
+
+@strawberry.type(description="What a judge found of a settlement. 和解认定", directives=[Personal()])
+class SettlementDecision:
+    outcome: SettlementStatus = strawberry.field(description="Breached, void or revoked. 认定结果")
+    applied_on: date = strawberry.field(description="The day of the application. 申请日期")
+    decided_at: datetime = strawberry.field(description="When it was found. 认定时间")
+    choice: BreachChoice | None = strawberry.field(description="What the applicant chose then. 申请执行人的选择")
 
 
 @strawberry.type(
@@ -66,10 +91,14 @@ class SettlementAgreement(Node):
     signed_on: date = strawberry.field(description="The day it was signed. 签订日期")
     venue_court: CourtCode = strawberry.field(description="At which court. 签订地法院")
     instalments: list[Instalment] = strawberry.field(description="The plan; it adds up to the total. 分期履行")
+    guarantee: SettlementGuarantee | None = strawberry.field(description="Who guarantees it. 执行担保")
+    decisions: list[SettlementDecision] = strawberry.field(description="What was found of it. 和解认定")
+    version: int = strawberry.field(description="Raised by every change. 版本")
 
 
-def settlement_of(record: SettlementRecord, terms: list[InstalmentRecord]) -> SettlementAgreement:
-    """The GraphQL object of a settlement with its plan."""
+def settlement_of(view: SettlementView) -> SettlementAgreement:
+    """The GraphQL object of a settlement with its plan and what became of it."""
+    record, guarantee = view.settlement, view.guarantee
     return SettlementAgreement(
         id=node_id(record.id),
         total=Money(record.total),
@@ -77,15 +106,34 @@ def settlement_of(record: SettlementRecord, terms: list[InstalmentRecord]) -> Se
         form=SettlementForm(record.form),
         signed_on=record.signed_on,
         venue_court=CourtCode(record.venue_court),
-        instalments=[
-            Instalment(
-                no=term.no,
-                due_on=term.due_on,
-                amount=Money(term.amount),
-                paid_on=term.paid_on,
-                paid_amount=Money(term.paid_amount),
+        instalments=[_instalment(view, term) for term in view.instalments],
+        guarantee=None
+        if guarantee is None
+        else SettlementGuarantee(party_id=guarantee.party_id, direct_enforcement=guarantee.direct_enforcement),
+        decisions=[
+            SettlementDecision(
+                outcome=each.outcome,
+                applied_on=each.applied_on,
+                decided_at=each.decided_at,
+                choice=None if each.choice is None else BreachChoice(each.choice),
             )
-            for term in terms
+            for each in view.decisions
+        ],
+        version=record.version,
+    )
+
+
+def _instalment(view: SettlementView, term: InstalmentRecord) -> Instalment:
+    return Instalment(
+        no=term.no,
+        due_on=term.due_on,
+        amount=Money(term.amount),
+        paid_on=term.paid_on,
+        paid_amount=Money(term.paid_amount),
+        payments=[
+            InstalmentPayment(payment_id=each.payment_id, amount=Money(each.amount))
+            for each in view.matches
+            if each.no == term.no
         ],
     )
 

@@ -18,9 +18,9 @@ from db.records.money import PaymentRecord
 from db.records.searches import SearchRecord
 from db.records.tasks import TaskRecord
 from enforcement import objects
+from enforcement.case_money.settlement_views import SettlementView
 from enforcement.cases import AssetView, CaseFile, FindingView
 from enforcement.measure_views import MeasureView
-from enforcement.objects import SettlementView
 from schema.context import NodeContext
 from schema.node.asset_types import asset_of, finding_of
 from schema.node.cases import case_of
@@ -40,7 +40,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Node]]] = {
     SearchRecord: search_of,
     FindingView: finding_of,
     PaymentRecord: payment_of,
-    SettlementView: lambda view: settlement_of(view.settlement, view.instalments),
+    SettlementView: settlement_of,
     DeferralRecord: deferral_of,
     SuspensionRecord: suspension_of,
 }

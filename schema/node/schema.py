@@ -7,14 +7,16 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.node.asset_details import DETAILS
 from schema.node.audit import AuditQuery
+from schema.node.case_transfers import CaseTransferMutation, CaseTransferQuery
 from schema.node.cases import CaseQuery
-from schema.node.changes import ChangeSubscription
 from schema.node.claims import ClaimMutation
 from schema.node.clues import ClueMutation, ClueQuery
 from schema.node.control import ControlMutation, ControlQuery
 from schema.node.conversation import ConversationMutation
 from schema.node.corrections import CorrectionMutation, CorrectionQuery
+from schema.node.cross_enforcement import CrossEnforcementMutation, CrossEnforcementQuery
 from schema.node.delegated_searches import DelegatedSearchMutation, DelegatedSearchQuery
+from schema.node.distribution import DistributionMutation
 from schema.node.entities import EntityQuery
 from schema.node.follow_ups import FollowUpMutation
 from schema.node.framework_texts import FrameworkTextMutation, FrameworkTextQuery
@@ -28,6 +30,7 @@ from schema.node.relatives import RelativeMutation, RelativeQuery
 from schema.node.search_entries import SearchEntryMutation
 from schema.node.searches import SearchMutation, SearchQuery
 from schema.node.seizures import SeizureMutation
+from schema.node.settlements import SettlementMutation
 from schema.node.standards import StandardMutation, StandardQuery
 from schema.node.task_lists import TaskBatchMutation, TaskListQuery
 from schema.node.task_overlays import TaskOverlayMutation, WorkloadQuery
@@ -46,6 +49,8 @@ from schema.subgraph import ANY
 class Query(
     LookupQuery,
     CaseQuery,
+    CaseTransferQuery,
+    CrossEnforcementQuery,
     TaskQuery,
     TaskListQuery,
     WorkloadQuery,
@@ -88,6 +93,10 @@ class Mutation(
     SeizureMutation,
     MoneyMutation,
     ClaimMutation,
+    SettlementMutation,
+    DistributionMutation,
+    CaseTransferMutation,
+    CrossEnforcementMutation,
     WarningMutation,
     RelativeMutation,
     CorrectionMutation,
@@ -98,7 +107,7 @@ class Mutation(
 
 
 @strawberry.type(description="What can be watched at a court's node. 订阅")
-class Subscription(LookupSubscription, TaskSubscription, ChangeSubscription):
+class Subscription(LookupSubscription, TaskSubscription):
     """The roots of all subscriptions."""
 
 

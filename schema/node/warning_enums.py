@@ -22,6 +22,7 @@ described(
         WarningKind.CLUE_OVERDUE: "A clue was not verified in its term. 线索核实逾期",
         WarningKind.BREACH_SUSPECTED: "An instalment of a settlement was not paid in time. 疑似不履行和解",
         WarningKind.PAYOUT_OVERDUE: "Money that arrived was not paid out in its term. 案款发放逾期",
+        WarningKind.CASE_TRANSFER_DUE: "An act in the transfer of a case is overdue. 委托执行逾期",
         WarningKind.COMPLAINT_UNANSWERED: "A complaint was not answered by its day. 投诉未答复",
         WarningKind.OBJECTION_DUE: "An objection is to be decided soon. 异议待裁定",
         WarningKind.OBJECTION_OVERDUE: "An objection was not decided in its term. 异议审查逾期",

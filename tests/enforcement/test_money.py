@@ -14,7 +14,7 @@ from db.clock import SetClock
 from db.pool import open_pool, transaction
 from db.records.cases import CaseStatus, ClosingMethod
 from enforcement import case_pages, cases, money
-from enforcement.case_money import owing
+from enforcement.case_money import owing, settlement_views
 from enforcement.court import Limits
 from enforcement.money import NewDeferral, NewPayment, NewSettlement
 from enforcement.rules.courts import UnknownCourtCode
@@ -130,7 +130,8 @@ async def test_settlement_keeps_its_plan(home: rz.Court) -> None:
     settlement = await settle(home)
 
     file = await cases.open_file(home.node, HANDLER, rz.NUMBER)
-    ((kept, terms),) = (await cases.settlements_of({file.case.id: file}))[file.case.id]
+    (view,) = (await settlement_views.of_files({file.case.id: file}))[file.case.id]
+    kept, terms = view.settlement, view.instalments
     assert kept == settlement == await settle(home)
     assert (kept.status, kept.venue_court, kept.total) == ("SIGNED", SHEXIAN, Decimal("24000.00"))
     assert [(term.no, term.due_on, term.amount) for term in terms] == [(n, *part) for n, part in enumerate(PLAN, 1)]

@@ -10,14 +10,16 @@ from enforcement.rules.rights import Caller
 from schema.context import NodeContext
 from schema.node.cases import CaseQuery
 from schema.node.claims import ClaimMutation
+from schema.node.distribution import DistributionMutation
 from schema.node.money import MoneyMutation
+from schema.node.settlements import SettlementMutation
 from schema.scalars import SCALARS
 from tests.enforcement import registry_zone as rz
 from tests.federation.zone import KAIHUA
 
 
 @strawberry.type
-class Mutation(MoneyMutation, ClaimMutation):
+class Mutation(MoneyMutation, ClaimMutation, SettlementMutation, DistributionMutation):
     pass
 
 

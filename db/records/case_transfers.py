@@ -1,0 +1,47 @@
+"""Whole cases entrusted to other courts (委托执行), and proposals of cross-enforcement (交叉执行)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTransferRecord:
+    """One transfer, as either court holds it under the same id. `due_on` is by when somebody must act next."""
+
+    id: UUID
+    direction: str
+    peer: str
+    case_id: UUID | None
+    peer_case_number: str | None
+    status: str
+    content: bytes
+    proposed_by: str | None
+    proposed_at: datetime
+    sent_at: datetime | None = None
+    due_on: date | None = None
+    filed_on: date | None = None
+    strike_off_by: date | None = None
+    struck_off_on: date | None = None
+    high_court_approval_no: str | None = None
+    ended_on: date | None = None
+    was_withdrawn: bool = False
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CrossEnforcementRecord:
+    """What a superior court was asked to decide about cases, and what it decided. No case is moved by it."""
+
+    id: UUID
+    mode: str
+    ground: str
+    case_numbers: list[str]
+    deciding_court: str
+    proposed_by: str
+    proposed_at: datetime
+    decision: str | None = None
+    decision_no: str | None = None
+    decided_on: date | None = None
+    recorded_by: str | None = None
+    version: int = 1

@@ -1,0 +1,75 @@
+"""Distribution of a case's proceeds (案款分配): who takes part, the plan, its shares, objections to it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipationRecord:
+    """A creditor of another case, of this court or another, who applied to take part (参与分配申请)."""
+
+    id: UUID
+    case_id: UUID
+    court: str
+    case_number: str
+    amount: Decimal
+    priority: str
+    seizure_rank: int | None
+    applied_on: date
+    recorded_by: str
+    recorded_at: datetime
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRecord:
+    """One plan; costs, shares and surplus are together the proceeds."""
+
+    id: UUID
+    case_id: UUID
+    asset_id: UUID | None
+    basis: str
+    proceeds: Decimal
+    costs: Decimal
+    surplus: Decimal
+    arrived_on: date
+    status: str
+    replaces: UUID | None
+    drawn_by: str
+    drawn_at: datetime
+    approved_by: str | None
+    approved_at: datetime | None
+    paid_by: str | None
+    paid_on: date | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRecord:
+    """What one participant gets; `no` counts from 1 within the plan."""
+
+    plan_id: UUID
+    no: int
+    court: str
+    case_number: str
+    priority: str
+    seizure_rank: int | None
+    claim: Decimal
+    share: Decimal
+    served_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanObjectionRecord:
+    """The objection of the participant `no`, and the days of what followed it."""
+
+    plan_id: UUID
+    no: int
+    received_on: date
+    notified_on: date | None = None
+    opposed_on: date | None = None
+    opposed_by: int | None = None
+    opposition_told_on: date | None = None
+    sued_on: date | None = None

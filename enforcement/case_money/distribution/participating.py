@@ -1,0 +1,143 @@
+"""Who takes part in the distribution of a case's proceeds (参与分配): applications of other cases' creditors.
+
+Another court's application comes on paper, and this court's clerk writes it down: in which case, and how much is
+claimed, no name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from db import cases, distribution, events
+from db.clock import civil_date
+from db.ids import new_id
+from db.pool import Conn, transaction
+from db.records.audit import AuditAction
+from db.records.cases import CaseRecord
+from db.records.distribution import ParticipationRecord
+from enforcement import audit, basis, once
+from enforcement.case_money.claims import TOPIC
+from enforcement.cases import Files, pool_of
+from enforcement.court import CourtNode
+from enforcement.rules import case_number, courts, rights
+from enforcement.rules.claims import ClaimPriority
+from enforcement.rules.distribution import DistributionStatus
+from enforcement.rules.money import positive
+from enforcement.rules.refusals import DuplicateOf, Malformed, NotFound, ParticipationClosed, StaleVersion
+from enforcement.rules.rights import Act, Caller, Role
+from enforcement.rules.task_refusals import NotAssigned
+
+
+@dataclass(frozen=True, slots=True)
+class NewParticipation:
+    """An application: the case in which the creditor enforces, at which court, how much is claimed."""
+
+    case_number: str
+    court: str
+    their_case_number: str
+    amount: Decimal
+    priority: ClaimPriority
+    applied_on: date
+    seizure_rank: int | None = None
+
+
+async def record(
+    court: CourtNode, caller: Caller | None, new: NewParticipation, *, idempotency_key: str
+) -> ParticipationRecord:
+    """The application; the same key again gives the one it made. Handler or clerk.
+
+    Raises:
+        Forbidden, NotFound, NotAssigned, CaseNotOpen, UnknownCourtCode.
+        Malformed: MONEY, CASE_NUMBER, PERIOD (before the case was filed, or ahead), QUANTITY (a rank below 1).
+        DuplicateOf: the same claim takes part already.
+        ParticipationClosed: a plan is final: the enforcement against what it distributes has ended.
+    """
+    officer, now = rights.check(caller, Act.DISTRIBUTE), court.clock.now()
+    today = civil_date(now)
+    amount = positive(new.amount)
+    courts.level(new.court)  # of the zone or not: whoever enforces against the debtor may apply
+    theirs = str(case_number.parse(new.their_case_number, today=today, known_courts={new.court}))
+    if new.seizure_rank is not None and new.seizure_rank < 1:
+        raise Malformed("QUANTITY", "seizureRank")
+    async with transaction(court.pool) as conn:
+        case = await basis.unclosed_case(court, conn, officer, new.case_number)
+        participation_id = new_id(now)
+        made = await once.claim(
+            court, conn, officer, idempotency_key, Act.DISTRIBUTE, new, result_id=participation_id, now=now
+        )
+        if made is not None:
+            return _there(await distribution.lock_participation(conn, made))
+        if not case.filed_on <= new.applied_on <= today:
+            raise Malformed("PERIOD", "appliedOn")
+        await _check_open(conn, case)
+        participation = ParticipationRecord(
+            participation_id,
+            case.id,
+            new.court,
+            theirs,
+            amount,
+            new.priority,
+            new.seizure_rank,
+            new.applied_on,
+            officer.officer_id,
+            now,
+        )
+        same = await distribution.same_participation(conn, participation)
+        if same is not None:
+            raise DuplicateOf(same)
+        await distribution.add_participation(conn, participation)
+        await note(court, conn, officer, case, participation_id, "PARTICIPATION_RECORDED")
+        return participation
+
+
+async def withdraw(
+    court: CourtNode, caller: Caller | None, participation_id: UUID, version: int
+) -> ParticipationRecord:
+    """The application, which takes part no more; plans that were drawn stay as they are. Handler or clerk.
+
+    Raises:
+        Forbidden, NotFound, NotAssigned, StaleVersion, ParticipationClosed.
+    """
+    officer = rights.check(caller, Act.DISTRIBUTE)
+    async with transaction(court.pool) as conn:
+        found = _there(await distribution.lock_participation(conn, participation_id))
+        case = await cases.get(conn, found.case_id)
+        if case is None:
+            raise NotFound
+        if case.handler_id != officer.officer_id and Role.CLERK not in officer.roles:
+            raise NotAssigned
+        if found.version != version:
+            raise StaleVersion(found.version)
+        await _check_open(conn, case)
+        await distribution.forget_participation(conn, participation_id)
+        await note(court, conn, officer, case, participation_id, "PARTICIPATION_WITHDRAWN")
+        return found
+
+
+async def of_files(files: Files) -> Mapping[UUID, list[ParticipationRecord]]:
+    """Who applied to take part in each case, the first first."""
+    async with pool_of(files).acquire() as conn:
+        found = await distribution.participations(conn, list(files))
+    return {case_id: [each for each in found if each.case_id == case_id] for case_id in files}
+
+
+async def _check_open(conn: Conn, case: CaseRecord) -> None:
+    ended = {DistributionStatus.FINAL, DistributionStatus.PAID}
+    if any(plan.status in ended for plan in await distribution.plans(conn, [case.id])):
+        raise ParticipationClosed
+
+
+async def note(court: CourtNode, conn: Conn, officer: Caller, case: CaseRecord, object_id: UUID, what: str) -> None:
+    """Announce and chain what was done."""
+    await events.add(conn, topic=TOPIC, ref=case.id, kind=what, now=court.clock.now())
+    await audit.note(
+        court, conn, officer, AuditAction.DISTRIBUTE, outcome=what, case_number=case.number, object_id=object_id
+    )
+
+
+def _there(found: ParticipationRecord | None) -> ParticipationRecord:
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,47 @@
+"""Plans with their shares and objections, as they are read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from db import distribution
+from db.pool import Conn
+from db.records.distribution import PlanObjectionRecord, PlanRecord, ShareRecord
+from enforcement.cases import Files, pool_of
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """A plan with all that hangs on it."""
+
+    plan: PlanRecord
+    shares: list[ShareRecord]
+    objections: list[PlanObjectionRecord]
+
+
+async def of_files(files: Files) -> Mapping[UUID, list[PlanView]]:
+    """The plans of each case, the first drawn first: three queries."""
+    async with pool_of(files).acquire() as conn:
+        found = await views(conn, await distribution.plans(conn, list(files)))
+    return {case_id: [view for view in found if view.plan.case_id == case_id] for case_id in files}
+
+
+async def views(conn: Conn, plans: Sequence[PlanRecord]) -> list[PlanView]:
+    """Each plan with its shares and objections: two queries, however many there are."""
+    wanted = [plan.id for plan in plans]
+    if not wanted:
+        return []
+    shares, objections = await distribution.shares(conn, wanted), await distribution.objections(conn, wanted)
+    return [
+        PlanView(
+            plan,
+            [share for share in shares if share.plan_id == plan.id],
+            [objection for objection in objections if objection.plan_id == plan.id],
+        )
+        for plan in plans
+    ]
+
+
+async def view_of(conn: Conn, plan: PlanRecord) -> PlanView:
+    (view,) = await views(conn, [plan])
+    return view

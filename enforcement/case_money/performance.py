@@ -1,0 +1,82 @@
+"""What a payment does to the debtor's settlement (分期履行), and what a missed day does: a warning, nothing else.
+
+Invariant: an instalment is paid by payments that were received, each part of a payment counts on one instalment; no
+timer finds a breach.
+"""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Final
+
+from db import settlement_course, settlements
+from db.clock import civil_date
+from db.ids import new_id
+from db.pool import Conn, transaction
+from db.records.money import InstalmentPaymentRecord, PaymentRecord, SettlementRecord, SettlementStatus
+from db.records.warnings_raised import WarningCause, WarningKind, WarningRecord
+from db.settlements import OverdueInstalment
+from enforcement import warnings_raised
+from enforcement.case_money.settlement_views import terms_of
+from enforcement.court import CourtNode
+from enforcement.rules.money import total
+from enforcement.rules.settlement import check_move, matched
+
+_BATCH: Final = 500
+
+
+async def match(conn: Conn, payment: PaymentRecord) -> None:
+    """Count a payment on the debtor's settlements in the case, the first signed first, the first due first."""
+    left = payment.amount
+    for settlement in await settlements.lock_running(conn, payment.case_id, payment.party_id, payment.paid_on):
+        left -= await _count(conn, settlement, payment, left)
+
+
+async def _count(conn: Conn, settlement: SettlementRecord, payment: PaymentRecord, amount: Decimal) -> Decimal:
+    """How much of `amount` the settlement's instalments took; its status follows."""
+    plan = await settlements.instalments(conn, [settlement.id])
+    parts = matched(terms_of(plan), amount)
+    for instalment, part in zip(plan, parts, strict=True):
+        if part:
+            await settlements.pay(conn, settlement.id, instalment.no, part, payment.paid_on)
+            await settlement_course.add_match(
+                conn, InstalmentPaymentRecord(settlement.id, instalment.no, payment.id, part)
+            )
+    taken = total(parts)
+    if taken:
+        await _follow(conn, settlement, is_paid=taken == total(term.left for term in terms_of(plan)))
+    return taken
+
+
+async def _follow(conn: Conn, settlement: SettlementRecord, *, is_paid: bool) -> None:
+    wanted = SettlementStatus.PERFORMED if is_paid else SettlementStatus.PERFORMING
+    if not is_paid and settlement.status is not SettlementStatus.SIGNED:
+        return
+    check_move(settlement.status, wanted)
+    await settlements.move(conn, settlement, wanted)
+
+
+async def warn(court: CourtNode) -> int:
+    """Raise BREACH_SUSPECTED for each instalment unpaid after its grace, once; how many warnings were raised."""
+    before = civil_date(court.clock.now()) - timedelta(days=court.limits.grace_days)
+    raised = 0
+    while True:
+        async with transaction(court.pool) as conn:
+            found = await settlements.overdue(conn, before, limit=_BATCH)
+            raised += sum([await warnings_raised.add(conn, _suspicion(court, each)) for each in found])
+        if len(found) < _BATCH:
+            return raised
+
+
+def _suspicion(court: CourtNode, missed: OverdueInstalment) -> WarningRecord:
+    now = court.clock.now()
+    return WarningRecord(
+        id=new_id(now),
+        at=now,
+        kind=WarningKind.BREACH_SUSPECTED,
+        cause=WarningCause.TERM,
+        once_key=f"{WarningKind.BREACH_SUSPECTED} {missed.settlement_id} {missed.no}",
+        court=court.code,
+        officer=missed.handler_id,
+        case_id=missed.case_id,
+        due_on=missed.due_on,
+    )

@@ -1,0 +1,180 @@
+"""What either court does in a transfer after it was sent: supplement, strike-off, return, conclusion.
+
+Source: 委托执行规定 arts. 7-13. A step that the other court must know of is a signed statement to it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from db import case_transfers, cases
+from db.clock import civil_date
+from db.pool import Conn, transaction
+from db.records.case_transfers import CaseTransferRecord
+from db.records.cases import CaseRecord, CaseStatus, ClosingMethod
+from enforcement import court_statements
+from enforcement.case_transfers.contents import CaseTransferStepPayload
+from enforcement.case_transfers.filing import STEP
+from enforcement.case_transfers.proposing import note, opened
+from enforcement.court import CourtNode
+from enforcement.payloads import DocumentRef
+from enforcement.rules import rights
+from enforcement.rules.case_transfer import (
+    SUPPLEMENT,
+    CaseTransferPaper,
+    CaseTransferStatus,
+    CaseTransferStep,
+    TermStillRuns,
+    check_move,
+    due,
+)
+from enforcement.rules.refusals import CaseNotOpen, Malformed, NotFound, TransitionNotAllowed
+from enforcement.rules.rights import Act, Caller
+from enforcement.rules.task_refusals import NotAssigned
+from enforcement.rules.transfer import check_digest
+
+_S: Final = CaseTransferStatus
+_LONGEST_NUMBER: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class NewStep:
+    """Which step, on which day, with what it needs: papers asked for, papers given, an approval's number."""
+
+    step: CaseTransferStep
+    on: date
+    papers: tuple[CaseTransferPaper, ...] = ()
+    documents: tuple[tuple[CaseTransferPaper, str], ...] = ()
+    approval_no: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """Whose step it is, what it needs, what it makes of the transfer; `is_told`: the other court hears of it."""
+
+    direction: str
+    act: Act
+    follows: Callable[[CaseTransferRecord, NewStep], CaseTransferRecord]
+    is_told: bool = True
+
+
+async def record(
+    court: CourtNode, caller: Caller | None, transfer_id: UUID, version: int, new: NewStep
+) -> CaseTransferRecord:
+    """The transfer after the step. The own case's handler, or bureau chief and president, by what it is.
+
+    Raises:
+        Forbidden, NotFound, NotAssigned, StaleVersion, TransitionNotAllowed.
+        TermStillRuns: the delegating court may still supplement.
+        CaseNotOpen: what is concluded is not closed yet, or what is struck off is closed.
+        Malformed: PERIOD, PAPERS, DOCUMENT, TEXT.
+    """
+    rule = _RULES[new.step]
+    officer, now = rights.check(caller, rule.act), court.clock.now()
+    async with transaction(court.pool) as conn:
+        transfer, case = await opened(conn, transfer_id, version, direction=rule.direction)
+        if rule.act is Act.PROPOSE_CASE_TRANSFER and (case is None or case.handler_id != officer.officer_id):
+            raise NotAssigned
+        if not civil_date(transfer.sent_at or transfer.proposed_at) <= new.on <= civil_date(now):
+            raise Malformed("PERIOD", "on")
+        changed = rule.follows(transfer, new)
+        if changed.status != transfer.status:
+            check_move(_S(transfer.status), _S(changed.status))
+        await _close(conn, case, new)
+        if rule.is_told:
+            payload = CaseTransferStepPayload(
+                status=changed.status,
+                on=new.on,
+                papers=list(new.papers),
+                documents=[DocumentRef(kind=kind, number="", sha256=digest) for kind, digest in new.documents],
+                was_withdrawn=changed.was_withdrawn,
+            )
+            await court_statements.send(
+                court, conn, transfer.peer, STEP, payload, refers=transfer.id, officer=officer.officer_id
+            )
+        saved = await case_transfers.save(conn, changed)
+        await note(court, conn, officer, saved, None if case is None else case.number)
+        return saved
+
+
+async def _close(conn: Conn, case: CaseRecord | None, new: NewStep) -> None:
+    """Close the own case where the step says so. Raises CaseNotOpen, NotFound."""
+    if new.step is CaseTransferStep.CONCLUDE and (case is None or case.status is not CaseStatus.CLOSED):
+        raise CaseNotOpen
+    if new.step not in {CaseTransferStep.STRIKE_OFF, CaseTransferStep.RETURN}:
+        return
+    if case is None:
+        raise NotFound
+    if case.status is CaseStatus.CLOSED:
+        raise CaseNotOpen
+    await cases.move(conn, case, CaseStatus.CLOSED, closing_method=ClosingMethod.CANCELLED, closed_on=new.on)
+
+
+def _ask(transfer: CaseTransferRecord, new: NewStep) -> CaseTransferRecord:
+    if not new.papers:
+        raise Malformed("PAPERS", "papers")
+    return replace(transfer, status=_S.SUPPLEMENTING, due_on=due(new.on, SUPPLEMENT))
+
+
+def _supplement(transfer: CaseTransferRecord, new: NewStep) -> CaseTransferRecord:
+    if not new.documents:
+        raise Malformed("PAPERS", "documents")
+    for _, digest in new.documents:
+        check_digest(digest)
+    if transfer.status != _S.SUPPLEMENTING:
+        raise TransitionNotAllowed(transfer.status, _S.SENT)
+    return replace(transfer, status=_S.SENT, due_on=None)
+
+
+def _withdrawn(transfer: CaseTransferRecord, new: NewStep) -> CaseTransferRecord:
+    if transfer.status != _S.SUPPLEMENTING or transfer.due_on is None:
+        raise TransitionNotAllowed(transfer.status, _S.RETURNED)
+    if new.on <= transfer.due_on:
+        raise TermStillRuns
+    return replace(transfer, status=_S.RETURNED, ended_on=new.on, due_on=None, was_withdrawn=True)
+
+
+def _strike_off(transfer: CaseTransferRecord, new: NewStep) -> CaseTransferRecord:
+    if transfer.filed_on is None or transfer.struck_off_on is not None:
+        raise TransitionNotAllowed(transfer.status, CaseTransferStep.STRIKE_OFF)
+    return replace(transfer, struck_off_on=new.on, due_on=None)
+
+
+def _ask_return(transfer: CaseTransferRecord, _new: NewStep) -> CaseTransferRecord:
+    return replace(transfer, status=_S.RETURN_PENDING_HIGH_COURT)
+
+
+def _refused(transfer: CaseTransferRecord, _new: NewStep) -> CaseTransferRecord:
+    if transfer.status != _S.RETURN_PENDING_HIGH_COURT:
+        raise TransitionNotAllowed(transfer.status, _S.FILED)
+    return replace(transfer, status=_S.FILED)
+
+
+def _return(transfer: CaseTransferRecord, new: NewStep) -> CaseTransferRecord:
+    if transfer.status != _S.RETURN_PENDING_HIGH_COURT:
+        raise TransitionNotAllowed(transfer.status, _S.RETURNED)
+    if new.approval_no is None or not 0 < len(new.approval_no.strip()) <= _LONGEST_NUMBER:
+        raise Malformed("TEXT", "approvalNo")
+    return replace(
+        transfer, status=_S.RETURNED, high_court_approval_no=new.approval_no.strip(), ended_on=new.on, due_on=None
+    )
+
+
+def _conclude(transfer: CaseTransferRecord, new: NewStep) -> CaseTransferRecord:
+    return replace(transfer, status=_S.CONCLUDED, ended_on=new.on, due_on=None)
+
+
+_IN, _OUT = "INBOUND", "OUTBOUND"
+_DECIDE, _HANDLE = Act.DECIDE_CASE_TRANSFER, Act.PROPOSE_CASE_TRANSFER
+_RULES: Final[Mapping[CaseTransferStep, _Rule]] = {
+    CaseTransferStep.ASK_SUPPLEMENT: _Rule(_IN, _DECIDE, _ask),
+    CaseTransferStep.SUPPLEMENT: _Rule(_OUT, _HANDLE, _supplement),
+    CaseTransferStep.DEEM_WITHDRAWN: _Rule(_IN, _DECIDE, _withdrawn),
+    CaseTransferStep.STRIKE_OFF: _Rule(_OUT, _HANDLE, _strike_off, is_told=False),
+    CaseTransferStep.REQUEST_RETURN: _Rule(_IN, _DECIDE, _ask_return),
+    CaseTransferStep.RETURN_REFUSED: _Rule(_IN, _DECIDE, _refused),
+    CaseTransferStep.RETURN: _Rule(_IN, _DECIDE, _return),
+    CaseTransferStep.CONCLUDE: _Rule(_IN, _HANDLE, _conclude),
+}

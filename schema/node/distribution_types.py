@@ -1,0 +1,132 @@
+"""Distributions of a case's proceeds, as the node shows them."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import strawberry
+
+from db.records.distribution import ParticipationRecord, PlanObjectionRecord, ShareRecord
+from enforcement.case_money.distribution.plans import PlanView
+from schema.federated import Personal
+from schema.money_enums import ClaimPriority, DistributionBasis, DistributionStatus
+from schema.scalars import CaseNumber, CourtCode, Money
+
+
+@strawberry.type(
+    description="A creditor of another case who applied to take part. 参与分配申请", directives=[Personal()]
+)
+class Participation:
+    id: UUID = strawberry.field(description="This court's id. 编号")
+    court: CourtCode = strawberry.field(description="At which court the creditor enforces. 执行法院")
+    case_number: CaseNumber = strawberry.field(description="In which case. 案号")
+    amount: Money = strawberry.field(description="How much is claimed. 债权金额")
+    priority: ClaimPriority = strawberry.field(description="Its place among creditors. 受偿顺位")
+    seizure_rank: int | None = strawberry.field(description="Its rank by seizure. 查封顺序")
+    applied_on: date = strawberry.field(description="The day of the application. 申请日期")
+    version: int = strawberry.field(description="Raised by every change. 版本")
+
+
+def participation_of(record: ParticipationRecord) -> Participation:
+    """The GraphQL object of an application to take part."""
+    return Participation(
+        id=record.id,
+        court=CourtCode(record.court),
+        case_number=CaseNumber(record.case_number),
+        amount=Money(record.amount),
+        priority=ClaimPriority(record.priority),
+        seizure_rank=record.seizure_rank,
+        applied_on=record.applied_on,
+        version=record.version,
+    )
+
+
+@strawberry.type(description="What one participant gets. 分配份额", directives=[Personal()])
+class DistributionShare:
+    no: int = strawberry.field(description="Counted from 1. 序号")
+    court: CourtCode = strawberry.field(description="At which court the creditor enforces. 执行法院")
+    case_number: CaseNumber = strawberry.field(description="In which case. 案号")
+    priority: ClaimPriority = strawberry.field(description="Its place among creditors. 受偿顺位")
+    seizure_rank: int | None = strawberry.field(description="Its rank by seizure. 查封顺序")
+    claim: Money = strawberry.field(description="How much is claimed. 债权金额")
+    share: Money = strawberry.field(description="How much it gets. 分配金额")
+    served_on: date | None = strawberry.field(description="The day the plan was served on it. 送达日期")
+
+
+@strawberry.type(description="An objection to a plan, and what followed. 分配方案异议", directives=[Personal()])
+class DistributionObjection:
+    no: int = strawberry.field(description="Of which participant. 异议人序号")
+    received_on: date = strawberry.field(description="The day it came. 异议日期")
+    notified_on: date | None = strawberry.field(description="The day the others were notified. 通知日期")
+    opposed_on: date | None = strawberry.field(description="The day it was opposed. 反对日期")
+    opposed_by: int | None = strawberry.field(description="By which participant. 反对人序号")
+    opposition_told_on: date | None = strawberry.field(description="The day the objector was told. 告知日期")
+    sued_on: date | None = strawberry.field(description="The day the objector sued. 起诉日期")
+
+
+@strawberry.type(
+    description="Who gets how much of what came in: costs, shares and surplus are together the proceeds. 分配方案",
+    directives=[Personal()],
+)
+class DistributionPlan:
+    id: UUID = strawberry.field(description="This court's id. 编号")
+    status: DistributionStatus = strawberry.field(description="Where it stands. 状态")
+    basis: DistributionBasis = strawberry.field(description="By what ordinary claims share. 分配依据")
+    asset_id: UUID | None = strawberry.field(description="What was sold, if one thing. 财产")
+    proceeds: Money = strawberry.field(description="What came in. 变价款")
+    costs: Money = strawberry.field(description="Costs of enforcement, taken first. 执行费用")
+    surplus: Money = strawberry.field(description="What is left when every claim is paid. 剩余")
+    arrived_on: date = strawberry.field(description="The day the money was here. 到账日期")
+    shares: list[DistributionShare] = strawberry.field(description="Own claims, then the others. 分配份额")
+    objections: list[DistributionObjection] = strawberry.field(description="Objections to it. 异议")
+    replaces: UUID | None = strawberry.field(description="The plan in whose place it was drawn. 所替代的方案")
+    drawn_at: datetime = strawberry.field(description="When it was drawn. 制作时间")
+    approved_at: datetime | None = strawberry.field(description="When a second person released it. 审批时间")
+    paid_on: date | None = strawberry.field(description="The day it was paid out. 发放日期")
+    version: int = strawberry.field(description="Raised by every change. 版本")
+
+
+def plan_of(view: PlanView) -> DistributionPlan:
+    """The GraphQL object of a plan with its shares and objections."""
+    plan = view.plan
+    return DistributionPlan(
+        id=plan.id,
+        status=DistributionStatus(plan.status),
+        basis=DistributionBasis(plan.basis),
+        asset_id=plan.asset_id,
+        proceeds=Money(plan.proceeds),
+        costs=Money(plan.costs),
+        surplus=Money(plan.surplus),
+        arrived_on=plan.arrived_on,
+        shares=[_share(share) for share in view.shares],
+        objections=[_objection(objection) for objection in view.objections],
+        replaces=plan.replaces,
+        drawn_at=plan.drawn_at,
+        approved_at=plan.approved_at,
+        paid_on=plan.paid_on,
+        version=plan.version,
+    )
+
+
+def _share(record: ShareRecord) -> DistributionShare:
+    return DistributionShare(
+        no=record.no,
+        court=CourtCode(record.court),
+        case_number=CaseNumber(record.case_number),
+        priority=ClaimPriority(record.priority),
+        seizure_rank=record.seizure_rank,
+        claim=Money(record.claim),
+        share=Money(record.share),
+        served_on=record.served_on,
+    )
+
+
+def _objection(record: PlanObjectionRecord) -> DistributionObjection:
+    return DistributionObjection(
+        no=record.no,
+        received_on=record.received_on,
+        notified_on=record.notified_on,
+        opposed_on=record.opposed_on,
+        opposed_by=record.opposed_by,
+        opposition_told_on=record.opposition_told_on,
+        sued_on=record.sued_on,
+    )
