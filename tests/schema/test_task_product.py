@@ -164,12 +164,16 @@ STATES: Final = {
     KAIHUA: tuple(S),
     SHEXIAN: tuple(state for state in S if state not in _DRAFTED | {S.DISPATCHED}),
 }
-CALLERS: Final[Mapping[str, Mapping[Role | None, Caller | None]]] = {
-    KAIHUA: {role: who(KAIHUA, 9, role) for role in R}
-    | {R.HANDLER: HANDLER, R.BUREAU_CHIEF: CHIEF, R.PRESIDENT: PRESIDENT, R.COMMAND_CENTRE: CENTRE, None: None},
-    SHEXIAN: {role: who(SHEXIAN, 9, role) for role in R}
-    | {R.HANDLER: THEIR_OFFICER, R.BUREAU_CHIEF: THEIR_CHIEF, R.COMMAND_CENTRE: THEIR_CENTRE, None: None},
+_KNOWN: Final[Mapping[str, Mapping[Role, Caller]]] = {
+    KAIHUA: {R.HANDLER: HANDLER, R.BUREAU_CHIEF: CHIEF, R.PRESIDENT: PRESIDENT, R.COMMAND_CENTRE: CENTRE},
+    SHEXIAN: {R.HANDLER: THEIR_OFFICER, R.BUREAU_CHIEF: THEIR_CHIEF, R.COMMAND_CENTRE: THEIR_CENTRE},
 }
+_EVERY: Final[tuple[Role | None, ...]] = (*R, None)
+CALLERS: Final[Mapping[str, Mapping[Role | None, Caller | None]]] = {
+    court: {role: None if role is None else known.get(role, who(court, 9, role)) for role in _EVERY}
+    for court, known in _KNOWN.items()
+}
+"""One officer of each office at each court; None has not signed in."""
 
 
 @pytest.fixture
@@ -276,7 +280,7 @@ async def act(courts: Pair, court: str, caller: Caller | None, name: str, task_i
     version = {} if row.is_beside else {"version": await _version(node, task_id)}
     given = {"id": str(task_id)} | version | row.given(clock)
     field_ = SCHEMA._schema.mutation_type.fields[name]  # graphql-core's own schema
-    document = f"""mutation ($input: {field_.args["input"].type}) {{ {name}(input: $input) {{
+    document = f"""mutation ($input: {mutation.fields[name].args["input"].type}) {{ {name}(input: $input) {{
         __typename ... on DelegatedTask {{ status }} ... on Problem {{ code }} }} }}"""
     context = NodeContext(court=node, caller=caller, language="en")
     answer: Any = await SCHEMA.execute(document, variable_values={"input": given}, context_value=context)
