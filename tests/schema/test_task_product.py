@@ -279,7 +279,7 @@ async def act(courts: Pair, court: str, caller: Caller | None, name: str, task_i
     node, row = courts.road.courts[court], ACTS[name]
     version = {} if row.is_beside else {"version": await _version(node, task_id)}
     given = {"id": str(task_id)} | version | row.given(clock)
-    field_ = SCHEMA._schema.mutation_type.fields[name]  # graphql-core's own schema
+    mutation: Any = SCHEMA._schema.mutation_type  # graphql-core's own schema
     document = f"""mutation ($input: {mutation.fields[name].args["input"].type}) {{ {name}(input: $input) {{
         __typename ... on DelegatedTask {{ status }} ... on Problem {{ code }} }} }}"""
     context = NodeContext(court=node, caller=caller, language="en")
