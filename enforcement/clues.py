@@ -169,7 +169,7 @@ async def verify(
         done = await clues.verify(conn, clue, result, officer=officer.officer_id, now=now, note=kept)
         if done is None:
             raise TransitionNotAllowed(clue.status.value, ClueStatus.VERIFIED.value)
-        await events.add(conn, topic=TOPIC, ref=clue.id, kind=result.value, now=now)
+        await events.add(conn, topic=TOPIC, ref=clue.id, kind=ClueStatus.VERIFIED.value, now=now)
         await audit.note(court, conn, officer, AuditAction.VERIFY_CLUE, case_number=case.number, object_id=clue.id)
         return _view(court, officer, case, done)
 

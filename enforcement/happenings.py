@@ -55,7 +55,11 @@ HAPPENINGS: Final[Mapping[str, Happenings]] = {
     "search": Happenings(
         "AssetSearch",
         (InquiryOutcome,),
-        {"REQUESTED": "A search was asked for. 发起查询", "DONE": "Every unit has answered, or is given up. 查询完成"},
+        {
+            "REQUESTED": "A search was asked for. 发起查询",
+            "ENTERED": "An officer wrote down what a channel said. 录入查询结果",
+            "DONE": "Every unit has answered, or is given up. 查询完成",
+        },
     ),
     "finding": Happenings("Finding", (), {"ADOPTED": "A find became an asset of its case. 采纳发现财产"}),
     "case": Happenings(
@@ -89,6 +93,9 @@ HAPPENINGS: Final[Mapping[str, Happenings]] = {
     "case_transfer": Happenings("CaseTransfer", (CaseTransferStatus,)),
     "warning": Happenings("Warning", (WarningKind,)),
     "transfer": Happenings("TransferRequest", (TransferStatus,)),
+    "clue": Happenings(
+        "Clue", (), {"SUBMITTED": "A clue was written down. 登记线索", "VERIFIED": "A clue was verified. 核实线索"}
+    ),
 }
 
 
