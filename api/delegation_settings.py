@@ -26,6 +26,12 @@ class DelegationSettings:
     objection_warning_days: int = setting(
         "How long before the last day to decide an objection its court is warned.", example="3", unit="days", default=3
     )
+    supervision_seconds: float = setting(
+        "How often the court asks the gateway which of its tasks are supervised.",
+        example="10",
+        unit="seconds",
+        default=10.0,
+    )
     workload_ratios: tuple[str, ...] = setting(
         "Cases that a completed task of a matter counts as, where they differ from the defaults.",
         example="SEIZE_VEHICLE=1/4,SERVE_DOCUMENTS=1/20",

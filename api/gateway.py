@@ -75,7 +75,6 @@ from schema.gateway.schema import SCHEMA
 _RELOAD_EVERY_S: Final = 10.0
 _PURGE_EVERY_S: Final = 300.0
 _LAPSE_EVERY_S: Final = 60.0
-_ESCALATE_EVERY_S: Final = 10.0
 _IDLE_S: Final = 60.0
 _CURSORS: Final = b"xiezhi/cursor/1"
 _CONNECTIONS: Final = 256
@@ -145,7 +144,7 @@ async def running(
                     "directory": every(_RELOAD_EVERY_S, reload),
                     "publishing": publisher.run,
                     "suspensions": every(_LAPSE_EVERY_S, partial(suspending.lapse, desk.membership)),
-                    "escalations": every(_ESCALATE_EVERY_S, partial(escalating.escalate, desk)),
+                    "escalations": every(settings.escalation_seconds, partial(escalating.escalate, desk)),
                     "rate windows": every(_PURGE_EVERY_S, edge.rates.purge),
                     "conformance runs": conformance_runs.worker(settings, desk),
                 }

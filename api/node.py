@@ -69,7 +69,6 @@ from schema.node.schema import SCHEMA
 from schema.node.zone_part import PART_SCHEMA
 
 _FETCH_EVERY_S: Final = 30.0
-_SUPERVISIONS_EVERY_S: Final = 10.0
 _PURGE_EVERY_S: Final = 300.0
 _CHAIN_EVERY_S: Final = 1.0
 _ANSWERS_KEPT: Final = timedelta(hours=1)
@@ -177,7 +176,7 @@ async def running(settings: NodeSettings, clock: Clock | None = None, watch: Wat
             "clocks": every(ASK_EVERY_S, clock_rounds(road, session, clocks)),
             "webhooks": webhooks.worker(court, endpoints, webhooks.call_over(session)),
         }
-        await stack.enter_async_context(working(_workers(court, road, source, edge, settings.sweep_seconds) | others))
+        await stack.enter_async_context(working(_workers(court, road, source, edge, settings) | others))
         yield _app(settings, court, road, session, readiness, edge)
 
 
@@ -206,17 +205,17 @@ def _road(court: CourtNode, gateway_url: str, session: aiohttp.ClientSession, ma
 
 
 def _workers(
-    court: CourtNode, road: DeliveryNode, source: Source, edge: Edge, sweep_seconds: float
+    court: CourtNode, road: DeliveryNode, source: Source, edge: Edge, settings: NodeSettings
 ) -> dict[str, Worker]:
     channel = HttpSearchChannel(source.session, court.registries)
     return {
         "sender": partial(sender.run, road),
-        "sweeps": every(sweep_seconds, partial(timers.sweep, court)),
+        "sweeps": every(settings.sweep_seconds, partial(timers.sweep, court)),
         "units": lambda stop: unit_worker.run(court, channel, stop, random.random),
         "directory": partial(follow, source, random.random),
         "old answers": every(_PURGE_EVERY_S, partial(tidy, court.pool, court.clock)),
         "standards": every(_FETCH_EVERY_S, Follower(court).follow),
-        "supervisions": every(_SUPERVISIONS_EVERY_S, partial(supervised.follow, court)),
+        "supervisions": every(settings.supervision_seconds, partial(supervised.follow, court)),
         "left over": every(_FETCH_EVERY_S, partial(receive_left_over, court)),
         "rate windows": every(_PURGE_EVERY_S, edge.rates.purge),
         "old deliveries": every(_PURGE_EVERY_S, partial(tell_tidy, court)),

@@ -281,6 +281,12 @@ class GatewaySettings(DoorSettings):
     conformance_days: int = setting(
         "How long a green conformance run of an applicant is good for.", example="7", unit="days", default=7
     )
+    escalation_seconds: float = setting(
+        "How often the gateway looks which tasks are to be brought before superior courts.",
+        example="10",
+        unit="seconds",
+        default=10.0,
+    )
     escalate_high_court_days: int = setting(
         "How long after a task's due day its high court is told, too; the court above the late one is told at once.",
         example="3",

@@ -30,6 +30,11 @@ class PairCounts:
     returned: int
     handled: int
     handling_minutes: int
+    overdue: int
+    evaluated: int
+    evaluation_points: int
+    complaints: int
+    objections: int
 
 
 class StandardMatter(StrEnum):

@@ -57,6 +57,11 @@ class Figures:
     returned: int = 0
     handled: int = 0
     handling_minutes: int = 0
+    overdue: int = 0
+    evaluated: int = 0
+    evaluation_points: int = 0
+    complaints: int = 0
+    objections: int = 0
 
     def __add__(self, other: "Figures") -> "Figures":
         return Figures(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))

@@ -123,14 +123,14 @@ async def submit_feedback(
         task = await opening.locked(conn, task_id, version, direction=opening.INBOUND)
         log.check_holder(task, court.code, EventType.FED_BACK)
         opening.check_officer(task, officer)
+        if FeedbackResult(given.result) in rules.DONE:
+            await objections.check_task(court, conn, task, now)
         if given.inventory is not None:
             await _check_signatures(conn, given.inventory.signatures)
         full = await _with_evidence(court, conn, task, given)
         is_proved = work.is_proved(full.receipts, full.inventory)
         has_evidence = is_proved and not await hooks.awaits_receipt(conn, task)
         rules.check_evidence(matter.rule(task.matter), FeedbackResult(full.result), has_evidence=has_evidence)
-        if FeedbackResult(full.result) in rules.DONE:
-            await objections.check_task(court, conn, task, now)
         task = await history.add(conn, court.at_rest, task, InternalAct.FED_BACK, officer.officer_id, now=now)
         return await log.append(court, conn, task, EventType.FED_BACK, full, now=now)
 

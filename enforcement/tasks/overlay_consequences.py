@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
-from db import objections, task_history, task_statements
+from db import objections, task_evaluations, task_history, task_statements
 from db.pool import Conn
 from db.records.objections import ObjectionRecord
 from db.records.tasks import OverlayRecord, StatementRecord, TaskRecord
@@ -37,11 +37,12 @@ _COMPLAINTS: Final = (_K.COMPLAINED, _K.COMPLAINT_ANSWERED, _K.COMPLAINT_CLOSED)
 
 
 async def evaluated(
-    _court: CourtNode, conn: Conn, task: TaskRecord, _said: StatementRecord, _payload: EvaluationPayload
+    _court: CourtNode, conn: Conn, task: TaskRecord, said: StatementRecord, payload: EvaluationPayload
 ) -> None:
-    """Once is all."""
+    """Once is all; the score is added up in figures."""
     if len(await _of(conn, task, _K.EVALUATED)) > 1:
         raise Refused(_NOT_ALLOWED)
+    await task_evaluations.add(conn, task.id, payload.score, said.at)
 
 
 async def complained(

@@ -33,7 +33,9 @@ async def delegation_statistics(court: CourtNode, from_on: date, to_on: date) ->
     now = court.clock.now()
     since, until = check_period(from_on, to_on, civil_date(now)).instants()
     async with snapshot(court.pool) as conn:
-        counted = await pair_counts.by_pair(conn, since, until, sign_urgent_within=DEFAULT_TERMS.sign_for_urgent)
+        counted = await pair_counts.by_pair(
+            conn, since, until, sign_urgent_within=DEFAULT_TERMS.sign_for_urgent, now=now
+        )
     return Statistics([_pair(court, counts) for counts in counted], now)
 
 
@@ -47,5 +49,10 @@ def _pair(court: CourtNode, counts: PairCounts) -> PairFigures:
         returned=counts.returned,
         handled=counts.handled,
         handling_minutes=counts.handling_minutes,
+        overdue=counts.overdue,
+        evaluated=counts.evaluated,
+        evaluation_points=counts.evaluation_points,
+        complaints=counts.complaints,
+        objections=counts.objections,
     )
     return PairFigures(court.code, counts.entrusted_court, figures)

@@ -35,6 +35,11 @@ _RETURN_RATE: Final = "`returned / dispatched` in percent, half-up to 0.1; null 
 _HANDLED: Final = "Of those completed, the ones whose handling time is known. 计入办理时长的事项数"
 _MINUTES: Final = "Minutes from receipt to the last feedback, pauses included, over all handled. 办理时长合计（分钟）"
 _MEAN: Final = "`handlingMinutes / handled`, half-up to a minute; null when none was handled. 平均办理时长（分钟）"
+_OVERDUE: Final = "Of those dispatched, past a deadline at `asOf`; an ended task has none. 超期数"
+_EVALUATED: Final = "Of those completed, evaluated by the delegating court. 已评价数"
+_POINTS: Final = "Their scores from 1 to 5, added up; the mean is `evaluationPoints / evaluated`. 评分合计"
+_COMPLAINTS: Final = "Complaints of the delegating court about those dispatched. 投诉数"
+_OBJECTIONS: Final = "Objections, received at either court, in those dispatched. 异议数"
 
 
 @strawberry.input(description="A period of civil days in China, both inclusive, of at most three years. 统计期间")
@@ -60,6 +65,11 @@ class DelegationFigures:
     handled: BigInt = strawberry.field(description=_HANDLED)
     handling_minutes: BigInt = strawberry.field(description=_MINUTES)
     mean_handling_minutes: BigInt | None = strawberry.field(description=_MEAN)
+    overdue: BigInt = strawberry.field(description=_OVERDUE)
+    evaluated: BigInt = strawberry.field(description=_EVALUATED)
+    evaluation_points: BigInt = strawberry.field(description=_POINTS)
+    complaints: BigInt = strawberry.field(description=_COMPLAINTS)
+    objections: BigInt = strawberry.field(description=_OBJECTIONS)
 
 
 @strawberry.type(description="The tasks that one court sent to another, reported by the one that sent them. 两院间事项")
@@ -91,6 +101,11 @@ class DelegationStatistics:
     handled: BigInt = merged(Merge.SUM, _HANDLED)
     handling_minutes: BigInt = merged(Merge.SUM, _MINUTES)
     mean_handling_minutes: BigInt | None = merged(Merge.DERIVED, _MEAN)
+    overdue: BigInt = merged(Merge.SUM, _OVERDUE)
+    evaluated: BigInt = merged(Merge.SUM, _EVALUATED)
+    evaluation_points: BigInt = merged(Merge.SUM, _POINTS)
+    complaints: BigInt = merged(Merge.SUM, _COMPLAINTS)
+    objections: BigInt = merged(Merge.SUM, _OBJECTIONS)
     pairs: list[PairDelegations] = merged(
         Merge.CONCAT, "Each ordered pair of courts with a task, by delegating, then entrusted court. 两院间事项"
     )

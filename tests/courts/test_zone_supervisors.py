@@ -29,20 +29,20 @@ COUNTED = """query Counted($scope: Scope!) {
 
 
 class Zones:
-    """The zone's directory, in which Quzhou supervises."""
+    """The zone's directory, in which a superior court supervises: Quzhou, if no other is named."""
 
-    def __init__(self, zone: Zone) -> None:
-        self._zone = zone
+    def __init__(self, zone: Zone, court: str = QUZHOU, division: str = "330800") -> None:
+        self._zone, self._code, self._division = zone, court, division
         mine, governance = gateway_keyfile.generate(), zone.governance
         self._governance = replace(
             governance,
-            governance={**governance.governance, QUZHOU: governance_keyfile.generate()},
-            identity={**governance.identity, QUZHOU: mine},
+            governance={**governance.governance, court: governance_keyfile.generate()},
+            identity={**governance.identity, court: mine},
         )
-        self._keys = {**zone.keys, QUZHOU: keyfile.generate(QUZHOU)}
+        self._keys = {**zone.keys, court: keyfile.generate(court)}
 
     def lists(self, *officers: OfficerEntry) -> None:
-        """Publish a version in which Quzhou has these officers."""
+        """Publish a version in which the court has these officers."""
         file, zone = self._zone.folder / "directory.signed", self._zone
         raw = file.read_bytes()
         document = demo_directory.content(zone.addresses, zone.keys, zone.gateway_key, REFERENCE)
@@ -59,10 +59,10 @@ class Zones:
     def _court(self, like: CourtEntry, officers: list[OfficerEntry]) -> CourtEntry:
         return msgspec.structs.replace(
             like,
-            code=QUZHOU,
-            division="330800",
-            name_zh="衢州市中级人民法院",
-            name_en="Quzhou Intermediate People's Court",
+            code=self._code,
+            division=self._division,
+            name_zh="上级法院",
+            name_en="Superior Court",
             state="SUPERVISING",
             issuer=self._zone.addresses.issuer(_TENANT),
             url=None,

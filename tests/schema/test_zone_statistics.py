@@ -10,18 +10,28 @@ from api.demo import fixtures
 from api.demo.fixtures import FixtureTask
 from db import pair_counts
 from db.clock import SetClock, civil_date
+from db.records.assets import AssetKind
 from enforcement.court import CourtNode
+from enforcement.rules import deadlines
+from enforcement.rules.complaint import ComplaintGround
+from enforcement.rules.objection import ObjectionKind
 from enforcement.rules.refusals import Malformed
-from enforcement.tasks import handling
+from enforcement.rules.task_status import ENDED, DelegatedTaskStatus
+from enforcement.tasks import complaining, evaluating, handling, objecting
+from enforcement.tasks.complaining import NewComplaint
+from enforcement.tasks.evaluating import NewEvaluation
+from enforcement.tasks.objecting import NewObjection
 from enforcement.zone.statistics import delegation_statistics
 from tests.conftest import REFERENCE
 from tests.enforcement.fixture_zone import one_court
-from tests.enforcement.task_zone import THEIR_CENTRE, NewDatabase, pair
+from tests.enforcement.task_zone import CHIEF, HANDLER, THEIR_CENTRE, THEIR_OFFICER, NewDatabase, pair
+from tests.enforcement.test_complaints import completed
 from tests.federation.zone import KAIHUA, SHEXIAN
 from tests.schema.zone_parts import part
 
 pytestmark = pytest.mark.anyio
-COUNTS = "dispatched signedFor signedForInTime completed completedInTime returned handled handlingMinutes"
+COUNTS = """dispatched signedFor signedForInTime completed completedInTime returned handled handlingMinutes
+    overdue evaluated evaluationPoints complaints objections"""
 RATES = "signedForInTimeRate completedInTimeRate returnRate meanHandlingMinutes"
 STATISTICS = f"""
     query ($period: PeriodInput!, $scope: Scope!) {{
@@ -37,6 +47,7 @@ STATISTICS = f"""
 """
 WHOLE = {"from": "2024-07-15", "to": "2025-07-14"}
 TODAY = date(2025, 7, 14)
+OBJECTION = NewObjection(ObjectionKind.CONDUCT, TODAY, KAIHUA, "异议人样某", "不服")
 
 
 @pytest.fixture
@@ -58,7 +69,18 @@ def counts(tasks: list[FixtureTask]) -> dict[str, int]:
         "returned": sum(task.status == "RETURNED" for task in tasks),
         "handled": len(took),
         "handlingMinutes": sum(span // timedelta(minutes=1) for span in took),
+        "overdue": sum(is_overdue(task) for task in tasks),
+        "evaluated": 0,
+        "evaluationPoints": 0,
+        "complaints": 0,
+        "objections": 0,
     }
+
+
+def is_overdue(task: FixtureTask) -> bool:
+    status = DelegatedTaskStatus(task.status)
+    missed = deadlines.due_at(status, task.status_at, task.due_on, urgent=task.urgent)
+    return status not in ENDED and missed is not None and missed < REFERENCE
 
 
 def dispatched(code: str, first: date, last: date) -> dict[str, list[FixtureTask]]:
@@ -159,11 +181,32 @@ async def test_signature_is_judged_by_the_term_in_the_log(
     assert theirs.pairs == []
 
 
+async def test_what_was_said_of_tasks_is_counted(new_database: NewDatabase, clock: SetClock) -> None:
+    """Two tasks: one evaluated with 4; one objected to, late, and complained of. The delegating court alone reports."""
+    async with pair(new_database, clock) as courts:
+        rated, late = await completed(courts), await courts.in_progress(kinds=(AssetKind.REAL_ESTATE,))
+        ours = courts.ours.node
+        await evaluating.evaluate(ours, HANDLER, rated.id, NewEvaluation(4), idempotency_key="e")
+        await objecting.forward(courts.theirs.node, THEIR_OFFICER, late.id, OBJECTION, idempotency_key="o")
+        clock.advance(timedelta(days=20))
+        complaint = NewComplaint(ComplaintGround.NOT_ANSWERED, "逾期")
+        await complaining.complain(ours, CHIEF, late.id, complaint, idempotency_key="c")
+        await courts.road.run()
+
+        (row,) = (await delegation_statistics(ours, TODAY, TODAY)).pairs
+        theirs = await delegation_statistics(courts.theirs.node, TODAY, TODAY)
+
+    of = row.figures
+    assert (of.dispatched, of.completed, of.overdue, of.complaints, of.objections) == (2, 1, 1, 1, 1)
+    assert (of.evaluated, of.evaluation_points) == (1, 4)
+    assert theirs.pairs == []
+
+
 async def test_figures_go_by_their_index(court: CourtNode) -> None:
     async with court.pool.acquire() as conn:
         await conn.execute("SET enable_seqscan = off")
         rows = await conn.fetch(
-            f"EXPLAIN {pair_counts._COUNTS}", REFERENCE, REFERENCE + timedelta(days=1), timedelta(hours=2)
+            f"EXPLAIN {pair_counts._COUNTS}", REFERENCE, REFERENCE + timedelta(days=1), timedelta(hours=2), REFERENCE
         )
 
     plan = "\n".join(row[0] for row in rows)
