@@ -1,4 +1,4 @@
-"""What a court sets of delegated tasks: how long its people have, what counts for how much, who is told."""
+"""What is set of delegated tasks: people's time, what counts for how much, who is told, when superior courts hear."""
 # ruff: noqa: RUF009 (`setting` makes a dataclass field)
 
 from dataclasses import dataclass
@@ -43,4 +43,28 @@ class DelegationSettings:
         example="/etc/xiezhi/webhooks.json",
         unit="file",
         default=None,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class EscalationSettings:
+    """A part of the gateway's settings."""
+
+    escalation_seconds: float = setting(
+        "How often the gateway looks which tasks are to be brought before superior courts.",
+        example="10",
+        unit="seconds",
+        default=10.0,
+    )
+    escalate_high_court_days: int = setting(
+        "How long after a task's due day its high court is told, too; the court above the late one is told at once.",
+        example="3",
+        unit="days",
+        default=3,
+    )
+    supervision_answer_working_days: int = setting(
+        "How long a court has to answer a supervision that a missed day raised.",
+        example="3",
+        unit="working days",
+        default=3,
     )

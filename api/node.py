@@ -5,6 +5,7 @@ import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -45,6 +46,7 @@ from enforcement.agreed_standards import Follower
 from enforcement.court import CourtNode, Limits
 from enforcement.rules.complaint import ComplaintTerms
 from enforcement.rules.deadlines import Term, Unit
+from enforcement.rules.matter import DelegatedMatterType
 from enforcement.rules.rights import Caller
 from enforcement.rules.settlement import MOST_GRACE_DAYS
 from enforcement.rules.workload import read_ratios
@@ -114,8 +116,15 @@ def _limits(settings: NodeSettings) -> Limits:
         evaluate_within=timedelta(days=settings.evaluation_days),
         complaints=ComplaintTerms(answer_within=Term(settings.complaint_answer_working_days, Unit.WORKING_DAYS)),
         objection_warned_before=timedelta(days=settings.objection_warning_days),
-        workload_ratios=read_ratios(settings.workload_ratios),
+        workload_ratios=_ratios(settings),
     )
+
+
+def _ratios(settings: NodeSettings) -> Mapping[DelegatedMatterType, Fraction]:
+    try:
+        return read_ratios(settings.workload_ratios)
+    except ValueError:
+        raise BadSetting("XIEZHI_WORKLOAD_RATIOS cannot be read") from None
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_type_hints
 
-from api.delegation_settings import DelegationSettings
+from api.delegation_settings import DelegationSettings, EscalationSettings
 from api.document_policy import DocumentPolicy
 from api.setting_field import PREFIX, setting
 from enforcement.rules.fee import WITHOUT_AMOUNT
@@ -263,7 +263,7 @@ class NodeSettings(DelegationSettings, DoorSettings):
 
 
 @dataclass(frozen=True, kw_only=True)
-class GatewaySettings(DoorSettings):
+class GatewaySettings(EscalationSettings, DoorSettings):
     """The zone's gateway."""
 
     examiner_file: Path | None = setting(
@@ -280,24 +280,6 @@ class GatewaySettings(DoorSettings):
     )
     conformance_days: int = setting(
         "How long a green conformance run of an applicant is good for.", example="7", unit="days", default=7
-    )
-    escalation_seconds: float = setting(
-        "How often the gateway looks which tasks are to be brought before superior courts.",
-        example="10",
-        unit="seconds",
-        default=10.0,
-    )
-    escalate_high_court_days: int = setting(
-        "How long after a task's due day its high court is told, too; the court above the late one is told at once.",
-        example="3",
-        unit="days",
-        default=3,
-    )
-    supervision_answer_working_days: int = setting(
-        "How long a court has to answer a supervision that a missed day raised.",
-        example="3",
-        unit="working days",
-        default=3,
     )
 
 

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "n33"
-down_revision = "n32"
+down_revision = "n25"
 branch_labels = None
 depends_on = None
 
