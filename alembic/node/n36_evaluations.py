@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "n33"
-down_revision = "n25"
+revision = "n36"
+down_revision = "n23"
 branch_labels = None
 depends_on = None
 
