@@ -7,8 +7,10 @@ import strawberry
 from strawberry.types import Info
 
 from db.records.tasks import TaskCount
+from enforcement.rules import rights
 from enforcement.rules.paging import MOST
 from enforcement.rules.refusals import Malformed, RuleBroken
+from enforcement.rules.rights import Act
 from enforcement.tasks import handling, lists
 from enforcement.tasks.lists import Wanted
 from schema.connections import Connection, connection
@@ -117,11 +119,15 @@ def _count(row: TaskCount) -> DelegatedTaskCount:
     )
 
 
-def _several(info: NodeInfo, tasks: list[TaskVersionInput]) -> Refusal | None:
-    """Why these are not so many tasks as may be acted on at once."""
-    if 1 <= len({one.id for one in tasks}) == len(tasks) <= MOST:
-        return None
-    return cast("Refusal", problem_of(Malformed("BATCH", "tasks"), info.context.language))
+def _refused(info: NodeInfo, act: Act, tasks: list[TaskVersionInput]) -> Refusal | None:
+    """Why nothing is done of a batch: who may not do it to one may not do it to several, and at most 100 are named."""
+    try:
+        rights.check(info.context.caller, act)
+        if not 1 <= len({one.id for one in tasks}) == len(tasks) <= MOST:
+            raise Malformed("BATCH", "tasks")
+    except RuleBroken as broken:
+        return cast("Refusal", problem_of(broken, info.context.language))
+    return None
 
 
 @strawberry.type
@@ -176,7 +182,7 @@ class TaskBatchMutation:
         input: Annotated[SignForDelegatedTasksInput, _INPUT],  # noqa: A002
     ) -> DelegatedTaskBatchResult:
         court, caller = info.context.court, info.context.caller
-        if (problem := _several(info, input.tasks)) is not None:
+        if (problem := _refused(info, Act.SIGN_FOR_TASK, input.tasks)) is not None:
             return problem
         results = [await told(info, handling.sign_for(court, caller, one.id, one.version)) for one in input.tasks]
         return DelegatedTaskBatch(results=results)
@@ -188,7 +194,7 @@ class TaskBatchMutation:
         input: Annotated[AssignDelegatedTasksInput, _INPUT],  # noqa: A002
     ) -> DelegatedTaskBatchResult:
         court, caller = info.context.court, info.context.caller
-        if (problem := _several(info, input.tasks)) is not None:
+        if (problem := _refused(info, Act.ASSIGN_TASK, input.tasks)) is not None:
             return problem
         results = [
             await told(info, handling.assign(court, caller, one.id, one.version, input.officer_id))
