@@ -11,6 +11,12 @@ from api.setting_field import setting
 class DelegationSettings:
     """A part of a node's settings."""
 
+    expiry_warning_days: tuple[str, ...] = setting(
+        "How long before a measure's last day each warning comes.",
+        example="30,15,7,3,1",
+        unit="list of days",
+        default=("30", "15", "7", "3", "1"),
+    )
     evaluation_days: int = setting(
         "After a task's completion, how long the delegating court may evaluate it.",
         example="30",

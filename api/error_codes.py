@@ -177,6 +177,9 @@ PROBLEMS: Final[Meanings] = {
     "NOT_DEBTORS_ASSET": (_NO, "The asset belongs to nobody who is a debtor in the case."),
     "EXEMPT_PROPERTY": (_NO, "The law keeps the asset out of reach, without exception; `ground` says why."),
     "TERM_TOO_LONG": (_FIX, "`maxYears` is the longest term for this kind of asset; the shortest is one year."),
+    "TOO_LATE_TO_RENEW": (_NO, "`expiredOn` was the measure's last day; a new measure stands behind the others."),
+    "RENEW_BEFORE_TRANSFER": (_LATER, "Renew the measure that ends first (docs/measures.md), then transfer the case."),
+    "INVALID_REASON": (_FIX, "`reason`: missing with the ground OTHER, or longer than 2,000 characters."),
     "EXCEEDS_CLAIM": (
         _FIX,
         "`controlled` and `requested` together go beyond `claim`; `asIndivisible`: docs/control.md.",

@@ -104,6 +104,8 @@ def _limits(settings: NodeSettings) -> Limits:
     return Limits(
         looks_per_hour_officer=settings.looks_per_hour_officer,
         feedback_rejections=settings.feedback_rejections,
+        renew_warn_days=settings.renew_warn_days,
+        expiry_warning_days=tuple(map(int, settings.expiry_warning_days)),
         deferral_years=settings.deferral_years,
         party_delay_days=settings.party_delay_days,
         clue_days=settings.clue_days,

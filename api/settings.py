@@ -203,6 +203,7 @@ class NodeSettings(DelegationSettings, DoorSettings):
         default=1,
     )
     deferral_years: int = setting("The longest deferral asked for.", example="1", unit="years", default=1)
+    renew_warn_days: int = setting("With fewer days left a renewal is late.", example="7", unit="days", default=7)
     party_delay_days: int = setting(
         "After which a party may read that they were looked up.", example="90", unit="days", default=90
     )

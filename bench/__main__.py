@@ -23,6 +23,7 @@ from bench import (
     encrypted,
     growth,
     lookups,
+    measures,
     messages,
     own_profile,
     pages,
@@ -71,6 +72,7 @@ async def _messages(zone: LZone, setting: Setting) -> str:
 
 ALONE: Final[Mapping[str, Callable[[Setting], Awaitable[str]]]] = MappingProxyType(
     {
+        "measures": measures.measure,
         "plans": _plans,
         "demo": _demo,
         "scatter": scatter.measure,

@@ -76,6 +76,17 @@ async def add(conn: Conn, changes: Sequence[Change], *, now: datetime) -> None:
     await conn.execute(_ADD, now, *columns)
 
 
+_HAS: Final = """
+    SELECT EXISTS (SELECT FROM measure_events
+                    WHERE measure_id = $1 AND status = $2 AND at = $3 AND (receipt_id IS NULL OR receipt_id = $4))
+"""
+
+
+async def has(conn: Conn, measure_id: UUID, status: MeasureStatus, at: datetime, *, receipt_id: UUID) -> bool:
+    """Whether that change of the measure, as of that instant and by no other receipt, stands in its history."""
+    return bool(await conn.fetchval(_HAS, measure_id, status, at, receipt_id))
+
+
 async def of_measures(conn: Conn, measure_ids: list[UUID]) -> list[MeasureEventRecord]:
     """The history of each measure, oldest first."""
     return [_record(row) for row in await conn.fetch(_OF_MEASURES, measure_ids)]

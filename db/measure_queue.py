@@ -65,6 +65,32 @@ async def by_task(conn: Conn, task_id: UUID) -> QueueRecord | None:
     return None if row is None else _record(row)
 
 
+_UNTOLD: Final = """
+    SELECT id, task_id FROM measure_queue
+     WHERE task_id IS NOT NULL AND told_version < version AND ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2
+"""
+_VERSIONED: Final = f"""
+    SELECT {_COLUMNS} FROM measure_queue WHERE id = $1 AND told_version < version
+"""
+_SET_TOLD: Final = "UPDATE measure_queue SET told_version = $2 WHERE id = $1"
+
+
+async def untold(conn: Conn, *, after: UUID | None, limit: int) -> list[tuple[UUID, UUID]]:
+    """Entries of which the ordering court does not know the newest version, each with its task, behind `after`."""
+    return [(row["id"], row["task_id"]) for row in await conn.fetch(_UNTOLD, after, limit)]
+
+
+async def if_untold(conn: Conn, entry_id: UUID) -> QueueRecord | None:
+    """The entry, unless its ordering court was told of its newest version meanwhile."""
+    row = await conn.fetchrow(_VERSIONED, entry_id)
+    return None if row is None else _record(row)
+
+
+async def set_told(conn: Conn, entry: QueueRecord) -> None:
+    """The ordering court is told of the entry as it stands in the record."""
+    await conn.execute(_SET_TOLD, entry.id, entry.version)
+
+
 _INSERT: Final = insertion("measure_queue", QueueRecord) + " ON CONFLICT DO NOTHING RETURNING id"
 
 

@@ -102,6 +102,15 @@ _FOLLOW: Final = """
     RETURNING m.id
 """
 
+_SET_STANDING: Final = """
+    UPDATE measures m
+       SET status = $2, rank = coalesce($3, m.rank), effective_at = $4, expires_on = $5,
+           lifted_on = CASE $2 WHEN 'LIFTED' THEN ($6::timestamptz AT TIME ZONE 'Asia/Shanghai')::date
+                               ELSE m.lifted_on END,
+           version = m.version + 1
+     WHERE m.id = $1
+"""
+_SET_LIFT_GROUND: Final = "UPDATE measures SET lift_ground = $2 WHERE id = $1 AND status = 'LIFTED'"
 _SET_QUEUED: Final = "UPDATE measures SET is_queued = true WHERE id = ANY ($1)"
 
 _EXPIRE: Final = """
@@ -114,6 +123,25 @@ _EXPIRE: Final = """
       FROM due WHERE m.id = due.id
     RETURNING m.id, m.rank, m.effective_at, m.expires_on
 """
+
+
+async def set_standing(
+    conn: Conn,
+    measure_id: UUID,
+    status: str,
+    *,
+    rank: int | None,
+    effective_at: datetime | None,
+    expires_on: date | None,
+    at: datetime,
+) -> None:
+    """Write how the measure stands since `at`, as the court where its asset lies reports it."""
+    await conn.execute(_SET_STANDING, measure_id, status, rank, effective_at, expires_on, at)
+
+
+async def set_lift_ground(conn: Conn, measure_id: UUID, ground: str | None) -> None:
+    """Write why a lifted measure was lifted."""
+    await conn.execute(_SET_LIFT_GROUND, measure_id, ground)
 
 
 async def set_queued(conn: Conn, measure_ids: list[UUID]) -> None:

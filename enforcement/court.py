@@ -33,6 +33,8 @@ class Limits:
 
     looks_per_hour_officer: int = 200
     feedback_rejections: int = 1  # by the handler alone; then a superior court decides
+    expiry_warning_days: tuple[int, ...] = (30, 15, 7, 3, 1)  # before a measure's last day
+    renew_warn_days: int = 7  # a renewal that is ordered with fewer days left is late
     deferral_years: int = 1  # the longest that may be asked for
     party_delay_days: int = 90  # after which a party is told that they were looked up
     clue_days: int = 7  # for verifying a specific clue

@@ -71,10 +71,8 @@ async def enter(court: CourtNode, conn: Conn, entry: QueueRecord, now: datetime)
 
 
 async def renew(court: CourtNode, conn: Conn, entry: QueueRecord, renewal: Renewal, cause: Cause) -> None:
-    """Note that the registry registered a renewal; the same one again changes nothing."""
+    """Note that the registry registered a renewal; the caller has kept its receipt, which it does once."""
     await measure_queue.lock(conn, entry.asset_key)
-    if renewal.at in entry.renewed_at:
-        return
     renewed = replace(
         entry,
         renewed_at=[*entry.renewed_at, renewal.at],

@@ -3,6 +3,7 @@
 Two sweeps, each in batches that one transaction holds, so that any number of processes may run them at once.
     queues     measures that stand in no queue yet are taken over; queues in which a term ran out are settled
     measures   measures of this court whose asset lies elsewhere lapse too, whatever is heard from there
+Then the courts whose measures stand in a queue that changed are told, and those are warned whose measures end soon.
 
 Invariant: what a sweep writes is what was true before it ran: an instant is that of the lapse, never of the sweep.
 """
@@ -15,7 +16,7 @@ from db.clock import civil_date
 from db.measure_events import Change
 from db.pool import Conn, transaction
 from db.records.assets import MeasureStatus
-from enforcement import measure_queues, registrations
+from enforcement import measure_queues, measure_reports, measure_warnings, registrations
 from enforcement.court import CourtNode
 from enforcement.measures import TOPIC
 from enforcement.rules.measure_queue import lapses_at
@@ -31,6 +32,8 @@ async def sweep(court: CourtNode, *, batch: int = BATCH) -> int:
     for one in (_queues, _measures):
         while (count := await one(court, batch)) > 0:
             done += count
+    await measure_reports.tell(court)
+    await measure_warnings.warn(court)
     return done
 
 

@@ -4,19 +4,37 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from db import assets, cases, measure_approvals, measure_events, measures, notices, proportionality_checks, seizures
+from db import (
+    assets,
+    cases,
+    measure_approvals,
+    measure_events,
+    measure_orders,
+    measures,
+    notices,
+    proportionality_checks,
+    seizures,
+)
 from db.clock import civil_date
 from db.pool import Conn
 from db.records.assets import AssetRecord, MeasureRecord
 from db.records.control import MeasureApprovalRecord, ProportionRecord, SeizureRecord
-from db.records.measure_life import MeasureEventRecord
+from db.records.measure_life import MeasureEventRecord, OrderRecord
 from db.records.searches import ReceiptRecord
 from enforcement.cases import AssetView, CaseFile, asset_view, opened
 from enforcement.court import CourtNode
-from enforcement.rules import rights
+from enforcement.rules import rights, scopes
 from enforcement.rules.measure import status_on
 from enforcement.rules.refusals import NotFound
 from enforcement.rules.rights import Act, Caller
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """An order, with its reason in clear."""
+
+    order: OrderRecord
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +47,7 @@ class MeasureView:
     history: tuple[MeasureEventRecord, ...] = ()
     proportion: ProportionRecord | None = None
     approval: MeasureApprovalRecord | None = None
+    orders: tuple[OrderView, ...] = ()
     seizure: SeizureRecord | None = None
 
 
@@ -45,6 +64,7 @@ async def _views(
     ids = [one.id for one in ordered]
     answered = await notices.receipts_of_measures(conn, ids)
     changes = await measure_events.of_measures(conn, ids)
+    ordered_of = await measure_orders.of_measures(conn, ids)
     weighed = {check.measure_id: check for check in await proportionality_checks.of_measures(conn, ids)}
     seized = {seizure.measure_id: seizure for seizure in await seizures.of_measures(conn, ids)}
     asked = {approval.measure_id: approval for approval in await measure_approvals.of_measures(conn, ids)}
@@ -56,11 +76,18 @@ async def _views(
             tuple(change for change in changes if change.measure_id == one.id),
             proportion=weighed.get(one.id),
             approval=asked.get(one.id),
+            orders=tuple(_order(files[one.case_id], order) for order in ordered_of if order.measure_id == one.id),
             seizure=seized.get(one.id),
         )
         for one in ordered
         if one.case_id is not None
     ]
+
+
+def _order(file: CaseFile, order: OrderRecord) -> OrderView:
+    at_rest = file.court.at_rest
+    reason = None if order.reason is None else at_rest.text(order.reason, context=measure_orders.REASON)
+    return OrderView(order, reason if scopes.reads_identity(file.reader) else None)
 
 
 def _current(file: CaseFile, one: MeasureRecord) -> MeasureRecord:

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from db import events, measures, notices, tasks
+from db import events, measure_orders, measures, notices, tasks
 from db.ids import new_id
 from db.pool import Conn, transaction
 from db.records.audit import AuditAction
+from db.records.measure_life import NoticeAct
 from db.records.searches import NoticeRecord, NoticeStatus
 from db.records.tasks import TaskRecord
-from enforcement import audit, basis, notice_hands, once, receipts, registrations, unit_objections
+from enforcement import audit, basis, notice_hands, once, order_receipts, receipts, registrations, unit_objections
 from enforcement.channels import NoticeAnswer, NoticeRequest
 from enforcement.court import CourtNode
 from enforcement.notice_hands import Written
@@ -130,11 +131,14 @@ async def take(
         return
     if task is not None:
         await _tell(court, conn, task, notice, receipt, now)
-    elif notice.measure_id is not None:
+    elif notice.measure_id is not None and notice.act is NoticeAct.CONTROL:
         measure = await measures.get(conn, notice.measure_id)
         assert measure is not None  # foreign key
         await receipts.apply(conn, measure, receipt, executing_court=court.code, now=now)
-    await registrations.take(court, conn, notice, request, receipt, now)
+    order = None if notice.order_id is None else await measure_orders.lock(conn, notice.order_id)
+    await registrations.take(court, conn, notice, request, receipt, order=order, now=now)
+    if order is not None:
+        await order_receipts.apply(conn, order, receipt, executing_court=court.code, now=now)
 
 
 async def _tell(

@@ -21,16 +21,19 @@ from db.measure_events import Change
 from db.pool import Conn, transaction
 from db.records.assets import AssetKind, MeasureKind, MeasureRecord, MeasureStatus
 from db.records.audit import AuditAction
+from db.records.measure_life import NoticeAct
 from db.records.searches import NoticeRecord, NoticeStatus, ReceiptRecord, ReceiptResult
 from db.records.tasks import TaskRecord
-from enforcement import audit, basis, objections, once
+from enforcement import audit, basis, objections, once, order_notices
 from enforcement.channels import NoAnswer, NoticeRequest, SearchChannel
 from enforcement.court import CourtNode
 from enforcement.measures import TOPIC
 from enforcement.notice_answers import take
 from enforcement.payloads import TaskContent
 from enforcement.rules import rights
+from enforcement.rules.matter import DelegatedMatterType
 from enforcement.rules.measure import check_kind, check_move
+from enforcement.rules.measure_orders import act_of
 from enforcement.rules.objection import DISPOSING_MEASURES
 from enforcement.rules.refusals import (
     AssistanceOutOfScope,
@@ -102,6 +105,7 @@ async def serve(
             attempts=0,
             next_attempt_at=now if unit.channel in ONLINE else None,
             reason=None,
+            act=NoticeAct(request.act),
         )
         await notices.insert(conn, notice)
         await audit.note(court, conn, officer, AuditAction.SERVE_NOTICE, object_id=notice.id)
@@ -131,7 +135,8 @@ async def _for_measure(
         raise ApprovalRequired
     if measure.kind in DISPOSING_MEASURES:
         await objections.check_disposal(conn, now, asset_key=asset.identity_key, measure_id=measure.id)
-    await _check_first(conn, await notices.of_measures(conn, [measure.id]))
+    served = await notices.of_measures(conn, [measure.id])
+    await _check_first(conn, [one for one in served if one.act is NoticeAct.CONTROL])
     check_move(measure.status, MeasureStatus.NOTICE_SENT)
     await _mark_sent(court, conn, officer, measure, now)
     request = NoticeRequest(
@@ -164,7 +169,11 @@ async def _for_task(
     task, content = await basis.assigned_task(court, conn, officer, task_id)
     await objections.check_task(court, conn, task, court.clock.now())
     await _check_first(conn, await notices.of_task(conn, task.id))
-    return _request(court, task, content, notice_id)
+    request, division = _request(court, task, content, notice_id)
+    if request.act != NoticeAct.CONTROL:
+        registration = await order_notices.registration_of(conn, request.court, content.measure_id)
+        request = msgspec.structs.replace(request, registration=registration)
+    return request, division
 
 
 def _request(court: CourtNode, task: TaskRecord, content: TaskContent, notice_id: UUID) -> tuple[NoticeRequest, str]:
@@ -182,6 +191,8 @@ def _request(court: CourtNode, task: TaskRecord, content: TaskContent, notice_id
         asset_kind=kind,
         identity=content.asset.identity,
         term_years=check_term(kind, content.term_years),
+        act=act_of(DelegatedMatterType(content.matter)),
+        registered_ruling=content.registered_ruling,
     )
     return request, content.asset.division
 

@@ -133,6 +133,26 @@ class QueueEntryPayload(Payload, frozen=True, kw_only=True):
     is_meant: bool = False  # the measure that the report is about
 
 
+class MeasureStepPayload(Payload, frozen=True, kw_only=True):
+    """One state in the life of a measure, and the instant at which it began."""
+
+    status: str  # MeasureStatus
+    at: datetime
+    effective_at: datetime | None = None
+    expires_on: date | None = None
+
+
+class MeasureReportPayload(Payload, frozen=True, kw_only=True):
+    """措施状态通报: how a measure stands at the court where its asset lies, its life there, and the whole queue."""
+
+    measure_id: UUID  # of the ordering court
+    version: int  # a report of a lower one is older
+    as_of: datetime
+    rank: int | None
+    steps: list[MeasureStepPayload]
+    entries: list[QueueEntryPayload]
+
+
 class InventoryItem(Payload, frozen=True, kw_only=True):
     """One line of a 查封扣押清单."""
 

@@ -11,20 +11,23 @@ from uuid import UUID
 
 import msgspec
 
-from db import assets, events, measure_events, measures, notices
+from db import assets, events, measure_events, measure_orders, measures, notices
 from db.at_rest import AtRest
 from db.clock import civil_date
 from db.measure_events import Change
 from db.pool import Conn
 from db.records.assets import AssetStatus, MeasureRecord, MeasureStatus
+from db.records.measure_life import NoticeAct
 from db.records.searches import ReceiptRecord, ReceiptResult
 from db.records.tasks import TaskRecord
-from enforcement import basis
+from enforcement import basis, order_receipts
 from enforcement.court import CourtNode
 from enforcement.measures import TOPIC
 from enforcement.notice_hands import Written
 from enforcement.payloads import AssistanceReceiptPayload
+from enforcement.rules.matter import DelegatedMatterType
 from enforcement.rules.measure import AT_ONCE, check_move, status_by_rank
+from enforcement.rules.measure_orders import act_of
 from enforcement.rules.refusals import StaleVersion, TransitionNotAllowed
 from enforcement.rules.term import expires_on
 
@@ -168,6 +171,9 @@ async def take_receipts(
         measure = await _ours(court, conn, task, receipt)
         if measure is None or not _is_whole(receipt):
             continue
+        if act_of(DelegatedMatterType(task.matter)) is not NoticeAct.CONTROL:
+            counted += await _order(court, conn, task, measure, receipt, now)
+            continue
         about = replace(measure, task_id=task.id)
         known = msgspec.structs.replace(receipt, measure_id=measure.id)
         if not await keep(court, conn, known, obtained_by=task.entrusted_court, task_id=task.id, now=now):
@@ -180,18 +186,39 @@ async def take_receipts(
     return counted
 
 
+async def _order(
+    court: CourtNode,
+    conn: Conn,
+    task: TaskRecord,
+    measure: MeasureRecord,
+    receipt: AssistanceReceiptPayload,
+    now: datetime,
+) -> bool:
+    """Close the order that the task carries by what the entrusted court obtained; False when that was done before."""
+    known = msgspec.structs.replace(receipt, measure_id=measure.id)
+    if not await keep(court, conn, known, obtained_by=task.entrusted_court, task_id=task.id, now=now):
+        return False
+    waiting = await measure_orders.open_of(conn, measure.id)
+    order = None if waiting is None else await measure_orders.lock(conn, waiting.id)
+    if order is None or order.ruling_no != receipt.ruling_no:
+        return False
+    await order_receipts.apply(conn, order, known, executing_court=task.entrusted_court, now=now)
+    return True
+
+
 async def _ours(
     court: CourtNode, conn: Conn, task: TaskRecord, receipt: AssistanceReceiptPayload
 ) -> MeasureRecord | None:
     """The measure that the task was about, if this court ordered it and the receipt names it and its ruling."""
-    wanted = basis.content_of(court, task).measure_id
-    measure = None if wanted is None else await measures.get(conn, wanted)
+    content = basis.content_of(court, task)
+    measure = None if content.measure_id is None else await measures.get(conn, content.measure_id)
+    is_new = act_of(DelegatedMatterType(task.matter)) is NoticeAct.CONTROL
     if (
         measure is None
         or receipt.measure_id not in {None, measure.id}
         or measure.ordering_court != court.code
         or measure.case_id != task.case_id
-        or measure.ruling_no != receipt.ruling_no
+        or receipt.ruling_no != (measure.ruling_no if is_new else content.ruling_no)
         or (receipt.registered_at is not None and civil_date(receipt.registered_at) < measure.ruled_on)
     ):
         return None

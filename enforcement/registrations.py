@@ -13,7 +13,7 @@ from db import measure_queue, measures, notices
 from db.clock import civil_date
 from db.pool import Conn, transaction
 from db.records.assets import AssetKind, MeasureKind, MeasureStatus
-from db.records.measure_life import NoticeAct, QueueRecord
+from db.records.measure_life import NoticeAct, OrderRecord, QueueRecord
 from db.records.searches import NoticeRecord, ReceiptResult
 from enforcement import measure_queues, receipts
 from enforcement.channels import NoticeRequest
@@ -34,9 +34,11 @@ async def take(
     notice: NoticeRecord,
     request: NoticeRequest,
     receipt: AssistanceReceiptPayload,
+    *,
+    order: OrderRecord | None = None,
     now: datetime,
 ) -> None:
-    """Bring what the receipt says into the queue, in the transaction that keeps the receipt."""
+    """Bring what the receipt says into the queue, in the transaction that keeps the receipt; `order` is behind it."""
     if receipt.result != ReceiptResult.REGISTERED or receipt.registered_at is None or receipt.rank is None:
         return
     act = NoticeAct(request.act)
@@ -50,7 +52,13 @@ async def take(
     entry = await find(court, conn, request, receipt)
     if entry is None:
         return
-    cause = Cause(entry.id, receipt.id, ruling_no=request.ruling_no)
+    cause = Cause(
+        entry.id,
+        receipt.id,
+        officer=None if order is None else order.ordered_by,
+        ground=None if order is None else order.ground,
+        ruling_no=request.ruling_no,
+    )
     if act is NoticeAct.RENEW:
         renewal = Renewal(receipt.registered_at, request.term_years)
         await measure_queues.renew(court, conn, entry, renewal, cause)
@@ -130,6 +138,6 @@ async def take_over(court: CourtNode, *, limit: int) -> int:
             request = msgspec.json.decode(notices.request(court.at_rest, notice), type=NoticeRequest)
             known = await notices.receipt_of(conn, notice.id)
             if known is not None:
-                await take(court, conn, notice, request, receipts.payload(court.at_rest, known), now)
+                await take(court, conn, notice, request, receipts.payload(court.at_rest, known), now=now)
         await notices.set_queued(conn, [notice.id for notice in old])
     return len(old)

@@ -3,8 +3,9 @@
 Types import them from here, so that whoever shows one shows it described.
 """
 
-from db.records.assets import AssetKind, MeasureKind, MeasureStatus
+from db.records.assets import AssetKind, LiftGround, MeasureKind, MeasureStatus
 from db.records.cases import CaseStatus, CaseType, ClosingMethod
+from db.records.measure_life import NoticeAct, OrderStatus
 from db.records.money import SettlementStatus
 from schema.enums import described
 
@@ -13,8 +14,11 @@ __all__ = [
     "CaseStatus",
     "CaseType",
     "ClosingMethod",
+    "LiftGround",
     "MeasureKind",
     "MeasureStatus",
+    "NoticeAct",
+    "OrderStatus",
     "SettlementStatus",
 ]
 
@@ -88,6 +92,41 @@ described(
         MeasureKind.DEDUCT: "Money transferred to the court. 划拨",
         MeasureKind.EXTRACT: "Income or fund extracted. 提取",
     },
+)
+described(
+    LiftGround,
+    "Why a measure is lifted. 解除事由",
+    {
+        LiftGround.THIRD_PARTY_PROPERTY: "The thing is somebody else's. 案外人财产",
+        LiftGround.APPLICATION_WITHDRAWN_OR_WAIVED: "The creditor withdrew or waived. 申请撤回或者债权放弃",
+        LiftGround.UNSOLD_AND_NO_DEBT_SWAP: "Nobody bought it, nobody took it for the debt. 流拍且不以物抵债",
+        LiftGround.DEBT_CLEARED: "Nothing is owed any more. 债务已清偿",
+        LiftGround.SECURITY_GIVEN_CREDITOR_AGREES: "Security was given, and the creditor agrees. 提供担保且申请人同意",
+        LiftGround.OVER_SEALED: "More is controlled than is owed. 超标的",
+        LiftGround.OTHER: "Another ground, which is said. 其他",
+    },
+)
+described(
+    NoticeAct,
+    "What a unit is asked to register. 协助事项",
+    {
+        NoticeAct.CONTROL: "A new measure. 查封、扣押、冻结",
+        NoticeAct.RENEW: "That a measure goes on. 续行",
+        NoticeAct.LIFT: "That a measure ends. 解除",
+        NoticeAct.TRANSFER: "That the thing has another owner, free of measures. 过户",
+    },
+)
+described(
+    OrderStatus,
+    "How far an order to change a measure has come. 办理状态",
+    {
+        OrderStatus.ORDERED: "Ordered; a task carries it to where the asset lies. 已裁定",
+        OrderStatus.NOTICE_SENT: "The unit was served. 已发协助通知",
+        OrderStatus.DONE: "The unit registered it. 已登记",
+        OrderStatus.REFUSED: "The unit refused. 协助单位拒绝",
+        OrderStatus.OVERTAKEN: "The measure had ended before. 措施已先行终止",
+    },
+    name="MeasureOrderStatus",
 )
 described(
     MeasureStatus,

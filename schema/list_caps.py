@@ -55,6 +55,7 @@ LIST_CAPS: Final[Mapping[str, int | Bound]] = {
     "CompositionCheck.fields": Bound.FIELDS,
     "ConformanceRun.findings": 200,
     "ControlMeasure.history": 2000,
+    "ControlMeasure.orders": 1000,
     "ControlMeasure.receipts": 1000,
     "CourtAgreement.matters": Bound.RECORD,
     "CourtAgreement.purposes": Bound.RECORD,

@@ -17,6 +17,7 @@ LIST_SIZES: Final[Mapping[str, int]] = {
     "CarriedTrafficSummary.counts": 30,
     "ConformanceRun.findings": 10,
     "ControlMeasure.history": 6,
+    "ControlMeasure.orders": 2,
     "ControlMeasure.receipts": 3,
     "CourtParticulars.keys": 5,
     "Claim.dues": 6,

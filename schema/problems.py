@@ -54,6 +54,11 @@ class TermTooLong(Problem):
     max_years: int = strawberry.field(description="The longest term, in years. 最长年限")
 
 
+@strawberry.type(description="The measure's term has run out. 续行过迟")
+class TooLateToRenew(Problem):
+    expired_on: date = strawberry.field(description="Its last day. 届满日")
+
+
 @strawberry.type(description="More would be controlled than is owed. 超标的")
 class ExceedsClaim(Problem):
     claim: Money = strawberry.field(description="What is owed today. 尚欠金额")
@@ -105,6 +110,7 @@ _KINDS: Final[Mapping[type[refusals.RuleBroken], type[Problem]]] = {
     refusals.DuplicateOf: DuplicateOf,
     refusals.ExemptProperty: ExemptProperty,
     refusals.TermTooLong: TermTooLong,
+    refusals.TooLateToRenew: TooLateToRenew,
     refusals.ExceedsClaim: ExceedsClaim,
     refusals.InstalmentsDoNotAddUp: InstalmentsDoNotAddUp,
     refusals.ClaimsDoNotAddUp: ClaimsDoNotAddUp,

@@ -20,6 +20,9 @@ from enforcement.rules.term import expires_on
 LIVE: Final = frozenset({MeasureStatus.WAITING, MeasureStatus.EFFECTIVE, MeasureStatus.RENEWED})
 """Those that stand in the queue; the others are its past."""
 
+STANDINGS: Final = LIVE | {MeasureStatus.LIFTED, MeasureStatus.EXPIRED, MeasureStatus.EXTINGUISHED}
+"""Every state that a registered measure can have in its queue."""
+
 
 class Renewal(NamedTuple):
     """续行: registered at `at`, for `years` more."""

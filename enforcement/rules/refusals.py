@@ -113,6 +113,22 @@ class ExceedsClaim(RuleBroken):
     code = "EXCEEDS_CLAIM"
 
 
+@dataclass(eq=False)
+class TooLateToRenew(RuleBroken):
+    """The measure's term ran out on `expired_on`: it has ended by itself and is renewed no more."""
+
+    expired_on: date
+    code = "TOO_LATE_TO_RENEW"
+
+
+@dataclass(eq=False)
+class RenewBeforeTransfer(RuleBroken):
+    """A measure of the case has less than a month left: it is renewed first, then the case is transferred."""
+
+    expires_on: date
+    code = "RENEW_BEFORE_TRANSFER"
+
+
 class AssistanceOutOfScope(RuleBroken):
     """No assisting unit of this place handles this kind of asset, or not the one that was named."""
 

@@ -20,6 +20,7 @@ class StatementKind(StrEnum):
     """附记: what a court says beside the log."""
 
     NOTE = "NOTE"  # 留言
+    MEASURE_REPORT = "MEASURE_REPORT"  # 措施状态通报
     CALL_RECORD = "CALL_RECORD"  # 通话记录
     NOTES_READ = "NOTES_READ"  # 已读
     FOUND = "FOUND"  # 发现财产通报
@@ -64,6 +65,8 @@ class StatementRule:
 
 RULES: Final[Mapping[StatementKind, StatementRule]] = {
     StatementKind.NOTE: StatementRule(),
+    # a measure outlives the task by which it was registered
+    StatementKind.MEASURE_REPORT: StatementRule(frozenset({Side.ENTRUSTED}), OPEN | ENDED),
     StatementKind.CALL_RECORD: StatementRule(),
     # what came just before the end may be read after it
     StatementKind.NOTES_READ: StatementRule(states=OPEN | ENDED),

@@ -23,6 +23,7 @@ from enforcement.payloads import (
     FeedbackPayload,
     FindingPayload,
     HandlingStep,
+    MeasureReportPayload,
     Payload,
     TaskContent,
 )
@@ -30,6 +31,7 @@ from enforcement.rules import asset_facts, courts, handling, matter
 from enforcement.rules.feedback import FeedbackResult, StepKind
 from enforcement.rules.handling import CLOCKS, Handled
 from enforcement.rules.matter import RequiredPaper
+from enforcement.rules.measure_queue import STANDINGS
 from enforcement.rules.money import LARGEST
 from enforcement.rules.refusals import RuleBroken
 from enforcement.rules.search import OwnerMatch, SearchControlChannel
@@ -65,6 +67,8 @@ def check_payload(raw: bytes, payload: Payload | None, now: datetime) -> None:
     match payload:
         case TaskContent():
             _check_content(payload)
+        case MeasureReportPayload():
+            _check_report(payload, now)
         case HandlingStep():
             _require_words(StepKind, [payload.kind])
             _check_receipts([] if payload.receipt is None else [payload.receipt], now)
@@ -158,6 +162,17 @@ def _check_words(words: Iterable[ChannelWord], now: datetime) -> None:
         _require_words(SearchControlChannel, [word.channel])
         _require_words(ResultOutcome, [word.outcome])
         _require(word.as_of is None or _is_past(word.as_of, now))
+
+
+def _check_report(report: MeasureReportPayload, now: datetime) -> None:
+    _require(1 <= report.version <= _MOST and _is_past(report.as_of, now) and len(report.steps) > 0)
+    for place in (report.rank, *(entry.rank for entry in report.entries)):
+        _require(place is None or 1 <= place <= _MOST)
+    said = [*(step.status for step in report.steps), *(entry.status for entry in report.entries)]
+    _require(set(said) <= STANDINGS)
+    _require_words(MeasureKind, [entry.kind for entry in report.entries])
+    _require(all(_is_past(step.at, now) for step in report.steps))
+    _require(all(entry.term_years is None or 0 < entry.term_years <= _MOST for entry in report.entries))
 
 
 def _check_receipts(receipts: Iterable[AssistanceReceiptPayload], now: datetime) -> None:

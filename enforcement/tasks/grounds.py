@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from db import assets, cases, measures, parties
+from db import assets, cases, measure_orders, measures, parties
 from db.at_rest import AtRest
 from db.clock import civil_date
 from db.pool import Conn
@@ -25,6 +25,7 @@ from enforcement.court import CourtNode
 from enforcement.payloads import AssetRef, DebtorRef, DocumentRef, TaskContent
 from enforcement.rules import asset_identity, identity, matter
 from enforcement.rules.matter import DelegatedMatterType, RequiredPaper
+from enforcement.rules.measure_orders import ACTS, check_matter
 from enforcement.rules.refusals import (
     CaseNotOpen,
     Malformed,
@@ -115,6 +116,8 @@ async def check(court: CourtNode, conn: Conn, caller: Caller, new: NewTask) -> B
     matter.check_papers(new.matter, [document.kind for document in new.documents], rules)
     measure, asset = await _measure(court, conn, case, party, new)
     content = content_for(court, case, party, new, measure, asset)
+    if measure is not None and new.matter in ACTS:
+        content = await _ordered(conn, new.matter, measure, content)
     return Basis(case, msgspec.structs.replace(content, clues=await clues.told(court, conn, case, new.clue_ids)))
 
 
@@ -188,17 +191,12 @@ async def _measure(
     measure = await measures.get(conn, new.measure_id)
     if measure is None or measure.case_id != case.id or measure.ordering_court != court.code:
         raise NotFound
-    wanted = _ORDERS.get(new.matter)
-    if wanted is not None:
-        if measure.kind not in wanted:
-            raise MeasureNotForAsset
-        if measure.status is MeasureStatus.PROPOSED:
-            raise ApprovalRequired
-        if measure.status is not MeasureStatus.RULED:
-            raise TransitionNotAllowed(measure.status.value, MeasureStatus.NOTICE_SENT.value)
+    _check_order(new.matter, measure)
     asset = await assets.get(conn, measure.asset_id)
     if asset is None or asset.owner_id != party.id:
         raise NotDebtorsAsset
+    if new.matter in ACTS:
+        check_matter(new.matter, measure.kind, asset.kind)
     if new.matter is _M.SEIZE_VEHICLE and asset.kind is not AssetKind.VEHICLE:
         raise MeasureNotForAsset
     return measure, asset
@@ -233,6 +231,42 @@ def content_for(
         contact=new.contact,
         official_platform_no=new.official_platform_no,
         remark=new.remark,
+    )
+
+
+def _check_order(matter_type: DelegatedMatterType, measure: MeasureRecord) -> None:
+    """Return if the matter may carry out the measure for the first time, or does not."""
+    wanted = _ORDERS.get(matter_type)
+    if wanted is None:
+        return
+    if measure.kind not in wanted:
+        raise MeasureNotForAsset
+    if measure.status is MeasureStatus.PROPOSED:
+        raise ApprovalRequired
+    if measure.status is not MeasureStatus.RULED:
+        raise TransitionNotAllowed(measure.status.value, MeasureStatus.NOTICE_SENT.value)
+
+
+async def _ordered(
+    conn: Conn, matter_type: DelegatedMatterType, measure: MeasureRecord, content: TaskContent
+) -> TaskContent:
+    """The content of a task that renews, lifts or ends a measure: it carries the ruling that orders that.
+
+    A title may be transferred without ending a measure of this court.
+
+    Raises:
+        LegalDocumentMissing: nothing orders it.
+    """
+    order = await measure_orders.open_of(conn, measure.id)
+    if order is None or order.act is not ACTS[matter_type]:
+        if matter_type is _M.TRANSFER_TITLE:
+            return content
+        raise LegalDocumentMissing((RequiredPaper.RULING,))
+    return msgspec.structs.replace(
+        content,
+        ruling_no=order.ruling_no,
+        term_years=order.term_years or content.term_years,
+        registered_ruling=measure.ruling_no,
     )
 
 

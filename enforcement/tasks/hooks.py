@@ -9,7 +9,13 @@ from datetime import datetime
 from db.pool import Conn
 from db.records.tasks import TaskRecord
 from enforcement.court import CourtNode
-from enforcement.payloads import AssistanceReceiptPayload, ChannelWord, FindingPayload, SeizureInventory
+from enforcement.payloads import (
+    AssistanceReceiptPayload,
+    ChannelWord,
+    FindingPayload,
+    MeasureReportPayload,
+    SeizureInventory,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +66,14 @@ async def take(
         await receipts.take_receipts(court, conn, task, obtained, now)
     if inventory is not None:
         await seizures.take_inventory(court, conn, task, inventory)
+
+
+async def take_report(court: CourtNode, conn: Conn, task: TaskRecord, report: MeasureReportPayload) -> None:
+    """Keep, at the ordering court, how its measure stands where the asset lies.
+
+    Raises:
+        NotYet: the receipt by which it was registered has not come yet.
+    """
+    from enforcement import measure_reports  # noqa: PLC0415
+
+    await measure_reports.take(court, conn, task, report)

@@ -14,12 +14,12 @@ from db import task_statements
 from db.pool import Conn
 from db.records.tasks import StatementRecord, TaskRecord
 from enforcement.court import CourtNode
-from enforcement.payloads import Payload
+from enforcement.payloads import MeasureReportPayload, Payload
 from enforcement.rules import complaint
 from enforcement.rules.complaint import ComplaintGround
 from enforcement.rules.statements import RULES, StatementKind
+from enforcement.tasks import hooks, seizure_statements, unit_statements
 from enforcement.tasks import overlay_consequences as following
-from enforcement.tasks import seizure_statements, unit_statements
 from enforcement.tasks.seizure_statements import HandOverPayload
 from enforcement.tasks.statement_contents import (
     CallRecordPayload,
@@ -67,6 +67,14 @@ async def _found(court: CourtNode, conn: Conn, task: TaskRecord, said: Statement
     await announcing.take(court, conn, task, said, payload)
 
 
+async def _measure(
+    court: CourtNode, conn: Conn, task: TaskRecord, said: StatementRecord, payload: MeasureReportPayload
+) -> None:
+    """The measure that this court ordered stands elsewhere now."""
+    if said.author != court.code:
+        await hooks.take_report(court, conn, task, payload)
+
+
 def _ground(payload: ComplaintPayload) -> str:
     return complaint.told(ComplaintGround(payload.ground))
 
@@ -82,6 +90,7 @@ def told(kind: StatementKind, payload: Payload) -> str:
 
 KINDS: Final[Mapping[StatementKind, Kind]] = {
     StatementKind.NOTE: Kind(NotePayload),
+    StatementKind.MEASURE_REPORT: Kind(MeasureReportPayload, _measure),
     StatementKind.CALL_RECORD: Kind(CallRecordPayload),
     StatementKind.NOTES_READ: Kind(NotesReadPayload, _read),
     StatementKind.FOUND: Kind(FoundPayload, _found),

@@ -9,10 +9,11 @@ from strawberry.types import Info
 
 from db.records.measure_life import MeasureEventRecord
 from enforcement import queue_views
+from enforcement.measure_views import OrderView
 from enforcement.queue_views import Place, Queue
 from enforcement.rules.refusals import RuleBroken
 from schema.context import NodeContext
-from schema.domain_enums import MeasureKind, MeasureStatus
+from schema.domain_enums import LiftGround, MeasureKind, MeasureStatus, NoticeAct, OrderStatus
 from schema.federated import Personal
 from schema.problems import Refusal, problem_of
 from schema.scalars import CaseNumber, CourtCode
@@ -131,4 +132,43 @@ def event_of(record: MeasureEventRecord) -> MeasureEvent:
         rank=record.rank,
         effective_at=record.effective_at,
         expires_on=record.expires_on,
+    )
+
+
+@strawberry.type(description="An order that renews or ends a measure. 变更裁定", directives=[Personal()])
+class MeasureOrder:
+    id: UUID = strawberry.field(description="This court's id. 编号")
+    act: NoticeAct = strawberry.field(description="What the unit registers. 协助事项")
+    status: OrderStatus = strawberry.field(description="How far it has come. 办理状态")
+    ruling_no: CaseNumber = strawberry.field(description="The ruling. 裁定书号")
+    ruled_on: date = strawberry.field(description="The day of the ruling. 裁定日期")
+    ground: LiftGround | None = strawberry.field(description="Why a measure is lifted. 解除事由")
+    reason: str | None = strawberry.field(description="In words; null where it is not yours to read. 说明")
+    term_years: int | None = strawberry.field(description="For how many more years. 续行期限(年)")
+    is_late: bool = strawberry.field(
+        description="So few days were left that the unit may not register it in time. 是否临期"
+    )
+    ordered_by: str = strawberry.field(description="Who ordered it. 承办人")
+    ordered_at: datetime = strawberry.field(description="When. 裁定时间")
+    receipt_id: UUID | None = strawberry.field(description="The receipt that closed it. 回执")
+    done_at: datetime | None = strawberry.field(description="When it was closed. 办结时间")
+
+
+def order_of(view: OrderView) -> MeasureOrder:
+    """The GraphQL object of an order."""
+    order = view.order
+    return MeasureOrder(
+        id=order.id,
+        act=order.act,
+        status=order.status,
+        ruling_no=CaseNumber(order.ruling_no),
+        ruled_on=order.ruled_on,
+        ground=order.ground,
+        reason=view.reason,
+        term_years=order.term_years,
+        is_late=order.is_late,
+        ordered_by=order.ordered_by,
+        ordered_at=order.ordered_at,
+        receipt_id=order.receipt_id,
+        done_at=order.done_at,
     )

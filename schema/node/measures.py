@@ -14,11 +14,11 @@ from enforcement.measures import NewMeasure
 from enforcement.rules.refusals import RuleBroken
 from schema.case_enums import NoticeStatus, ReceiptResult
 from schema.context import NodeContext
-from schema.domain_enums import MeasureKind, MeasureStatus
+from schema.domain_enums import LiftGround, MeasureKind, MeasureStatus
 from schema.federated import Personal
 from schema.node.asset_types import Asset, asset_of
 from schema.node.control_types import MeasureApproval, ProportionalityCheck, approval_of, check_of
-from schema.node.measure_queues import MeasureEvent, event_of
+from schema.node.measure_queues import MeasureEvent, MeasureOrder, event_of, order_of
 from schema.node.seizure_types import Custody, MeasureProofs, custody_of, proofs_of
 from schema.node.unit_answer_types import UnitObjection, objection_of
 from schema.objects import Node, node_id
@@ -96,6 +96,9 @@ class ControlMeasure(Node):
     rank: int | None = strawberry.field(description="Its place in the registry's queue. 顺位")
     version: int = strawberry.field(description="Raised by every change. 版本")
     receipts: list[AssistanceReceipt] = strawberry.field(description="What units answered, oldest first. 回执")
+    lifted_on: date | None = strawberry.field(description="The day on which it was lifted. 解除日期")
+    lift_ground: LiftGround | None = strawberry.field(description="Why it was lifted. 解除事由")
+    orders: list[MeasureOrder] = strawberry.field(description="Renewals and ends ordered, oldest first. 变更裁定")
     history: list[MeasureEvent] = strawberry.field(description="Each change, oldest first. 变更历史")
     proportionality: ProportionalityCheck | None = strawberry.field(
         description="The figures on which it was ruled; null if it was brought in from elsewhere. 比例原则审查"
@@ -132,6 +135,9 @@ def measure_of(view: MeasureView) -> ControlMeasure:
         receipts=[receipt_of(receipt) for receipt in view.receipts],
         proportionality=None if check is None else check_of(check, check.at),
         approval=approval_of(view.approval),
+        lifted_on=record.lifted_on,
+        lift_ground=None if record.lift_ground is None else LiftGround(record.lift_ground),
+        orders=[order_of(order) for order in view.orders],
         proofs=proofs_of(view),
         view=view,
         history=[event_of(change) for change in view.history],

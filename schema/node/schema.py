@@ -21,6 +21,7 @@ from schema.node.entities import EntityQuery
 from schema.node.follow_ups import FollowUpMutation
 from schema.node.framework_texts import FrameworkTextMutation, FrameworkTextQuery
 from schema.node.lookups import LookupQuery, LookupSubscription
+from schema.node.measure_orders import MeasureOrderMutation
 from schema.node.measure_queues import MeasureQueueQuery
 from schema.node.measures import MeasureMutation
 from schema.node.money import MoneyMutation
@@ -87,6 +88,7 @@ class Mutation(
     FollowUpMutation,
     DelegatedSearchMutation,
     MeasureMutation,
+    MeasureOrderMutation,
     ControlMutation,
     TransferMutation,
     UnitAnswerMutation,

@@ -220,6 +220,7 @@ described(
     "What a court says beside the log. 附记种类",
     {
         StatementKind.NOTE: "A note to the other court's handler. 留言",
+        StatementKind.MEASURE_REPORT: "How a measure stands where its asset lies. 措施状态通报",
         StatementKind.CALL_RECORD: "That the courts spoke, and what was said. 通话记录",
         StatementKind.NOTES_READ: "Statements of the other court were read. 已读",
         StatementKind.FOUND: "The entrusted court found something, said at once. 发现财产通报",

@@ -8,9 +8,13 @@ from typing import Any, Final
 import pytest
 
 from db.clock import SetClock
-from db.records.assets import AssetKind, MeasureKind
+from db.records.assets import AssetKind, LiftGround, MeasureKind
+from db.records.measure_life import NoticeAct
+from enforcement import measure_orders
 from enforcement.rules.feedback import DONE, FeedbackResult, ReturnReason
 from enforcement.rules.matter import DelegatedMatterType, rule
+from enforcement.rules.measure_orders import ACTS
+from tests.enforcement.registry_zone import NUMBER
 from tests.enforcement.task_zone import (
     CENTRE,
     CHIEF,
@@ -54,12 +58,38 @@ CARRIED_OUT: Final = {
 """The measure that a matter carries out for the first time; every kind is carried out by some matter."""
 
 
+CHANGED: Final = {
+    DelegatedMatterType.RENEW_FREEZE: (MeasureKind.FREEZE, AssetKind.BANK_DEPOSIT),
+    DelegatedMatterType.UNFREEZE: (MeasureKind.FREEZE, AssetKind.BANK_DEPOSIT),
+    DelegatedMatterType.RENEW_EQUITY_FREEZE: (MeasureKind.FREEZE, AssetKind.EQUITY),
+    DelegatedMatterType.UNFREEZE_EQUITY: (MeasureKind.FREEZE, AssetKind.EQUITY),
+    DelegatedMatterType.RENEW_SEAL: (MeasureKind.SEAL, AssetKind.REAL_ESTATE),
+    DelegatedMatterType.UNSEAL: (MeasureKind.SEAL, AssetKind.REAL_ESTATE),
+}
+"""The measure in force that a matter renews or lifts, and on what it lies."""
+_IN_FORCE: Final = """
+    UPDATE measures SET kind = $2, status = 'EFFECTIVE', rank = 1, registered_at = $3, effective_at = $3,
+                        expires_on = '2026-07-14' WHERE id = $1
+"""
+
+
 async def measure_of(courts: Pair, matter: DelegatedMatterType) -> str | None:
-    """A ruled measure for a matter that needs one."""
+    """A ruled measure for a matter that carries one out; one in force, and an order, for a matter that changes one."""
     if not rule(matter).needs_evidence:
         return None
-    measure, kind = await ruled(courts), CARRIED_OUT.get(matter, MeasureKind.SEAL)
-    await courts.ours.node.pool.execute("UPDATE measures SET kind = $2 WHERE id = $1", measure, kind.value)
+    measure, ours = await ruled(courts), courts.ours.node
+    if matter not in CHANGED:
+        kind = CARRIED_OUT[matter]
+        await ours.pool.execute("UPDATE measures SET kind = $2 WHERE id = $1", measure, kind.value)
+        return str(measure)
+    kind, asset = CHANGED[matter]
+    await ours.pool.execute(_IN_FORCE, measure, kind.value, ours.clock.now())
+    await ours.pool.execute("UPDATE assets SET kind = $1", asset.value)
+    named = measure_orders.Named(measure, 1, f"{NUMBER}之二")
+    if ACTS[matter] is NoticeAct.RENEW:
+        await measure_orders.renew(ours, HANDLER, named)
+    else:
+        await measure_orders.lift(ours, HANDLER, named, ground=LiftGround.DEBT_CLEARED)
     return str(measure)
 
 

@@ -171,9 +171,11 @@ DAYS = st.integers(0, 2000).map(timedelta)
 
 @st.composite
 def queues(draw: st.DrawFn) -> list[Registration]:
-    found = []
+    found: list[Registration] = []
     for number in range(draw(st.integers(1, 5))):
-        one = registered(number, number + 1, after=timedelta(hours=number), years=draw(st.integers(1, 3)))
+        after = timedelta(hours=number)
+        standing = [one for one in replay(found, START + after) if one.now.status in LIVE]
+        one = registered(number, len(standing) + 1, after=after, years=draw(st.integers(1, 3)))
         renewals = tuple(Renewal(START + draw(DAYS), one.term_years or 1) for _ in range(draw(st.integers(0, 2))))
         end = draw(st.sampled_from([None, S.LIFTED, S.EXTINGUISHED]))
         release = None if end is None else Release(one.registered_at + draw(DAYS), end)

@@ -1,0 +1,245 @@
+"""SC-15 over two courts: the queue where the car lies, reported to who ordered; renewed and lifted from afar."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from db import measure_events, measure_orders, measure_queue, measures
+from db.clock import SHANGHAI, SetClock
+from db.records.assets import LiftGround, MeasureRecord, MeasureStatus
+from db.records.measure_life import MeasureEventRecord, OrderStatus
+from enforcement import measure_orders as orders
+from enforcement import measure_sweeps, notices, queue_views, unit_worker
+from enforcement.measure_orders import Named
+from enforcement.rules.matter import DelegatedMatterType
+from enforcement.rules.refusals import MeasureNotForAsset, NotFound, RuleBroken
+from enforcement.rules.task_refusals import LegalDocumentMissing
+from tests.enforcement import registry_zone as rz
+from tests.enforcement import task_zone as tz
+from tests.enforcement.task_zone import HANDLER, THEIR_OFFICER, Pair
+from tests.federation.zone import KAIHUA, SHEXIAN
+
+pytestmark = pytest.mark.anyio
+
+M, S = DelegatedMatterType, MeasureStatus
+FIRST, THIRD = "浙0127", "赣1130"
+RULING_2, RULING_3 = f"{rz.NUMBER}之二", f"{rz.NUMBER}之三"
+
+
+@pytest.fixture
+async def courts(new_database: Callable[..., Any], clock: SetClock) -> AsyncIterator[Pair]:
+    async with tz.pair(new_database, clock) as made:
+        yield made
+
+
+@pytest.fixture
+def units(tmp_path: Path, clock: SetClock) -> rz.Units:
+    return rz.new_units(tmp_path, clock)
+
+
+async def serve(courts: Pair, units: rz.Units, task_id: UUID) -> None:
+    """Their officer serves the notice of a task, the unit answers, and what there is to say goes over the road."""
+    await notices.serve(
+        courts.theirs.node, THEIR_OFFICER, measure_id=None, task_id=task_id, unit_id=None, idempotency_key=uuid4().hex
+    )
+    await unit_worker.run_once(courts.theirs.node, units, lambda: 0.5)
+    await courts.road.run()
+    tz_clock(courts).advance(timedelta(hours=1))
+
+
+def tz_clock(courts: Pair) -> SetClock:
+    return rz.clock_of(courts.ours)
+
+
+async def from_elsewhere(courts: Pair, units: rz.Units, court: str, years: int = 1) -> None:
+    """A court that is not in this test has the car seized through theirs."""
+    what = rz.content(
+        matter="SEIZE_VEHICLE",
+        asset=rz.seizure(None).asset,
+        ruling_no=f"（2025）{court}执1号之一",
+        measure_kind="SEIZE",
+        measure_id=uuid4(),
+        term_years=years,
+    )
+    task = await rz.add_task(courts.theirs, what, delegating_court=court, officer=THEIR_OFFICER.officer_id)
+    await serve(courts, units, task.id)
+
+
+async def delegated(courts: Pair, units: rz.Units, matter: DelegatedMatterType, measure_id: UUID) -> UUID:
+    task = await courts.in_progress(matter=matter, documents=tz.papers(matter), kinds=(), measure_id=measure_id)
+    await serve(courts, units, task.id)
+    return task.id
+
+
+async def swept(courts: Pair) -> None:
+    """Both courts look through what is due, and hear of each other."""
+    for court in (courts.theirs, courts.ours):
+        await measure_sweeps.sweep(court.node)
+    await courts.road.run()
+
+
+async def ours(courts: Pair, measure_id: UUID) -> MeasureRecord:
+    async with courts.ours.node.pool.acquire() as conn:
+        measure = await measures.get(conn, measure_id)
+    assert measure is not None
+    return measure
+
+
+async def history(courts: Pair, measure_id: UUID) -> list[MeasureEventRecord]:
+    async with courts.ours.node.pool.acquire() as conn:
+        return await measure_events.of_measures(conn, [measure_id])
+
+
+async def test_sc15_the_second_takes_effect_at_the_lapse(courts: Pair, units: rz.Units) -> None:
+    """浙0127 is first, 浙0824 second, 赣1130 third; the first lapses unattended, and weeks later somebody looks."""
+    await from_elsewhere(courts, units, FIRST)
+    measure_id = await tz.ruled(courts)
+    await delegated(courts, units, M.SEIZE_VEHICLE, measure_id)
+    await from_elsewhere(courts, units, THIRD)
+    await swept(courts)
+    waiting = await ours(courts, measure_id)
+    reported = await queue_views.read(courts.ours.node, HANDLER, asset_id=None, measure_id=measure_id, task_id=None)
+
+    assert (waiting.status, waiting.rank) == (S.WAITING, 2)
+    assert (reported.is_authoritative, reported.reported_by) == (False, SHEXIAN)
+    assert [(one.rank, one.court, one.status) for one in reported.places] == [
+        (1, FIRST, S.EFFECTIVE),
+        (2, KAIHUA, S.WAITING),
+        (3, THIRD, S.WAITING),
+    ]
+    assert [one.case_number for one in reported.places] == [None, rz.NUMBER, None]
+
+    ends = reported.places[0].expires_on
+    assert ends is not None
+    lapse = datetime.combine(ends + timedelta(days=1), datetime.min.time(), SHANGHAI)
+    tz_clock(courts).set(lapse + timedelta(days=21, hours=5))
+    await swept(courts)
+    await swept(courts)
+    effective = await ours(courts, measure_id)
+
+    assert (effective.status, effective.rank, effective.effective_at) == (S.EFFECTIVE, 1, lapse)
+    assert effective.expires_on == lapse.date().replace(year=lapse.year + 2)
+    changes = await history(courts, measure_id)
+    assert [(one.status, one.court) for one in changes] == [(S.WAITING, SHEXIAN), (S.EFFECTIVE, SHEXIAN)]
+    assert (changes[1].at, changes[1].officer) == (lapse, None)
+    queued = await courts.road.queued(SHEXIAN)
+    assert {row.peer for row in queued} == {FIRST, THIRD}
+    theirs = await queue_views.read(
+        courts.theirs.node, THEIR_OFFICER, asset_id=None, measure_id=None, task_id=None or (effective.task_id)
+    )
+    assert [one.status for one in theirs.places] == [S.EXPIRED, S.EFFECTIVE, S.WAITING]
+    assert theirs.is_authoritative
+
+
+async def test_a_renewal_from_afar_counts_from_the_unit(courts: Pair, units: rz.Units) -> None:
+    measure_id = await tz.ruled(courts)
+    await delegated(courts, units, M.SEIZE_VEHICLE, measure_id)
+    before = await ours(courts, measure_id)
+    assert before.expires_on is not None
+
+    await orders.renew(courts.ours.node, HANDLER, Named(measure_id, before.version, RULING_2))
+    await delegated(courts, units, M.RENEW_SEAL, measure_id)
+    await swept(courts)
+    renewed = await ours(courts, measure_id)
+
+    assert (renewed.status, renewed.task_id) == (S.RENEWED, before.task_id)
+    assert renewed.expires_on == before.expires_on.replace(year=before.expires_on.year + 2)
+    async with courts.ours.node.pool.acquire() as conn:
+        (order,) = await measure_orders.of_measures(conn, [measure_id])
+    assert order.status is OrderStatus.DONE
+    assert [one.status for one in await history(courts, measure_id)] == [S.EFFECTIVE, S.RENEWED]
+    async with courts.theirs.node.pool.acquire() as conn:
+        entry = await measure_queue.by_measure(conn, KAIHUA, measure_id)
+    assert entry is not None
+    assert (entry.status, entry.expires_on) == (S.RENEWED, renewed.expires_on)
+
+
+async def test_a_lift_from_afar_lets_the_next_in(courts: Pair, units: rz.Units) -> None:
+    measure_id = await tz.ruled(courts)
+    await delegated(courts, units, M.SEIZE_VEHICLE, measure_id)
+    await from_elsewhere(courts, units, THIRD)
+    before = await ours(courts, measure_id)
+
+    await orders.lift(
+        courts.ours.node, HANDLER, Named(measure_id, before.version, RULING_3), ground=LiftGround.DEBT_CLEARED
+    )
+    await delegated(courts, units, M.UNSEAL, measure_id)
+    await swept(courts)
+    lifted = await ours(courts, measure_id)
+
+    assert (lifted.status, lifted.lift_ground) == (S.LIFTED, "DEBT_CLEARED")
+    async with courts.theirs.node.pool.acquire() as conn:
+        entry = await measure_queue.by_measure(conn, KAIHUA, measure_id)
+        assert entry is not None
+        queue = await measure_queue.of_assets(conn, [entry.asset_key])
+    assert [(one.status, one.rank) for one in queue] == [(S.LIFTED, None), (S.EFFECTIVE, 1)]
+    assert queue[1].effective_at == queue[0].released_at
+
+
+async def test_a_disposal_from_afar_frees_the_thing(courts: Pair, units: rz.Units) -> None:
+    measure_id = await tz.ruled(courts)
+    await delegated(courts, units, M.SEIZE_VEHICLE, measure_id)
+    await from_elsewhere(courts, units, THIRD)
+    before = await ours(courts, measure_id)
+
+    await orders.extinguish(courts.ours.node, HANDLER, Named(measure_id, before.version, RULING_3))
+    await delegated(courts, units, M.TRANSFER_TITLE, measure_id)
+    await swept(courts)
+
+    assert (await ours(courts, measure_id)).status is S.EXTINGUISHED
+    async with courts.theirs.node.pool.acquire() as conn:
+        statuses = [row["status"] for row in await conn.fetch("SELECT status FROM measure_queue")]
+    assert statuses == ["EXTINGUISHED", "EXTINGUISHED"]
+
+
+@pytest.mark.parametrize(
+    ("matter", "refusal"),
+    [
+        (M.RENEW_SEAL, LegalDocumentMissing),
+        (M.UNSEAL, LegalDocumentMissing),
+        (M.UNFREEZE, MeasureNotForAsset),
+        (M.RENEW_EQUITY_FREEZE, MeasureNotForAsset),
+    ],
+)
+async def test_a_change_that_nobody_ordered_is_not_delegated(
+    courts: Pair, units: rz.Units, matter: DelegatedMatterType, refusal: type[RuleBroken]
+) -> None:
+    measure_id = await tz.ruled(courts)
+    await delegated(courts, units, M.SEIZE_VEHICLE, measure_id)
+    before = await courts.ours.count("tasks")
+
+    with pytest.raises(refusal):
+        await courts.created(matter=matter, documents=tz.papers(matter), kinds=(), measure_id=measure_id)
+
+    assert await courts.ours.count("tasks") == before
+
+
+async def test_an_older_report_changes_nothing(courts: Pair, units: rz.Units) -> None:
+    """The report of the promotion overtakes the one of waiting."""
+    await from_elsewhere(courts, units, FIRST)
+    measure_id = await tz.ruled(courts)
+    await delegated(courts, units, M.SEIZE_VEHICLE, measure_id)
+    await measure_sweeps.sweep(courts.theirs.node)
+    (old,) = [row for row in await courts.road.queued(SHEXIAN) if row.peer == KAIHUA]
+    tz_clock(courts).advance(timedelta(days=800))
+    await measure_sweeps.sweep(courts.theirs.node)
+    new = [row for row in await courts.road.queued(SHEXIAN) if row.peer == KAIHUA and row.id != old.id]
+
+    for row in [*new, old]:
+        assert await courts.road.deliver(SHEXIAN, row) == "ACCEPTED"
+
+    assert (await ours(courts, measure_id)).status is S.EFFECTIVE
+
+
+async def test_who_may_not_read_the_case_reads_no_queue(courts: Pair, units: rz.Units) -> None:
+    measure_id = await tz.ruled(courts)
+    await delegated(courts, units, M.SEIZE_VEHICLE, measure_id)
+
+    with pytest.raises(NotFound):
+        await queue_views.read(
+            courts.ours.node, rz.caller(KAIHUA, 3), asset_id=None, measure_id=measure_id, task_id=None
+        )
