@@ -31,6 +31,7 @@ from bench import (
     process_facts,
     report,
     scatter,
+    searches,
     serving,
     silence,
     zone_l,
@@ -82,6 +83,7 @@ ALONE: Final[Mapping[str, Callable[[Setting], Awaitable[str]]]] = MappingProxyTy
         "bombs": bombs.measure,
         "calls": calls.measure,
         "directory": directory.measure,
+        "searches": searches.measure,
     }
 )
 """The measures that start what they need themselves."""
