@@ -185,7 +185,7 @@ class _Round:
         given = {**basis, "kinds": _kinds(), "idempotencyKey": str(uuid4())}
         made = await self._one(facts, office, d.REQUEST_SEARCH, input=given)
         search = await self._until(facts, office, ASKED, made["id"], lambda search: search["status"] == "DONE")
-        calls.append(sum(row["attempts"] for row in search["inquiries"]))
+        calls.append(sum(row["attempts"] > 0 for row in search["inquiries"]))  # asked again or not
 
     async def bare(self, case: _Case) -> int:
         """The same questions to the same units, and nothing around them; how many."""
