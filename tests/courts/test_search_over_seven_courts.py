@@ -17,7 +17,7 @@ from api.demo.fixtures.facts import STORY_CASE, STORY_DEBTOR
 from api.demo.running import start, token_minter
 from api.demo.zone import Zone, lay_out
 from api.registry import RegistryData
-from api.registry_store import OwnedHolding, PriorMeasure
+from api.registry_records import OwnedHolding, PriorMeasure
 from tests.courts.conftest import free_block, quiet
 from tests.courts.desks import CENTRE, CHIEF, HANDLER, Desks, connected, division_of, paper, stopped, until
 
