@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from db.records.assets import MeasureStatus
+from db.records.delegated_searches import DelegatedSearchStatus
 from db.records.searches import InquiryOutcome
 from db.records.warnings_raised import WarningKind
 from enforcement.rules.case_transfer import CaseTransferStatus
@@ -79,6 +80,11 @@ HAPPENINGS: Final[Mapping[str, Happenings]] = {
         },
     ),
     "finding": Happenings("Finding", (), {"ADOPTED": "A find became an asset of its case. 采纳发现财产"}),
+    "delegated-search": Happenings(
+        "DelegatedSearch",
+        (DelegatedSearchStatus,),
+        {"FOUND": "One of its courts found something, said at once. 发现财产通报"},
+    ),
     "case": Happenings(
         "EnforcementCase",
         (),

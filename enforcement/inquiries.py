@@ -99,6 +99,7 @@ async def note(
     """Record, in the caller's transaction, what the unit said of the kinds that are open; late ones if `is_late`."""
     now = court.clock.now()
     task = await announcing.locked(conn, search)
+    await searches.lock(conn, search.id)  # before its rows: what refers to it would else hold up who closes it
     rows = await search_results.lock_of_inquiry(conn, inquiry.id)
     rows += await _unexpected(conn, search, inquiry, rows, answer, now)
     heard = hear([row for row in rows if row.outcome is None or (is_late and search_results.is_open(row))], answer, now)
