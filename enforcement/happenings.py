@@ -9,7 +9,6 @@ from enum import StrEnum
 from typing import Final
 
 from db.records.assets import MeasureStatus
-from db.records.clues import ClueOutcome
 from db.records.delegated_searches import DelegatedSearchStatus
 from db.records.searches import InquiryOutcome
 from db.records.warnings_raised import WarningKind
@@ -81,7 +80,6 @@ HAPPENINGS: Final[Mapping[str, Happenings]] = {
         },
     ),
     "finding": Happenings("Finding", (), {"ADOPTED": "A find became an asset of its case. 采纳发现财产"}),
-    "clue": Happenings("Clue", (ClueOutcome,), {"SUBMITTED": "A clue was written down. 登记线索"}),
     "delegated-search": Happenings(
         "DelegatedSearch",
         (DelegatedSearchStatus,),
