@@ -49,6 +49,28 @@ _CLEAR: Final = """
 """
 
 
+_REOPEN: Final = """
+    INSERT INTO task_overlays (task_id, kind, at, author, code) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (task_id, kind, at) DO UPDATE SET cleared_at = NULL
+"""
+
+
+async def stand_overlay(conn: Conn, overlay: OverlayRecord) -> None:
+    """Put a mark that stands; the same one, cleared before, stands again."""
+    await conn.execute(_REOPEN, overlay.task_id, overlay.kind, overlay.at, overlay.author, overlay.code)
+
+
+_CLEAR_BUT: Final = """
+    UPDATE task_overlays SET cleared_at = $4
+     WHERE task_id = $1 AND kind = $2 AND cleared_at IS NULL AND coalesce(code, '') <> ALL ($3)
+"""
+
+
+async def clear_overlays_but(conn: Conn, task_id: UUID, kind: str, codes: Sequence[str], now: datetime) -> None:
+    """End the open marks of `kind` whose code is none of `codes`."""
+    await conn.execute(_CLEAR_BUT, task_id, kind, list(codes), now)
+
+
 async def clear_overlay(conn: Conn, task_id: UUID, kind: str, now: datetime) -> None:
     """End every open mark of `kind`; it stays in the timeline."""
     await conn.execute(_CLEAR, task_id, kind, now)

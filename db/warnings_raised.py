@@ -3,6 +3,7 @@
 Invariant: each warning is there once, by its `once_key`, whoever raises it and however often.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -32,6 +33,14 @@ _RAISE: Final = insertion("warnings", WarningRecord) + " ON CONFLICT (once_key) 
 async def add(conn: Conn, warning: WarningRecord) -> bool:
     """Raise it; False when it was raised before."""
     return await conn.fetchval(_RAISE, *values(warning)) is not None
+
+
+_KNOWN: Final = "SELECT once_key FROM warnings WHERE once_key = ANY ($1)"
+
+
+async def known(conn: Conn, once_keys: Sequence[str]) -> set[str]:
+    """Those of the keys under which a warning was raised before."""
+    return {row["once_key"] for row in await conn.fetch(_KNOWN, list(once_keys))}
 
 
 _NEWEST: Final = f"""

@@ -48,6 +48,8 @@ class Limits:
     complaints: ComplaintTerms = DEFAULT_COMPLAINTS
     objection_warned_before: timedelta = timedelta(days=3)  # before the last day to decide
     workload_ratios: Mapping[DelegatedMatterType, Fraction] = field(default_factory=lambda: RATIOS)
+    task_remind_days: int = 1  # working days before the last one of a term of a task
+    unreachable_minutes: int = 60  # after which a task whose message nobody takes is marked
 
 
 class OwnRecords(Protocol):

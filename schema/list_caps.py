@@ -160,6 +160,7 @@ LIST_CAPS: Final[Mapping[str, int | Bound]] = {
     "SearchedKind.channels": Bound.RECORD,
     "SettlementAgreement.decisions": Bound.VALUES,
     "SettlementAgreement.instalments": 5000,
+    "SilenceEvidence.messages": Bound.RECORD,
     "StandardDemands.papers": Bound.VALUES,
     "SupervisionRecord.history": 100_000,
     "TaskAsset.identity": Bound.RECORD,

@@ -55,6 +55,10 @@ class WorkCalendar:
                 end = self._next_working(end)
         return end if self.is_working(end) else self._next_working(end)
 
+    def working_days(self, after: date, until: date) -> int:
+        """How many days are worked on after the one and up to the other."""
+        return sum(self.is_working(after + timedelta(days=n)) for n in range(1, (until - after).days + 1))
+
     def _next_working(self, day: date) -> date:
         day += _DAY
         while not self.is_working(day):
@@ -69,6 +73,7 @@ class TaskTerms:
     sign_for: Term = Term(1, Unit.WORKING_DAYS)
     sign_for_urgent: timedelta = timedelta(hours=2)
     first_act_urgent: timedelta = timedelta(hours=24)
+    begin: Term = Term(15)  # 民诉法 art. 240
     supplement: Term = Term(3)
     confirm: Term = Term(3, Unit.WORKING_DAYS)
     calendar: WorkCalendar = WorkCalendar()
@@ -120,6 +125,11 @@ def due_at(
     return min(end, at + terms.first_act_urgent) if urgent and status is DelegatedTaskStatus.SIGNED_FOR else end
 
 
+def day_over(day: date) -> datetime:
+    """The first instant after a day in China."""
+    return datetime.combine(day + _DAY, time.min, SHANGHAI).astimezone(UTC)
+
+
 def answer_due(received_on: date, within_days: int, terms: TaskTerms = DEFAULT_TERMS) -> date:
     """The day by which the entrusted court answers what it received on `received_on`."""
     return terms.calendar.due(received_on, Term(within_days))
@@ -142,7 +152,6 @@ def resumed(
         return None
     asked, back = civil_date(asked_at), civil_date(supplemented_at)
     if unit is Unit.WORKING_DAYS and due >= asked:
-        left = sum(calendar.is_working(asked + timedelta(days=n)) for n in range(1, (due - asked).days + 1))
-        return calendar.due(back, Term(left, unit))
+        return calendar.due(back, Term(calendar.working_days(asked, due), unit))
     moved = due + (back - asked)
     return calendar.due(moved, Term(0)) if due >= asked else moved

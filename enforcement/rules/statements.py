@@ -34,6 +34,7 @@ class StatementKind(StrEnum):
     UNIT_OBJECTED = "UNIT_OBJECTED"  # 协助单位异议
     UNIT_OBJECTION_ANSWERED = "UNIT_OBJECTION_ANSWERED"  # 答复协助单位异议
     HANDED_OVER = "HANDED_OVER"  # 移交扣押车辆
+    SILENCE = "SILENCE"  # 逾期未办证明
 
 
 class CommunicationChannel(StrEnum):
@@ -85,6 +86,7 @@ RULES: Final[Mapping[StatementKind, StatementRule]] = {
     StatementKind.UNIT_OBJECTION_ANSWERED: StatementRule(_ENTRUSTED),
     # a vehicle is often fetched after its seizure was fed back and confirmed
     StatementKind.HANDED_OVER: StatementRule(_ENTRUSTED, OPEN | ENDED),
+    StatementKind.SILENCE: StatementRule(),
 }
 
 

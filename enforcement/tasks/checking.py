@@ -14,6 +14,7 @@ from typing import Final
 
 from db.records.assets import AssetKind, MeasureKind
 from db.records.clues import ClueKind, ClueReliability, ClueUrgency
+from db.records.delivery import DeliveryState
 from db.records.parties import IdentifierKind, PartyKind
 from db.records.searches import ReceiptResult, ResultOutcome
 from db.records.tasks import TaskRecord
@@ -36,17 +37,20 @@ from enforcement.rules.money import LARGEST
 from enforcement.rules.refusals import RuleBroken
 from enforcement.rules.search import OwnerMatch, SearchControlChannel
 from enforcement.rules.statements import CommunicationChannel
+from enforcement.rules.task_clocks import TaskTerm
 from enforcement.rules.task_log import EventType
 from enforcement.rules.task_refusals import CommunicationRequiredBeforeReturn
 from enforcement.tasks import overlay_checks, projection
 from enforcement.tasks.contents import GroundsPayload, NotAPayload, SupplementRequestPayload
 from enforcement.tasks.statement_contents import (
     MOST_FINDS,
+    MOST_PROOFS,
     MOST_TEXT,
     CallRecordPayload,
     FoundPayload,
     NotePayload,
     NotesReadPayload,
+    SilencePayload,
     are_ids,
     is_name,
     is_text,
@@ -90,6 +94,8 @@ def check_payload(raw: bytes, payload: Payload | None, now: datetime) -> None:
             _require(is_name(payload.counterpart) and is_name(payload.officer))
         case NotesReadPayload():
             _require(are_ids(payload.statements) and is_name(payload.officer))
+        case SilencePayload():
+            _check_silence(payload, now)
         case _:
             overlay_checks.check(payload)
 
@@ -115,6 +121,16 @@ def check_work(task: TaskRecord, event_type: EventType, payload: Payload | None,
             handling.check_instant(payload.communication.at, handled, "communication")
         case GroundsPayload() if payload.communication is not None and event_type is EventType.RETURNED:
             handling.check_instant(payload.communication.at, handled, "communication")
+
+
+def _check_silence(silence: SilencePayload, now: datetime) -> None:
+    _require_words(TaskTerm, [silence.term])
+    _require_words(DeliveryState, [proof.state for proof in silence.messages])
+    _require(_is_past(silence.missed_at, now) and len(silence.messages) <= MOST_PROOFS)
+    for proof in silence.messages:
+        _require(is_name(proof.event) and 1 <= proof.seq <= _MOST)
+        _require(proof.at is None or _is_past(proof.at, now))
+        _require(all(is_name(text or "") for text in (proof.digest, proof.receipt)))
 
 
 def _check_content(content: TaskContent) -> None:

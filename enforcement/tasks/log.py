@@ -9,12 +9,12 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from db import events, lives, task_events, tasks
+from db import events, lives, task_events, task_history, tasks
 from db.pool import Conn
 from db.records.tasks import TaskEventRecord, TaskRecord
 from enforcement.court import CourtNode
 from enforcement.payloads import Payload
-from enforcement.rules import task_log, task_steps
+from enforcement.rules import task_clocks, task_log, task_steps
 from enforcement.rules.matter import MatterRules
 from enforcement.rules.refusals import StaleVersion
 from enforcement.rules.task_log import EventType, Head
@@ -30,6 +30,9 @@ from federation.wire.header import Track
 
 TOPIC: Final = "task"
 """Topic of `events` rows about delegated tasks."""
+
+
+_EVENTS: Final = frozenset(event.value for event in EventType)
 
 
 async def append(
@@ -170,6 +173,8 @@ def record(body: EventBody, raw: bytes, *, salt: bytes, payload: bytes) -> TaskE
 async def save(conn: Conn, task: TaskRecord, now: datetime, *, kind: str) -> TaskRecord:
     """Write the row, announce `kind`, and give the row back with its new version.
 
+    After an event of the log no mark of lateness stands whose act has come.
+
     Raises:
         StaleVersion: the row changed since it was read.
     """
@@ -178,6 +183,9 @@ async def save(conn: Conn, task: TaskRecord, now: datetime, *, kind: str) -> Tas
     if version is None:
         raise StaleVersion(task.version)
     await events.add(conn, topic=TOPIC, ref=task.id, kind=kind, now=now)
+    if kind in _EVENTS:
+        for mark, codes in task_clocks.standing(changed, now).items():
+            await task_history.clear_overlays_but(conn, task.id, mark, codes, now)
     return replace(changed, version=version)
 
 

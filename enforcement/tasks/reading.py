@@ -30,6 +30,7 @@ from enforcement.rules.refusals import NotFound
 from enforcement.rules.rights import Act, Caller
 from enforcement.rules.statements import StatementKind
 from enforcement.rules.task_log import EventType
+from enforcement.rules.task_status import ENDED
 from enforcement.tasks import contents, history
 from enforcement.tasks.statement_kinds import KINDS
 
@@ -84,6 +85,12 @@ def content_of(court: CourtNode, caller: Caller, task: TaskRecord) -> TaskConten
     """What the task asks for, as the caller may read it."""
     content = basis.content_of(court, task)
     return content if scopes.reads_identity(caller) else masked.payload_of(content)
+
+
+def urgent_mark(task: TaskRecord) -> OverlayRecord:
+    """The mark of an urgent task, until it is over."""
+    over_at = task.status_at if task.status in ENDED else None
+    return OverlayRecord(task.id, "URGENT", task.created_at, task.delegating_court, cleared_at=over_at)
 
 
 R = TypeVar("R")

@@ -19,7 +19,7 @@ from enforcement.rules import rights, task_steps
 from enforcement.rules.rights import Act, Caller, Role
 from enforcement.rules.task_refusals import ContentNotAccepted, RequestPending, ReturnReasonRequired, TaskDisputed
 from enforcement.rules.task_status import INTERNAL, DelegatedTaskStatus
-from enforcement.tasks import checking, contents, drafting, history, log, messages, opening
+from enforcement.tasks import checking, contents, drafting, history, log, messages, opening, overdue
 from enforcement.tasks.contents import GroundsPayload, NotAPayload, SupplementPayload
 from enforcement.tasks.history import InternalAct
 from enforcement.tasks.messages import RequestBody, TaskMessage
@@ -74,6 +74,8 @@ async def supplement(
 ) -> TaskRecord:
     """补充材料: send what the entrusted court asked for; after the deadline too, while it was not returned.
 
+    Late papers bear the mark SUPPLEMENT_DEADLINE_PASSED until they are taken.
+
     Raises:
         TransitionNotAllowed: nothing is asked for now.
         ReturnReasonRequired: no document.
@@ -86,6 +88,7 @@ async def supplement(
         task_steps.check_ask(SUPPLEMENT, DelegatedTaskStatus(task.status))
         if not papers.documents:
             raise ReturnReasonRequired
+        await overdue.note_late(conn, task, now)
         return await _send(court, conn, task, SUPPLEMENT, papers, (officer, InternalAct.SUPPLEMENT_SENT), now=now)
 
 

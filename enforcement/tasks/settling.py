@@ -26,7 +26,7 @@ from enforcement.court import CourtNode
 from enforcement.rules import task_steps
 from enforcement.rules.task_status import DelegatedTaskStatus
 from enforcement.rules.task_steps import Then
-from enforcement.tasks import answering, history, log, messages, projection, requests, statements
+from enforcement.tasks import answering, history, log, messages, overdue, projection, requests, statements
 from enforcement.tasks.history import InternalAct
 from federation.delivery.outbox import PAYLOAD, content_of
 from federation.wire import statement
@@ -49,6 +49,8 @@ async def on_receipt(court: CourtNode, conn: Conn, row: OutboxRecord, outcome: s
         await court_statements.settle(court, conn, claim, outcome, code)
     if row.task is None:
         return
+    if outcome != "EXPIRED":  # it answered
+        await task_history.clear_overlay(conn, row.task, overdue.UNREACHABLE, now)
     if outcome == "ACCEPTED":
         await task_history.clear_overlay(conn, row.task, SILENT, now)
         if claim.type != messages.STATEMENT:

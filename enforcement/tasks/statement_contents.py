@@ -16,6 +16,7 @@ MOST_TEXT: Final = 4000
 MOST_NAMED: Final = 500
 MOST_FINDS: Final = 10
 """Finds in one announcement, each of which may be some KiB."""
+MOST_PROOFS: Final = 20
 _MOST_NAME: Final = 200
 
 
@@ -102,6 +103,30 @@ class ObjectionDecisionPayload(Payload, frozen=True, kw_only=True):
     served_on: date | None = None
     ruling_no: str = ""
     text: str = ""
+
+
+class Proof(Payload, frozen=True, kw_only=True):
+    """A message about the task that the court which waits had sent, and the receipt that it holds."""
+
+    message: UUID
+    event: str  # what the zone was told of it
+    seq: int  # of the log's newest event then
+    state: str  # DeliveryState
+    at: datetime | None = None  # when the destination's answer came
+    digest: str | None = None  # of the message's bytes, which the receipt names
+    receipt: str | None = None  # SHA-256 of the receipt's bytes
+
+
+class SilencePayload(Payload, frozen=True, kw_only=True):
+    """逾期未办证明: a term passed and the other court did not act, as the court that waits puts on record.
+
+    The statement itself names the head of the log at that instant.
+    """
+
+    term: str  # TaskTerm
+    due_on: date
+    missed_at: datetime
+    messages: list[Proof]
 
 
 def is_text(text: str, *, most: int = MOST_TEXT) -> bool:

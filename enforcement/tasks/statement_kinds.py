@@ -32,6 +32,7 @@ from enforcement.tasks.statement_contents import (
     NotesReadPayload,
     ObjectionDecisionPayload,
     ObjectionPayload,
+    SilencePayload,
 )
 from enforcement.tasks.unit_statements import UnitObjectedPayload, UnitObjectionAnsweredPayload, UnitSilentPayload
 
@@ -104,4 +105,5 @@ KINDS: Final[Mapping[StatementKind, Kind]] = {
     StatementKind.UNIT_OBJECTED: Kind(UnitObjectedPayload, unit_statements.objected),
     StatementKind.UNIT_OBJECTION_ANSWERED: Kind(UnitObjectionAnsweredPayload),
     StatementKind.HANDED_OVER: Kind(HandOverPayload, seizure_statements.handed_over),
+    StatementKind.SILENCE: Kind(SilencePayload),
 }

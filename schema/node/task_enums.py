@@ -6,6 +6,7 @@ from db.records.tasks import TaskOrder
 from enforcement.rules.feedback import FeedbackResult, ReturnReason, StepKind
 from enforcement.rules.objection import ObjectionKind, ObjectionOutcome
 from enforcement.rules.statements import CommunicationChannel, StatementKind
+from enforcement.rules.task_clocks import TaskTerm
 from enforcement.rules.task_log import EventType
 from enforcement.rules.task_status import DelegatedTaskStatus, NextStep
 from enforcement.tasks.history import InternalAct
@@ -28,6 +29,7 @@ __all__ = [
     "StatementKind",
     "StepKind",
     "TaskOrder",
+    "TaskTerm",
 ]
 
 _S = DelegatedTaskStatus
@@ -57,10 +59,13 @@ class EventStanding(StrEnum):
 
 
 class TaskOverlayKind(StrEnum):
+    URGENT = "URGENT"
     OVERDUE = "OVERDUE"
+    NOT_BEGUN = "NOT_BEGUN"
     SUPERVISED = "SUPERVISED"
     COMPLAINED = "COMPLAINED"
     OBJECTION_PENDING = "OBJECTION_PENDING"
+    NODE_UNREACHABLE = "NODE_UNREACHABLE"
     COUNTERPART_SILENT = "COUNTERPART_SILENT"
     REFUSED_BY_COUNTERPART = "REFUSED_BY_COUNTERPART"
     DISPUTED = "DISPUTED"
@@ -202,13 +207,28 @@ described(
     },
 )
 described(
+    TaskTerm,
+    "What somebody has to do by then. 期限事项",
+    {
+        TaskTerm.SIGN_FOR: "Sign for the task. 签收",
+        TaskTerm.FIRST_ACT: "Take the first step about an urgent task. 紧急事项首次处置",
+        TaskTerm.BEGIN: "Begin to handle it. 开始办理",
+        TaskTerm.SUPPLEMENT: "Send the papers. 补充材料",
+        TaskTerm.ANSWER: "Answer. 反馈",
+        TaskTerm.CONFIRM: "Confirm the answer, or reject it. 确认办结",
+    },
+)
+described(
     TaskOverlayKind,
     "A mark beside the state of a task. 标记种类",
     {
-        _O.OVERDUE: "A deadline passed. 超期",
+        _O.URGENT: "It was sent as urgent, and is not over. 紧急",
+        _O.OVERDUE: "A deadline passed; `code` says which, by what had to be done. 超期",
+        _O.NOT_BEGUN: "Nothing was begun within fifteen days of receipt. 逾期未开始办理",
         _O.SUPERVISED: "A superior court supervises it. 督办中",
         _O.COMPLAINED: "The delegating court complained. 被投诉",
         _O.OBJECTION_PENDING: "An objection is not decided. 异议审查中",
+        _O.NODE_UNREACHABLE: "A message about it waits for a court that does not answer. 待投递",
         _O.COUNTERPART_SILENT: "The other court answered no message for its whole time. 对方无应答",
         _O.REFUSED_BY_COUNTERPART: "The other court's node refused a message. 对方拒收",
         _O.DISPUTED: "The log forked. 存在冲突",
@@ -234,6 +254,7 @@ described(
         StatementKind.UNIT_OBJECTED: "An assisting unit objects to the notice. 协助单位异议",
         StatementKind.HANDED_OVER: "A seized vehicle was handed over. 移交扣押车辆",
         StatementKind.UNIT_OBJECTION_ANSWERED: "The court answered the unit's objection. 答复协助单位异议",
+        StatementKind.SILENCE: "The court that waits puts on record that a term passed in silence. 逾期未办证明",
     },
     name="TaskStatementKind",
 )

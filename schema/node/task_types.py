@@ -13,6 +13,7 @@ from db.records.tasks import TaskRecord
 from enforcement.court import CourtNode
 from enforcement.rules.rights import Caller
 from enforcement.rules.task_status import BY_DELEGATING_COURT, NEXT_STEPS
+from enforcement.tasks import reading
 from enforcement.tasks.reading import TaskBatch
 from schema.connections import Connection
 from schema.federated import Personal
@@ -172,6 +173,8 @@ class DelegatedTask(Node):
 
     @strawberry.field(description="Marks beside the state, cleared ones included. 标记")
     async def overlays(self) -> list[TaskOverlay]:
+        rows = await self.batch.overlays.of(self.record.id)
+        urgent = [] if not self.urgent else [reading.urgent_mark(self.record)]
         return [
             TaskOverlay(
                 kind=TaskOverlayKind(row.kind),
@@ -180,7 +183,7 @@ class DelegatedTask(Node):
                 code=row.code,
                 cleared_at=row.cleared_at,
             )
-            for row in await self.batch.overlays.of(self.record.id)
+            for row in [*urgent, *rows]
         ]
 
     @strawberry.field(description="What superior courts ask about it, oldest first. 督办")
