@@ -88,7 +88,7 @@ class Desks:
         assert record.handler_id is not None
         return self.at(court_of(case), record.handler_id[-2:])
 
-    async def delegate_search(self, case: str, to: str, kind: str = "VEHICLE") -> str:
+    async def delegate_search(self, case: str, to: str, kind: str = "VEHICLE", *, urgent: bool = False) -> str:
         """Draft, submit, approve and dispatch a search for assets in a case; the task's id."""
         handler, court = self.handler_of(case), court_of(case)
         given = {
@@ -97,6 +97,7 @@ class Desks:
             "entrustedCourt": to,
             "matter": "INVESTIGATE_ASSETS",
             "kinds": [kind],
+            "urgent": urgent,
             "documents": [
                 paper("DELEGATION_LETTER"),
                 paper("OFFICER_CERTIFICATE"),

@@ -1,0 +1,172 @@
+"""What time does to tasks of two real courts: one that nobody begins, one whose papers do not come."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import aiohttp
+import pytest
+
+from api.demo import documents as d
+from api.demo.client import Client
+from api.demo.running import start, token_minter
+from api.demo.zone import Zone, lay_out
+from tests.courts.conftest import free_block
+from tests.courts.desks import CENTRE, CHIEF, HANDLER, Desk, Desks, court_of, until
+
+pytestmark = pytest.mark.anyio
+
+CASE, THERE = "（2025）浙0824执365号", "皖1021"
+HERE = court_of(CASE)
+_PROBLEM = "... on Problem { code message }"
+TASK = f"""
+query Task($id: UUID!) {{
+  delegatedTask(id: $id) {{
+    ... on DelegatedTask {{
+      status version nextDeadline {{ dueOn dueAt isOverdue }}
+      overlays {{ kind code clearedAt }}
+      statements {{ kind author deliveredAt readAt silence {{ term headSeq head messages {{ event state receipt }} }} }}
+      timeline {{ seq digest }}
+    }}
+    {_PROBLEM}
+  }}
+}}"""
+POST = f"mutation M($input: PostTaskNoteInput!) {{ postTaskNote(input: $input) {{ __typename {_PROBLEM} }} }}"
+SUPPLEMENT = f"""
+mutation M($input: RequestSupplementInput!) {{
+  requestSupplement(input: $input) {{ ... on DelegatedTask {{ status }} {_PROBLEM} }}
+}}"""
+RETURN = f"""
+mutation M($input: ReturnDelegatedTaskInput!) {{
+  returnDelegatedTask(input: $input) {{ ... on DelegatedTask {{ status }} {_PROBLEM} }}
+}}"""
+WARNINGS = f"""
+query W($filter: WarningFilter) {{
+  warnings(filter: $filter, first: 100) {{
+    ... on WarningConnection {{ nodes {{ kind taskId level dueOn }} }}
+    {_PROBLEM}
+  }}
+}}"""
+
+
+@pytest.fixture(scope="module")
+async def zone(anyio_backend: str) -> AsyncIterator[Zone]:
+    """A zone of its own: its clock is moved, and its courts look every half second for what is due."""
+    made = lay_out(free_block(), durable=False)
+    for program in made.programs.programs.values():
+        if program.command == "node":
+            program.environment = {**program.environment, "XIEZHI_SWEEP_SECONDS": "0.5"}
+    try:
+        async with aiohttp.ClientSession() as session:
+            await start(made, session, "en", lambda _: None)
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.fixture
+async def client(zone: Zone) -> AsyncIterator[Client]:
+    async with aiohttp.ClientSession() as session:
+        yield Client(session, token_minter(zone))
+
+
+async def at(desk: Desk, task_id: str) -> dict[str, Any]:
+    found: dict[str, Any] = await desk.one(TASK, id=task_id)
+    return found
+
+
+async def act(desk: Desk, mutation: str, task_id: str, **given: Any) -> dict[str, Any]:
+    version = (await at(desk, task_id))["version"]
+    return await desk.one(d.task_act(mutation), input={"id": task_id, "version": version, **given})
+
+
+async def signed_for(desks: Desks, kind: str, *, urgent: bool) -> str:
+    """A search that 开化 delegated and 歙县 signed for."""
+    task_id = await desks.delegate_search(CASE, THERE, kind, urgent=urgent)
+    await desks.reached(THERE, task_id, "RECEIVED")
+    await act(desks.at(THERE, CENTRE), "signForDelegatedTask", task_id)
+    await desks.reached(HERE, task_id, "SIGNED_FOR")
+    return task_id
+
+
+async def marked(desk: Desk, task_id: str, *mark: str) -> None:
+    async def stands() -> bool:
+        overlays = (await at(desk, task_id))["overlays"]
+        return any((each["kind"], each["code"], each["clearedAt"]) == (*mark, None) for each in overlays)
+
+    await until(stands)
+
+
+async def test_urgent_task_that_nobody_begins_warns_both(zone: Zone, client: Client) -> None:
+    """SC-31: first act within 24 hours, else a warning to both courts."""
+    desks = Desks(zone, client)
+    task_id = await signed_for(desks, "VEHICLE", urgent=True)
+    due_at = datetime.fromisoformat((await at(desks.at(HERE, CENTRE), task_id))["nextDeadline"]["dueAt"])
+    assert timedelta(hours=23) < due_at - zone.clock.now() <= timedelta(hours=24)
+
+    zone.clock.set(due_at)
+
+    for court in (HERE, THERE):
+        await marked(desks.at(court, CENTRE), task_id, "OVERDUE", "FIRST_ACT")
+        nodes = (await desks.at(court, CHIEF).one(WARNINGS))["nodes"]
+        (warning,) = [each for each in nodes if each["taskId"] == task_id and each["kind"] == "FIRST_ACT_OVERDUE"]
+        assert warning["level"] == "URGENT"
+    officer = f"o-{desks.at(THERE).tenant}-{HANDLER}"
+    await act(desks.at(THERE, CHIEF), "assignDelegatedTask", task_id, officerId=officer)
+    step = {"kind": "OTHER", "at": zone.clock.now().isoformat(), "officers": [officer], "note": "已核实"}
+    await act(desks.at(THERE), "recordHandlingStep", task_id, **step)
+    for desk in (desks.at(HERE, CENTRE), desks.at(THERE, CENTRE)):
+        await until(partial(cleared, desk, task_id))
+
+
+async def cleared(desk: Desk, task_id: str) -> bool:
+    return all(each["clearedAt"] for each in (await at(desk, task_id))["overlays"] if each["kind"] == "OVERDUE")
+
+
+async def test_return_needs_a_word_and_three_days_of_silence(zone: Zone, client: Client) -> None:
+    """SC-22: refused without a word; after asking and three days' silence accepted, and the silence is on record."""
+    desks = Desks(zone, client)
+    centre, chief, ours = desks.at(THERE, CENTRE), desks.at(THERE, CHIEF), desks.at(HERE, CENTRE)
+    task_id = await signed_for(desks, "REAL_ESTATE", urgent=False)
+
+    async def returned() -> str | None:
+        given = {"id": task_id, "version": (await at(centre, task_id))["version"]}
+        return await chief.code(RETURN, input={**given, "reason": "SUPPLEMENT_NOT_PROVIDED"})
+
+    assert await returned() == "COMMUNICATION_REQUIRED_BEFORE_RETURN"
+    await centre.one(POST, input={"id": task_id, "idempotencyKey": task_id, "text": "裁定书不清晰，请补正。"})
+    await until(partial(heard, centre, task_id))
+    papers = {"id": task_id, "version": (await at(centre, task_id))["version"], "papers": ["RULING"]}
+    await centre.one(SUPPLEMENT, input=papers)
+    await desks.reached(HERE, task_id, "SUPPLEMENT_REQUESTED")
+    due_at = datetime.fromisoformat((await at(centre, task_id))["nextDeadline"]["dueAt"])
+    zone.clock.set(due_at - timedelta(minutes=1))
+    assert await returned() == "COMMUNICATION_REQUIRED_BEFORE_RETURN"
+
+    zone.clock.set(due_at)
+    await marked(ours, task_id, "OVERDUE", "SUPPLEMENT_DEADLINE_PASSED")
+    await until(partial(proved, ours, task_id))
+    assert await returned() is None
+    await desks.reached(HERE, task_id, "RETURNED")
+
+    here, there = await at(ours, task_id), await at(centre, task_id)
+    assert here["timeline"] == there["timeline"]
+    (silence,) = [each for each in here["statements"] if each["kind"] == "SILENCE"]
+    assert (silence["author"], silence["silence"]["term"]) == (THERE, "SUPPLEMENT")
+    (head,) = [each for each in here["timeline"] if each["seq"] == silence["silence"]["headSeq"]]
+    assert head["digest"] == silence["silence"]["head"]
+    proofs = {each["event"]: each for each in silence["silence"]["messages"]}
+    asked = proofs["SUPPLEMENT_REQUESTED"]
+    assert asked["state"] == "DELIVERED"
+    assert len(asked["receipt"]) == 64
+
+
+async def heard(desk: Desk, task_id: str) -> bool:
+    """Whether the other court's receipt of what was said is here."""
+    statements = (await at(desk, task_id))["statements"]
+    return bool(statements) and all(each["deliveredAt"] for each in statements)
+
+
+async def proved(desk: Desk, task_id: str) -> bool:
+    return any(each["kind"] == "SILENCE" for each in (await at(desk, task_id))["statements"])
