@@ -50,6 +50,18 @@ class DelegationSettings:
         unit="file",
         default=None,
     )
+    task_remind_days: int = setting(
+        "How long before a delegated task's last day whoever has to act is reminded, and again on that day.",
+        example="1",
+        unit="working days",
+        default=1,
+    )
+    unreachable_minutes: int = setting(
+        "After which a delegated task is marked NODE_UNREACHABLE, when nobody takes its message.",
+        example="60",
+        unit="minutes",
+        default=60,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,15 +85,4 @@ class EscalationSettings:
         example="3",
         unit="working days",
         default=3,
-    task_remind_days: int = setting(
-        "How long before a delegated task's last day whoever has to act is reminded, and again on that day.",
-        example="1",
-        unit="working days",
-        default=1,
-    )
-    unreachable_minutes: int = setting(
-        "After which a delegated task is marked NODE_UNREACHABLE, when nobody takes its message.",
-        example="60",
-        unit="minutes",
-        default=60,
     )
