@@ -86,6 +86,13 @@ def check_payload(raw: bytes, payload: Payload | None, now: datetime) -> None:
         case FoundPayload():
             _require(0 < len(payload.findings) <= MOST_FINDS)
             _check_findings(payload.findings, now)
+        case _:
+            _check_statement(payload, now)
+
+
+def _check_statement(payload: Payload | None, now: datetime) -> None:
+    """The conversation of the handlers, evidence of silence, and what the courts say of each other."""
+    match payload:
         case NotePayload():
             _require(is_text(payload.text) and is_name(payload.officer))
         case CallRecordPayload():
