@@ -90,6 +90,7 @@ SIGNED_REFUSALS: Final[Meanings] = {
     "MALFORMED_CONTROL": (_NO, "A control message of another form."),
     "PROOF_MISMATCH": (_NO, "What is given back after a restored backup is not proved by the receipt beside it."),
     "MALFORMED_MESSAGE": (_NO, "A task's message of another form."),
+    "CONTENT_TOO_LARGE": (_NO, "A statement's content is larger than one message may carry (docs/wire.md)."),
     "UNKNOWN_STATEMENT": (_NO, "A statement of a kind that this release does not know."),
     "AUTHOR_MISMATCH": (_NO, "The statement inside is another court's than the envelope."),
     "SIGNATURE_INVALID": (_NO, "The statement inside is not signed by its author."),

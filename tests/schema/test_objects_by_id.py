@@ -57,6 +57,8 @@ NOT_BY_ID = {
     "CrossEnforcementProposal": "a row of a list, shown by office",
     "DishonestEntry": "a row of a list that one office reads whole",
     "DuplicateOf": "a problem: the id is another object's",
+    "Clue": "a row of a case's list, with who gave it for the handler alone",
+    "DisposalRecord": "a row of a list, with its asset",
     "EntryCorrection": "a row of a list, with its entry",
     "FedBackFinding": "a part of a task's feedback",
     "FedBackReceipt": "a part of a task's feedback",
@@ -64,6 +66,8 @@ NOT_BY_ID = {
     "RelativeDeclaration": "the officer's own list",
     "TaskStatement": "said beside a task's log, read with the task",
     "TaskSupervision": "a part of a task",
+    "TransferRequest": "read by its own field, at both courts",
+    "UnitObjection": "a part of a notice",
     "Warning": "a row of a list, shown by office",
 }
 OTHER_IDS = (
