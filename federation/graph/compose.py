@@ -37,7 +37,7 @@ from federation.graph.contract import Contract
 from federation.graph.difference import Comparison, Difference, find_field
 
 MAX_CHARACTERS: Final = 768 * 1024
-MAX_TOKENS: Final = 60_000
+MAX_TOKENS: Final = 120_000
 """About three times the committed schema of a node."""
 _TOO_MANY: Final = f"more than {MAX_TOKENS} tokens"
 MAX_INTERFACES: Final = 16

@@ -63,6 +63,7 @@ NOT_BY_ID = {
     "FedBackFinding": "a part of a task's feedback",
     "FedBackReceipt": "a part of a task's feedback",
     "LookupEntry": "a row of a log, read as the log",
+    "MeasureOrder": "a part of its measure",
     "RelativeDeclaration": "the officer's own list",
     "TaskStatement": "said beside a task's log, read with the task",
     "TaskSupervision": "a part of a task",
