@@ -36,7 +36,7 @@ from graphql.utilities.find_schema_changes import find_schema_changes
 from federation.graph.contract import Contract
 from federation.graph.difference import Comparison, Difference, find_field
 
-MAX_CHARACTERS: Final = 768 * 1024
+MAX_CHARACTERS: Final = 1280 * 1024
 MAX_TOKENS: Final = 120_000
 """About three times the committed schema of a node."""
 _TOO_MANY: Final = f"more than {MAX_TOKENS} tokens"
