@@ -15,7 +15,7 @@ from federation.wire.header import GATEWAY
 
 _WHOLE: Final = frozenset({"ACTIVE", "SUPERVISING"})
 _RUNNING_OFF: Final = frozenset({"SUSPENDED", "WITHDRAWING"})
-"""States of courts whose officers may still follow the tasks that are open. Source: domain/2-model.md §2.17."""
+"""States of courts whose officers may still follow the tasks that are open. Source: docs/gateway.md."""
 
 
 def are_trusted(state: str) -> bool:

@@ -2,7 +2,7 @@
 
 A task exists for the command centres and liaison officers of its two courts, and for nobody else: every other signed-in
 caller gets `NotFound`, the same as for an id that was never used. Who serves at a court that is suspended or withdraws
-follows the tasks that are open, and does nothing else here. Source: docs/gateway.md; domain/2-model.md §2.17.
+follows the tasks that are open, and does nothing else here. Source: docs/gateway.md.
 """
 
 from typing import Final

@@ -2,7 +2,7 @@
 
 Invariant: pure. A complaint of lateness is made only when the log itself says that the day is past; both courts and the
 superior read the same days there.
-Source: domain/2-model.md §2.13 row 16; 民诉法 art. 240 (not begun within 15 days: the superior court may be asked to
+Source: 民诉法 art. 240 (not begun within 15 days: the superior court may be asked to
 order it; written for delegated enforcement, applied by analogy).
 """
 

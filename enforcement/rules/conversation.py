@@ -1,6 +1,6 @@
 """When two courts have spoken about a task: what asking for papers and sending back look for.
 
-Source: domain/2-model.md §2.13, rows 6 and 13: no supplement is asked for, and nothing is returned, before the courts
+Source: courts' own rules of delegated matters: no supplement is asked for, and nothing is returned, before the courts
 communicated. That a note which came through counts as well as a telephone call is practice.
 """
 

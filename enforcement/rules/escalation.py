@@ -6,7 +6,7 @@ the two courts disagree   -> the court above both; across provinces both high co
 
 Invariant: pure. A due day comes from the nodes, which have counted working days already; days after it are calendar
 days.
-Source: domain/2-model.md §2.13 row 17; 民诉法 art. 240 (a superior court may order what was not begun in 15 days);
+Source: 民诉法 art. 240 (a superior court may order what was not begun in 15 days);
 逐级报请共同上级法院: 最高人民法院关于人民法院执行工作若干问题的规定, art. 67.
 """
 

@@ -1,6 +1,6 @@
 """评价 of a completed task by its delegating court: once, from 1 to 5, within a time.
 
-Source: domain/2-model.md §2.13 row 15; the time is a local default.
+Source: courts' own rules of delegated matters; the time is a local default.
 """
 
 from datetime import datetime, timedelta

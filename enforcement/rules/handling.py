@@ -2,7 +2,7 @@
 
 Invariant: pure, and asked by both courts of the same values: before the event is signed, and before it is taken in.
 Which officers a court has is its own word; see `enforcement/tasks/handling.py`.
-Source: 民诉法 arts. 239, 256; 查封规定 art. 18; domain/2-model.md §2.7, §2.13.
+Source: 民诉法 arts. 239, 256; 查封规定 art. 18.
 """
 
 from collections.abc import Collection, Iterable

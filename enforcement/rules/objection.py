@@ -7,8 +7,7 @@ SUED: nor while the suit lasts -> PERMITTED or BARRED, as it was judged; a credi
 
 Invariant: pure, and the same at both courts: a bar is a function of what was signed and of the day.
 Source: 民诉法 arts. 236, 238; 民诉法解释 (2022) art. 463 (no disposal within 15 days from service of the ruling that
-dismisses a third party's objection), 313 (nor during the suit); 网拍规定 art. 36; 执行异议复议规定 arts. 4, 11;
-domain/2-model.md §2.12.
+dismisses a third party's objection), 313 (nor during the suit); 网拍规定 art. 36; 执行异议复议规定 arts. 4, 11.
 """
 
 from collections.abc import Iterable, Mapping

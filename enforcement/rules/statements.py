@@ -2,7 +2,7 @@
 
 Invariant: the state is the one that the author's head of the log had: both courts hold that event, so both judge alike,
 whatever has come to either of them since.
-Source: domain/2-model.md §2.13.
+Source: docs/conversation.md.
 """
 
 from collections.abc import Mapping

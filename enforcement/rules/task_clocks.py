@@ -1,7 +1,7 @@
 """The clocks of a delegated task: which run, who has to act by each, and from which instant on one is missed.
 
 Invariant: pure; both courts come to the same from the same log, so each looks at its own row and needs no message.
-Source: domain/2-model.md §2.13, rows 5, 7, 9, 10, 11; 民诉法 art. 240 (begun within 15 days), art. 85.
+Source: docs/timers.md; 民诉法 art. 240 (begun within 15 days), art. 85.
 """
 
 from collections.abc import Iterable, Mapping
