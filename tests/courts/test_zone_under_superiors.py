@@ -1,6 +1,6 @@
 """SC-29 and SC-30 over a real zone: a task that nobody begins comes before 皖10; an objection stops disposal at both.
 
-The zone's clock moves by sixteen days here: this runs after the files that need the set's own days.
+The zone's clock moves by sixteen days here: by its name this file runs after those that need the set's own days.
 """
 
 from collections.abc import AsyncIterator
