@@ -33,7 +33,7 @@ from enforcement.rules.exemption import check_exempt
 from enforcement.rules.measure import check_kind, status_on
 from enforcement.rules.money import positive
 from enforcement.rules.objection import DISPOSING_MEASURES
-from enforcement.rules.proportionality import Verdict, check_proportion, net
+from enforcement.rules.proportionality import INDIVISIBLE, Verdict, check_proportion, net
 from enforcement.rules.refusals import DuplicateOf, Malformed, NotDebtorsAsset, NotFound
 from enforcement.rules.rights import Act, Caller
 from enforcement.rules.term import check_term
@@ -189,7 +189,10 @@ def ruling_number(court: CourtNode, case: CaseRecord, text: str) -> str:
 
 
 def _value(asset: AssetRecord, named: Decimal | None) -> Decimal:
+    """What is controlled: of a thing that is taken whole never less than its estimate, whatever is named."""
     value = asset.estimated_value if named is None else named
     if value is None:
         raise Malformed("MONEY", "value")
+    if asset.kind in INDIVISIBLE and asset.estimated_value is not None:
+        value = max(value, asset.estimated_value)
     return positive(value, part="value")

@@ -224,6 +224,18 @@ async def test_over_sealing_shows_figures(home: rz.Court) -> None:
     assert await home.count("measures") == 1
 
 
+async def test_a_thing_taken_whole_counts_no_less_than_its_estimate(home: rz.Court) -> None:
+    house = await rz.add_asset(
+        home, kind=AssetKind.REAL_ESTATE, identity={"unit_no": "1"}, estimated_value=Decimal("900000.00")
+    )
+
+    with pytest.raises(ExceedsClaim) as refusal:
+        await ruled(home, house, kind=MeasureKind.SEAL, value=Decimal("10000.00"), term_years=3)
+
+    assert refusal.value.requested == Decimal("900000.00")
+    assert await home.count("measures") == 0
+
+
 async def test_one_asset_counts_once(home: rz.Court) -> None:
     asset_id = await rz.add_asset(home)
     await ruled(home, asset_id, value=Decimal("90000.00"), kind=MeasureKind.SEAL)
