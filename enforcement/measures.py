@@ -193,6 +193,6 @@ def _value(asset: AssetRecord, named: Decimal | None) -> Decimal:
     value = asset.estimated_value if named is None else named
     if value is None:
         raise Malformed("MONEY", "value")
-    if asset.kind in INDIVISIBLE and asset.estimated_value is not None:
-        value = max(value, asset.estimated_value)
-    return positive(value, part="value")
+    value = positive(value, part="value")
+    is_whole = asset.kind in INDIVISIBLE and asset.estimated_value is not None
+    return max(value, asset.estimated_value or value) if is_whole else value

@@ -149,7 +149,7 @@ async def test_an_exception_within_the_claim_needs_nobody(home: rz.Court) -> Non
 async def test_mortgage_and_prior_ranks_come_first(home: rz.Court) -> None:
     """Worth 900,000, mortgaged for 700,000; another case's seal of 150,000 in force: 50,000 are left."""
     asset = await house(home, mortgage_amount=Decimal("700000.00"))
-    made = await ruled(home, await rz.add_asset(home), "car", value="40000.00")
+    made = await ruled(home, await rz.add_asset(home, estimated_value=None), "car", value="40000.00")
     async with transaction(home.node.pool) as conn:
         await conn.execute(
             "INSERT INTO measures SELECT gen_random_uuid(), $1, NULL, 'SEAL', status.name, '浙0127', '浙0127',"
