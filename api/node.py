@@ -219,9 +219,10 @@ def _workers(
     court: CourtNode, road: DeliveryNode, source: Source, edge: Edge, settings: NodeSettings
 ) -> dict[str, Worker]:
     channel = HttpSearchChannel(source.session, court.registries)
+    sweeping = {"sweeps": every(settings.sweep_seconds, partial(timers.sweep, court))}
     return {
+        **(sweeping if settings.sweep_seconds else {}),
         "sender": partial(sender.run, road),
-        "sweeps": every(settings.sweep_seconds, partial(timers.sweep, court)),
         "units": lambda stop: unit_worker.run(court, channel, stop, random.random),
         "directory": partial(follow, source, random.random),
         "old answers": every(_PURGE_EVERY_S, partial(tidy, court.pool, court.clock)),

@@ -210,7 +210,8 @@ class NodeSettings(DelegationSettings, DoorSettings):
     clue_days: int = setting("For verifying a specific clue.", example="7", unit="days", default=7)
     urgent_clue_days: int = setting("For verifying a clue where it is urgent.", example="3", unit="days", default=3)
     sweep_seconds: float = setting(
-        "How often the court looks through what is due: warnings, terms that end.",
+        "How often the court looks through what is due: warnings, terms that end; "
+        "0: this process leaves it to another one of the court.",
         example="30",
         unit="seconds",
         default=30.0,

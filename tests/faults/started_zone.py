@@ -45,9 +45,13 @@ def _free_block() -> int:
 async def started(prepare: Callable[[Zone], None] = lambda _: None) -> AsyncIterator[StartedZone]:
     """A running zone; `prepare` may change it before its first process starts.
 
-    What the fixture set had dispatched has arrived: the other courts' messages would meet the blows by chance.
+    What the fixture set had dispatched has arrived: the other courts' messages would meet the blows by chance. Nor do
+    courts look through what is due: a process that is killed would look when it begins again, and another not.
     """
     with lay_out(_free_block(), durable=True) as zone:
+        for program in zone.programs.programs.values():
+            if program.command == "node":
+                program.environment = {**program.environment, "XIEZHI_SWEEP_SECONDS": "0"}
         prepare(zone)
         async with aiohttp.ClientSession() as session:
             await start(zone, session, "en", lambda _: None)
