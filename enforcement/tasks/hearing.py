@@ -1,7 +1,7 @@
 """What a node does with a statement of the other court; and with an own one that a restored backup has forgotten.
 
-known kind -> known task -> the author is its other court -> the author's head is an event of this court's copy of the
-log, which says in what state it was said -> allowed by the table -> what it refers to is here -> payload -> kept
+known kind -> the author is the task's other court -> known task -> the author's head is an event of this court's copy
+of the log, which says in what state it was said -> allowed by the table -> what it refers to is here -> payload -> kept
 
 Invariant: the same statement again changes nothing; other bytes under its id are refused.
 """
@@ -56,10 +56,12 @@ async def accept(court: CourtNode, conn: Conn, body: StatementBody, message: Tas
     if body.at > now + CLOCKS:
         raise NotAMessage
     task = await tasks.lock(conn, body.task)
+    if task is not None and body.author != task.other_court:
+        raise Refused("NOT_A_PARTY")  # before anything of the task is looked up: a stranger learns nothing of its log
     if await _is_known(conn, body, message):
         return
     status = await _said_in(conn, body)
-    if task is None or body.author != task.other_court:
+    if task is None:
         raise Refused("NOT_A_PARTY")
     try:
         rules.check(kind, projection.side_of(task, body.author), status)

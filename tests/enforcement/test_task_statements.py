@@ -351,6 +351,18 @@ async def test_third_court_says_nothing(courts: Pair) -> None:
     assert await refusal(courts, msgspec.structs.replace(header, sender=stranger), told) == "NOT_A_PARTY"
 
 
+async def test_third_court_does_not_learn_how_long_the_log_is(courts: Pair) -> None:
+    """Whatever head it guesses, the answer is the same."""
+    task = await courts.in_progress()
+    await said(courts, KAIHUA, task.id)
+    _, header, told = await message(courts, KAIHUA)
+    stranger = "浙0822"
+
+    for seq in (1, task.head_seq, task.head_seq + 5):
+        other = resigned(courts, told, stranger, author=stranger, id=uuid4(), head_seq=seq, head="0" * 64)
+        assert await refusal(courts, msgspec.structs.replace(header, sender=stranger), other) == "NOT_A_PARTY"
+
+
 async def test_statement_said_after_the_end_is_refused(courts: Pair, clock: SetClock) -> None:
     task = await courts.in_progress()
     await said(courts, KAIHUA, task.id)
