@@ -117,6 +117,10 @@ SIGNED_REFUSALS: Final[Meanings] = {
     "PREVIOUS_MISMATCH": (_NO, "The event continues another log."),
     "STATEMENT_FORKED": (_NO, "Another statement of its author bears the same id."),
     "STATEMENT_NOT_ALLOWED": (_NO, "The author's side may not say this, or not in the state in which it was said."),
+    "THING_NOT_OF_TASK": (
+        _NO,
+        "An objection that only the other court decides, about a thing or measure that is not the task's.",
+    ),
     "UNREADABLE": (_NO, "The sender's own note: the refusal's code cannot be decrypted here."),
 }
 """Codes inside a destination's signed REFUSED: final for that message; the officer who acted sees them on the task."""

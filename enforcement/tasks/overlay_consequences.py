@@ -9,12 +9,18 @@ from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
-from db import objections, task_evaluations, task_history, task_statements
+import msgspec
+
+from db import findings, objections, task_evaluations, task_history, task_statements
 from db.pool import Conn
+from db.records.assets import AssetKind
 from db.records.objections import ObjectionRecord
 from db.records.tasks import OverlayRecord, StatementRecord, TaskRecord
+from enforcement.basis import content_of
 from enforcement.court import CourtNode
 from enforcement.objections import asset_key
+from enforcement.payloads import FindingPayload
+from enforcement.rules import asset_identity
 from enforcement.rules import objection as rules
 from enforcement.rules.objection import ObjectionKind, ObjectionOutcome
 from enforcement.rules.statements import StatementKind
@@ -64,7 +70,20 @@ async def complaint_settled(
     complaints = await _of(conn, task, _K.COMPLAINED)
     if said.refers not in {each.id for each in complaints}:
         raise Refused(_NOT_ALLOWED)
+    settled = await _of(conn, task, _K.COMPLAINT_ANSWERED, _K.COMPLAINT_CLOSED)
+    if any(_is_before(each, said) for each in settled):
+        raise Refused(_NOT_ALLOWED)
     await _settle_complaints(conn, task, said)
+
+
+def _is_before(other: StatementRecord, said: StatementRecord) -> bool:
+    """Whether `other` left nothing to say: the same of the same complaint, or its end, said before `said`.
+
+    An answer that was said before the end may come after it; it is the one that the complaint had.
+    """
+    if other.id == said.id or other.refers != said.refers:
+        return False
+    return other.kind == said.kind or (other.kind == _K.COMPLAINT_CLOSED and other.at <= said.at)
 
 
 async def _settle_complaints(conn: Conn, task: TaskRecord, said: StatementRecord) -> None:
@@ -84,6 +103,8 @@ async def objected(
     """The task is marked, and the thing is not disposed of, until the court whose act it is has decided."""
     if payload.decides not in {task.delegating_court, task.entrusted_court}:
         raise Refused(_NOT_ALLOWED)
+    if court.code not in {said.author, payload.decides} and not await _is_of_task(court, conn, task, payload):
+        raise Refused("THING_NOT_OF_TASK")
     kind = ObjectionKind(payload.kind)
     row = ObjectionRecord(
         id=said.id,
@@ -98,6 +119,27 @@ async def objected(
     )
     await objections.add(conn, row)
     await _mark_objections(conn, task, said)
+
+
+async def _is_of_task(court: CourtNode, conn: Conn, task: TaskRecord, payload: ObjectionPayload) -> bool:
+    """Whether the thing and the measure that are named are the task's own, or the thing was found for it.
+
+    About anything else the other court decides nothing: its objection would bar this court's disposal for ever.
+    """
+    content = content_of(court, task)
+    if payload.measure_id not in {None, content.measure_id}:
+        return False
+    if payload.asset is None:
+        return True
+    key, own = asset_key(court.at_rest, payload.asset), content.asset
+    if own is not None and asset_key(court.at_rest, own) == key:
+        return True
+    for row in await findings.of_task(conn, task.id):
+        raw = court.at_rest.decrypt(row.content, context=findings.CONTENT)
+        found = msgspec.json.decode(raw, type=FindingPayload)
+        if court.at_rest.blind(*asset_identity.named_by(AssetKind(found.kind), found.identity)) == key:
+            return True
+    return False
 
 
 async def objection_decided(

@@ -274,6 +274,55 @@ async def test_answer_to_something_else_is_refused_for_good(courts: Pair, clock:
     assert caught.value.code == "STATEMENT_NOT_ALLOWED"
 
 
+@pytest.mark.parametrize("ends", ["answered", "closed"])
+async def test_settled_complaint_is_not_answered_again(courts: Pair, clock: SetClock, ends: str) -> None:
+    """Not by the node that has gone wrong; at the gateway it would settle the complaint that is open now."""
+    task, complaint = await complained(courts, clock)
+    payload = ComplaintAnswerPayload(text="答", officer="o-341021-05")
+    if ends == "answered":
+        await complaining.answer(courts.theirs.node, THEIR_CHIEF, task.id, complaint, "答", idempotency_key="a")
+    else:
+        await complaining.close(courts.ours.node, CHIEF, task.id, complaint, "", idempotency_key="c")
+    await courts.road.run()
+    clock.advance(timedelta(minutes=1))
+    await complain(courts, task.id)
+    await courts.road.run()
+
+    with pytest.raises(Refused) as caught:
+        await said(courts, SHEXIAN, task.id, payload, StatementKind.COMPLAINT_ANSWERED, refers=complaint)
+
+    assert caught.value.code == "STATEMENT_NOT_ALLOWED"
+    assert (await marks(courts, KAIHUA, task.id))[-1] == ("NOT_BEGUN", True)
+
+
+async def test_answer_said_before_the_end_comes_after_it(courts: Pair, clock: SetClock) -> None:
+    task, complaint = await complained(courts, clock)
+    await complaining.answer(courts.theirs.node, THEIR_CHIEF, task.id, complaint, "答", idempotency_key="a")
+    clock.advance(timedelta(minutes=1))
+    await complaining.close(courts.ours.node, CHIEF, task.id, complaint, "", idempotency_key="c")
+
+    await courts.road.run()
+
+    assert courts.road.refusals == []
+    assert await courts.ours.count("task_statements") == await courts.theirs.count("task_statements") == 3
+
+
+@pytest.mark.parametrize("later", [timedelta(), timedelta(minutes=1)])
+async def test_answer_to_a_closed_complaint_is_refused_on_hearing(
+    courts: Pair, clock: SetClock, later: timedelta
+) -> None:
+    """歙县 has not heard of the end yet."""
+    task, complaint = await complained(courts, clock)
+    await complaining.close(courts.ours.node, CHIEF, task.id, complaint, "", idempotency_key="c")
+    clock.advance(later)
+    await complaining.answer(courts.theirs.node, THEIR_CHIEF, task.id, complaint, "答", idempotency_key="a")
+
+    (row,) = await courts.road.queued(SHEXIAN)
+
+    assert await courts.road.deliver(SHEXIAN, row) == "REFUSED"
+    assert await courts.ours.count("task_statements") == 2
+
+
 async def test_evaluation_is_shown_at_both_courts(courts: Pair) -> None:
     task = await completed(courts)
 

@@ -191,6 +191,23 @@ async def test_other_things_are_free(courts: Pair) -> None:
     assert await marks(courts, KAIHUA, task.id, "OBJECTION_PENDING") == [("THIRD_PARTY", True)]
 
 
+@pytest.mark.parametrize("strange", ["asset", "measure"])
+async def test_court_does_not_bar_what_is_not_the_tasks(courts: Pair, strange: str) -> None:
+    """歙县 would decide itself, of another thing of 开化: nothing would ever end it there."""
+    task = await seizing(courts)
+    another = AssetRef(kind="VEHICLE", identity={"plate": "浙HX9999"}, division="330824")
+    named = {"asset": another} if strange == "asset" else {"measure_id": uuid4()}
+    new = replace(THIRD_PARTY, decides=SHEXIAN, **named)
+
+    await objecting.forward(courts.theirs.node, THEIR_OFFICER, task.id, new, idempotency_key="o")
+    (row,) = await courts.road.queued(SHEXIAN)
+
+    assert await courts.road.deliver(SHEXIAN, row) == "REFUSED"
+    assert await courts.ours.count("objections") == 0
+    async with courts.theirs.node.pool.acquire() as conn:
+        assert await conn.fetchval("SELECT refused_code FROM task_statements") == "THING_NOT_OF_TASK"
+
+
 async def test_task_without_a_thing_is_barred_as_a_whole(courts: Pair) -> None:
     task = await courts.in_progress()
 
