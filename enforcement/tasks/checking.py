@@ -28,7 +28,7 @@ from enforcement.payloads import (
     Payload,
     TaskContent,
 )
-from enforcement.rules import asset_facts, courts, handling, matter
+from enforcement.rules import asset_facts, courts, handling, matter, seizure
 from enforcement.rules.feedback import FeedbackResult, StepKind
 from enforcement.rules.handling import CLOCKS, Handled
 from enforcement.rules.matter import RequiredPaper
@@ -42,6 +42,7 @@ from enforcement.rules.task_log import EventType
 from enforcement.rules.task_refusals import CommunicationRequiredBeforeReturn
 from enforcement.tasks import overlay_checks, projection
 from enforcement.tasks.contents import GroundsPayload, NotAPayload, SupplementRequestPayload
+from enforcement.tasks.seizure_statements import HandOverPayload
 from enforcement.tasks.statement_contents import (
     MOST_FINDS,
     MOST_PROOFS,
@@ -103,6 +104,8 @@ def _check_statement(payload: Payload | None, now: datetime) -> None:
             _require(are_ids(payload.statements) and is_name(payload.officer))
         case SilencePayload():
             _check_silence(payload, now)
+        case HandOverPayload():
+            _check_hand_over(payload, now)
         case _:
             overlay_checks.check(payload)
 
@@ -195,6 +198,12 @@ def _check_report(report: MeasureReportPayload, now: datetime) -> None:
     _require(set(said) <= STANDINGS)
     _require_words(MeasureKind, [entry.kind for entry in report.entries])
     _require(all(_is_past(step.at, now) for step in report.steps))
+    steps, entries = report.steps, report.entries
+    begun = [*(step.effective_at for step in steps), *(entry.effective_at for entry in entries)]
+    ends = [*(step.expires_on for step in steps), *(entry.expires_on for entry in entries)]
+    told = [report.as_of, *(step.at for step in steps), *(entry.registered_at for entry in entries)]
+    _require(all(at is None or _is_instant(at) for at in (*begun, *told)))
+    _require(all(day is None or overlay_checks.is_day(day) for day in ends))
     _require(all(entry.term_years is None or 0 < entry.term_years <= _MOST for entry in report.entries))
 
 
@@ -203,6 +212,18 @@ def _check_receipts(receipts: Iterable[AssistanceReceiptPayload], now: datetime)
         _require_words(ReceiptResult, [receipt.result])
         _require(receipt.rank is None or 1 <= receipt.rank <= _MOST)
         _require(receipt.registered_at is None or _is_past(receipt.registered_at, now))
+
+
+def _check_hand_over(said: HandOverPayload, now: datetime) -> None:
+    _require(_is_past(said.at, now) and _is_instant(said.at))
+    try:
+        seizure.check_custody(said.keys, said.mileage_km, said.photos)
+    except RuleBroken:
+        raise NotAPayload from None
+
+
+def _is_instant(at: datetime) -> bool:
+    return at.tzinfo is not None and overlay_checks.is_day(at.date())
 
 
 def _is_past(at: datetime, now: datetime) -> bool:

@@ -41,7 +41,7 @@ def check(payload: Payload | None) -> None:
             _require(evaluation.LEAST <= payload.score <= evaluation.MOST, len(payload.text) <= MOST_TEXT)
             _require(is_name(payload.officer))
         case ComplaintPayload():
-            _require(_is_word(ComplaintGround, payload.ground), is_text(payload.text), _is_day(payload.answer_by))
+            _require(_is_word(ComplaintGround, payload.ground), is_text(payload.text), is_day(payload.answer_by))
             _require(is_name(payload.officer))
         case ComplaintAnswerPayload():
             _require(is_text(payload.text), is_name(payload.officer))
@@ -54,7 +54,7 @@ def check(payload: Payload | None) -> None:
 
 
 def _check_objection(said: ObjectionPayload) -> None:
-    _require(_is_word(ObjectionKind, said.kind), _is_day(said.filed_on), is_text(said.text))
+    _require(_is_word(ObjectionKind, said.kind), is_day(said.filed_on), is_text(said.text))
     _require(is_name(said.objector), bool(said.objector.strip()), is_name(said.officer))
     if said.asset is not None:
         named = said.asset.identity
@@ -63,13 +63,14 @@ def _check_objection(said: ObjectionPayload) -> None:
 
 
 def _check_decision(said: ObjectionDecisionPayload) -> None:
-    _require(_is_word(ObjectionOutcome, said.outcome), _is_day(said.decided_on), len(said.text) <= MOST_TEXT)
+    _require(_is_word(ObjectionOutcome, said.outcome), is_day(said.decided_on), len(said.text) <= MOST_TEXT)
     _require(is_name(said.officer), is_name(said.ruling_no))
     if said.served_on is not None:
-        _require(_is_day(said.served_on), said.served_on >= said.decided_on)
+        _require(is_day(said.served_on), said.served_on >= said.decided_on)
 
 
-def _is_day(day: date) -> bool:
+def is_day(day: date) -> bool:
+    """Whether the day is one that a court could mean, and far enough from the ends of the calendar to reckon with."""
     return _EARLIEST <= day < _LATEST
 
 

@@ -1,7 +1,7 @@
 """SC-15 over two courts: the queue where the car lies, reported to who ordered; renewed and lifted from afar."""
 
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,9 +15,12 @@ from db.records.measure_life import MeasureEventRecord, OrderStatus
 from enforcement import measure_orders as orders
 from enforcement import measure_sweeps, notices, queue_views, unit_worker
 from enforcement.measure_orders import Named
+from enforcement.payloads import MeasureReportPayload, MeasureStepPayload, QueueEntryPayload
 from enforcement.rules.matter import DelegatedMatterType
 from enforcement.rules.refusals import MeasureNotForAsset, NotFound, RuleBroken
 from enforcement.rules.task_refusals import LegalDocumentMissing
+from enforcement.tasks import checking
+from enforcement.tasks.contents import NotAPayload
 from tests.enforcement import registry_zone as rz
 from tests.enforcement import task_zone as tz
 from tests.enforcement.task_zone import HANDLER, THEIR_OFFICER, Pair
@@ -243,3 +246,39 @@ async def test_who_may_not_read_the_case_reads_no_queue(courts: Pair, units: rz.
         await queue_views.read(
             courts.ours.node, rz.caller(KAIHUA, 3), asset_id=None, measure_id=measure_id, task_id=None
         )
+
+
+NOW = datetime(2025, 7, 14, 1, tzinfo=UTC)
+
+
+def report(step: dict[str, Any], entry: dict[str, Any]) -> MeasureReportPayload:
+    """Of a measure that stands, but for what is given."""
+    stood: dict[str, Any] = {"status": "EFFECTIVE", "at": NOW, "effective_at": NOW, "expires_on": date(2026, 7, 13)}
+    place: dict[str, Any] = {"rank": 1, "court": FIRST, "kind": "SEIZE", "status": "EFFECTIVE", "registered_at": NOW}
+    return MeasureReportPayload(
+        measure_id=uuid4(),
+        version=1,
+        as_of=NOW,
+        rank=1,
+        steps=[MeasureStepPayload(**(stood | step))],
+        entries=[QueueEntryPayload(**(place | entry))],
+    )
+
+
+@pytest.mark.parametrize(
+    ("step", "entry"),
+    [
+        ({"expires_on": date.max}, {}),
+        ({"effective_at": datetime.max.replace(tzinfo=UTC)}, {}),
+        ({"effective_at": NOW.replace(tzinfo=None)}, {}),
+        ({"at": datetime.min.replace(tzinfo=UTC)}, {}),
+        ({}, {"expires_on": date.max}),
+        ({}, {"effective_at": datetime.min.replace(tzinfo=UTC)}),
+        ({}, {"registered_at": NOW.replace(tzinfo=None)}),
+    ],
+)
+def test_days_that_nobody_could_reckon_with_are_refused(step: dict[str, Any], entry: dict[str, Any]) -> None:
+    checking.check_payload(b"{}", report({}, {}), NOW)
+
+    with pytest.raises(NotAPayload):
+        checking.check_payload(b"{}", report(step, entry), NOW)

@@ -16,6 +16,9 @@ from enforcement import unit_worker
 from enforcement.payloads import InventoryItem, SeizureInventory
 from enforcement.rules.matter import DelegatedMatterType
 from enforcement.rules.rights import Caller, Role
+from enforcement.tasks import checking
+from enforcement.tasks.contents import NotAPayload
+from enforcement.tasks.seizure_statements import HandOverPayload
 from tests.enforcement import registry_zone as rz
 from tests.enforcement.audit_desk import ask, events
 from tests.enforcement.task_zone import DIGEST, HANDLER, THEIR_CHIEF, THEIR_OFFICER, Pair, pair, papers, ruled
@@ -250,3 +253,22 @@ def test_an_inventory_of_before_is_written_as_before() -> None:
         "debtor_present",
         "signatures",
     }
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"at": AT.replace(tzinfo=None)},
+        {"at": datetime.min.replace(tzinfo=UTC)},
+        {"at": AT + timedelta(minutes=6)},
+        {"keys": -1},
+        {"mileage_km": 2**31},
+        {"photos": ["x"]},
+    ],
+)
+def test_a_hand_over_of_another_court_that_cannot_be_is_refused(changes: dict[str, Any]) -> None:
+    said = HandOverPayload(at=AT, place="歙县法院", handed_by=["a"], received_by=["b"], keys=2, mileage_km=84010)
+    checking.check_payload(b"{}", said, AT)
+
+    with pytest.raises(NotAPayload):
+        checking.check_payload(b"{}", msgspec.structs.replace(said, **changes), AT)
