@@ -30,7 +30,7 @@ _SET: Final = (
     + """
     ON CONFLICT (measure_id) DO UPDATE
        SET court = excluded.court, version = excluded.version, as_of = excluded.as_of, entries = excluded.entries
-     WHERE queue_reports.version < excluded.version
+     WHERE queue_reports.court <> excluded.court OR queue_reports.version < excluded.version
     RETURNING measure_id
 """
 )

@@ -121,6 +121,8 @@ async def take(court: CourtNode, conn: Conn, task: TaskRecord, report: MeasureRe
         return
     if measure.registered_at is None and task.status not in ENDED:
         raise NotYet("RECEIPT_MISSING")
+    if measure.registered_at is not None and measure.executing_court != task.entrusted_court:
+        return  # another court had it registered: the queue is that court's to report
     kept = ReportRecord(
         measure_id=measure.id,
         court=task.entrusted_court,

@@ -129,17 +129,18 @@ async def _party(court: CourtNode, conn: Conn, entry: TransferredParty) -> UUID:
     """Who is known here by this number, or the party written down now."""
     now = court.clock.now()
     kind = IdentifierKind(entry.identifier_kind)
-    known = await parties.by_identifier_key(conn, parties.identifier_key(court.at_rest, kind, entry.identifier))
+    number = identity.canonical(kind, entry.identifier, today=civil_date(now))
+    known = await parties.by_identifier_key(conn, parties.identifier_key(court.at_rest, kind, number))
     if known is not None:
         return known.id
     is_person = kind is IdentifierKind.ID_NUMBER
-    facts = identity.resident(entry.identifier, today=civil_date(now)) if is_person else None
+    facts = identity.resident(number, today=civil_date(now)) if is_person else None
     row = PartyRow(
         id=new_id(now),
         kind=PartyKind(entry.kind),
         name=entry.name,
         identifier_kind=kind,
-        identifier=entry.identifier,
+        identifier=number,
         gender=None if facts is None else facts.gender,
         birth_on=None if facts is None else facts.birth_on,
         domicile_division=entry.domicile_division,

@@ -14,6 +14,8 @@ from db.pool import open_pool, transaction
 from db.records.assets import AssetStatus
 from db.records.cases import CaseStatus, ClosingMethod
 from enforcement import timers
+from enforcement.case_transfers import filing
+from enforcement.case_transfers.contents import TransferredParty
 from enforcement.rules.rights import Caller, Role
 from tests.enforcement import registry_zone as rz
 from tests.enforcement.audit_desk import ask
@@ -213,6 +215,24 @@ async def test_nobody_sends_what_they_proposed(two: Two) -> None:
     ] == "SELF_APPROVAL_FORBIDDEN"
     assert (await two.propose(key="again"))["code"] == "DUPLICATE_OF"
     assert await two.own.count("outbox") == 0
+
+
+async def test_a_number_written_otherwise_is_the_same_person(two: Two) -> None:
+    def party(number: str) -> TransferredParty:
+        return TransferredParty(
+            role="DEBTOR",
+            kind="NATURAL",
+            name="李样甲",
+            identifier_kind="ID_NUMBER",
+            identifier=number,
+            domicile_division="341021",
+        )
+
+    async with transaction(two.other.node.pool) as conn:
+        first = await filing._party(two.other.node, conn, party("33082219790315997X"))
+        again = await filing._party(two.other.node, conn, party(" 33082219790315997x "))
+
+    assert first == again
 
 
 async def test_papers_are_supplemented_and_the_seven_days_begin_anew(two: Two) -> None:

@@ -251,6 +251,23 @@ async def test_who_may_not_read_the_case_reads_no_queue(courts: Pair, units: rz.
 NOW = datetime(2025, 7, 14, 1, tzinfo=UTC)
 
 
+async def test_a_court_that_had_nothing_registered_reports_nothing(courts: Pair, units: rz.Units) -> None:
+    """Another court had the measure registered meanwhile: what 歙县 still says of its own queue does not move it."""
+    await from_elsewhere(courts, units, FIRST)
+    measure_id = await tz.ruled(courts)
+    await delegated(courts, units, M.SEIZE_VEHICLE, measure_id)
+    await swept(courts)
+    async with courts.ours.node.pool.acquire() as conn:
+        await conn.execute("UPDATE measures SET executing_court = '皖1022' WHERE id = $1", measure_id)
+        before = await conn.fetch("SELECT court, version FROM queue_reports")
+    tz_clock(courts).advance(timedelta(days=800))
+    await swept(courts)
+
+    assert (await ours(courts, measure_id)).status is S.WAITING
+    async with courts.ours.node.pool.acquire() as conn:
+        assert await conn.fetch("SELECT court, version FROM queue_reports") == before
+
+
 def report(step: dict[str, Any], entry: dict[str, Any]) -> MeasureReportPayload:
     """Of a measure that stands, but for what is given."""
     stood: dict[str, Any] = {"status": "EFFECTIVE", "at": NOW, "effective_at": NOW, "expires_on": date(2026, 7, 13)}
