@@ -1,4 +1,7 @@
-"""Statements beside a task's log: late, doubled, reordered, forged, refused, expired; and that they move nothing."""
+"""Statements beside a task's log: late, doubled, reordered, forged, refused, expired; and that they move nothing.
+
+Long, because every case is a forgery or a mishap of one and the same exchange between two courts.
+"""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

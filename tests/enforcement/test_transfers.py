@@ -1,6 +1,8 @@
 """SC-16 between two real nodes' doors: a priority creditor's court asks for what another court sealed first.
 
 开化 (浙0824) sealed a house first; 歙县 (皖1021) enforces a mortgage on it. Each statement crosses as a message.
+
+Long, because it is one request's whole life, each of its terms, refusals and disputes over the same house.
 """
 
 from collections.abc import AsyncIterator, Callable

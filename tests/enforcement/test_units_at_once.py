@@ -47,7 +47,7 @@ class Together:
         return SearchAnswer(outcome="found", source="PROVINCIAL_NETWORK", as_of=self.clock.now(), holdings=[held])
 
     async def serve(self, unit_id: str, request: NoticeRequest) -> NoticeAnswer:
-        raise NotImplementedError
+        raise AssertionError("no notice is served in these tests")
 
 
 async def test_two_finds_at_one_instant_are_both_kept(home: rz.Court, clock: SetClock) -> None:

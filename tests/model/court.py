@@ -2,6 +2,8 @@
 
 Every decision is the product's (enforcement/rules/task_steps.py, task_log.py, federation/rules/lives.py); what stands
 here is only what the use-cases of enforcement/tasks and the durable road do around them: read, ask, write.
+
+Long, because a court's state and its transactions are one thing: parted, each half would need the other's fields.
 """
 
 from collections.abc import Collection

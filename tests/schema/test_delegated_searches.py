@@ -1,4 +1,7 @@
-"""One search at several courts through GraphQL: asked for, approved and sent once, covered court by court."""
+"""One search at several courts through GraphQL: asked for, approved and sent once, covered court by court.
+
+Long, because its acts, its refusals and its coverage start from the same three courts and one search.
+"""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta

@@ -1,4 +1,7 @@
-"""Renewing, lifting, ending and converting measures through GraphQL: by every ground, to the day, by receipt alone."""
+"""Renewing, lifting, ending and converting measures through GraphQL: by every ground, to the day, by receipt alone.
+
+Long, because each kind of order has the same life, and the helpers at the top lead a measure up to it.
+"""
 
 from collections.abc import AsyncIterator, Callable
 from datetime import date, datetime, timedelta
