@@ -6,7 +6,7 @@ from uuid import UUID
 
 from db.mapping import mapper, values
 from db.pool import Conn
-from db.records.searches import FindingRecord
+from db.records.searches import Announcement, FindingRecord
 
 CONTENT: Final = "findings.content"
 
@@ -54,6 +54,32 @@ _OF_TASK: Final = """
     SELECT id, inquiry_id, case_id, task_id, court, kind, content, source, as_of, recorded_at, asset_id, adopted_by,
            adopted_at, search_id
       FROM findings WHERE task_id = $1 ORDER BY recorded_at, id LIMIT 500
+"""
+
+_FOR_FEEDBACK: Final = """
+    SELECT id, inquiry_id, case_id, task_id, court, kind, content, source, as_of, recorded_at, asset_id, adopted_by,
+           adopted_at, search_id
+      FROM findings
+     WHERE task_id = $1
+       AND (announcement IS DISTINCT FROM 'SAID'
+            OR id IN (SELECT id FROM findings WHERE task_id = $1 AND announcement = 'SAID'
+                       ORDER BY recorded_at, id LIMIT $2))
+     ORDER BY recorded_at, id
+"""
+
+_UNSAID: Final = """
+    SELECT id, inquiry_id, case_id, task_id, court, kind, content, source, as_of, recorded_at, asset_id, adopted_by,
+           adopted_at, search_id
+      FROM findings WHERE task_id = $1 AND search_id IS NOT NULL AND announcement IS NULL
+     ORDER BY recorded_at, id LIMIT $2
+"""
+
+_ANNOUNCED: Final = "UPDATE findings SET announcement = $2 WHERE id = ANY ($1)"
+
+_TASKS_UNSAID: Final = """
+    SELECT DISTINCT f.task_id FROM findings f JOIN tasks t ON t.id = f.task_id
+     WHERE f.task_id > $1 AND f.search_id IS NOT NULL AND f.announcement IS NULL AND t.status = ANY ($2)
+     ORDER BY f.task_id LIMIT $3
 """
 
 _PAGE_OF_TASKS: Final = """
@@ -109,6 +135,26 @@ async def page_of_cases(
 
 async def of_task(conn: Conn, task_id: UUID) -> list[FindingRecord]:
     return [_record(row) for row in await conn.fetch(_OF_TASK, task_id)]
+
+
+async def for_feedback(conn: Conn, task_id: UUID, *, repeated: int) -> list[FindingRecord]:
+    """Every find for the task that was not said beside its log, and the first `repeated` of those that were."""
+    return [_record(row) for row in await conn.fetch(_FOR_FEEDBACK, task_id, repeated)]
+
+
+async def unsaid(conn: Conn, task_id: UUID, *, limit: int) -> list[FindingRecord]:
+    """At most `limit` finds of own searches for the task that are still to be announced, oldest first."""
+    return [_record(row) for row in await conn.fetch(_UNSAID, task_id, limit)]
+
+
+async def announced(conn: Conn, finding_ids: list[UUID], outcome: Announcement) -> None:
+    """Write down what became of the announcement of these finds."""
+    await conn.execute(_ANNOUNCED, finding_ids, outcome)
+
+
+async def tasks_unsaid(conn: Conn, statuses: list[str], *, after: UUID, limit: int) -> list[UUID]:
+    """At most `limit` tasks in one of the statuses with finds still to be announced, by id, after the id `after`."""
+    return [row["task_id"] for row in await conn.fetch(_TASKS_UNSAID, after, statuses, limit)]
 
 
 async def page_of_tasks(

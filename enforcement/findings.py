@@ -50,11 +50,6 @@ def facts_of(at_rest: AtRest, asset: AssetRecord) -> AssetFacts | None:
     return None if said is None else msgspec.json.decode(said, type=AssetFacts)
 
 
-async def findings_of(conn: Conn, at_rest: AtRest, task_id: UUID) -> list[FindingPayload]:
-    """What this court found for the task, for its feedback."""
-    return [payload(at_rest, finding) for finding in await findings.of_task(conn, task_id)]
-
-
 async def searched_units(conn: Conn, task_id: UUID) -> list[str]:
     """Ids of the units that looked for the task, so that "nothing found" names who did."""
     return await searches.searched_units(conn, task_id)

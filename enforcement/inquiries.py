@@ -120,8 +120,8 @@ async def note(
     for row in heard.rows:
         await search_results.fill(conn, row)
     subject = subject_of(court, search)
-    found = [
-        finding_of(
+    for holding in heard.holdings:
+        found = finding_of(
             court,
             search,
             subject,
@@ -132,11 +132,8 @@ async def note(
             now=now,
             inquiry_id=inquiry.id,
         )
-        for holding in heard.holdings
-    ]
-    for finding in found:
-        await findings.insert(conn, finding)
-    await announcing.announce(court, conn, task, found, now)
+        await findings.insert(conn, found)
+    await announcing.announce(court, conn, task, now)
     await announce(conn, search.id, outcome, now)
 
 

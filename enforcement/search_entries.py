@@ -157,7 +157,6 @@ async def _written(court: CourtNode, conn: Conn, search: SearchRecord, row: Resu
 async def _keep(court: CourtNode, conn: Conn, search: SearchRecord, row: ResultRecord, new: NewEntry) -> None:
     subject, now = subject_of(court, search), court.clock.now()
     name = row.unit_name or (new.place if new.channel is VisitChannel.COUNTER else "")
-    found = []
     for holding in new.holdings:
         if holding.kind != row.kind:
             raise Malformed("SEARCH_ANSWER", "holdings")
@@ -173,5 +172,4 @@ async def _keep(court: CourtNode, conn: Conn, search: SearchRecord, row: ResultR
             inquiry_id=row.inquiry_id,
         )
         await findings.insert(conn, find)
-        found.append(find)
-    await announcing.announce(court, conn, await announcing.locked(conn, search), found, now)
+    await announcing.announce(court, conn, await announcing.locked(conn, search), now)

@@ -15,7 +15,7 @@ from enforcement.case_money.distribution import paying
 from enforcement.case_transfers import reading as case_transfers
 from enforcement.corrections import timers as corrections
 from enforcement.court import CourtNode
-from enforcement.tasks import complaining, objecting, overdue
+from enforcement.tasks import announcing, complaining, objecting, overdue
 from enforcement.transfers import timers as transfers
 
 _LOG: Final = logging.getLogger(__name__)
@@ -26,6 +26,7 @@ SWEEPS: Final[Mapping[str, Sweep]] = MappingProxyType(
         "corrections": corrections.warn,
         "clues": clues.warn,
         "tasks": overdue.sweep,
+        "finds": announcing.sweep,
         "measures": measure_sweeps.sweep,
         "complaints": complaining.warn,
         "objections": objecting.warn,

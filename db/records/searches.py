@@ -110,6 +110,14 @@ class ResultRecord:
     digest: bytes | None
 
 
+class Announcement(StrEnum):
+    """What became of the announcement of a find (即时通报)."""
+
+    SAID = "SAID"  # 已通报
+    WITHHELD = "WITHHELD"  # 不通报: somebody else's by the books, or nothing that a statement can carry
+    REFUSED = "REFUSED"  # 对方拒收
+
+
 @dataclass(frozen=True, slots=True)
 class FindingRecord:
     """One find. `court` searched, in `search_id` if it is ours; `asset_id` is set once an officer adopted it."""

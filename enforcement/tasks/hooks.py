@@ -31,9 +31,10 @@ class Evidence:
 async def evidence(court: CourtNode, conn: Conn, task: TaskRecord) -> Evidence:
     """Everything that belongs into the feedback of `task` and is not the officer's own word."""
     from enforcement import findings, receipts  # noqa: PLC0415
+    from enforcement.tasks import announcing  # noqa: PLC0415
 
     return Evidence(
-        findings=tuple(await findings.findings_of(conn, court.at_rest, task.id)),
+        findings=tuple(await announcing.for_feedback(court, conn, task, court.clock.now())),
         receipts=tuple(await receipts.receipts_of(conn, court.at_rest, task.id)),
         units=tuple(await findings.searched_units(conn, task.id)),
         words=tuple(await findings.words_of(conn, task.id)),

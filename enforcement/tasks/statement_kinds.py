@@ -51,6 +51,7 @@ class Kind:
     payload: type[Payload]
     consequence: Consequence = _nothing
     told: Callable[[Any], str] | None = None  # what the zone is told, where the rule has several
+    refused: Consequence = _nothing  # what follows at its author's when the other court does not take it
 
 
 async def _read(
@@ -66,6 +67,15 @@ async def _found(court: CourtNode, conn: Conn, task: TaskRecord, said: Statement
     from enforcement.tasks import announcing  # noqa: PLC0415  # which says statements itself
 
     await announcing.take(court, conn, task, said, payload)
+
+
+async def _not_taken(
+    _court: CourtNode, conn: Conn, _task: TaskRecord, _said: StatementRecord, payload: FoundPayload
+) -> None:
+    """The feedback brings the finds."""
+    from enforcement.tasks import announcing  # noqa: PLC0415
+
+    await announcing.refused(conn, payload)
 
 
 async def _measure(
@@ -94,7 +104,7 @@ KINDS: Final[Mapping[StatementKind, Kind]] = {
     StatementKind.MEASURE_REPORT: Kind(MeasureReportPayload, _measure),
     StatementKind.CALL_RECORD: Kind(CallRecordPayload),
     StatementKind.NOTES_READ: Kind(NotesReadPayload, _read),
-    StatementKind.FOUND: Kind(FoundPayload, _found),
+    StatementKind.FOUND: Kind(FoundPayload, _found, refused=_not_taken),
     StatementKind.EVALUATED: Kind(EvaluationPayload, following.evaluated),
     StatementKind.COMPLAINED: Kind(ComplaintPayload, following.complained, _ground),
     StatementKind.COMPLAINT_ANSWERED: Kind(ComplaintAnswerPayload, following.complaint_settled),

@@ -86,8 +86,7 @@ async def keep(court: CourtNode, conn: Conn, task: TaskRecord, said: StatementRe
 async def resend(court: CourtNode, conn: Conn, task: TaskRecord, said: StatementRecord, now: datetime) -> None:
     """Queue the statement, also to issue an expired message again."""
     plain = court.at_rest.decrypt(said.payload, context=task_statements.CONTEXT)
-    kind = StatementKind(said.kind)
-    told = kinds.told(kind, contents.read(plain, KINDS[kind].payload))
+    told = kinds.told(StatementKind(said.kind), _payload(court, said))
     await outbox.enqueue(
         conn,
         to=task.other_court,
@@ -96,6 +95,11 @@ async def resend(court: CourtNode, conn: Conn, task: TaskRecord, said: Statement
         track=log.track(task, told, holder=task.holder or court.code),
         now=now,
     )
+
+
+def _payload(court: CourtNode, said: StatementRecord) -> Payload:
+    plain = court.at_rest.decrypt(said.payload, context=task_statements.CONTEXT)
+    return contents.read(plain, KINDS[StatementKind(said.kind)].payload)
 
 
 async def settle(
@@ -111,6 +115,7 @@ async def settle(
             await events.add(conn, topic=log.TOPIC, ref=task.id, kind=DELIVERED, now=now)
         case "REFUSED":
             await task_statements.refused(conn, said.id, code or outcome)
+            await KINDS[StatementKind(said.kind)].refused(court, conn, task, said, _payload(court, said))
             await events.add(conn, topic=log.TOPIC, ref=task.id, kind=REFUSED, now=now)
         case _ if said.delivered_at is None and said.refused_code is None:
             await resend(court, conn, task, said, now)

@@ -1,26 +1,30 @@
 """A find is said to the delegating court the moment it is kept, and stands once, whatever comes later."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 import pytest
 
-from db import task_statements
+from db import findings, task_events, task_statements, tasks
 from db.clock import SetClock
+from db.pool import transaction
 from db.records.assets import AssetKind
 from db.records.tasks import StatementRecord
 from enforcement import search_entries, searches
 from enforcement.channels import Holding
-from enforcement.payloads import FindingPayload
+from enforcement.findings import payload
+from enforcement.payloads import FeedbackPayload, FindingPayload
 from enforcement.rules.feedback import FeedbackResult
 from enforcement.rules.rights import Role
 from enforcement.rules.search_entries import EnteredOutcome, VisitChannel
+from enforcement.rules.task_log import EventType
 from enforcement.search_entries import NewEntry
 from enforcement.searches import NewSearch
-from enforcement.tasks import contents
+from enforcement.tasks import announcing, contents, statements
 from enforcement.tasks.statement_contents import FoundPayload
 from tests.enforcement.registry_zone import OTHER_NO, PLATE, VIN
 from tests.enforcement.search_zone import Three, three
@@ -60,8 +64,8 @@ async def test_find_is_there_before_the_feedback(zone: Three) -> None:
     assert (ours.id, ours.digest) == (theirs.id, theirs.digest)
     assert theirs.delivered_at is not None
     at_rest = zone.ours.node.at_rest
-    payload = contents.read(at_rest.decrypt(ours.payload, context=task_statements.CONTEXT), FoundPayload)
-    assert [find.identity for find in payload.findings] == [{"plate": PLATE, "vin": VIN}]
+    found_payload = contents.read(at_rest.decrypt(ours.payload, context=task_statements.CONTEXT), FoundPayload)
+    assert [find.identity for find in found_payload.findings] == [{"plate": PLATE, "vin": VIN}]
     early = await found(zone, KAIHUA)
     assert early == await found(zone, SHEXIAN)
     async with zone.ours.node.pool.acquire() as conn:
@@ -97,6 +101,75 @@ async def test_find_of_an_officer_is_announced_too(zone: Three) -> None:
 
     assert len(await said(zone, KAIHUA, task_id)) == 1
     assert await found(zone, KAIHUA) == await found(zone, SHEXIAN)
+
+
+async def test_find_out_of_a_file_is_announced_by_the_sweep(zone: Three) -> None:
+    """What a command wrote, which cannot speak for the court."""
+    task_id = await _entered(zone, owner=None)
+    async with zone.courts[SHEXIAN].node.pool.acquire() as conn:
+        await conn.execute("DELETE FROM task_statements")
+        await conn.execute("UPDATE findings SET announcement = NULL")
+
+    await announcing.sweep(zone.courts[SHEXIAN].node)
+    await announcing.sweep(zone.courts[SHEXIAN].node)
+    await zone.road.run()
+
+    assert len(await said(zone, SHEXIAN, task_id)) == 1
+    assert await found(zone, KAIHUA) == await found(zone, SHEXIAN)
+
+
+async def test_feedback_repeats_a_hundred_finds_and_loses_none(zone: Three) -> None:
+    """Five hundred flats in one feedback would not fit into a message."""
+    task_id = await _entered(zone, owner=None)
+    await _flats(zone, 520)
+
+    await zone.feed_back(SHEXIAN, task_id, FeedbackResult.DONE_FULL)
+    await zone.road.run()
+
+    assert await fed_back(zone, KAIHUA, task_id) == announcing.REPEATED
+    assert await found(zone, KAIHUA) == await found(zone, SHEXIAN)
+    assert len(await found(zone, KAIHUA)) == 521
+
+
+async def test_feedback_brings_what_the_other_court_did_not_take(zone: Three, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a release that knows no announcements."""
+    monkeypatch.setattr(announcing, "REPEATED", 0)
+    task_id = await _entered(zone, owner=None)
+    (own,) = await said(zone, SHEXIAN, task_id)
+    node = zone.courts[SHEXIAN].node
+    async with transaction(node.pool) as conn:
+        task = await tasks.lock(conn, task_id)
+        assert task is not None
+        await statements.settle(node, conn, task, own.id, "REFUSED", "UNKNOWN_KIND")
+
+    await announcing.sweep(node)
+    await zone.feed_back(SHEXIAN, task_id, FeedbackResult.DONE_FULL)
+    await zone.road.run()
+
+    assert len(await said(zone, SHEXIAN, task_id)) == 1
+    assert await fed_back(zone, KAIHUA, task_id) == 1
+
+
+async def fed_back(zone: Three, code: str, task_id: UUID) -> int:
+    """How many finds the feedback carries, at the court that heard it."""
+    node = zone.courts[code].node
+    async with node.pool.acquire() as conn:
+        (event,) = [one for one in await task_events.of_tasks(conn, [task_id]) if one.type == EventType.FED_BACK]
+    plain = node.at_rest.decrypt(event.payload, context=task_events.CONTEXT)
+    return len(contents.read(plain, FeedbackPayload).findings)
+
+
+async def _flats(zone: Three, number: int) -> None:
+    """The find of the spot, again and again, each a thing of its own."""
+    async with zone.courts[SHEXIAN].node.pool.acquire() as conn:
+        (first,) = await conn.fetch("SELECT id FROM findings")
+        record = await findings.get(conn, first["id"])
+        assert record is not None
+        find = payload(zone.courts[SHEXIAN].node.at_rest, record)
+        for no in range(number):
+            made = msgspec.structs.replace(find, id=uuid4(), identity={"item": "机床", "serial": f"样-{no}"})
+            content = zone.courts[SHEXIAN].node.at_rest.encrypt(msgspec.json.encode(made), context=findings.CONTENT)
+            await findings.insert(conn, replace(record, id=made.id, content=content))
 
 
 async def _entered(zone: Three, owner: str | None) -> UUID:

@@ -109,7 +109,8 @@ async def test_find_carries_source_and_instant(away: rz.Court, units: rz.Units) 
     await work(away, units)
 
     async with away.node.pool.acquire() as conn:
-        found = await finds.findings_of(conn, away.node.at_rest, search.task_id or uuid4())
+        kept = await findings.of_task(conn, search.task_id or uuid4())
+        found = [finds.payload(away.node.at_rest, one) for one in kept]
         looked = await finds.searched_units(conn, search.task_id or uuid4())
     assert [(f.identity, f.source, f.unit_id, f.as_of) for f in found] == [
         ({"plate": rz.PLATE, "vin": rz.VIN}, "PROVINCIAL_NETWORK", "u-341021-vehicle", away.node.clock.now())
@@ -288,7 +289,8 @@ async def fed_back(home: rz.Court, away: rz.Court, units: rz.Units) -> Any:
     search = await ask_away(away)
     await work(away, units)
     async with away.node.pool.acquire() as conn:
-        found = await finds.findings_of(conn, away.node.at_rest, search.task_id or uuid4())
+        kept = await findings.of_task(conn, search.task_id or uuid4())
+        found = [finds.payload(away.node.at_rest, one) for one in kept]
     task = await rz.add_task(home, rz.content(), search.task_id)
     async with transaction(home.node.pool) as conn:
         assert await finds.take_findings(home.node, conn, task, found, home.node.clock.now()) == 1
