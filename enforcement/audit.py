@@ -7,6 +7,7 @@ Invariant: what is queued is chained exactly once, however often a worker is kil
 A reader chains first, so what was committed before is on the page.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import inf
 from typing import Final
@@ -108,6 +109,7 @@ async def note(
     case_number: str | None = None,
     object_id: UUID | None = None,
     rows: int | None = None,
+    sections: list[str] | None = None,
 ) -> None:
     """Queue what the officer did, in the transaction in which it was done."""
     entry = AuditEntry(
@@ -120,5 +122,13 @@ async def note(
         case_number=case_number,
         object_id=object_id,
         rows=rows,
+        sections=sections,
     )
     await audit.note(conn, entry)
+
+
+async def note_refused(court: CourtNode, caller: Caller, act: str, refused: Sequence[tuple[str, UUID | None]]) -> None:
+    """Queue that `act` was refused: each code, with the object that was meant; what the act did is undone already."""
+    async with transaction(court.pool) as conn:
+        for code, object_id in refused:
+            await note(court, conn, caller, AuditAction.REFUSED_ACT, outcome=code, object_id=object_id, sections=[act])

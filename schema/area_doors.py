@@ -20,14 +20,15 @@ NOT_SIGNED_IN: Final = "NOT_SIGNED_IN"
 def close(schema: GraphQLSchema) -> None:
     """Let every door of the schema look at what the request's plan refuses."""
     for field in doors(schema):
-        is_value = _has_room(field)
+        is_value = has_room(field)
         if field.subscribe is not None:
             field.subscribe = _subscribing(field.subscribe, is_value=is_value)
         else:
             field.resolve = _resolving(field.resolve or default_field_resolver, is_value=is_value)
 
 
-def _has_room(field: Any) -> bool:
+def has_room(field: Any) -> bool:
+    """Whether the field's answer may be a refusal."""
     answer = get_named_type(field.type)
     return is_union_type(answer) and any(member.name == Refusal.__name__ for member in answer.types)
 

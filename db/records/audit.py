@@ -16,6 +16,7 @@ class AuditAction(StrEnum):
     READ_ACCESSES = "READ_ACCESSES"  # 核查查询人
     READ_AUDIT = "READ_AUDIT"  # 调阅审计日志
     TASK_ACT = "TASK_ACT"  # 委托事项办理
+    REFUSED_ACT = "REFUSED_ACT"  # 操作被拒绝
     REQUEST_SEARCH = "REQUEST_SEARCH"  # 发起财产查询
     RECORD_SEARCH_ANSWER = "RECORD_SEARCH_ANSWER"  # 录入查询结果
     EXPORT_REQUESTS = "EXPORT_REQUESTS"  # 导出查询请求

@@ -25,6 +25,7 @@ described(
         AuditAction.READ_ACCESSES: "Somebody asked who had looked at a person. 核查查询人",
         AuditAction.READ_AUDIT: "Somebody read the audit trail. 调阅审计日志",
         AuditAction.TASK_ACT: "An act in a delegated task; the outcome names it. 委托事项办理",
+        AuditAction.REFUSED_ACT: "An act was refused; the outcome is the code, `sections` the act. 操作被拒绝",
         AuditAction.REQUEST_SEARCH: "A search for assets was asked for. 发起财产查询",
         AuditAction.RECORD_SEARCH_ANSWER: "What a counter said, or was seen on the spot, was typed in. 录入查询结果",
         AuditAction.EXPORT_REQUESTS: "Requests to units were written into a file. 导出查询请求",
@@ -82,7 +83,9 @@ class AuditEvent:
     )
     case_number: CaseNumber | None = strawberry.field(description="For which case. 案号")
     purpose: str | None = strawberry.field(description="For which purpose. 查询目的")
-    sections: list[str] | None = strawberry.field(description="Which sections. 查询内容")
+    sections: list[str] | None = strawberry.field(
+        description="Which sections; of a refused act, its mutation. 查询内容"
+    )
     lookup_id: UUID | None = strawberry.field(description="Of which look-up. 查询流水号")
     object_id: UUID | None = strawberry.field(description="Of which ask, task, measure or record. 标的对象")
     rows: int | None = strawberry.field(description="How many records were shown. 记录数")

@@ -12,7 +12,7 @@ from typing import Any, Final
 import strawberry
 from graphql import DocumentNode, FieldDefinitionNode, parse
 
-from schema import area_doors, areas
+from schema import area_doors, areas, refused_acts
 from schema.declarations import declarations, merged, root_fields
 from schema.declaring import declare
 from schema.node.zone_door import pass_on
@@ -56,6 +56,7 @@ class NodeSchema(strawberry.Schema):
         self.areas: Final = areas.table()
         areas.check(self._schema, self.areas)
         area_doors.close(self._schema)
+        refused_acts.put_on_record(self._schema)
         self._whole: Final = areas.marked(merged(own, declared), self.areas)
         self._schema._strawberry_schema = self  # type: ignore[attr-defined]  # noqa: SLF001  # as strawberry does
 
