@@ -41,6 +41,13 @@ _LOCK: Final = """
       FROM cases WHERE number = $1 FOR UPDATE
 """
 
+_LOCK_IDS: Final = """
+    SELECT id, number, type, case_class, cause, basis_kind, basis_number, filed_on, status, closing_method, closed_on,
+           amount_applied, principal, general_interest, costs, performance_due_on, livelihood, handler_id, resumed_from,
+           version, synthetic
+      FROM cases WHERE id = ANY ($1) ORDER BY id FOR UPDATE
+"""
+
 _PAGE: Final = """
     SELECT id, number, type, case_class, cause, basis_kind, basis_number, filed_on, status, closing_method, closed_on,
            amount_applied, principal, general_interest, costs, performance_due_on, livelihood, handler_id, resumed_from,
@@ -121,6 +128,11 @@ async def lock(conn: Conn, number: str) -> CaseRecord | None:
     """The case with that canonical number, locked until the transaction ends."""
     row = await conn.fetchrow(_LOCK, number)
     return None if row is None else _record(row)
+
+
+async def lock_ids(conn: Conn, case_ids: list[UUID]) -> list[CaseRecord]:
+    """These cases by id, locked until the transaction ends; a case is locked before what hangs on it."""
+    return [_record(row) for row in await conn.fetch(_LOCK_IDS, case_ids)]
 
 
 async def page(

@@ -20,7 +20,7 @@ _BEFORE: Final = """
     )
     SELECT case_id FROM earlier ORDER BY depth LIMIT 50
 """
-_OF_SETTLEMENT: Final = f"SELECT {_COLUMNS} FROM resumptions WHERE settlement_id = $1"
+_OF_CASE: Final = f"SELECT {_COLUMNS} FROM resumptions WHERE from_case_id = $1 ORDER BY case_id LIMIT 1"
 _INSERT: Final = insertion("resumptions", ResumptionRecord)
 
 
@@ -29,8 +29,9 @@ async def before(conn: Conn, case_id: UUID) -> list[UUID]:
     return [row["case_id"] for row in await conn.fetch(_BEFORE, case_id)]
 
 
-async def of_settlement(conn: Conn, settlement_id: UUID) -> ResumptionRecord | None:
-    row = await conn.fetchrow(_OF_SETTLEMENT, settlement_id)
+async def of_case(conn: Conn, from_case_id: UUID) -> ResumptionRecord | None:
+    """The one that goes on with this case."""
+    row = await conn.fetchrow(_OF_CASE, from_case_id)
     return None if row is None else _record(row)
 
 

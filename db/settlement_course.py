@@ -1,5 +1,8 @@
 """The tables `instalment_payments`, `settlement_guarantees` and `settlement_decisions`: what became of settlements."""
 
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
@@ -7,6 +10,17 @@ from db.mapping import insertion, mapper, values
 from db.pool import Conn
 from db.records.money import GuaranteeRecord, InstalmentPaymentRecord, SettlementDecisionRecord
 
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """What of a payment no instalment has taken."""
+
+    id: UUID
+    paid_on: date
+    amount: Decimal
+
+
+_unmatched = mapper(Unmatched)
 _match = mapper(InstalmentPaymentRecord)
 _guarantee = mapper(GuaranteeRecord)
 _decision = mapper(SettlementDecisionRecord)
@@ -23,6 +37,13 @@ _DECISIONS: Final = """
     SELECT settlement_id, outcome, applied_on, decided_by, decided_at, choice FROM settlement_decisions
      WHERE settlement_id = ANY ($1) ORDER BY settlement_id, decided_at LIMIT 1000
 """
+_UNMATCHED: Final = """
+    SELECT p.id, p.paid_on, p.amount - coalesce(sum(m.amount), 0) AS amount
+      FROM payments p LEFT JOIN instalment_payments m ON m.payment_id = p.id
+     WHERE p.case_id = $1 AND p.party_id = $2 AND p.paid_on >= $3
+     GROUP BY p.id HAVING p.amount > coalesce(sum(m.amount), 0)
+     ORDER BY p.paid_on, p.id LIMIT 10000
+"""
 _INSERT_MATCH: Final = insertion("instalment_payments", InstalmentPaymentRecord)
 _INSERT_GUARANTEE: Final = insertion("settlement_guarantees", GuaranteeRecord)
 _INSERT_DECISION: Final = insertion("settlement_decisions", SettlementDecisionRecord)
@@ -34,6 +55,11 @@ _CHOOSE: Final = """
 async def matches(conn: Conn, settlement_ids: list[UUID]) -> list[InstalmentPaymentRecord]:
     """Which payments went to the instalments of all these settlements: one query for a loader."""
     return [_match(row) for row in await conn.fetch(_MATCHES, settlement_ids)]
+
+
+async def unmatched(conn: Conn, case_id: UUID, party_id: UUID, since: date) -> list[Unmatched]:
+    """What the debtor paid in the case from that day on and no instalment took, the first paid first."""
+    return [_unmatched(row) for row in await conn.fetch(_UNMATCHED, case_id, party_id, since)]
 
 
 async def guarantees(conn: Conn, settlement_ids: list[UUID]) -> list[GuaranteeRecord]:

@@ -24,6 +24,11 @@ _INSERT: Final = insertion("suspensions", SuspensionRecord)
 _END: Final = f"""
     UPDATE suspensions SET until_on = $2, version = version + 1 WHERE id = $1 RETURNING {_COLUMNS}
 """
+# One that began on that day has stood for that day: a period is never empty.
+_END_RUNNING: Final = """
+    UPDATE suspensions SET until_on = greatest($2::date, from_on + 1), version = version + 1
+     WHERE case_id = $1 AND until_on IS NULL
+"""
 
 
 async def of_cases(conn: Conn, case_ids: list[UUID]) -> list[SuspensionRecord]:
@@ -49,3 +54,8 @@ async def end(conn: Conn, suspension_id: UUID, until_on: date) -> SuspensionReco
     row = await conn.fetchrow(_END, suspension_id, until_on)
     assert row is not None  # it is locked, and none is deleted
     return _record(row)
+
+
+async def end_running(conn: Conn, case_id: UUID, until_on: date) -> None:
+    """Whatever still runs in the case is over; the case is locked."""
+    await conn.execute(_END_RUNNING, case_id, until_on)

@@ -139,7 +139,7 @@ async def record_payment(
 async def record_settlement(
     court: CourtNode, caller: Caller | None, new: NewSettlement, *, idempotency_key: str
 ) -> SettlementRecord:
-    """The settlement, SIGNED, with its instalments; the same key again gives the one it made.
+    """The settlement with its instalments, SIGNED unless something was paid on it already; the same key, the same one.
 
     Raises:
         InstalmentsDoNotAddUp, Malformed: see `check_schedule`.
@@ -178,6 +178,7 @@ async def record_settlement(
         await settlements.insert(conn, settlement, _terms(settlement_id, new.instalments))
         if new.guarantor is not None:
             await guarantors.add(court, conn, case, settlement_id, new.guarantor)
+        settlement = await performance.match_earlier(conn, settlement)
         await events.add(conn, topic=TOPIC, ref=case.id, kind="SETTLEMENT_RECORDED", now=now)
         await audit.note(
             court, conn, officer, AuditAction.RECORD_SETTLEMENT, case_number=case.number, object_id=settlement.id

@@ -4,6 +4,7 @@ Invariant: an instalment is paid by payments that were received, each part of a 
 timer finds a breach.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Final
@@ -14,6 +15,7 @@ from db.ids import new_id
 from db.pool import Conn, transaction
 from db.records.money import InstalmentPaymentRecord, PaymentRecord, SettlementRecord, SettlementStatus
 from db.records.warnings_raised import WarningCause, WarningKind, WarningRecord
+from db.settlement_course import Unmatched
 from db.settlements import OverdueInstalment
 from enforcement import warnings_raised
 from enforcement.case_money.settlement_views import terms_of
@@ -26,33 +28,42 @@ _BATCH: Final = 500
 
 async def match(conn: Conn, payment: PaymentRecord) -> None:
     """Count a payment on the debtor's settlements in the case, the first signed first, the first due first."""
-    left = payment.amount
+    left = Unmatched(payment.id, payment.paid_on, payment.amount)
     for settlement in await settlements.lock_running(conn, payment.case_id, payment.party_id, payment.paid_on):
-        left -= await _count(conn, settlement, payment, left)
+        taken, _ = await _count(conn, settlement, left)
+        left = replace(left, amount=left.amount - taken)
 
 
-async def _count(conn: Conn, settlement: SettlementRecord, payment: PaymentRecord, amount: Decimal) -> Decimal:
-    """How much of `amount` the settlement's instalments took; its status follows."""
+async def match_earlier(conn: Conn, settlement: SettlementRecord) -> SettlementRecord:
+    """The settlement, just written down, with what the debtor paid since its signing counted on it."""
+    since = await settlement_course.unmatched(conn, settlement.case_id, settlement.party_id, settlement.signed_on)
+    for paid in since:
+        _, settlement = await _count(conn, settlement, paid)
+    return settlement
+
+
+async def _count(conn: Conn, settlement: SettlementRecord, paid: Unmatched) -> tuple[Decimal, SettlementRecord]:
+    """How much of what was paid the settlement's instalments took; its status follows."""
     plan = await settlements.instalments(conn, [settlement.id])
-    parts = matched(terms_of(plan), amount)
+    parts = matched(terms_of(plan), paid.amount)
     for instalment, part in zip(plan, parts, strict=True):
         if part:
-            await settlements.pay(conn, settlement.id, instalment.no, part, payment.paid_on)
+            await settlements.pay(conn, settlement.id, instalment.no, part, paid.paid_on)
             await settlement_course.add_match(
-                conn, InstalmentPaymentRecord(settlement.id, instalment.no, payment.id, part)
+                conn, InstalmentPaymentRecord(settlement.id, instalment.no, paid.id, part)
             )
     taken = total(parts)
     if taken:
-        await _follow(conn, settlement, is_paid=taken == total(term.left for term in terms_of(plan)))
-    return taken
+        settlement = await _follow(conn, settlement, is_paid=taken == total(term.left for term in terms_of(plan)))
+    return taken, settlement
 
 
-async def _follow(conn: Conn, settlement: SettlementRecord, *, is_paid: bool) -> None:
+async def _follow(conn: Conn, settlement: SettlementRecord, *, is_paid: bool) -> SettlementRecord:
     wanted = SettlementStatus.PERFORMED if is_paid else SettlementStatus.PERFORMING
     if not is_paid and settlement.status is not SettlementStatus.SIGNED:
-        return
+        return settlement
     check_move(settlement.status, wanted)
-    await settlements.move(conn, settlement, wanted)
+    return await settlements.move(conn, settlement, wanted)
 
 
 async def warn(court: CourtNode) -> int:

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from db import cases, claims, events, resumptions, settlement_course, settlements
+from db import cases, claims, events, resumptions, settlement_course, settlements, suspensions
 from db.clock import civil_date
 from db.ids import new_id
 from db.pool import Conn, transaction
@@ -31,11 +31,13 @@ from enforcement.cases import CaseFile
 from enforcement.court import CourtNode
 from enforcement.rules import rights
 from enforcement.rules.case_number import CaseNumber, class_of, document_of, parse
-from enforcement.rules.refusals import BreachNotDeclared, DuplicateOf, Malformed, NoDirectPromise, NotFound
+from enforcement.rules.refusals import BreachNotDeclared, CaseNotOpen, DuplicateOf, Malformed, NoDirectPromise, NotFound
 from enforcement.rules.rights import Act, Caller
 from enforcement.rules.settlement import BreachChoice, check_overdue
 
 _RESUMED: Final = "执恢"
+_MAY_GO_ON: Final = frozenset({ClosingMethod.TERMINATED, ClosingMethod.TERMINATED_FOR_NOW})
+"""How a case may have been closed over its settlement before the breach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,10 @@ async def resume(court: CourtNode, caller: Caller | None, new: NewResumption, *,
         Forbidden, NotFound, NotAssigned.
         SettlementPerformed, SettlementNotDue, SettlementBeingPerformed: see `check_overdue`.
         BreachNotDeclared: something is overdue, but no judge found a breach.
+        CaseNotOpen: the case before is closed for good, or went to another court.
         TransitionNotAllowed: the applicant chose already.
         NoDirectPromise: a ruling against a guarantor who promised nothing of the kind.
-        DuplicateOf: the number is another case's.
+        DuplicateOf: the number is another case's, or another settlement's breach has resumed the case already.
         Malformed: CASE_NUMBER, PERIOD.
     """
     officer, now = rights.check(caller, Act.RESUME_CASE), court.clock.now()
@@ -73,6 +76,7 @@ async def resume(court: CourtNode, caller: Caller | None, new: NewResumption, *,
         today = civil_date(now)
         await _check(conn, settlement, new, today)
         await course.choose(conn, settlement, BreachChoice.RESUME)
+        await _check_resumable(conn, before)
         resumed = await _resumed(court, conn, before, new.case_number, case_id, today)
         await _carry_over(conn, before, resumed, now)
         await _guarantor(conn, settlement, (before, resumed), new.guarantor_ruling_no, today)
@@ -105,6 +109,19 @@ async def _check(conn: Conn, settlement: SettlementRecord, new: NewResumption, t
         raise BreachNotDeclared
     if not settlement.signed_on <= new.applied_on <= today:
         raise Malformed("PERIOD", "appliedOn")
+
+
+async def _check_resumable(conn: Conn, before: CaseRecord) -> None:
+    """Return if the case, which is locked, may be gone on with: a judgment is enforced in one case, not in two.
+
+    Raises:
+        DuplicateOf, CaseNotOpen.
+    """
+    resumed = await resumptions.of_case(conn, before.id)
+    if resumed is not None:
+        raise DuplicateOf(resumed.case_id)
+    if before.status is CaseStatus.CLOSED and before.closing_method not in _MAY_GO_ON:
+        raise CaseNotOpen
 
 
 async def _resumed(
@@ -188,10 +205,12 @@ async def _guarantor(
 
 
 async def _close(conn: Conn, before: CaseRecord, today: date) -> None:
+    """Nothing stands still any more: what was suspended goes on in the new case."""
+    await suspensions.end_running(conn, before.id, today)
     if before.status is CaseStatus.CLOSED:
         return
     moved = await cases.move(conn, before, CaseStatus.CLOSED, closing_method=ClosingMethod.TERMINATED, closed_on=today)
-    assert moved is not None  # nobody else changes it: its settlement is locked
+    assert moved is not None  # it is locked
 
 
 def _there(case: CaseRecord | None) -> CaseRecord:

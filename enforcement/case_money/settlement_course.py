@@ -6,7 +6,7 @@ Invariant: a breach is declared by the case's handler on an application, never b
 from datetime import date
 from uuid import UUID
 
-from db import cases, events, settlement_course, settlements
+from db import cases, events, resumptions, settlement_course, settlements
 from db.clock import civil_date
 from db.pool import Conn, transaction
 from db.records.audit import AuditAction
@@ -26,14 +26,17 @@ from enforcement.rules.task_refusals import NotAssigned
 async def opened(
     conn: Conn, officer: Caller, settlement_id: UUID, version: int | None
 ) -> tuple[SettlementRecord, CaseRecord]:
-    """The settlement, locked, and its case, whose handler the caller is; `version` None: whatever it is.
+    """The settlement and its case, both locked, whose handler the caller is; `version` None: whatever it is.
 
     Raises:
         NotFound, NotAssigned, StaleVersion.
     """
+    found = await settlements.get(conn, settlement_id)
+    if found is None:
+        raise NotFound
+    (case,) = await cases.lock_ids(conn, [found.case_id])
     settlement = await settlements.lock(conn, settlement_id)
-    case = None if settlement is None else await cases.get(conn, settlement.case_id)
-    if settlement is None or case is None:
+    if settlement is None:
         raise NotFound
     if case.handler_id != officer.officer_id:
         raise NotAssigned
@@ -78,11 +81,14 @@ async def sue(court: CourtNode, caller: Caller | None, settlement_id: UUID, vers
 
     Raises:
         Forbidden, NotFound, NotAssigned, StaleVersion.
-        TransitionNotAllowed: no breach was declared, or the applicant chose already.
+        TransitionNotAllowed: no breach was declared, or the applicant chose already, for this settlement or, with the
+            whole judgment, for another of the case.
     """
     officer = rights.check(caller, Act.DECIDE_SETTLEMENT)
     async with transaction(court.pool) as conn:
         settlement, case = await opened(conn, officer, settlement_id, version)
+        if await resumptions.of_case(conn, case.id) is not None:
+            raise TransitionNotAllowed(BreachChoice.RESUME, BreachChoice.SUE)
         await choose(conn, settlement, BreachChoice.SUE)
         same = await settlements.move(conn, settlement, settlement.status)
         await note(court, conn, officer, case, same, BreachChoice.SUE)

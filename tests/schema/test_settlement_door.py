@@ -188,6 +188,75 @@ async def test_resuming_twice_gives_one_case(home: rz.Court) -> None:
     assert await home.count("cases") == 2
 
 
+async def test_two_broken_settlements_resume_one_case(home: rz.Court) -> None:
+    """A judgment is enforced in one case: the second application is told which, and may not sue beside it."""
+    made = [await settle(home, key=key) for key in ("one", "two")]
+    rz.clock_of(home).set(door.instant("2024-02-01"))
+    for each in made:
+        await act(home, "declareBreach", MOVED, id=each["id"], version=1, appliedOn="2024-02-01")
+    shown = NEW_CASE + " ... on DuplicateOf { known: id }"
+    first, second = [
+        await act(home, "resumeEnforcement", shown, settlementId=each["id"], appliedOn="2024-02-01", idempotencyKey=key)
+        for key, each in zip("12", made, strict=True)
+    ]
+
+    async with home.node.pool.acquire() as conn:
+        resumed = await conn.fetchval("SELECT id FROM cases WHERE number = $1", first["caseNumber"])
+    assert (second["code"], second["known"]) == ("DUPLICATE_OF", str(resumed))
+    assert [await home.count(table) for table in ("cases", "resumptions")] == [2, 1]
+    sued = await act(home, "recordSettlementSuit", MOVED, id=made[1]["id"], version=2)
+    assert (sued["current"], sued["wanted"]) == ("RESUME", "SUE")
+
+
+async def test_case_closed_for_good_is_not_resumed(home: rz.Court) -> None:
+    await settle(home)
+    rz.clock_of(home).set(door.instant("2024-02-01"))
+    await breach(home, "2024-02-01")
+    async with home.node.pool.acquire() as conn:
+        await conn.execute("UPDATE cases SET status = 'CLOSED', closing_method = 'CANCELLED', closed_on = '2024-01-30'")
+
+    assert (await resume(home, "2024-02-01"))["code"] == "CASE_NOT_OPEN"
+    assert [await home.count(table) for table in ("cases", "resumptions")] == [1, 0]
+
+
+async def test_resuming_ends_what_stood_still(home: rz.Court) -> None:
+    """A suspension that stops interest would stop it in the new case for ever."""
+    await settle(home)
+    rz.clock_of(home).set(door.instant("2024-02-01"))
+    given: dict[str, Any] = {
+        "kind": "SUSPENDED",
+        "ground": "RETRIAL",
+        "fromOn": "2024-01-01",
+        "idempotencyKey": "stand",
+    }
+    await act(home, "recordSuspension", "... on Suspension { id }", caseNumber=NUMBER, **given)
+    await breach(home, "2024-02-01")
+
+    await resume(home, "2024-02-01")
+
+    async with home.node.pool.acquire() as conn:
+        assert str(await conn.fetchval("SELECT until_on FROM suspensions")) == "2024-02-01"
+
+
+async def test_what_was_paid_before_the_settlement_was_written_down_counts(home: rz.Court) -> None:
+    """The first instalment is paid at the signing; the clerk books it before the handler writes the settlement down."""
+    await pay(home, "1.00", "2023-12-28")
+    await pay(home, "10000.00", "2023-12-29")
+    await pay(home, "7000.00", "2024-01-02")
+
+    made = await settle(home)
+
+    assert (made["status"], made["version"]) == ("PERFORMING", 2)
+    assert [(each["paidOn"], each["paidAmount"]) for each in made["instalments"]][:3] == [
+        ("2023-12-29", "10000.00"),
+        ("2024-01-02", "6000.00"),
+        (None, "1000.00"),
+    ]
+    assert (await settle(home))["instalments"] == made["instalments"]
+    second = await settle(home, "1.00", "later", instalments=plan("1.00"))
+    assert second["status"] == "SIGNED"  # no cent counts twice
+
+
 async def test_payments_fill_the_plan_in_its_order(home: rz.Court) -> None:
     await settle(home)
     await pay(home, "13000.00", "2024-01-02")
