@@ -5,7 +5,6 @@ The file is a JSON list of {"name", "url", "secret", "events"}; it holds secrets
 
 import stat
 from collections.abc import Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -85,14 +84,19 @@ def call_over(session: aiohttp.ClientSession) -> Call:
 
 
 def worker(court: CourtNode, known: Sequence[Webhook], call: Call) -> Worker:
-    """Tells what is due until it is stopped; at its beginning it makes the endpoints known."""
-    turn = partial(webhooks.tell, court, known, call)
+    """Tells what is due until it is stopped; at its beginning it makes the endpoints known. None waits for another."""
+
+    async def tell(endpoint: Webhook, stop: anyio.Event) -> None:
+        while not stop.is_set():
+            if not await webhooks.tell(court, endpoint, call):
+                with anyio.move_on_after(_POLL_S):
+                    await stop.wait()
 
     async def work(stop: anyio.Event) -> None:
         await webhooks.know(court.pool, known)
-        while not stop.is_set():
-            if not await turn():
-                with anyio.move_on_after(_POLL_S):
-                    await stop.wait()
+        async with anyio.create_task_group() as group:
+            for endpoint in known:
+                group.start_soon(tell, endpoint, stop)
+            await stop.wait()
 
     return work

@@ -29,15 +29,16 @@ _CLAIM: Final = """
     UPDATE webhook_deliveries AS claimed
        SET attempts = claimed.attempts + 1, next_attempt_at = $2
       FROM (SELECT webhook, event FROM webhook_deliveries
-             WHERE next_attempt_at <= $1 ORDER BY next_attempt_at LIMIT $3 FOR UPDATE SKIP LOCKED) AS due
+             WHERE webhook = $4 AND next_attempt_at <= $1 ORDER BY next_attempt_at LIMIT $3
+               FOR UPDATE SKIP LOCKED) AS due
      WHERE claimed.webhook = due.webhook AND claimed.event = due.event
     RETURNING claimed.webhook, claimed.event, claimed.topic, claimed.kind, claimed.ref, claimed.at, claimed.attempts
 """
 
 
-async def claim(conn: Conn, now: datetime, *, until: datetime, limit: int) -> list[WebhookDelivery]:
-    """Deliveries that are due, each one's attempt counted; nobody else claims them until `until`."""
-    return [_delivery(row) for row in await conn.fetch(_CLAIM, now, until, limit)]
+async def claim(conn: Conn, webhook: str, now: datetime, *, until: datetime, limit: int) -> list[WebhookDelivery]:
+    """The endpoint's deliveries that are due, each one's attempt counted; nobody else claims them until `until`."""
+    return [_delivery(row) for row in await conn.fetch(_CLAIM, now, until, limit, webhook)]
 
 
 _POSTPONE: Final = """

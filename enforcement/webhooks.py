@@ -55,16 +55,14 @@ async def know(pool: Pool, known: Sequence[Webhook]) -> None:
         await webhooks.set_all(conn, {one.name: one.wanted for one in known})
 
 
-async def tell(court: CourtNode, known: Sequence[Webhook], call: Call) -> int:
-    """Call what is due once; how many deliveries were due."""
+async def tell(court: CourtNode, webhook: Webhook, call: Call) -> int:
+    """Call the endpoint once for each of its deliveries that is due, at most 32; how many there were."""
     now = court.clock.now()
     async with transaction(court.pool) as conn:
-        due = await webhooks.claim(conn, now, until=now + _LEASE, limit=_AT_ONCE)
-    by_name = {one.name: one for one in known}
+        due = await webhooks.claim(conn, webhook.name, now, until=now + _LEASE, limit=_AT_ONCE)
     async with anyio.create_task_group() as group:
         for delivery in due:
-            if delivery.webhook in by_name:
-                group.start_soon(_one, court, by_name[delivery.webhook], delivery, call)
+            group.start_soon(_one, court, webhook, delivery, call)
     return len(due)
 
 
