@@ -46,13 +46,13 @@ _PAGE_OF_CASES: Final = """
 _BY_KEY: Final = """
     SELECT id, case_id, owner_id, kind, identity, identity_key, division, description, estimated_value, source,
            found_on, as_of, status, only_home, exemption, co_owned, mortgage_amount, version, synthetic, facts
-      FROM assets WHERE identity_key = $1 ORDER BY found_on, id LIMIT 100
+      FROM assets WHERE identity_key = $1 ORDER BY found_on, id
 """
 
 _OF_OWNER: Final = """
     SELECT id, case_id, owner_id, kind, identity, identity_key, division, description, estimated_value, source,
            found_on, as_of, status, only_home, exemption, co_owned, mortgage_amount, facts, version, synthetic
-      FROM assets WHERE owner_id = $1 ORDER BY id LIMIT 1000
+      FROM assets WHERE owner_id = $1 ORDER BY id
 """
 
 _EXEMPT: Final = """

@@ -39,7 +39,7 @@ _OF_CASE: Final = """
     SELECT id, asset_id, case_id, kind, status, ordering_court, executing_court, ruling_no, ruled_on, notice_sent_at,
            registered_at, effective_at, expires_on, rank, term_years, value, lifted_on, lift_ground, task_id, version,
            synthetic
-      FROM measures WHERE case_id = $1 ORDER BY ruled_on, id LIMIT 500
+      FROM measures WHERE case_id = $1 ORDER BY ruled_on, id
 """
 
 _PAGE_OF_CASES: Final = """
@@ -69,7 +69,7 @@ _ON_ASSETS: Final = """
     SELECT id, asset_id, case_id, kind, status, ordering_court, executing_court, ruling_no, ruled_on, notice_sent_at,
            registered_at, effective_at, expires_on, rank, term_years, value, lifted_on, lift_ground, task_id, version,
            synthetic
-      FROM measures WHERE asset_id = ANY ($1) ORDER BY asset_id, rank NULLS LAST, ruled_on, id LIMIT 1000
+      FROM measures WHERE asset_id = ANY ($1) ORDER BY asset_id, rank NULLS LAST, ruled_on, id
 """
 
 _DECIDED: Final = """

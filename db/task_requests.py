@@ -86,7 +86,7 @@ async def answer(conn: Conn, request_id: UUID, answer: Answer) -> None:
 
 
 _UNANSWERED_BY: Final = f"""
-    SELECT {_COLUMNS} FROM task_requests WHERE author = $1 AND answer IS NULL ORDER BY sent_at, id LIMIT 1000
+    SELECT {_COLUMNS} FROM task_requests WHERE author = $1 AND answer IS NULL ORDER BY sent_at, id
 """
 
 

@@ -142,12 +142,12 @@ async def left_over(conn: Conn, limit: int) -> list[UUID]:
 _LEFT_FROM: Final = """
     SELECT id FROM tasks
      WHERE direction = 'INBOUND' AND delegating_court = $1 AND status = 'DISPATCHED' AND NOT is_disputed
-     ORDER BY id LIMIT 1000
+     ORDER BY id
 """
 
 
 async def left_over_from(conn: Conn, peer: str) -> list[UUID]:
-    """Like `left_over`, of one delegating court."""
+    """All that `left_over` would give of one delegating court."""
     return [row["id"] for row in await conn.fetch(_LEFT_FROM, peer)]
 
 
