@@ -66,6 +66,14 @@ async def page(
     return [_record(row) for row in rows]
 
 
+_FIND: Final = f"SELECT {_COLUMNS} FROM warnings WHERE id = $1"
+
+
+async def find(conn: Conn, warning_id: UUID) -> WarningRecord | None:
+    row = await conn.fetchrow(_FIND, warning_id)
+    return None if row is None else _record(row)
+
+
 _LOCK: Final = f"SELECT {_COLUMNS} FROM warnings WHERE id = $1 FOR UPDATE"
 
 

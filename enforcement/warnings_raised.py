@@ -123,7 +123,7 @@ async def acknowledge(court: CourtNode, caller: Caller | None, warning_id: UUID,
     officer = check(caller, Act.READ_WARNINGS)
     async with transaction(court.pool) as conn:
         warning = await warnings_raised.lock(conn, warning_id)
-        if warning is None or not _may_read(officer, warning):
+        if warning is None or not may_read(officer, warning):
             raise NotFound
         if warning.version != version:
             raise StaleVersion(warning.version)
@@ -140,5 +140,6 @@ def _watches(officer: Caller) -> bool:
     return bool(officer.roles & _WATCHERS)
 
 
-def _may_read(officer: Caller, warning: WarningRecord) -> bool:
+def may_read(officer: Caller, warning: WarningRecord) -> bool:
+    """Whether the officer may know of the warning: who watches over the court, and whose case or task it is about."""
     return _watches(officer) or (warning.kind not in ABOUT_OFFICERS and warning.officer == officer.officer_id)

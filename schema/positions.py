@@ -6,6 +6,7 @@ from typing import Annotated, Final, TypeAlias
 
 import strawberry
 
+from db.events import Position
 from enforcement.rules.refusals import Malformed
 
 Resume: TypeAlias = Annotated[
@@ -31,6 +32,29 @@ def position_of(cursor: str | None, feed: str) -> int | None:
         position, _, named = base64.urlsafe_b64decode(cursor.encode()).decode().partition(" ")
         if named == feed:
             return int(position)
+    except (ValueError, binascii.Error):
+        pass
+    raise Malformed("CURSOR", "after")
+
+
+def place_cursor(feed: str, place: Position) -> str:
+    """The cursor of a place among the events of several objects."""
+    return base64.urlsafe_b64encode(f"{place.xact}.{place.id} {feed}".encode()).decode()
+
+
+def place_of(cursor: str | None, feed: str) -> Position | None:
+    """Where among the events of `feed` a cursor points; None without one.
+
+    Raises:
+        Malformed: CURSOR; it is none of ours, or another feed's.
+    """
+    if cursor is None:
+        return None
+    try:
+        text, _, named = base64.urlsafe_b64decode(cursor.encode()).decode().partition(" ")
+        xact, _, row = text.partition(".")
+        if named == feed and int(xact) in _ROWS and (row == "0" or row_number(row)):
+            return Position(str(int(xact)), int(row))
     except (ValueError, binascii.Error):
         pass
     raise Malformed("CURSOR", "after")

@@ -9,6 +9,7 @@ from schema.node.asset_details import DETAILS
 from schema.node.audit import AuditQuery
 from schema.node.case_transfers import CaseTransferMutation, CaseTransferQuery
 from schema.node.cases import CaseQuery
+from schema.node.changes import ChangeSubscription
 from schema.node.claims import ClaimMutation
 from schema.node.clues import ClueMutation, ClueQuery
 from schema.node.control import ControlMutation, ControlQuery
@@ -109,7 +110,7 @@ class Mutation(
 
 
 @strawberry.type(description="What can be watched at a court's node. 订阅")
-class Subscription(LookupSubscription, TaskSubscription):
+class Subscription(LookupSubscription, TaskSubscription, ChangeSubscription):
     """The roots of all subscriptions."""
 
 

@@ -101,7 +101,7 @@ class WarningQuery:
             )
         except RuleBroken as refusal:
             return cast("WarningsResult", problem_of(refusal, info.context.language))
-        return connection([_warning(record) for record in found.rows], found.cursors, has_next=found.has_next)
+        return connection([warning_of(record) for record in found.rows], found.cursors, has_next=found.has_next)
 
 
 @strawberry.type
@@ -116,7 +116,7 @@ class WarningMutation:
     ) -> AcknowledgeWarningResult:
         court, caller = info.context.court, info.context.caller
         try:
-            return _warning(await warnings_raised.acknowledge(court, caller, input.id, input.version))
+            return warning_of(await warnings_raised.acknowledge(court, caller, input.id, input.version))
         except RuleBroken as refusal:
             return cast("AcknowledgeWarningResult", problem_of(refusal, info.context.language))
 
@@ -128,7 +128,8 @@ def _kinds(wanted: WarningFilter) -> tuple[WarningKind, ...] | None:
     return tuple(kind for kind in wanted.kinds if wanted.kind in {None, kind})
 
 
-def _warning(record: WarningRecord) -> RaisedWarning:
+def warning_of(record: WarningRecord) -> RaisedWarning:
+    """The GraphQL object of a warning."""
     return RaisedWarning(
         id=record.id,
         at=record.at,

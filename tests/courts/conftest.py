@@ -1,5 +1,7 @@
 """One real zone per test run: eleven processes, real HTTP, one embedded PostgreSQL, the fixture set S."""
 
+import base64
+import json
 import socket
 from collections.abc import AsyncIterator
 
@@ -18,6 +20,27 @@ _OPEN = """
     SELECT EXISTS (SELECT FROM outbox WHERE receipt IS NULL)
         OR EXISTS (SELECT FROM tasks WHERE direction = 'INBOUND' AND status = 'DISPATCHED')
 """
+
+
+WEBHOOK_SECRET = "whsec_" + base64.b64encode(b"only for this test......").decode()
+_LISTENING = ("浙0127", "皖1021")
+
+
+def webhook_port(zone: Zone) -> int:
+    """Where the systems of two courts listen, when a test has them listen."""
+    return zone.addresses.base_port + PROCESSES + 3
+
+
+def _with_webhooks(zone: Zone) -> None:
+    for facts in fixtures.courts():
+        if facts.code in _LISTENING:
+            url = f"http://127.0.0.1:{webhook_port(zone)}/{facts.division}"
+            endpoint = {"name": "desk", "url": url, "secret": WEBHOOK_SECRET, "events": ["task.*"]}
+            path = zone.folder / f"webhooks-{facts.division}.json"
+            path.write_text(json.dumps([endpoint]), encoding="utf-8")
+            path.chmod(0o600)
+            program = zone.programs.programs[facts.code]
+            program.environment = {**program.environment, "XIEZHI_WEBHOOKS_FILE": str(path)}
 
 
 def free_block() -> int:
@@ -50,6 +73,7 @@ async def quiet(zone: Zone) -> None:
 async def zone(anyio_backend: str) -> AsyncIterator[Zone]:
     """A zone whose processes all run; tests bring their own cases and leave every process running."""
     made = lay_out(free_block(), durable=False)
+    _with_webhooks(made)
     try:
         async with aiohttp.ClientSession() as session:
             await start(made, session, "en", lambda _: None)
