@@ -187,6 +187,10 @@ PROBLEMS: Final[Meanings] = {
     "TRANSFER_TOO_EARLY": (_LATER, "Sixty days since the first seal must be exceeded; `fromOn` is the first day."),
     "DISPOSAL_BEGUN": (_NO, "The first-sealing court published an auction notice, or began the sale."),
     "NOT_FIRST_SEAL": (_NO, "No measure of the court that is meant stands first on the thing, or an own one does."),
+    "CLAIM_NOT_PRIOR": (
+        _FIX,
+        "Record the case's claims with their priority; `amount` is at most what is left of them.",
+    ),
     "NOT_FOR_SALE": (_NO, "An exempt thing, or the debtor's only home: sealed, but not sold."),
     "INVALID_TRANSFER": (_FIX, "A reason is given for keeping the thing, and none for a transfer."),
     "INVALID_RECEIPT": (

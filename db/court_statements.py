@@ -37,6 +37,17 @@ async def of_ids(conn: Conn, statement_ids: list[UUID]) -> list[CourtStatementRe
     return [_record(row) for row in await conn.fetch(_OF_IDS, statement_ids)]
 
 
+_REFERRING: Final = f"""
+    SELECT {_COLUMNS} FROM court_statements WHERE refers = ANY ($1) AND kind = $2 AND author <> $3
+     ORDER BY refers, at, id LIMIT 1000
+"""
+
+
+async def referring(conn: Conn, to: list[UUID], kind: str, *, own: str) -> list[CourtStatementRecord]:
+    """What other courts than `own` said of that kind about these statements, oldest first."""
+    return [_record(row) for row in await conn.fetch(_REFERRING, to, kind, own)]
+
+
 _DELIVERED: Final = """
     UPDATE court_statements SET delivered_at = $2, refused_code = NULL WHERE id = $1 AND delivered_at IS NULL
 """

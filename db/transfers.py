@@ -1,5 +1,6 @@
 """The table `transfer_requests`; who changes a row holds its lock, and `version` counts the changes."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -35,13 +36,18 @@ async def lock(conn: Conn, transfer_id: UUID) -> TransferRecord | None:
     return None if row is None else _record(row)
 
 
-_OF_ASSETS: Final = f"""
-    SELECT {_COLUMNS} FROM transfer_requests t WHERE t.asset_id = ANY ($1) ORDER BY t.asked_at, t.id LIMIT 100
+_ABOUT: Final = f"""
+    SELECT {_COLUMNS} FROM transfer_requests t
+     WHERE t.asset_id = ANY ($1) AND t.direction = $2 AND t.status = ANY ($3) AND ($4::text IS NULL OR t.peer = $4)
+     ORDER BY t.asked_at, t.id LIMIT 100
 """
 
 
-async def of_assets(conn: Conn, asset_ids: list[UUID]) -> list[TransferRecord]:
-    return [_record(row) for row in await conn.fetch(_OF_ASSETS, asset_ids)]
+async def about(
+    conn: Conn, asset_ids: list[UUID], direction: str, statuses: Iterable[str], *, peer: str | None = None
+) -> list[TransferRecord]:
+    """Requests about one of these assets in one of these states, oldest first; with `peer` that court's alone."""
+    return [_record(row) for row in await conn.fetch(_ABOUT, asset_ids, direction, list(statuses), peer)]
 
 
 _CHANGED: Final = [name for name in _NAMES if name not in {"id", "direction", "peer", "version"}]

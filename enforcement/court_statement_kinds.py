@@ -48,7 +48,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         TransferRequestPayload, transfers.requested, transfers.request_settled, transfers.requested_before
     ),
     "TRANSFER_ANSWERED": Kind(TransferAnswerPayload, transfers.answered),
-    "TRANSFER_DISPUTED": Kind(TransferDisputePayload, transfers.disputed),
+    "TRANSFER_DISPUTED": Kind(TransferDisputePayload, transfers.disputed, transfers.dispute_settled),
     "CASE_TRANSFER_SENT": Kind(CaseTransferPayload, case_transfers.sent),
     "CASE_TRANSFER_STEP": Kind(CaseTransferStepPayload, case_transfers.stepped),
     "TRANSFER_DECIDED": Kind(TransferDecisionPayload, transfers.decided),

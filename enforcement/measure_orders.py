@@ -24,11 +24,13 @@ from db.records.assets import AssetRecord, LiftGround, MeasureRecord, MeasureSta
 from db.records.audit import AuditAction
 from db.records.cases import CaseRecord
 from db.records.measure_life import NoticeAct, OrderRecord, OrderStatus
+from db.records.warnings_raised import About
 from enforcement import audit, basis, objections, order_notices
 from enforcement.court import CourtNode
+from enforcement.measure_warnings import renewed_late
 from enforcement.measures import TOPIC, ruling_number
 from enforcement.rules import rights
-from enforcement.rules.measure_orders import check_ending, check_reason, check_renewable, is_late
+from enforcement.rules.measure_orders import check_ending, check_reason, check_renewable
 from enforcement.rules.refusals import DuplicateOf, NotFound, StaleVersion
 from enforcement.rules.rights import Act, Caller
 from enforcement.rules.task_refusals import NotAssigned
@@ -76,7 +78,9 @@ async def renew(court: CourtNode, caller: Caller | None, named: Named, *, term_y
         today = civil_date(now)
         check_renewable(opened.measure.status, opened.measure.expires_on, today)
         order = _order(court, officer, opened, named, NoticeAct.RENEW, now)
-        late = is_late(opened.measure.expires_on, today, court.limits.renew_warn_days)
+        about = About(case_id=opened.case.id, measure_id=opened.measure.id)
+        ends = opened.measure.expires_on
+        late = await renewed_late(court, conn, about, ends, once=str(order.id), officer=opened.case.handler_id)
         order = replace(order, term_years=check_term(opened.asset.kind, term_years), is_late=late)
         return await _placed(court, conn, officer, opened, order, named.unit_id)
 

@@ -1,10 +1,13 @@
 """Warnings before the term of a measure runs out, at the court that ordered it and at the court where its asset lies.
 
+A renewal that is ordered, or comes to the entrusted court, with too few days left is warned of there and then.
+
 Invariant: each stage is warned of once for one last day; a renewal makes a new last day, a lift none. A node that slept
 warns of the stage that it wakes up in, not of those that it missed.
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from db import measure_expiry
@@ -14,6 +17,7 @@ from db.pool import Conn, transaction
 from db.records.warnings_raised import About, WarningKind, WarningLevel
 from enforcement import warnings_raised
 from enforcement.court import CourtNode
+from enforcement.rules.measure_orders import is_late
 
 BATCH: Final = 500
 _URGENT_DAYS: Final = 3
@@ -54,3 +58,25 @@ def _level(days_left: int) -> WarningLevel:
     if days_left <= _URGENT_DAYS:
         return WarningLevel.URGENT
     return WarningLevel.WARNING if days_left <= _WARNING_DAYS else WarningLevel.NOTICE
+
+
+async def renewed_late(
+    court: CourtNode, conn: Conn, about: About, expires_on: date | None, *, once: str, officer: str | None
+) -> bool:
+    """Raise RENEWAL_LATE if so few days are left that the unit may not register the renewal in time; whether they are.
+
+    `once` is the id of what carries the renewal: the order, or the task.
+    """
+    if not is_late(expires_on, civil_date(court.clock.now()), court.limits.renew_warn_days):
+        return False
+    await warnings_raised.raise_(
+        court,
+        conn,
+        WarningKind.RENEWAL_LATE,
+        about,
+        once=once,
+        level=WarningLevel.URGENT,
+        officer=officer,
+        due_on=expires_on,
+    )
+    return True

@@ -156,6 +156,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "DISPOSAL_BEGUN": ("首先查封法院已发布拍卖公告或者进入变卖程序。", "The disposal of the thing has begun."),
     "NOT_FIRST_SEAL": ("首先查封与所述不符。", "The first seal is not where it is said to be."),
+    "CLAIM_NOT_PRIOR": (
+        "本案无该项优先债权，或者数额不足。",
+        "The case holds no claim of that priority, or less of it.",
+    ),
     "NOT_FOR_SALE": ("豁免财产或者唯一住房不得处置。", "An exempt thing or an only home is not sold."),
     "INVALID_TRANSFER": ("不予移送须说明理由，移送不得附理由。", "Keeping needs a reason, a transfer has none."),
     "INVALID_RECEIPT": ("回执内容不完整或互相矛盾。", "The receipt says too little, or what does not go together."),

@@ -10,9 +10,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
+from enforcement.rules.claims import ClaimPriority
 from enforcement.rules.deadlines import Term, WorkCalendar
 from enforcement.rules.refusals import Malformed, RuleBroken, TransitionNotAllowed
 
@@ -71,13 +73,26 @@ MOVES: Final[Mapping[TransferStatus, frozenset[TransferStatus]]] = {
     _S.NOT_ACCEPTED: frozenset(),
     _S.PENDING: frozenset({_S.TRANSFERRED, _S.DECLINED, _S.DISPUTED}),
     _S.DECLINED: frozenset({_S.DISPUTED}),
-    _S.DISPUTED: frozenset({_S.ORDERED, _S.UPHELD}),
+    _S.DISPUTED: frozenset({_S.ORDERED, _S.UPHELD, _S.TRANSFERRED}),  # the first court may still give in
     _S.TRANSFERRED: frozenset(),
     _S.ORDERED: frozenset(),
     _S.UPHELD: frozenset(),
 }
+AFTER_DECISION: Final[Mapping[TransferAnswer, TransferStatus]] = {
+    TransferAnswer.TRANSFER: _S.ORDERED,
+    TransferAnswer.KEEP: _S.UPHELD,
+}
 OPEN: Final = frozenset(status for status, after in MOVES.items() if after)
 """What is not over: nobody asks for the same thing again meanwhile."""
+
+
+PRIORITIES: Final[Mapping[PriorityKind, ClaimPriority]] = {
+    PriorityKind.MORTGAGE: ClaimPriority.SECURED,
+    PriorityKind.PLEDGE: ClaimPriority.SECURED,
+    PriorityKind.LIEN: ClaimPriority.SECURED,
+    PriorityKind.STATUTORY: ClaimPriority.STATUTORY_PRIORITY,
+}
+"""As what the asking court's own case must hold the claim (民法典 arts. 394, 425, 447; 法释〔2016〕6号 art. 1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +131,12 @@ class NotFirstSeal(RuleBroken):
     code = "NOT_FIRST_SEAL"
 
 
+class ClaimNotPrior(RuleBroken):
+    """The asking court's own case holds no such prior claim, or less of it than it asks for."""
+
+    code = "CLAIM_NOT_PRIOR"
+
+
 class NotForSale(RuleBroken):
     """The thing is exempt, or the debtor's only home: it may be sealed, not sold (查封规定 arts. 3, 4)."""
 
@@ -150,6 +171,17 @@ def check_dispute(status: TransferStatus, due_on: date | None, today: date) -> N
     is_late = status is _S.PENDING and due_on is not None and today > due_on
     if status is not _S.DECLINED and not is_late:
         raise TransitionNotAllowed(status, _S.DISPUTED)
+
+
+def check_prior(kind: PriorityKind, amount: Decimal, left: Mapping[ClaimPriority, Decimal]) -> None:
+    """Return if so much of claims with that priority is left in the case; `left` is what is owed of each.
+
+    Raises:
+        ClaimNotPrior.
+    Source: 法释〔2016〕6号 art. 1: a prior claim that an effective document confirms and that is being enforced.
+    """
+    if amount > left.get(PRIORITIES[kind], Decimal(0)):
+        raise ClaimNotPrior
 
 
 def check_digest(sha256: str, part: str = "sha256") -> None:

@@ -8,13 +8,17 @@ from uuid import UUID
 
 import msgspec
 
-from db import tasks
+from db import measure_queue, tasks
 from db.pool import Conn
+from db.records.measure_life import NoticeAct
 from db.records.tasks import TaskEventRecord, TaskRecord
+from db.records.warnings_raised import About
 from enforcement.basis import content_of
 from enforcement.court import CourtNode
+from enforcement.measure_warnings import renewed_late
 from enforcement.payloads import DocumentRef, Payload, TaskContent
 from enforcement.rules.matter import DelegatedMatterType
+from enforcement.rules.measure_orders import act_of
 from enforcement.rules.refusals import RuleBroken
 from enforcement.rules.task_status import DelegatedTaskStatus
 from enforcement.rules.task_steps import Do, Verdict
@@ -54,7 +58,17 @@ async def arrive(
     task = row(court, body, payload, direction=opening.INBOUND)
     if await tasks.open_duplicate(conn, task.duplicate_key) is not None or not await tasks.add(conn, task):
         raise Refused("DUPLICATE_OF")
+    await _warn_late(court, conn, task, payload)
     return task
+
+
+async def _warn_late(court: CourtNode, conn: Conn, task: TaskRecord, content: TaskContent) -> None:
+    """Warn of a renewal that comes when the measure's term has almost run out."""
+    if content.measure_id is None or act_of(DelegatedMatterType(task.matter)) is not NoticeAct.RENEW:
+        return
+    entry = await measure_queue.by_measure(conn, task.delegating_court, content.measure_id)
+    if entry is not None:
+        await renewed_late(court, conn, About(task_id=task.id), entry.expires_on, once=str(task.id), officer=None)
 
 
 def row(

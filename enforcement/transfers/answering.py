@@ -18,6 +18,7 @@ from enforcement.rules.money import positive
 from enforcement.rules.refusals import Malformed, StaleVersion
 from enforcement.rules.rights import Act, Caller
 from enforcement.rules.transfer import (
+    AFTER_DECISION,
     DeclineReason,
     TransferAnswer,
     TransferStatus,
@@ -25,17 +26,15 @@ from enforcement.rules.transfer import (
     check_digest,
     check_move,
 )
-from enforcement.transfers.contents import TransferAnswerPayload, TransferDecisionPayload
+from enforcement.transfers.contents import DECIDED, TransferAnswerPayload, TransferDecisionPayload
 from enforcement.transfers.first_seal import require_first_seal
 from enforcement.transfers.requesting import own, save
 
 ANSWERED: Final = "TRANSFER_ANSWERED"
-DECIDED: Final = "TRANSFER_DECIDED"
 _AFTER_ANSWER: Final = {
     TransferAnswer.TRANSFER: TransferStatus.TRANSFERRED,
     TransferAnswer.KEEP: TransferStatus.DECLINED,
 }
-_AFTER_DECISION: Final = {TransferAnswer.TRANSFER: TransferStatus.ORDERED, TransferAnswer.KEEP: TransferStatus.UPHELD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,9 @@ async def decide(
     decided_on: date,
     document: DocumentRef,
 ) -> TransferRecord:
-    """The request, ORDERED or UPHELD, as the common superior decided; the other court is told.
+    """The request, ORDERED or UPHELD at this court, as the common superior decided; the other court is told.
+
+    The other court's request moves when its own officer writes the decision down.
 
     Raises:
         Forbidden, NotFound, NotAssigned, StaleVersion, TransitionNotAllowed.
@@ -123,7 +124,7 @@ async def decide(
         transfer = await own(conn, officer, transfer_id)
         if transfer.version != version:
             raise StaleVersion(transfer.version)
-        wanted = _AFTER_DECISION[decision]
+        wanted = AFTER_DECISION[decision]
         check_move(TransferStatus(transfer.status), wanted)
         disputed_on = civil_date(transfer.disputed_at or transfer.asked_at)
         if not disputed_on <= decided_on <= civil_date(court.clock.now()):

@@ -2,8 +2,11 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from enforcement.payloads import AssetRef, DocumentRef, Payload
+
+DECIDED: Final = "TRANSFER_DECIDED"
 
 
 class TransferRequestPayload(Payload, frozen=True, kw_only=True):
@@ -15,6 +18,7 @@ class TransferRequestPayload(Payload, frozen=True, kw_only=True):
     priority: str  # PriorityKind
     amount: Decimal
     documents: list[DocumentRef]
+    officer: str | None = None  # whose request it is; None: of a release that did not say so
 
 
 class TransferAnswerPayload(Payload, frozen=True, kw_only=True):

@@ -5,12 +5,13 @@ comes before what it refers to waits; what contradicts the state here is refused
 """
 
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 from typing import Final, TypeVar
+from uuid import UUID
 
-from db import assets, cases, events, transfers
+from db import access_log, assets, cases, events, transfers
 from db.clock import civil_date
 from db.pool import Conn
 from db.records.assets import AssetKind
@@ -20,11 +21,14 @@ from db.records.warnings_raised import About, WarningKind, WarningLevel
 from enforcement import warnings_raised
 from enforcement.court import CourtNode
 from enforcement.payloads import DocumentRef
+from enforcement.rules import case_number
 from enforcement.rules.asset_identity import named_by
 from enforcement.rules.courts import common_superior
 from enforcement.rules.money import positive
-from enforcement.rules.refusals import Malformed, RuleBroken, TransitionNotAllowed
+from enforcement.rules.refusals import DuplicateOf, Malformed, RuleBroken, TransitionNotAllowed
 from enforcement.rules.transfer import (
+    AFTER_DECISION,
+    OPEN,
     TERMS,
     DeclineReason,
     PriorityKind,
@@ -32,10 +36,12 @@ from enforcement.rules.transfer import (
     TransferStatus,
     check_answer,
     check_digest,
+    check_dispute,
     check_move,
     check_waited,
 )
 from enforcement.tasks.contents import NotAPayload
+from enforcement.transfers import asking
 from enforcement.transfers.contents import (
     TransferAnswerPayload,
     TransferDecisionPayload,
@@ -47,6 +53,8 @@ from federation.delivery.node import NotYet, Refused
 
 W = TypeVar("W", bound=StrEnum)
 _TOPIC: Final = "transfer"
+_NOT_ALLOWED: Final = "STATEMENT_NOT_ALLOWED"
+_UNDISPUTED: Final = frozenset({TransferStatus.SENT, TransferStatus.PENDING, TransferStatus.DECLINED})
 _MOST_DOCUMENTS: Final = 20
 
 
@@ -54,18 +62,22 @@ async def requested(court: CourtNode, conn: Conn, said: CourtStatementRecord, pa
     """Another court asks for a thing that this one sealed first: PENDING here, and the handler is warned.
 
     Raises:
-        Refused: NOT_FIRST_SEAL, DISPOSAL_BEGUN, TRANSFER_TOO_EARLY.
+        Refused: see `asking.admit`; NOT_FIRST_SEAL, DISPOSAL_BEGUN, TRANSFER_TOO_EARLY, DUPLICATE_OF. Each is logged.
         NotAPayload: malformed.
     """
     kind, amount = _checked(payload)
+    _check_case(court, said, payload)
     today = civil_date(court.clock.now())
-    key = court.at_rest.blind(*named_by(kind, payload.asset.identity))
+    same = await assets.by_identity_key(conn, court.at_rest.blind(*named_by(kind, payload.asset.identity)))
     try:
-        same = await assets.by_identity_key(conn, key)
+        await asking.admit(court, conn, said, payload)
         measure, asset = await require_first_seal(conn, court.code, same, today)
         check_waited(sealed_on(measure), civil_date(said.at))
-    except RuleBroken as refusal:
-        raise Refused(refusal.code) from None
+        await _check_none_open(conn, said.author, [row.id for row in same])
+    except (RuleBroken, Refused) as refusal:
+        entry = await asking.entry(court, conn, said, payload, same, refusal.code)
+        raise Refused(refusal.code, partial(access_log.add, record=entry)) from None
+    await access_log.add(conn, await asking.entry(court, conn, said, payload, [asset], asking.ANSWERED))
     assert measure.case_id is not None  # only those of own cases are looked through
     transfer = TransferRecord(
         id=said.id,
@@ -85,6 +97,22 @@ async def requested(court: CourtNode, conn: Conn, said: CourtStatementRecord, pa
     await transfers.insert(conn, transfer)
     await events.add(conn, topic=_TOPIC, ref=transfer.id, kind=transfer.status, now=court.clock.now())
     await warn(court, conn, transfer, WarningLevel.NOTICE, "received")
+
+
+def _check_case(court: CourtNode, said: CourtStatementRecord, payload: TransferRequestPayload) -> None:
+    """Return if the request is for a case of the court that makes it. Raises NotAPayload."""
+    try:
+        number = case_number.parse(payload.case_number, today=civil_date(court.clock.now()))
+    except Malformed:
+        raise NotAPayload from None
+    if number.court != said.author:
+        raise NotAPayload
+
+
+async def _check_none_open(conn: Conn, author: str, asset_ids: list[UUID]) -> None:
+    """Return if that court waits for nothing about these assets. Raises DuplicateOf."""
+    for other in await transfers.about(conn, asset_ids, TransferDirection.INBOUND, OPEN, peer=author):
+        raise DuplicateOf(other.id)
 
 
 def _checked(payload: TransferRequestPayload) -> tuple[AssetKind, Decimal]:
@@ -162,7 +190,7 @@ async def request_settled(
 
 
 async def answered(court: CourtNode, conn: Conn, said: CourtStatementRecord, payload: TransferAnswerPayload) -> None:
-    """The first court answered the request. Raises Refused, NotYet, NotAPayload."""
+    """The first court answered the request, at the latest while it is disputed. Raises Refused, NotYet, NotAPayload."""
     transfer = await _about(court, conn, said, TransferDirection.OUTBOUND)
     answer, reason = _word(TransferAnswer, payload.answer), payload.reason
     try:
@@ -170,10 +198,10 @@ async def answered(court: CourtNode, conn: Conn, said: CourtStatementRecord, pay
     except Malformed:
         raise NotAPayload from None
     _check_documents(payload.documents)
-    status = TransferStatus.TRANSFERRED if answer is TransferAnswer.TRANSFER else TransferStatus.DECLINED
+    declined = TransferStatus.DECLINED if transfer.status != TransferStatus.DISPUTED else TransferStatus.DISPUTED
     changed = replace(
         _received(transfer, said),
-        status=status,
+        status=TransferStatus.TRANSFERRED if answer is TransferAnswer.TRANSFER else declined,
         answered_at=said.at,
         reason=reason,
         reserved=_money(payload),
@@ -190,24 +218,64 @@ def _money(payload: TransferAnswerPayload) -> Decimal | None:
 
 
 async def disputed(court: CourtNode, conn: Conn, said: CourtStatementRecord, payload: TransferDisputePayload) -> None:
-    """The asking court went to the common superior. Raises Refused, NotYet, NotAPayload."""
+    """The asking court went to the common superior, as it may: what this court holds says so, not the other one.
+
+    Raises:
+        Refused: STATEMENT_NOT_ALLOWED: it was neither declined nor left unanswered beyond its day.
+        NotYet, NotAPayload.
+    """
     transfer = await _about(court, conn, said, TransferDirection.INBOUND)
     _check_documents(payload.documents)
     if payload.deciding_court != common_superior(court.code, said.peer):
         raise NotAPayload
+    if said.author != court.code:
+        try:
+            check_dispute(TransferStatus(transfer.status), transfer.due_on, civil_date(said.at))
+        except TransitionNotAllowed:
+            raise Refused(_NOT_ALLOWED) from None
     changed = replace(
         transfer, status=TransferStatus.DISPUTED, deciding_court=payload.deciding_court, disputed_at=said.at
     )
     await _move(court, conn, transfer, changed)
 
 
+async def dispute_settled(
+    court: CourtNode, conn: Conn, said: CourtStatementRecord, _payload: TransferDisputePayload, code: str | None
+) -> None:
+    """The first court's node took the own dispute in; or refused it, and the request stands as it stood before."""
+    transfer = None if said.refers is None else await transfers.lock(conn, said.refers)
+    if code is None or transfer is None or transfer.status != TransferStatus.DISPUTED:
+        return
+    before = TransferStatus.PENDING if transfer.answered_at is None else TransferStatus.DECLINED
+    await _save(court, conn, replace(transfer, status=before, deciding_court=None, disputed_at=None))
+
+
 async def decided(court: CourtNode, conn: Conn, said: CourtStatementRecord, payload: TransferDecisionPayload) -> None:
-    """The superior court decided; both record it, and say the same. Raises Refused, NotYet, NotAPayload."""
+    """What the superior court decided, by the other court's word: kept as that, and the handler is warned.
+
+    The request moves by the word of this court's own officer alone; an own word that a restored court hears of again
+    is one.
+
+    Raises:
+        Refused: STATEMENT_NOT_ALLOWED: nothing is before the superior court, nor was.
+        NotYet: the dispute has not come.
+        NotAPayload.
+    """
     transfer = await _about(court, conn, said, None)
     _check_documents(payload.documents)
     answer = _word(TransferAnswer, payload.answer)
-    status = TransferStatus.ORDERED if answer is TransferAnswer.TRANSFER else TransferStatus.UPHELD
-    await _move(court, conn, transfer, replace(transfer, status=status, decided_on=payload.decided_on))
+    status = AFTER_DECISION[answer]
+    if payload.decided_on > civil_date(said.at):
+        raise NotAPayload
+    if transfer.status in _UNDISPUTED:
+        raise NotYet("EARLIER_STATEMENT_MISSING")
+    if said.author == court.code:
+        await _move(court, conn, transfer, replace(transfer, status=status, decided_on=payload.decided_on))
+    elif transfer.status not in {TransferStatus.DISPUTED, *AFTER_DECISION.values()}:
+        raise Refused(_NOT_ALLOWED)
+    elif transfer.status != status:
+        level = WarningLevel.WARNING if transfer.status == TransferStatus.DISPUTED else WarningLevel.URGENT
+        await warn(court, conn, transfer, level, "decision reported", WarningKind.TRANSFER_DECISION_REPORTED)
 
 
 async def _about(
@@ -237,13 +305,15 @@ def _received(transfer: TransferRecord, said: CourtStatementRecord) -> TransferR
 async def _move(court: CourtNode, conn: Conn, before: TransferRecord, after: TransferRecord) -> None:
     current = TransferStatus(before.status)
     if current == after.status:
-        return  # both courts wrote the same decision down
+        if before != after:  # a refusal of what is disputed already
+            await _save(court, conn, after)
+        return
     if current is TransferStatus.SENT:
         current = TransferStatus.PENDING
     try:
         check_move(current, TransferStatus(after.status))
     except TransitionNotAllowed:
-        raise Refused("STATEMENT_NOT_ALLOWED") from None
+        raise Refused(_NOT_ALLOWED) from None
     await _save(court, conn, after)
 
 
@@ -261,17 +331,22 @@ def _word(kind: type[W], text: str) -> W:
 
 
 async def warn(
-    court: CourtNode, conn: Conn, transfer: TransferRecord, level: WarningLevel, stage: str, due_on: date | None = None
+    court: CourtNode,
+    conn: Conn,
+    transfer: TransferRecord,
+    level: WarningLevel,
+    stage: str,
+    kind: WarningKind = WarningKind.TRANSFER_REQUEST_DUE,
 ) -> bool:
     """Raise the request's warning of that stage for the handler of the own case."""
     case = await cases.get(conn, transfer.case_id)
     return await warnings_raised.raise_(
         court,
         conn,
-        WarningKind.TRANSFER_REQUEST_DUE,
+        kind,
         About(case_id=transfer.case_id, measure_id=transfer.measure_id),
         once=f"{transfer.id} {stage}",
         level=level,
         officer=None if case is None else case.handler_id,
-        due_on=due_on or transfer.due_on,
+        due_on=transfer.due_on if kind is WarningKind.TRANSFER_REQUEST_DUE else None,
     )

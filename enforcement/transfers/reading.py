@@ -19,18 +19,19 @@ from enforcement.rules.areas import Area
 from enforcement.rules.paging import Page, check_first, page_of
 from enforcement.rules.refusals import Forbidden
 from enforcement.rules.rights import Act, Caller
-from enforcement.transfers.contents import TransferRequestPayload
+from enforcement.transfers.contents import DECIDED, TransferDecisionPayload, TransferRequestPayload
 
 _FIELD: Final = "transferRequests"
 
 
 @dataclass(frozen=True, slots=True)
 class TransferView:
-    """A request with the own asset it is about, and the case number of the asking court."""
+    """A request with the own asset, the case of the asking court, and the decision by the other court's word."""
 
     transfer: TransferRecord
     asset: AssetView
     asking_case: str
+    reported: TransferDecisionPayload | None
 
 
 async def page(court: CourtNode, caller: Caller | None, *, first: int, after: str | None) -> Page[TransferView]:
@@ -65,14 +66,25 @@ def _reader(caller: Caller | None) -> Caller:
 
 
 async def _views(court: CourtNode, conn: Conn, reader: Caller, found: Sequence[TransferRecord]) -> list[TransferView]:
-    """The requests with what belongs to them: three queries, however many."""
+    """The requests with what belongs to them: four queries, however many."""
     known = {asset.id: asset for asset in await assets.of_ids(conn, [row.asset_id for row in found])}
     files = {case.id: opened(court, reader, case) for case in await cases.of_ids(conn, [row.case_id for row in found])}
     said = {each.id: each for each in await court_statements.of_ids(conn, [row.id for row in found])}
+    told = await court_statements.referring(conn, [row.id for row in found], DECIDED, own=court.code)
+    reports = {each.refers: _decision(court, each) for each in told}
     return [
-        TransferView(row, asset_view(files[row.case_id], known[row.asset_id]), _asked(court, said[row.id]))
+        TransferView(
+            row,
+            asset_view(files[row.case_id], known[row.asset_id]),
+            _asked(court, said[row.id]),
+            reports.get(row.id),
+        )
         for row in found
     ]
+
+
+def _decision(court: CourtNode, said: CourtStatementRecord) -> TransferDecisionPayload:
+    return msgspec.json.decode(statements.plain_of(court, said), type=TransferDecisionPayload)
 
 
 def _asked(court: CourtNode, said: CourtStatementRecord) -> str:

@@ -16,14 +16,16 @@ from db.records.cases import CaseRecord
 from db.records.parties import PartyRole
 from db.records.transfers import TransferDirection, TransferRecord
 from enforcement import audit, basis, court_statements, once
+from enforcement.case_money import owing
 from enforcement.court import CourtNode
 from enforcement.payloads import AssetRef, DocumentRef
 from enforcement.rules import rights
+from enforcement.rules.claims import ClaimPriority
 from enforcement.rules.courts import common_superior
-from enforcement.rules.money import positive
+from enforcement.rules.money import positive, total
 from enforcement.rules.refusals import DuplicateOf, NotDebtorsAsset, NotFound, StaleVersion
 from enforcement.rules.rights import Act, Caller
-from enforcement.rules.task_refusals import EntrustedCourtUnknown, NotAssigned
+from enforcement.rules.task_refusals import EntrustedCourtUnknown, MembershipSuspended, NotAssigned
 from enforcement.rules.transfer import (
     OPEN,
     NotFirstSeal,
@@ -31,6 +33,7 @@ from enforcement.rules.transfer import (
     TransferStatus,
     check_digest,
     check_dispute,
+    check_prior,
     check_waited,
 )
 from enforcement.transfers.contents import TransferDisputePayload, TransferRequestPayload
@@ -61,8 +64,10 @@ async def request(court: CourtNode, caller: Caller | None, new: NewTransfer, *, 
     Raises:
         Forbidden, Malformed, NotFound, NotAssigned, CaseNotOpen, NotDebtorsAsset.
         EntrustedCourtUnknown: no other court of the zone has the code.
+        MembershipSuspended: one of the two is not active.
         TransferTooEarly: sixty days since the first seal are not exceeded.
         NotFirstSeal: this court's own measure stands first.
+        ClaimNotPrior: the case holds no claim of that priority, or less of it.
         DuplicateOf: one about the thing is not over.
     """
     officer = rights.check(caller, Act.REQUEST_TRANSFER)
@@ -80,6 +85,8 @@ async def request(court: CourtNode, caller: Caller | None, new: NewTransfer, *, 
         _check_court(court, new.first_sealing_court)
         check_waited(new.first_sealed_on, civil_date(now))
         asset = await _asset(court, conn, case, new.asset_id)
+        amount = positive(new.amount)
+        check_prior(new.priority, amount, await _prior(court, conn, case, civil_date(now)))
         transfer = TransferRecord(
             id=transfer_id,
             direction=TransferDirection.OUTBOUND,
@@ -89,12 +96,12 @@ async def request(court: CourtNode, caller: Caller | None, new: NewTransfer, *, 
             measure_id=None,
             status=TransferStatus.SENT,
             priority=new.priority,
-            amount=positive(new.amount),
+            amount=amount,
             first_measure_on=new.first_sealed_on,
             asked_at=now,
         )
         await transfers.insert(conn, transfer)
-        payload = _payload(court, case, asset, transfer, new)
+        payload = _payload(court, officer, case, asset, transfer, new)
         await court_statements.send(
             court, conn, transfer.peer, REQUESTED, payload, statement_id=transfer_id, officer=officer.officer_id
         )
@@ -112,13 +119,25 @@ async def _known(conn: Conn, transfer_id: UUID) -> TransferRecord:
     return found
 
 
+async def _prior(court: CourtNode, conn: Conn, case: CaseRecord, today: date) -> dict[ClaimPriority, Decimal]:
+    """What is left of the case's claims today, by priority; a case without claims of its own is an ordinary one."""
+    owed = await owing.outstanding_of(court, conn, case, today)
+    return {
+        priority: total(line.left for claim in owed.claims if claim.priority is priority for line in claim.lines)
+        for priority in ClaimPriority
+    }
+
+
 def _check_court(court: CourtNode, code: str) -> None:
+    view = court.directory.current()
     try:
-        court.directory.current().node_url(code)
+        view.node_url(code)
     except UnknownCourt:
         raise EntrustedCourtUnknown from None
     if code == court.code:
         raise EntrustedCourtUnknown
+    if not (view.is_active(court.code) and view.is_active(code)):
+        raise MembershipSuspended
 
 
 async def _asset(court: CourtNode, conn: Conn, case: CaseRecord, asset_id: UUID) -> AssetRecord:
@@ -132,14 +151,18 @@ async def _asset(court: CourtNode, conn: Conn, case: CaseRecord, asset_id: UUID)
     first = await own_first_seal(conn, court.code, same, civil_date(court.clock.now()))
     if first is not None and first[0].rank in {None, 1}:
         raise NotFirstSeal
-    for other in await transfers.of_assets(conn, [row.id for row in same]):
-        if other.direction is TransferDirection.OUTBOUND and TransferStatus(other.status) in OPEN:
-            raise DuplicateOf(other.id)
+    for other in await transfers.about(conn, [row.id for row in same], TransferDirection.OUTBOUND, OPEN):
+        raise DuplicateOf(other.id)
     return asset
 
 
 def _payload(
-    court: CourtNode, case: CaseRecord, asset: AssetRecord, transfer: TransferRecord, new: NewTransfer
+    court: CourtNode,
+    officer: Caller,
+    case: CaseRecord,
+    asset: AssetRecord,
+    transfer: TransferRecord,
+    new: NewTransfer,
 ) -> TransferRequestPayload:
     identity = assets.identity(court.at_rest, asset)
     return TransferRequestPayload(
@@ -149,6 +172,7 @@ def _payload(
         priority=transfer.priority,
         amount=transfer.amount,
         documents=list(new.documents),
+        officer=officer.officer_id,
     )
 
 

@@ -103,6 +103,10 @@ class TransferRequest:
     informed_on: date | None = strawberry.field(description="When the parties were told. 告知当事人日期")
     deciding_court: CourtCode | None = strawberry.field(description="The common superior. 共同上级法院")
     decided_on: date | None = strawberry.field(description="When it decided. 决定日期")
+    reported_decision: TransferAnswer | None = strawberry.field(
+        description="The decision by the other court's word; this court's own record alone moves it. 对方法院所报决定"
+    )
+    reported_decided_on: date | None = strawberry.field(description="When, by that word. 所报决定日期")
     version: int = strawberry.field(description="Raised by every change. 版本")
 
 
@@ -131,6 +135,8 @@ def transfer_of(view: TransferView) -> TransferRequest:
         informed_on=record.informed_on,
         deciding_court=None if superior is None else CourtCode(superior),
         decided_on=record.decided_on,
+        reported_decision=None if view.reported is None else TransferAnswer(view.reported.answer),
+        reported_decided_on=None if view.reported is None else view.reported.decided_on,
         version=record.version,
     )
 

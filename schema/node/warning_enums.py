@@ -16,9 +16,13 @@ described(
         WarningKind.TASK_OVERDUE: "A delegated task is overdue. 委托事项已逾期",
         WarningKind.FIRST_ACT_OVERDUE: "Nothing was done yet about an urgent task. 紧急事项首次处置超时",
         WarningKind.MEASURE_EXPIRING: "A control measure ends soon, unless it is renewed. 控制措施将到期",
+        WarningKind.RENEWAL_LATE: "A renewal was ordered, or came, when the measure had almost ended. 续行过迟",
         WarningKind.NOTICE_UNANSWERED: "An assisting unit did not answer within its promised days. 协助单位未答复",
         WarningKind.UNIT_OBJECTION_DUE: "An assisting unit objected and waits for the court. 协助单位异议待答复",
         WarningKind.TRANSFER_REQUEST_DUE: "Another court asked that a sealed thing be handed over. 商请移送待答复",
+        WarningKind.TRANSFER_DECISION_REPORTED: (
+            "The other court says what the superior decided; record it, or clear the difference up. 上级法院决定待登记"
+        ),
         WarningKind.CLUE_OVERDUE: "A clue was not verified in its term. 线索核实逾期",
         WarningKind.BREACH_SUSPECTED: "An instalment of a settlement was not paid in time. 疑似不履行和解",
         WarningKind.PAYOUT_OVERDUE: "Money that arrived was not paid out in its term. 案款发放逾期",

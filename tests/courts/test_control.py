@@ -39,6 +39,9 @@ ANSWER = f"""mutation M($input: AnswerTransferRequestInput!) {{
   answerTransferRequest(input: $input) {{ __typename {_TRANSFER} }} }}"""
 LIST = """{ transferRequests { ... on TransferRequestConnection {
   nodes { id status otherCourt askingCase dueOn refusedCode reserved version } } } }"""
+CLAIMS = """mutation M($input: RecordClaimsInput!) { recordClaims(input: $input) {
+  ... on EnforcementCase { id version } ... on Problem { code message } } }"""
+SECURED = {"kind": "MONEY", "principal": "98621.00", "priority": "SECURED"}
 _SEAL = """
     INSERT INTO measures (id, asset_id, case_id, kind, status, ordering_court, executing_court, ruling_no, ruled_on,
                           registered_at, effective_at, expires_on, rank, term_years, value, version, synthetic)
@@ -195,12 +198,16 @@ async def test_sc16_a_priority_creditor_asks_for_the_house(
         "firstSealingCourt": FIRST,
         "firstSealedOn": civil_date(since).isoformat(),
         "priority": "MORTGAGE",
-        "amount": "300000.00",
+        "amount": "98621.00",
         "letter": PAPER,
         "effectiveDocument": PAPER,
         "explanation": PAPER,
         "idempotencyKey": f"transfer-{asking.house}",
     }
+    assert await creditor.code(REQUEST, input=given) == "CLAIM_NOT_PRIOR"
+    await creditor.one(
+        CLAIMS, input={"caseNumber": asking.case.number, "version": asking.case.version, "claims": [SECURED]}
+    )
     sixty = (civil_date(now) - timedelta(days=60)).isoformat()
     early = given | {"firstSealedOn": sixty, "idempotencyKey": f"early-{asking.house}"}
     assert await creditor.code(REQUEST, input=early) == "TRANSFER_TOO_EARLY"

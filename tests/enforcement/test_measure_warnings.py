@@ -92,3 +92,23 @@ async def test_a_renewal_ends_the_warnings(courts: Pair, measure: Any) -> None:
     await looked(courts, ENDS - timedelta(days=1))
 
     assert [one[0] for one in await raised(courts.ours)] == [one[0] for one in await raised(courts.theirs)] == [30]
+
+
+@pytest.mark.parametrize(("days_left", "count"), [(7, 0), (6, 1)])
+async def test_a_renewal_that_comes_late_is_warned_of_at_both_courts(
+    courts: Pair, measure: Any, days_left: int, count: int
+) -> None:
+    measure_id, _ = measure
+    await courts.publish(2, agreements=[courts.zone.agreement(None, None, valid_until=ENDS)])
+    day = ENDS - timedelta(days=days_left)
+    rz.clock_of(courts.ours).set(datetime(day.year, day.month, day.day, 8, tzinfo=SHANGHAI))
+    async with courts.ours.node.pool.acquire() as conn:
+        version = await conn.fetchval("SELECT version FROM measures WHERE id = $1", measure_id)
+    await measure_orders.renew(courts.ours.node, HANDLER, Named(measure_id, version, f"{rz.NUMBER}之二"))
+    matter = DelegatedMatterType.RENEW_SEAL
+    await courts.received(matter=matter, documents=tz.papers(matter), kinds=(), measure_id=measure_id)
+
+    for court, officer in ((courts.ours, HANDLER.officer_id), (courts.theirs, None)):
+        async with court.node.pool.acquire() as conn:
+            found = await conn.fetch("SELECT officer, level, due_on FROM warnings WHERE kind = 'RENEWAL_LATE'")
+        assert [tuple(row) for row in found] == [(officer, "URGENT", ENDS)] * count

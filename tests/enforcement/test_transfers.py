@@ -6,8 +6,8 @@ Long, because it is one request's whole life, each of its terms, refusals and di
 """
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,18 +21,23 @@ from db.pool import Pool, open_pool, transaction
 from db.records.assets import AssetKind
 from db.records.delivery import OutboxRecord
 from db.records.parties import CasePartyRecord, PartyRole
+from enforcement import court_statements
+from enforcement.case_money import claims
 from enforcement.court_rows import CourtRows
 from enforcement.court_statements import TYPE, CourtStatementBody
+from enforcement.payloads import AssetRef, DocumentRef, Payload
+from enforcement.rules.claims import ClaimKind, ClaimPriority, NewClaim
 from enforcement.rules.rights import Caller, Role
 from enforcement.tasks import messages, resyncing
 from enforcement.timers import sweep
+from enforcement.transfers.contents import TransferDecisionPayload, TransferDisputePayload, TransferRequestPayload
 from federation.delivery.node import NotYet, Refused
 from federation.delivery.outbox import content_of
 from federation.wire import statement
 from tests.db.test_audit_tables import plan
 from tests.enforcement import registry_zone as rz
 from tests.enforcement.audit_desk import ask, events
-from tests.enforcement.task_zone import DIGEST, Road, header_of, take_in
+from tests.enforcement.task_zone import DIGEST, Road, TaskZone, header_of, take_in
 from tests.federation.zone import KAIHUA, SHEXIAN, Zone
 
 pytestmark = pytest.mark.anyio
@@ -41,7 +46,8 @@ HANDLER, CHIEF = rz.caller(KAIHUA), rz.caller(KAIHUA, 5, Role.BUREAU_CHIEF)
 CREDITOR, THEIR_CHIEF = rz.caller(SHEXIAN), rz.caller(SHEXIAN, 5, Role.BUREAU_CHIEF)
 UNIT = "330824001001GB00001F00010001"
 SHOWN = """id direction otherCourt askingCase status firstSealedOn receivedOn dueOn refusedCode reason
-    reserved informedOn decidingCourt decidedOn measureId asset { identity { value } } version"""
+    reserved informedOn decidingCourt decidedOn reportedDecision reportedDecidedOn
+    measureId asset { identity { value } } version"""
 FIELDS = f"... on Problem {{ code }} ... on Refusal {{ part }} ... on TransferRequest {{ {SHOWN} }}"
 REQUEST = f"""mutation M($input: RequestTransferInput!) {{ requestTransfer(input: $input) {{
   ... on TransferTooEarly {{ fromOn }} ... on DuplicateOf {{ existing: id }} {FIELDS} }} }}"""
@@ -54,7 +60,11 @@ DISPOSAL = """mutation M($input: RecordDisposalNoticeInput!) { recordDisposalNot
   ... on DisposalRecord { id kind publishedOn } ... on Problem { code } ... on Refusal { part } } }"""
 WARNINGS = """{ warnings(filter: { kinds: [TRANSFER_REQUEST_DUE] }) {
   ... on WarningConnection { nodes { level officerId dueOn caseId } } } }"""
+REPORTED = WARNINGS.replace("TRANSFER_REQUEST_DUE", "TRANSFER_DECISION_REPORTED")
+ACCESS = """{ accessLog { ... on AccessLog { entries { askingCourt outcome field officerId roles caseNumber subject
+  rows } } } }"""
 PAPER = {"number": "1", "sha256": DIGEST}
+DOCUMENT = DocumentRef(kind="REPORT", number="1", sha256=DIGEST)
 
 
 @dataclass
@@ -67,6 +77,7 @@ class Two:
     house: UUID
     their_house: UUID
     clock: SetClock
+    zone: Zone
 
     async def requested(self, key: str = "t", who: Caller = CREDITOR, **changes: Any) -> Any:
         given = {
@@ -95,6 +106,30 @@ class Two:
         given = {"id": made["id"], "version": 1, "answer": "TRANSFER", "letter": PAPER}
         return await ask(self.first.node, ANSWER, who, input=given | changes)
 
+    async def disputed(self) -> Any:
+        """A declined request, before the superior; as the asking court shows it."""
+        made = await self.pending()
+        await self.answered(made, answer="KEEP", reason="CLAIM_NOT_PRIOR")
+        await self.road.run()
+        (heard,) = await listed(self.asking, CREDITOR)
+        given = {"id": made["id"], "version": heard["version"], "report": PAPER}
+        disputed = await ask(self.asking.node, DISPUTE, CREDITOR, input=given)
+        await self.road.run()
+        return disputed
+
+    async def decided(self, court: rz.Court, who: Caller, decision: str) -> Any:
+        """What the officer of that court writes down of the superior's decision."""
+        (known,) = await listed(court, who)
+        given = {"id": known["id"], "version": known["version"], "decision": decision, "decidedOn": "2025-07-14"}
+        return await ask(court.node, DECIDE, who, input=given | {"document": PAPER})
+
+    async def says(self, kind: str, payload: Payload, refers: str) -> None:
+        """The asking court's node says it, whatever its own rules are, and it arrives."""
+        node = self.asking.node
+        async with transaction(node.pool) as conn:
+            await court_statements.send(node, conn, KAIHUA, kind, payload, refers=UUID(refers))
+        await self.road.run()
+
     async def counts(self) -> list[int]:
         return [
             await court.count(table) for court in (self.first, self.asking) for table in ("outbox", "transfer_requests")
@@ -108,13 +143,20 @@ async def listed(court: rz.Court, who: Caller) -> Any:
 async def _asking(zone: Zone, pool: Pool, clock: SetClock) -> rz.Court:
     """歙县 with a case of its own against the same debtor."""
     debtor, applicant = rz._party(rz.DEBTOR_NO, "李样甲", "341021"), rz._party(rz.OTHER_NO, "周样甲", "330824")
-    case = rz._case(number=THEIR_NUMBER, handler_id=CREDITOR.officer_id)
+    amounts = {"amount_applied": Decimal("400000.00"), "principal": Decimal("400000.00")}
+    case = rz._case(number=THEIR_NUMBER, handler_id=CREDITOR.officer_id, **amounts)
     roles = [
         CasePartyRecord(case.id, debtor.id, PartyRole.DEBTOR),
         CasePartyRecord(case.id, applicant.id, PartyRole.APPLICANT),
     ]
     rows = CourtRows(parties=[debtor, applicant], cases=[case], case_parties=roles)
-    return await rz.new_court(zone, SHEXIAN, pool, clock, rows)
+    court = await rz.new_court(zone, SHEXIAN, pool, clock, rows)
+    given = [
+        NewClaim(ClaimKind.MONEY, Decimal("300000.00"), priority=ClaimPriority.SECURED),
+        NewClaim(ClaimKind.MONEY, Decimal("100000.00")),
+    ]
+    await claims.record(court.node, CREDITOR, THEIR_NUMBER, case.version, given)
+    return court
 
 
 async def sealed(court: rz.Court, asset: UUID, at: datetime) -> None:
@@ -141,13 +183,13 @@ async def sealed(court: rz.Court, asset: UUID, at: datetime) -> None:
 async def two(new_database: Callable[..., Any], clock: SetClock) -> AsyncIterator[Two]:
     """It is 14 July 2025; the seal of 14 May is 61 days old."""
     clock.set(datetime(2025, 7, 14, 2, 0, tzinfo=UTC))
-    zone, pools = Zone(), [await open_pool(await new_database("node")) for _ in range(2)]
+    zone, pools = TaskZone(), [await open_pool(await new_database("node")) for _ in range(2)]
     first, asking = await rz.kaihua(zone, pools[0], clock), await _asking(zone, pools[1], clock)
     given: dict[str, Any] = {"kind": AssetKind.REAL_ESTATE, "identity": {"unit_no": UNIT}}
     house = await rz.add_asset(first, **given)
     their_house = await rz.add_asset(asking, **given, mortgage_amount=Decimal("300000.00"))
     await sealed(first, house, datetime(2025, 5, 14, 2, 0, tzinfo=UTC))
-    yield Two(first, asking, Road({KAIHUA: first.node, SHEXIAN: asking.node}), house, their_house, clock)
+    yield Two(first, asking, Road({KAIHUA: first.node, SHEXIAN: asking.node}), house, their_house, clock, zone)
     for pool in pools:
         await pool.close()
 
@@ -232,6 +274,8 @@ async def test_a_thing_that_nobody_sealed_is_not_handed_over(two: Two) -> None:
         ({"firstSealedOn": "2025-07-15"}, CREDITOR, "INVALID_PERIOD"),
         ({"assetId": str(uuid4())}, CREDITOR, "NOT_FOUND"),
         ({"amount": "0.00"}, CREDITOR, "INVALID_MONEY"),
+        ({"amount": "400000.00"}, CREDITOR, "CLAIM_NOT_PRIOR"),
+        ({"priority": "STATUTORY"}, CREDITOR, "CLAIM_NOT_PRIOR"),
         ({"letter": {"number": "1", "sha256": "x"}}, CREDITOR, "INVALID_DOCUMENT"),
     ],
 )
@@ -255,6 +299,105 @@ async def test_one_request_about_a_thing_at_a_time(two: Two) -> None:
     assert (await two.requested(amount="1.00"))["code"] == "IDEMPOTENCY_KEY_REUSED"
 
 
+def asked_for(two: Two, **changes: Any) -> TransferRequestPayload:
+    """What the asking court's node could say to the first court's, whatever its own books hold."""
+    asset = AssetRef(kind="REAL_ESTATE", identity={"unit_no": UNIT}, division="330824")
+    payload = TransferRequestPayload(
+        case_number=THEIR_NUMBER,
+        asset=asset,
+        first_sealed_on=date(2025, 5, 14),
+        priority="MORTGAGE",
+        amount=Decimal("300000.00"),
+        documents=[DOCUMENT],
+        officer=CREDITOR.officer_id,
+    )
+    return msgspec.structs.replace(payload, **changes)
+
+
+async def asks(two: Two, payload: TransferRequestPayload) -> str | None:
+    """What becomes of the question at the first court: the code of its refusal, None when it was taken in."""
+    before = len(two.road.refusals)
+    node = two.asking.node
+    async with transaction(node.pool) as conn:
+        await court_statements.send(node, conn, KAIHUA, "TRANSFER_REQUESTED", payload)
+    await two.road.run()
+    return next(iter(two.road.refusals[before:]), None)
+
+
+UNKNOWN = AssetRef(kind="REAL_ESTATE", identity={"unit_no": "330824001001GB00001F00010009"}, division="330824")
+
+
+async def test_every_question_is_in_the_access_log(two: Two) -> None:
+    """Who asked, for which case, about whose thing, refused or not; what is unknown tells no more than what is free."""
+    unsealed = await rz.add_asset(two.first, kind=AssetKind.REAL_ESTATE, identity={"unit_no": UNIT[:-1] + "2"})
+    known = AssetRef(kind="REAL_ESTATE", identity={"unit_no": UNIT[:-1] + "2"}, division="330824")
+    assert unsealed
+
+    codes = [await asks(two, asked_for(two, asset=asset)) for asset in (UNKNOWN, known)]
+    codes += [await asks(two, asked_for(two)), await asks(two, asked_for(two))]
+
+    assert codes == ["NOT_FIRST_SEAL", "NOT_FIRST_SEAL", None, "DUPLICATE_OF"]
+    assert await two.first.count("transfer_requests") == 1
+    rows = list(reversed((await ask(two.first.node, ACCESS))["entries"]))
+    assert [row["outcome"] for row in rows] == ["NOT_FIRST_SEAL", "NOT_FIRST_SEAL", "ANSWERED", "DUPLICATE_OF"]
+    assert [row["rows"] for row in rows] == [0, 0, 1, 0]
+    assert [row["subject"] is None for row in rows] == [True, False, False, False]
+    assert {(row["field"], row["askingCourt"], row["officerId"], row["caseNumber"]) for row in rows} == {
+        ("requestTransfer", SHEXIAN, CREDITOR.officer_id, THEIR_NUMBER)
+    }
+    assert len(await events(two.first.node, "ANSWER")) == len(rows)
+
+
+async def test_a_word_brought_again_is_another_question(two: Two) -> None:
+    """A refused word in a new message is looked at anew: it counts again, or it would be a way around the rate."""
+    assert await asks(two, asked_for(two, asset=UNKNOWN)) == "NOT_FIRST_SEAL"
+    async with two.asking.node.pool.acquire() as conn:
+        (sent,) = await conn.fetch("SELECT * FROM outbox")
+    row = OutboxRecord(**{name: sent[name] for name in OutboxRecord.__dataclass_fields__})
+    content = content_of(row, two.asking.node.at_rest)[1:]
+    with pytest.raises(Refused):
+        await take_in(two.first.node, header_of(two.asking.node, row), content)
+
+    assert await two.first.count("access_log") == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "payload", "code"),
+    [
+        ({"looks_per_hour": 2}, {}, "COURT_RATE_LIMITED"),
+        ({"valid_until": date(2025, 7, 13)}, {}, "NO_AGREEMENT"),
+        ({}, {"officer": "o-341021-99"}, "UNKNOWN_OFFICER"),
+    ],
+)
+async def test_questions_are_admitted_as_look_ups_are(
+    two: Two, changes: dict[str, Any], payload: dict[str, Any], code: str
+) -> None:
+    agreement = two.zone.agreement(None, None, **changes)
+    for court in (two.first, two.asking):
+        async with court.node.pool.acquire() as conn:
+            await court.node.directory.accept(conn, two.zone.signed(2, agreements=[agreement]), two.clock.now())
+    for _ in range(2):
+        await asks(two, asked_for(two, asset=UNKNOWN, **payload))
+
+    assert await asks(two, asked_for(two, **payload)) == code
+    assert await two.first.count("transfer_requests") == 0
+    assert await two.first.count("access_log") == 3
+
+
+async def test_an_officer_asks_so_often_an_hour(two: Two) -> None:
+    two.first.node = replace(two.first.node, limits=replace(two.first.node.limits, looks_per_hour_officer=1))
+    two.road.courts[KAIHUA] = two.first.node
+    assert await asks(two, asked_for(two, asset=UNKNOWN)) == "NOT_FIRST_SEAL"
+
+    assert await asks(two, asked_for(two)) == "RATE_LIMITED"
+    two.clock.advance(timedelta(hours=1, seconds=1))
+    assert await asks(two, asked_for(two)) is None
+
+
+async def test_a_request_names_an_own_case(two: Two) -> None:
+    assert await asks(two, asked_for(two, case_number="（2025）浙0127执9号")) == "MALFORMED_MESSAGE"
+
+
 async def test_declined_with_a_reason_and_disputed(two: Two) -> None:
     """Declined, taken to the common superior (最高法: two provinces), decided: both courts know at each step."""
     made = await two.pending()
@@ -274,16 +417,84 @@ async def test_declined_with_a_reason_and_disputed(two: Two) -> None:
     assert (disputed["status"], disputed["decidingCourt"]) == ("DISPUTED", "最高法")
     (known,) = await listed(two.first, HANDLER)
     assert (known["status"], known["decidingCourt"]) == ("DISPUTED", "最高法")
-    decision = {"id": made["id"], "version": known["version"], "decision": "TRANSFER", "decidedOn": "2025-07-14"}
-    early = await ask(two.first.node, DECIDE, CHIEF, input=decision | {"document": PAPER, "decidedOn": "2025-07-13"})
-    assert early["code"] == "INVALID_PERIOD"
-    ordered = await ask(two.first.node, DECIDE, CHIEF, input=decision | {"document": PAPER})
-    await two.road.run()
-    assert ordered["status"] == "ORDERED"
-    assert [(each["status"], each["decidedOn"]) for each in await listed(two.asking, CREDITOR)] == [
-        ("ORDERED", "2025-07-14")
-    ]
+    decision = {"id": made["id"], "version": known["version"], "decision": "TRANSFER", "decidedOn": "2025-07-13"}
+    assert (await ask(two.first.node, DECIDE, CHIEF, input=decision | {"document": PAPER}))["code"] == "INVALID_PERIOD"
+    assert (await two.decided(two.first, CHIEF, "TRANSFER"))["status"] == "ORDERED"
     assert two.road.refusals == []
+
+
+async def test_each_courts_own_officer_records_the_decision(two: Two) -> None:
+    """The asking court's word alone moves nothing at the first court: it is a report, until that court's own record."""
+    await two.disputed()
+    assert (await two.decided(two.asking, CREDITOR, "TRANSFER"))["status"] == "ORDERED"
+    await two.road.run()
+
+    (heard,) = await listed(two.first, CHIEF)
+    assert (heard["status"], heard["decidedOn"]) == ("DISPUTED", None)
+    assert (heard["reportedDecision"], heard["reportedDecidedOn"]) == ("TRANSFER", "2025-07-14")
+    (warning,) = (await ask(two.first.node, REPORTED, HANDLER))["nodes"]
+    assert warning["level"] == "WARNING"
+
+    assert (await two.decided(two.first, CHIEF, "KEEP"))["status"] == "UPHELD"
+    await two.road.run()
+    (theirs,) = await listed(two.asking, CREDITOR)
+    assert (theirs["status"], theirs["reportedDecision"]) == ("ORDERED", "KEEP")
+    assert [each["level"] for each in (await ask(two.asking.node, REPORTED, CREDITOR))["nodes"]] == ["URGENT"]
+    assert two.road.refusals == []
+
+
+async def test_no_decision_without_a_dispute(two: Two) -> None:
+    made = await two.pending()
+    decision = TransferDecisionPayload(answer="TRANSFER", decided_on=two.clock.now().date(), documents=[DOCUMENT])
+    await two.says("TRANSFER_DECIDED", decision, made["id"])
+    (waiting,) = await listed(two.first, CHIEF)
+    assert (waiting["status"], waiting["reportedDecision"]) == ("PENDING", None)
+
+    await two.answered(made)
+    await two.road.run()
+    assert two.road.refusals == ["STATEMENT_NOT_ALLOWED"]
+
+
+async def test_a_dispute_is_checked_where_it_is_heard(two: Two) -> None:
+    """Before the answer's day is over, and neither declined: whatever the asking court's node lets its officer say."""
+    made = await two.pending()
+    await two.says(
+        "TRANSFER_DISPUTED", TransferDisputePayload(deciding_court="最高法", documents=[DOCUMENT]), made["id"]
+    )
+
+    assert two.road.refusals == ["STATEMENT_NOT_ALLOWED"]
+    (known,) = await listed(two.first, CHIEF)
+    assert (known["status"], known["decidingCourt"]) == ("PENDING", None)
+
+
+async def test_a_refused_dispute_is_undone(two: Two) -> None:
+    """The asking court counts fewer days than the first one: what it hears back stands as it stood."""
+    made = await two.pending()
+    await two.asking.act(lambda conn: conn.execute("UPDATE transfer_requests SET due_on = '2025-07-13'"))
+    given = {"id": made["id"], "version": made["version"], "report": PAPER}
+    assert (await ask(two.asking.node, DISPUTE, CREDITOR, input=given))["status"] == "DISPUTED"
+    await two.road.run()
+
+    (known,) = await listed(two.asking, CREDITOR)
+    assert (known["status"], known["decidingCourt"]) == ("PENDING", None)
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [({"answer": "TRANSFER"}, "TRANSFERRED"), ({"answer": "KEEP", "reason": "OTHER_STATUTORY"}, "DISPUTED")],
+)
+async def test_an_answer_and_a_dispute_may_cross(two: Two, answer: dict[str, Any], status: str) -> None:
+    """The first court answers late, while the dispute is on its way: both courts end alike."""
+    made = await two.pending()
+    two.clock.set(datetime(2025, 7, 30, 10, 0, tzinfo=UTC))
+    given = {"id": made["id"], "version": made["version"], "report": PAPER}
+    await ask(two.asking.node, DISPUTE, CREDITOR, input=given)
+    await two.answered(made, **answer)
+    await two.road.run()
+
+    for court, who in ((two.first, HANDLER), (two.asking, CREDITOR)):
+        (known,) = await listed(court, who)
+        assert (known["status"], known["reason"]) == (status, answer.get("reason"))
 
 
 async def test_both_courts_are_warned_of_the_day(two: Two) -> None:

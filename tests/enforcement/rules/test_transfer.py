@@ -1,16 +1,20 @@
 """When a sealed thing may be asked for, and what may follow what."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import product
 
 import pytest
 
+from enforcement.rules.claims import ClaimPriority
 from enforcement.rules.refusals import Malformed, TransitionNotAllowed
 from enforcement.rules.transfer import (
     MOVES,
     OPEN,
     TERMS,
+    ClaimNotPrior,
     DeclineReason,
+    PriorityKind,
     TransferAnswer,
     TransferStatus,
     TransferTooEarly,
@@ -18,6 +22,7 @@ from enforcement.rules.transfer import (
     check_digest,
     check_dispute,
     check_move,
+    check_prior,
     check_waited,
 )
 
@@ -90,3 +95,16 @@ def test_a_digest_has_its_form(text: str) -> None:
 
     with pytest.raises(Malformed):
         check_digest(text)
+
+
+@pytest.mark.parametrize(("kind", "priority"), list(product(PriorityKind, ClaimPriority)))
+def test_a_prior_claim_is_one_of_the_case(kind: PriorityKind, priority: ClaimPriority) -> None:
+    """Up to the cent that is left of claims with that very priority; an ordinary claim makes none."""
+    left = {priority: Decimal("100.00")}
+    by_statute = kind is PriorityKind.STATUTORY
+    if priority is (ClaimPriority.STATUTORY_PRIORITY if by_statute else ClaimPriority.SECURED):
+        check_prior(kind, Decimal("100.00"), left)
+    else:
+        left = {priority: Decimal("1000000.00")}
+    with pytest.raises(ClaimNotPrior):
+        check_prior(kind, Decimal("100.01"), left)
