@@ -1,5 +1,6 @@
 """Enforcement cases of this court."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -214,8 +215,14 @@ _COPY_PARTIES: Final = """
 _ADD_PARTY: Final = insertion("case_parties", CasePartyRecord) + " ON CONFLICT DO NOTHING"
 _HAND_OVER_ASSETS: Final = "UPDATE assets SET case_id = $2, version = version + 1 WHERE case_id = $1"
 _HAND_OVER_MEASURES: Final = """
-    UPDATE measures SET case_id = $2, version = version + 1
-     WHERE case_id = $1 AND status IN ('EFFECTIVE', 'WAITING', 'RENEWED')
+    UPDATE measures SET case_id = $2, version = version + 1 WHERE case_id = $1 AND status = ANY ($3)
+"""
+_GOES_ON_WITH: Final = """
+    WITH RECURSIVE before AS (
+        SELECT case_id, from_case_id FROM resumptions WHERE case_id = $1
+         UNION SELECT r.case_id, r.from_case_id FROM before b JOIN resumptions r ON r.case_id = b.from_case_id
+    )
+    SELECT $1 = $2 OR EXISTS (SELECT FROM before WHERE from_case_id = $2)
 """
 
 
@@ -239,7 +246,12 @@ async def add_party(conn: Conn, entry: CasePartyRecord) -> None:
     await conn.execute(_ADD_PARTY, *values(entry))
 
 
-async def hand_over_control(conn: Conn, from_id: UUID, to_id: UUID) -> None:
-    """What was found for one case, and the measures that stand, are the other's from now on."""
+async def hand_over_control(conn: Conn, from_id: UUID, to_id: UUID, statuses: Collection[str]) -> None:
+    """What was found for one case, and its measures in one of `statuses`, are the other's from now on."""
     await conn.execute(_HAND_OVER_ASSETS, from_id, to_id)
-    await conn.execute(_HAND_OVER_MEASURES, from_id, to_id)
+    await conn.execute(_HAND_OVER_MEASURES, from_id, to_id, list(statuses))
+
+
+async def goes_on_with(conn: Conn, case_id: UUID, earlier_id: UUID) -> bool:
+    """Whether the case is that earlier one, or was resumed from it, however many times."""
+    return bool(await conn.fetchval(_GOES_ON_WITH, case_id, earlier_id))

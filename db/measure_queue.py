@@ -4,7 +4,7 @@ Invariant: whoever changes an entry holds the lock of its asset's queue. Nothing
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -65,6 +65,23 @@ async def by_task(conn: Conn, task_id: UUID) -> QueueRecord | None:
     return None if row is None else _record(row)
 
 
+_DISPOSALS: Final = "SELECT asset_key, disposed_at FROM asset_queues WHERE asset_key = ANY ($1)"
+_DISPOSED: Final = """
+    UPDATE asset_queues SET disposed_at = disposed_at || $2::timestamptz
+     WHERE asset_key = $1 AND $2 <> ALL (disposed_at)
+"""
+
+
+async def disposals(conn: Conn, asset_keys: list[bytes]) -> dict[bytes, list[datetime]]:
+    """When the registry wrote over each of these assets that was disposed of."""
+    return {bytes(row["asset_key"]): row["disposed_at"] for row in await conn.fetch(_DISPOSALS, asset_keys)}
+
+
+async def disposed(conn: Conn, asset_key: bytes, at: datetime) -> None:
+    """Note that the registry wrote over the asset at `at`; again changes nothing. The queue is locked."""
+    await conn.execute(_DISPOSED, asset_key, at)
+
+
 _UNTOLD: Final = """
     SELECT id, task_id FROM measure_queue
      WHERE task_id IS NOT NULL AND told_version < version AND ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2
@@ -97,6 +114,23 @@ _INSERT: Final = insertion("measure_queue", QueueRecord) + " ON CONFLICT DO NOTH
 async def insert(conn: Conn, entry: QueueRecord) -> bool:
     """Enter it; False when that measure stands there already. The queue is locked."""
     return await conn.fetchval(_INSERT, *values(entry)) is not None
+
+
+_SET_REGISTRATION: Final = """
+    UPDATE measure_queue SET registered_at = $2, registry_rank = $3, term_years = $4, ruling_no = $5 WHERE id = $1
+"""
+
+
+async def set_registration(conn: Conn, entry_id: UUID, earlier: QueueRecord) -> None:
+    """Write over an entry when and behind how many its registry registered it, as `earlier` has it."""
+    await conn.execute(
+        _SET_REGISTRATION,
+        entry_id,
+        earlier.registered_at,
+        earlier.registry_rank,
+        earlier.term_years,
+        earlier.ruling_no,
+    )
 
 
 _SET_FACTS: Final = """
@@ -171,10 +205,12 @@ _TAKE_OVER: Final = """
         ON CONFLICT (asset_key) DO UPDATE SET due_on = least(asset_queues.due_on, excluded.due_on)
     ), entered AS (
         INSERT INTO measure_queue (id, asset_key, asset_kind, kind, ordering_court, measure_id, task_id, term_years,
-                                   registered_at, registry_rank, held_since, held_until, status, rank, effective_at,
-                                   expires_on, version)
+                                   registered_at, registry_rank, held_since, held_until, held_as, status, rank,
+                                   effective_at, expires_on, version)
         SELECT id, identity_key, asset_kind, kind, ordering_court, id, NULL, term_years, registered_at,
-               coalesce(rank, 1), effective_at, expires_on, status, rank, effective_at, expires_on, 1
+               CASE status WHEN 'WAITING' THEN greatest(rank, 2) ELSE coalesce(rank, 1) END,
+               CASE WHEN status <> 'WAITING' THEN effective_at END, CASE WHEN status <> 'WAITING' THEN expires_on END,
+               nullif(status, 'WAITING'), status, rank, effective_at, expires_on, 1
           FROM here
         ON CONFLICT DO NOTHING
         RETURNING id

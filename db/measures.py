@@ -8,7 +8,7 @@ from uuid import UUID
 
 from db.mapping import insertion, mapper, values
 from db.pool import Conn
-from db.records.assets import ControlRecord, MeasureRecord, Owned
+from db.records.assets import ControlRecord, MeasureRecord, MeasureStatus, Owned
 from db.records.measure_life import QueueRecord
 
 _record = mapper(MeasureRecord)
@@ -70,6 +70,16 @@ _ON_ASSETS: Final = """
            registered_at, effective_at, expires_on, rank, term_years, value, lifted_on, lift_ground, task_id, version,
            synthetic
       FROM measures WHERE asset_id = ANY ($1) ORDER BY asset_id, rank NULLS LAST, ruled_on, id
+"""
+
+_SUCCESSOR: Final = """
+    SELECT id, asset_id, case_id, kind, status, ordering_court, executing_court, ruling_no, ruled_on, notice_sent_at,
+           registered_at, effective_at, expires_on, rank, term_years, value, lifted_on, lift_ground, task_id, version,
+           synthetic
+      FROM measures
+     WHERE asset_id = $1 AND id <> $2 AND status <> 'CONVERTED'
+       AND (kind, ruling_no, registered_at) = ($3, $4, $5)
+     ORDER BY id LIMIT 1
 """
 
 _DECIDED: Final = """
@@ -223,6 +233,16 @@ async def control(conn: Conn, party_id: UUID, *, ordering_court: str, limit: int
 async def on_assets(conn: Conn, asset_ids: list[UUID]) -> list[MeasureRecord]:
     """All measures on these assets, whosever they are."""
     return [_record(row) for row in await conn.fetch(_ON_ASSETS, asset_ids)]
+
+
+async def successor(conn: Conn, converted: MeasureRecord) -> MeasureRecord | None:
+    """What a converted measure became: another one with the same registration; None when it was not converted."""
+    if converted.status is not MeasureStatus.CONVERTED:
+        return None
+    row = await conn.fetchrow(
+        _SUCCESSOR, converted.asset_id, converted.id, converted.kind, converted.ruling_no, converted.registered_at
+    )
+    return None if row is None else _record(row)
 
 
 async def decided(conn: Conn, changed: MeasureRecord) -> MeasureRecord | None:

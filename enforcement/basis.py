@@ -10,6 +10,7 @@ import msgspec
 from db import cases, parties, tasks
 from db.clock import civil_date
 from db.pool import Conn
+from db.records.assets import MeasureRecord
 from db.records.cases import OPEN, CaseRecord, CaseStatus
 from db.records.parties import PartyRecord, PartyRole
 from db.records.tasks import TaskRecord
@@ -105,6 +106,13 @@ async def content_of_task(court: CourtNode, conn: Conn, task_id: UUID) -> TaskCo
     if task is None:
         raise NotFound
     return content_of(court, task)
+
+
+async def carries_out(conn: Conn, task: TaskRecord, measure: MeasureRecord) -> bool:
+    """Whether the task was delegated in the measure's case, or in one that it was resumed from meanwhile (恢复执行)."""
+    if task.case_id is None or measure.case_id is None:
+        return False
+    return await cases.goes_on_with(conn, measure.case_id, task.case_id)
 
 
 async def assigned_task(court: CourtNode, conn: Conn, caller: Caller, task_id: UUID) -> tuple[TaskRecord, TaskContent]:

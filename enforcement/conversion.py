@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from db import assets, cases, events, measure_events, measure_queue, measures
+from db import assets, cases, events, measure_events, measure_orders, measure_queue, measures
 from db.clock import civil_date
 from db.ids import new_id
 from db.measure_events import Change
@@ -22,7 +22,7 @@ from enforcement.court import CourtNode
 from enforcement.measures import TOPIC
 from enforcement.rules import rights
 from enforcement.rules.measure import check_move, status_on
-from enforcement.rules.refusals import NotDebtorsAsset, NotFound, StaleVersion
+from enforcement.rules.refusals import DuplicateOf, NotDebtorsAsset, NotFound, StaleVersion
 from enforcement.rules.rights import Act, Caller
 
 
@@ -35,6 +35,7 @@ async def convert(
         Forbidden, Malformed, NotFound, NotAssigned, CaseNotOpen: the case, or the measure is of no preservation case.
         StaleVersion: the measure changed.
         TransitionNotAllowed: it is not in force.
+        DuplicateOf: an order for it waits for its receipt, which names the measure as it was.
         NotDebtorsAsset: no debtor of the case owns the asset.
     """
     officer, now = rights.check(caller, Act.CHANGE_MEASURE), court.clock.now()
@@ -46,6 +47,9 @@ async def convert(
         if not await cases.has_role(conn, case.id, asset.owner_id, PartyRole.DEBTOR):
             raise NotDebtorsAsset
         check_move(status_on(before.status, before.expires_on, civil_date(now)), MeasureStatus.CONVERTED)
+        waiting = await measure_orders.open_of(conn, before.id)
+        if waiting is not None:
+            raise DuplicateOf(waiting.id)
         await measure_queue.lock(conn, asset.identity_key)
         ended = await measures.update(conn, replace(before, status=MeasureStatus.CONVERTED, version=version))
         if ended is None:

@@ -3,11 +3,13 @@
 Life of an entry
     a unit registers a measure       enter: own measures and those that other courts entrusted to this one
     it registers a renewal, a lift   renew, release
+    it writes the asset over         release, of all that stood on it; dispose, if none of that is known here
     a term runs out                  enforcement/measure_sweeps.py, in the background
     each of these                    settle: the queue is replayed, what changed is written, told and kept as history
 
 Invariant: this court is the authority for the queue of an asset in its district. States are written from the replay
-alone (enforcement/rules/measure_queue.py), so a late or repeated report changes nothing that it should not.
+alone (enforcement/rules/measure_queue.py), and what is kept does not depend on the order in which it was heard: so a
+late or repeated report changes nothing that it should not.
 """
 
 from collections import defaultdict
@@ -62,34 +64,65 @@ class Settled:
 
 
 async def enter(court: CourtNode, conn: Conn, entry: QueueRecord, now: datetime) -> None:
-    """Enter a measure that its registry registered; the same measure again changes nothing."""
+    """Enter a measure that its registry registered; the same measure again changes nothing.
+
+    Of a measure that its registry registered twice the earlier registration counts, whichever was heard of first.
+    """
     await measure_queue.lock(conn, entry.asset_key)
     if await measure_queue.insert(conn, entry):
         if entry.ordering_court != court.code:
             await measure_events.add(conn, [_entered(court, entry)], now=now)
         await settle(court, conn, [entry.asset_key], now, cause=Cause(entry.id))
+        return
+    known = next((one for one in await measure_queue.of_assets(conn, [entry.asset_key]) if _is_same(one, entry)), None)
+    if known is not None and _registered(entry) < _registered(known):
+        await measure_queue.set_registration(conn, known.id, entry)
+        await settle(court, conn, [entry.asset_key], now, cause=Cause(known.id))
+
+
+def _is_same(one: QueueRecord, other: QueueRecord) -> bool:
+    is_known = other.measure_id is not None and one.measure_id == other.measure_id
+    return one.id == other.id or (is_known and one.ordering_court == other.ordering_court)
+
+
+def _registered(entry: QueueRecord) -> tuple[datetime, int]:
+    return entry.registered_at, entry.registry_rank
 
 
 async def renew(court: CourtNode, conn: Conn, entry: QueueRecord, renewal: Renewal, cause: Cause) -> None:
-    """Note that the registry registered a renewal; the caller has kept its receipt, which it does once."""
-    await measure_queue.lock(conn, entry.asset_key)
-    renewed = replace(
-        entry,
-        renewed_at=[*entry.renewed_at, renewal.at],
-        renewed_years=[*entry.renewed_years, renewal.years],
-    )
-    await measure_queue.set_facts(conn, renewed)
+    """Note that the registry registered a renewal; the same again changes nothing."""
+    known = await _locked(conn, entry)
+    if renewal not in registration(known).renewals:
+        renewed_at, renewed_years = [*known.renewed_at, renewal.at], [*known.renewed_years, renewal.years]
+        await measure_queue.set_facts(conn, replace(known, renewed_at=renewed_at, renewed_years=renewed_years))
     await settle(court, conn, [entry.asset_key], court.clock.now(), cause=cause)
 
 
 async def release(court: CourtNode, conn: Conn, entry: QueueRecord, gone: Release, cause: Cause) -> None:
-    """Note that the registry took the measure off its books; by disposal of the asset, all of its queue."""
-    await measure_queue.lock(conn, entry.asset_key)
-    for one in await measure_queue.of_assets(conn, [entry.asset_key]):
-        is_meant = one.id == entry.id or gone.status is MeasureStatus.EXTINGUISHED
-        if is_meant and one.released_at is None:
-            await measure_queue.set_facts(conn, replace(one, released_at=gone.at, released_as=gone.status))
+    """Note that the registry took the measure off its books; by disposal of the asset, all of its queue.
+
+    Of two such words the earlier instant counts, whichever was heard of first.
+    """
+    known = await _locked(conn, entry)
+    before = registration(known).release
+    if before is None or gone < before:
+        await measure_queue.set_facts(conn, replace(known, released_at=gone.at, released_as=gone.status))
+    if gone.status is MeasureStatus.EXTINGUISHED:
+        await measure_queue.disposed(conn, entry.asset_key, gone.at)
     await settle(court, conn, [entry.asset_key], court.clock.now(), cause=cause)
+
+
+async def dispose(court: CourtNode, conn: Conn, asset_key: bytes, at: datetime) -> None:
+    """Note that the registry wrote the asset over, by the order of a court whose measure stands in no queue here."""
+    await measure_queue.lock(conn, asset_key)
+    await measure_queue.disposed(conn, asset_key, at)
+    await settle(court, conn, [asset_key], court.clock.now())
+
+
+async def _locked(conn: Conn, entry: QueueRecord) -> QueueRecord:
+    """The entry as it is now that its queue is locked: another receipt may have come since it was read."""
+    await measure_queue.lock(conn, entry.asset_key)
+    return next(one for one in await measure_queue.of_assets(conn, [entry.asset_key]) if one.id == entry.id)
 
 
 async def settle(
@@ -103,7 +136,8 @@ async def settle(
     queues: dict[bytes, list[QueueRecord]] = defaultdict(list)
     for entry in await measure_queue.of_assets(conn, asset_keys):
         queues[entry.asset_key].append(entry)
-    settled = [one for queue in queues.values() for one in _changes(queue, now, cause)]
+    disposals = await measure_queue.disposals(conn, list(queues))
+    settled = [one for key, queue in queues.items() for one in _changes(queue, now, disposals[key], cause)]
     if settled:
         await measure_queue.set_states(conn, [one.entry for one in settled])
         followed = await measures.follow(conn, [one.entry for one in settled])
@@ -128,12 +162,14 @@ def _entered(court: CourtNode, entry: QueueRecord) -> Change:
     )
 
 
-def _changes(queue: Sequence[QueueRecord], now: datetime, cause: Cause | None) -> list[Settled]:
+def _changes(
+    queue: Sequence[QueueRecord], now: datetime, disposals: Sequence[datetime], cause: Cause | None
+) -> list[Settled]:
     """What became of a queue's entries; nothing when none of them changed and none is new."""
     by_id = {entry.id: entry for entry in queue}
     settled: list[Settled] = []
     has_changed = cause is not None and any(entry.id == cause.entry_id for entry in queue)
-    for standing in replay([registration(entry) for entry in queue], now):
+    for standing in replay([registration(entry) for entry in queue], now, disposals):
         entry = by_id[standing.id]
         known = Step(entry.status, entry.registered_at, entry.effective_at, entry.expires_on)
         steps = news(known, standing)
@@ -200,4 +236,5 @@ def registration(entry: QueueRecord) -> Registration:
         release=release,
         held_since=entry.held_since,
         held_until=entry.held_until,
+        held_as=entry.held_as,
     )

@@ -28,11 +28,13 @@ from enforcement.court import CourtNode
 from enforcement.measure_queues import CORRECTED, registration
 from enforcement.measures import TOPIC
 from enforcement.payloads import MeasureReportPayload, MeasureStepPayload, QueueEntryPayload
-from enforcement.rules.measure_queue import LIVE, Standing, Step, is_correction, news, replay
+from enforcement.rules.measure_queue import LIVE, Standing, Step, are_lawful, is_correction, news, replay
 from enforcement.rules.refusals import RuleBroken
 from enforcement.rules.statements import StatementKind
 from enforcement.rules.task_status import ENDED
+from enforcement.rules.term import MAX_YEARS
 from enforcement.tasks import statements
+from enforcement.tasks.contents import NotAPayload
 from federation.delivery.node import NotYet
 
 _LOG: Final = logging.getLogger("enforcement.measures")
@@ -64,7 +66,8 @@ async def _told(court: CourtNode, entry_id: UUID, task_id: UUID) -> bool:
             if task is None or entry is None or entry.measure_id is None:
                 return False
             queue = await measure_queue.of_assets(conn, [entry.asset_key])
-            report = _report(queue, entry, now)
+            disposals = await measure_queue.disposals(conn, [entry.asset_key])
+            report = _report(queue, disposals[entry.asset_key], entry, now)
             await statements.send(court, conn, task, StatementKind.MEASURE_REPORT, report, now=now)
             await measure_queue.set_told(conn, entry)
     except RuleBroken as refusal:
@@ -73,9 +76,11 @@ async def _told(court: CourtNode, entry_id: UUID, task_id: UUID) -> bool:
     return True
 
 
-def _report(queue: Sequence[QueueRecord], entry: QueueRecord, now: datetime) -> MeasureReportPayload:
+def _report(
+    queue: Sequence[QueueRecord], disposals: Sequence[datetime], entry: QueueRecord, now: datetime
+) -> MeasureReportPayload:
     known = {one.id: one for one in queue}
-    standings = replay([registration(one) for one in queue], now)
+    standings = replay([registration(one) for one in queue], now, disposals)
     meant = next(one for one in standings if one.id == entry.id)
     return MeasureReportPayload(
         measure_id=entry.measure_id or entry.id,
@@ -109,8 +114,11 @@ def _entry(one: QueueRecord, standing: Standing, meant: QueueRecord) -> QueueEnt
 async def take(court: CourtNode, conn: Conn, task: TaskRecord, report: MeasureReportPayload) -> None:
     """Keep what the entrusted court of `task` reports of the measure that was registered by it.
 
+    A measure of preservation that became one of enforcement is known to the other court by its first id.
+
     Raises:
         NotYet: the receipt by which it was registered has not come yet.
+        NotAPayload: a term is longer than the law allows for such an asset.
     """
     measure = await measures.get(conn, report.measure_id)
     if (
@@ -119,6 +127,8 @@ async def take(court: CourtNode, conn: Conn, task: TaskRecord, report: MeasureRe
         or basis.content_of(court, task).measure_id != measure.id
     ):
         return
+    await _check_terms(conn, measure, report)
+    measure = await measures.successor(conn, measure) or measure
     if measure.registered_at is None and task.status not in ENDED:
         raise NotYet("RECEIPT_MISSING")
     if measure.registered_at is not None and measure.executing_court != task.entrusted_court:
@@ -134,14 +144,26 @@ async def take(court: CourtNode, conn: Conn, task: TaskRecord, report: MeasureRe
         await _follow(court, conn, task, measure, report)
 
 
+async def _check_terms(conn: Conn, measure: MeasureRecord, report: MeasureReportPayload) -> None:
+    asset = await assets.get(conn, measure.asset_id)
+    assert asset is not None  # foreign key
+    longest = MAX_YEARS[asset.kind]
+    terms = [one.term_years for one in report.entries if one.term_years is not None]
+    if max(terms, default=1) > longest or not are_lawful(_steps(report), longest):
+        raise NotAPayload
+
+
+def _steps(report: MeasureReportPayload) -> tuple[Step, ...]:
+    return tuple(Step(MeasureStatus(one.status), one.at, one.effective_at, one.expires_on) for one in report.steps)
+
+
 async def _follow(
     court: CourtNode, conn: Conn, task: TaskRecord, measure: MeasureRecord, report: MeasureReportPayload
 ) -> None:
-    """Give the measure the state that is reported; one that became another measure stays what it is."""
+    """Give the measure the state that is reported."""
     if measure.status is MeasureStatus.CONVERTED or measure.registered_at is None:
         return
-    steps = [Step(MeasureStatus(one.status), one.at, one.effective_at, one.expires_on) for one in report.steps]
-    standing = Standing(measure.id, tuple(steps), report.rank)
+    standing = Standing(measure.id, _steps(report), report.rank)
     known = Step(measure.status, measure.registered_at, measure.effective_at, measure.expires_on)
     new = news(known, standing)
     if not new and report.rank in {None, measure.rank}:

@@ -113,7 +113,8 @@ async def _here(court: CourtNode, conn: Conn, officer: Caller, key: bytes) -> Qu
     entries = {entry.id: entry for entry in await measure_queue.of_assets(conn, [key])}
     numbers = await _case_numbers(court, conn, officer, list(entries.values()))
     places = []
-    for standing in replay([registration(entry) for entry in entries.values()], now):
+    disposals = (await measure_queue.disposals(conn, [key])).get(key, [])
+    for standing in replay([registration(entry) for entry in entries.values()], now, disposals):
         entry, step = entries[standing.id], standing.now
         places.append(
             Place(

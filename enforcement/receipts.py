@@ -1,7 +1,8 @@
 """Assistance receipts (回执): the only thing that makes a measure EFFECTIVE or WAITING.
 
 Invariant: a receipt counts once, by its id and by its notice. One that an entrusted court sent counts only for a
-measure that this court ordered, in the case of that very task, under the ruling that the receipt names.
+measure that this court ordered, in the case of that very task or one resumed from it, under the ruling that the receipt
+names.
 """
 
 from collections.abc import Sequence
@@ -217,7 +218,7 @@ async def _ours(
         measure is None
         or receipt.measure_id not in {None, measure.id}
         or measure.ordering_court != court.code
-        or measure.case_id != task.case_id
+        or not await basis.carries_out(conn, task, measure)
         or receipt.ruling_no != (measure.ruling_no if is_new else content.ruling_no)
         or (receipt.registered_at is not None and civil_date(receipt.registered_at) < measure.ruled_on)
     ):

@@ -1,6 +1,7 @@
 """What a unit of this district registered, as it enters the asset's queue: measure, renewal, lift, disposal.
 
-Invariant: what is entered is what the receipt says; a refusal enters nothing.
+Invariant: what is entered is what the receipt says; a refusal enters nothing. What was said of a measure before its
+registration was heard of is looked up when it is, in the receipts that were kept.
 """
 
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from db import measure_queue, measures, notices
+from db import measure_orders, measure_queue, measures, notices
 from db.clock import civil_date
 from db.pool import Conn, transaction
 from db.records.assets import AssetKind, MeasureKind, MeasureStatus
@@ -45,12 +46,29 @@ async def take(
     if act is NoticeAct.CONTROL:
         if MeasureKind(request.measure_kind) not in AT_ONCE:
             await measure_queues.enter(court, conn, _entry(court, notice, request, receipt), now)
+            await _said_before(court, conn, receipt)
         await notices.set_queued(conn, [notice.id])
         if notice.measure_id is not None:
             await measures.set_queued(conn, [notice.measure_id])
         return
+    await _changed(court, conn, request, receipt, order)
+
+
+async def _changed(
+    court: CourtNode,
+    conn: Conn,
+    request: NoticeRequest,
+    receipt: AssistanceReceiptPayload,
+    order: OrderRecord | None,
+) -> None:
+    """Bring a renewal, a lift or a disposal into the queue of the measure, or of the asset."""
+    assert receipt.registered_at is not None  # a registration has it
+    act, key = NoticeAct(request.act), _key(court, request)
+    await measure_queue.lock(conn, key)
     entry = await find(court, conn, request, receipt)
     if entry is None:
+        if act is NoticeAct.TRANSFER:
+            await measure_queues.dispose(court, conn, key, receipt.registered_at)
         return
     cause = Cause(
         entry.id,
@@ -66,17 +84,35 @@ async def take(
         await measure_queues.release(court, conn, entry, Release(receipt.registered_at, _ENDS[act]), cause)
 
 
+async def _said_before(court: CourtNode, conn: Conn, receipt: AssistanceReceiptPayload) -> None:
+    """Bring in what the registry said of a measure before the receipt of its registration came."""
+    if receipt.measure_id is None:
+        return
+    for known in await notices.receipts_of_measures(conn, [receipt.measure_id]):
+        notice = await notices.get(conn, known.notice_id) if known.court == court.code else None
+        if notice is None or notice.act is NoticeAct.CONTROL or known.result is not ReceiptResult.REGISTERED:
+            continue
+        request = msgspec.json.decode(notices.request(court.at_rest, notice), type=NoticeRequest)
+        orders = await measure_orders.of_measures(conn, [receipt.measure_id])
+        order = next((one for one in orders if one.id == notice.order_id), None)
+        await _changed(court, conn, request, receipts.payload(court.at_rest, known), order)
+
+
+def _key(court: CourtNode, request: NoticeRequest) -> bytes:
+    return court.at_rest.blind(*named_by(AssetKind(request.asset_kind), request.identity))
+
+
 def _entry(
     court: CourtNode, notice: NoticeRecord, request: NoticeRequest, receipt: AssistanceReceiptPayload
 ) -> QueueRecord:
     """The entry as the receipt has it; an own measure's bears its id, another court's that of the notice."""
     assert receipt.registered_at is not None and receipt.rank is not None  # noqa: PT018  (a registration has both)
-    kind, is_first = AssetKind(request.asset_kind), receipt.rank == 1
+    is_first = receipt.rank == 1
     ends = expires_on(civil_date(receipt.registered_at), request.term_years) if is_first else None
     return QueueRecord(
         id=notice.measure_id or notice.id,
-        asset_key=court.at_rest.blind(*named_by(kind, request.identity)),
-        asset_kind=kind,
+        asset_key=_key(court, request),
+        asset_kind=AssetKind(request.asset_kind),
         kind=MeasureKind(request.measure_kind),
         ordering_court=request.court,
         measure_id=receipt.measure_id,
@@ -92,6 +128,7 @@ def _entry(
         released_as=None,
         held_since=None,
         held_until=None,
+        held_as=None,
         status=status_by_rank(receipt.rank),
         rank=receipt.rank,
         effective_at=receipt.registered_at if is_first else None,
@@ -111,8 +148,8 @@ async def find(
         entry = await measure_queue.by_measure(conn, request.court, receipt.measure_id)
         if entry is not None:
             return entry
-    key = court.at_rest.blind(*named_by(AssetKind(request.asset_kind), request.identity))
-    theirs = [one for one in await measure_queue.of_assets(conn, [key]) if one.ordering_court == request.court]
+    queue = await measure_queue.of_assets(conn, [_key(court, request)])
+    theirs = [one for one in queue if one.ordering_court == request.court]
     return _under(court, theirs, request.registered_ruling) or _only(theirs)
 
 

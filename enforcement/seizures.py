@@ -130,7 +130,7 @@ async def _measure_of(court: CourtNode, conn: Conn, task: TaskRecord) -> Measure
     """The own measure that the task carries out."""
     wanted = basis.content_of(court, task).measure_id
     measure = None if wanted is None else await measures.get(conn, wanted)
-    if measure is None or measure.ordering_court != court.code or measure.case_id != task.case_id:
+    if measure is None or measure.ordering_court != court.code or not await basis.carries_out(conn, task, measure):
         return None
     return measure
 

@@ -34,7 +34,7 @@ class OrderStatus(StrEnum):
 class QueueRecord:
     """One measure in the queue of its asset at the court where the asset lies: what the registry said, and its state.
 
-    `held_since` and `held_until` are set only of a measure that was taken over in force.
+    `held_since`, `held_until` and `held_as` are set only of a measure that was taken over in force.
     """
 
     id: UUID
@@ -55,6 +55,7 @@ class QueueRecord:
     released_as: MeasureStatus | None
     held_since: datetime | None
     held_until: date | None
+    held_as: MeasureStatus | None
     status: MeasureStatus
     rank: int | None
     effective_at: datetime | None

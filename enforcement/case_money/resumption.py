@@ -2,7 +2,8 @@
 
 The applicant chooses -> the new case has the claims, the parties and the handler of the one before, whose payments and
 suspensions it goes on counting, so that what was performed is deducted and the doubled interest runs from the first day
--> what was controlled for the case before stands in the new one -> the case before is closed.
+-> what was controlled for the case before, or ruled and not carried out yet, stands in the new one -> the case before
+is closed.
 
 Source: 执行和解规定 arts. 9, 11, 17, 18; 关于执行案件立案、结案若干问题的意见 art. 6.
 """
@@ -31,6 +32,7 @@ from enforcement.cases import CaseFile
 from enforcement.court import CourtNode
 from enforcement.rules import rights
 from enforcement.rules.case_number import CaseNumber, class_of, document_of, parse
+from enforcement.rules.measure import GOING_ON
 from enforcement.rules.refusals import BreachNotDeclared, CaseNotOpen, DuplicateOf, Malformed, NoDirectPromise, NotFound
 from enforcement.rules.rights import Act, Caller
 from enforcement.rules.settlement import BreachChoice, check_overdue
@@ -180,7 +182,7 @@ async def _carry_over(conn: Conn, before: CaseRecord, resumed: CaseRecord, now: 
         [replace(row, id=ids[row.id], case_id=resumed.id) for row in rows],
         [ClaimDueRecord(ids[part.claim_id], part.due_on, part.amount) for part in parts],
     )
-    await cases.hand_over_control(conn, before.id, resumed.id)
+    await cases.hand_over_control(conn, before.id, resumed.id, GOING_ON)
 
 
 async def _guarantor(

@@ -31,7 +31,7 @@ from enforcement.rules.asset_identity import named_by
 from enforcement.rules.exemption import ExemptionGround
 from enforcement.rules.measure import FITTING
 from enforcement.rules.search import SearchControlChannel
-from enforcement.rules.term import MAX_YEARS
+from enforcement.rules.term import LONGEST, MAX_YEARS
 
 IDENTITY_PARTS: Final = (
     "plate",
@@ -80,7 +80,6 @@ _NAMED: Final = frozenset(
 )
 """Kinds whose registry knows them by a number: it must be given."""
 _LONGEST_QUEUE: Final = 1_000
-_LONGEST_TERM_YEARS: Final = 3
 
 
 def _asset(found: Cells, intake: Intake) -> Cells:
@@ -188,7 +187,7 @@ MEASURES: Final = Sheet(
         Column("effective_at", cells.past_instant, required=False),
         Column("expires_on", cells.day, required=False),
         Column("rank", cells.whole(1, _LONGEST_QUEUE), required=False),
-        Column("term_years", cells.whole(1, _LONGEST_TERM_YEARS), required=False),
+        Column("term_years", cells.whole(1, LONGEST), required=False),
         Column("value", cells.amount),
         Column("lifted_on", cells.past_day, required=False),
         Column("lift_ground", cells.one_of(LIFT_GROUNDS), required=False),

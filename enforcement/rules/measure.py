@@ -36,6 +36,9 @@ MOVES: Final[Mapping[MeasureStatus, frozenset[MeasureStatus]]] = {
 }
 """A refused notice may be served again; what has ended never revives."""
 
+GOING_ON: Final = frozenset(status for status, following in MOVES.items() if following)
+"""What can still change: whoever goes on with a case goes on with these."""
+
 _MONEY_AND_RIGHTS: Final = frozenset({MeasureKind.FREEZE, MeasureKind.DEDUCT})
 _THINGS: Final = frozenset({MeasureKind.SEAL, MeasureKind.SEIZE})
 

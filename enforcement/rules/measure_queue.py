@@ -1,8 +1,8 @@
 """The queue of registered measures on one asset (轮候), replayed from what its registry said.
 
-Invariant: pure. Who stands where follows from the registrations alone: from when each was registered, renewed and
-released at the registry, never from when this court heard of it. So facts that arrive late or out of order, and a
-program that slept for weeks, give the same queue.
+Invariant: pure. Who stands where follows from what the registry did alone: from when it registered, renewed and
+released each measure and wrote over the asset, never from when this court heard of it. So facts that arrive late or out
+of order, and a program that slept for weeks, give the same queue.
 
 Source: 查封规定 arts. 26-28 (waiting, lapse, lifting), 民诉法解释 art. 485 (terms, renewals).
 """
@@ -19,6 +19,8 @@ from enforcement.rules.term import expires_on
 
 LIVE: Final = frozenset({MeasureStatus.WAITING, MeasureStatus.EFFECTIVE, MeasureStatus.RENEWED})
 """Those that stand in the queue; the others are its past."""
+
+_IN_FORCE: Final = LIVE - {MeasureStatus.WAITING}
 
 STANDINGS: Final = LIVE | {MeasureStatus.LIFTED, MeasureStatus.EXPIRED, MeasureStatus.EXTINGUISHED}
 """Every state that a registered measure can have in its queue."""
@@ -42,7 +44,8 @@ class Release(NamedTuple):
 class Registration:
     """What the registry said of one measure. `registry_rank` counts what stood before it when it was registered.
 
-    `held_since` and `held_until` are known of a measure that was taken over in force; otherwise they follow.
+    `held_since`, `held_until` and `held_as` (EFFECTIVE or RENEWED) are known of a measure that was taken over in
+    force; otherwise they follow.
     """
 
     id: UUID
@@ -53,6 +56,7 @@ class Registration:
     release: Release | None = None
     held_since: datetime | None = None
     held_until: date | None = None
+    held_as: MeasureStatus | None = None
 
 
 class Step(NamedTuple):
@@ -92,12 +96,15 @@ def lapses_at(last_day: date) -> datetime:
     return datetime.combine(last_day + timedelta(days=1), time.min, SHANGHAI)
 
 
-def replay(queue: Sequence[Registration], now: datetime) -> list[Standing]:
-    """How each measure of one asset stands at `now`, in the order of their registration."""
+def replay(queue: Sequence[Registration], now: datetime, disposals: Sequence[datetime] = ()) -> list[Standing]:
+    """How each measure of one asset stands at `now`, in the order of their registration.
+
+    `disposals` are the instants at which the registry wrote the asset over to somebody who had bought it.
+    """
     ordered = sorted(queue, key=lambda one: (one.registered_at, one.registry_rank, one.id))
     lives: list[_Life] = []
     for one in ordered:
-        lives.append(_life(one, [life.ends_at for life in lives]))
+        lives.append(_life(one, [life.ends_at for life in lives], _release(one, disposals)))
     standings: list[Standing] = []
     live_ahead = 0
     for one, life in zip(ordered, lives, strict=True):
@@ -110,12 +117,26 @@ def replay(queue: Sequence[Registration], now: datetime) -> list[Standing]:
     return standings
 
 
-def _life(one: Registration, ends_ahead: Sequence[datetime | None]) -> _Life:
-    """The whole life of a measure, past and foreseeable, given when those before it end."""
-    stood_ahead = sum(end is None or end > one.registered_at for end in ends_ahead)
+def _release(one: Registration, disposals: Sequence[datetime]) -> Release | None:
+    """What took it off the books first: its own release, or a disposal of the asset after it was registered.
+
+    Of the same instant as a disposal is what stood behind something else: it was there before. What came to be first
+    at that instant was registered after it.
+    """
+    gone = [
+        Release(at, MeasureStatus.EXTINGUISHED) for at in disposals if (one.registered_at, 1) < (at, one.registry_rank)
+    ]
+    return min(gone if one.release is None else [*gone, one.release], default=None)
+
+
+def _life(one: Registration, ends_ahead: Sequence[datetime | None], released: Release | None) -> _Life:
+    """The whole life of a measure, past and foreseeable, given when those before it end and it is taken off.
+
+    What ended at the very instant of the registration stood before it, if the registry counted it.
+    """
+    stood_ahead = sum(end is None or end >= one.registered_at for end in ends_ahead)
     unknown = max(0, one.registry_rank - 1 - stood_ahead)
     effective_at = _effective_at(one, ends_ahead, unknown)
-    released = one.release
     if effective_at is None or (released is not None and released.at <= effective_at):
         waiting = Step(MeasureStatus.WAITING, one.registered_at, None, None)
         if released is None:
@@ -153,12 +174,25 @@ def _in_force(one: Registration, effective_at: datetime) -> list[Step]:
     last_day = one.held_until
     if last_day is None and one.term_years is not None:
         last_day = expires_on(civil_date(effective_at), one.term_years)
-    steps = [Step(MeasureStatus.EFFECTIVE, effective_at, effective_at, last_day)]
+    steps = [Step(one.held_as or MeasureStatus.EFFECTIVE, effective_at, effective_at, last_day)]
     for renewal in sorted(one.renewals):
         if last_day is not None and effective_at <= renewal.at < lapses_at(last_day):
             last_day = expires_on(last_day, renewal.years)
             steps.append(Step(MeasureStatus.RENEWED, renewal.at, effective_at, last_day))
     return steps
+
+
+def are_lawful(steps: Sequence[Step], longest: int) -> bool:
+    """Whether no term in the life of a measure, from its effect or by a renewal, has more than `longest` years."""
+    last_day: date | None = None
+    for step in steps:
+        if step.status not in _IN_FORCE or step.effective_at is None or step.expires_on is None:
+            continue
+        since = civil_date(step.effective_at) if last_day is None else last_day
+        if step.expires_on > expires_on(since, longest):
+            return False
+        last_day = step.expires_on
+    return True
 
 
 def news(known: Step, standing: Standing) -> tuple[Step, ...]:

@@ -29,6 +29,9 @@ MAX_YEARS: Final[dict[AssetKind, int]] = {
 """Defaults; a court may order less, never more. Provident fund, income and ships follow common practice."""
 
 
+LONGEST: Final = max(MAX_YEARS.values())
+
+
 def check_term(kind: AssetKind, years: int | None) -> int:
     """The term in years: the longest when none is asked for.
 

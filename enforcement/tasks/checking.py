@@ -28,7 +28,7 @@ from enforcement.payloads import (
     Payload,
     TaskContent,
 )
-from enforcement.rules import asset_facts, courts, handling, matter, seizure
+from enforcement.rules import asset_facts, courts, handling, matter, seizure, term
 from enforcement.rules.feedback import FeedbackResult, StepKind
 from enforcement.rules.handling import CLOCKS, Handled
 from enforcement.rules.matter import RequiredPaper
@@ -147,11 +147,13 @@ def _check_content(content: TaskContent) -> None:
     _require_words(PartyKind, [content.debtor.kind])
     _require_words(IdentifierKind, [content.debtor.identifier_kind])
     _require_words(AssetKind, content.kinds)
+    longest = term.LONGEST
     if content.asset is not None:
         _require_words(AssetKind, [content.asset.kind])
+        longest = term.MAX_YEARS[AssetKind(content.asset.kind)]
     if content.measure_kind is not None:
         _require_words(MeasureKind, [content.measure_kind])
-    _require(content.term_years is None or 0 < content.term_years <= _MOST)
+    _require(content.term_years is None or 1 <= content.term_years <= longest)
     for clue in content.clues:
         _require_words(ClueKind, [clue.kind])
         _require_words(ClueReliability, [clue.reliability])
@@ -204,7 +206,7 @@ def _check_report(report: MeasureReportPayload, now: datetime) -> None:
     told = [report.as_of, *(step.at for step in steps), *(entry.registered_at for entry in entries)]
     _require(all(at is None or _is_instant(at) for at in (*begun, *told)))
     _require(all(day is None or overlay_checks.is_day(day) for day in ends))
-    _require(all(entry.term_years is None or 0 < entry.term_years <= _MOST for entry in report.entries))
+    _require(all(entry.term_years is None or 1 <= entry.term_years <= term.LONGEST for entry in report.entries))
 
 
 def _check_receipts(receipts: Iterable[AssistanceReceiptPayload], now: datetime) -> None:

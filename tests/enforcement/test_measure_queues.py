@@ -210,6 +210,28 @@ async def test_loaded_measures_are_taken_over(home: rz.Court, clock: SetClock) -
         assert [m.status for m in await measures.queue(conn, asset)] == [S.EXPIRED, S.EFFECTIVE]
 
 
+async def test_a_renewed_measure_is_taken_over_as_renewed(home: rz.Court, units: rz.Units, clock: SetClock) -> None:
+    """Something else happens in its queue: nobody is told that it was believed wrongly to be renewed."""
+    measure_id = await own(home, units)
+    until = date(2027, 7, 14)
+    async with transaction(home.node.pool) as conn:
+        await conn.execute("DELETE FROM measure_queue")
+        await conn.execute("UPDATE measures SET status = 'RENEWED', expires_on = $1, is_queued = false", until)
+    await measure_sweeps.sweep(home.node)
+    (entry,) = await queue(home)
+
+    async with transaction(home.node.pool) as conn:
+        behind = replace(entry, id=uuid4(), measure_id=None, ordering_court=FIRST, registered_at=clock.now())
+        await measure_queues.enter(home.node, conn, replace(behind, registry_rank=2), clock.now())
+        measure = await measures.get(conn, measure_id)
+        history = await measure_events.of_measures(conn, [measure_id])
+
+    assert told(await queue(home))[0] == (KAIHUA, S.RENEWED, 1)
+    assert measure is not None
+    assert (measure.status, measure.expires_on) == (S.RENEWED, until)
+    assert [one.ground for one in history] == [None] * 3
+
+
 async def test_reports_out_of_order_end_in_the_right_order(away: rz.Court, units: rz.Units) -> None:
     await entrusted(away, units, FIRST, SECOND)
     first, second = await queue(away)

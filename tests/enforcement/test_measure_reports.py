@@ -1,23 +1,28 @@
 """SC-15 over two courts: the queue where the car lies, reported to who ordered; renewed and lifted from afar."""
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
-from db import measure_events, measure_orders, measure_queue, measures
-from db.clock import SHANGHAI, SetClock
+from db import cases, measure_events, measure_orders, measure_queue, measures
+from db.clock import SHANGHAI, SetClock, civil_date
+from db.pool import transaction
 from db.records.assets import LiftGround, MeasureRecord, MeasureStatus
+from db.records.cases import CaseType
 from db.records.measure_life import MeasureEventRecord, OrderStatus
+from enforcement import conversion, measure_sweeps, notices, queue_views, unit_worker
 from enforcement import measure_orders as orders
-from enforcement import measure_sweeps, notices, queue_views, unit_worker
 from enforcement.measure_orders import Named
 from enforcement.payloads import MeasureReportPayload, MeasureStepPayload, QueueEntryPayload
 from enforcement.rules.matter import DelegatedMatterType
-from enforcement.rules.refusals import MeasureNotForAsset, NotFound, RuleBroken
+from enforcement.rules.measure import GOING_ON
+from enforcement.rules.refusals import DuplicateOf, MeasureNotForAsset, NotFound, RuleBroken
 from enforcement.rules.task_refusals import LegalDocumentMissing
 from enforcement.tasks import checking
 from enforcement.tasks.contents import NotAPayload
@@ -30,6 +35,10 @@ pytestmark = pytest.mark.anyio
 
 M, S = DelegatedMatterType, MeasureStatus
 FIRST, THIRD = "浙0127", "赣1130"
+_RESUMED = """
+    INSERT INTO resumptions (case_id, from_case_id, settlement_id, applied_on, resumed_on, performed, resumed_by)
+    VALUES ($1, $2, $3, $4, $4, 0, 'o-330824-01')
+"""
 RULING_2, RULING_3 = f"{rz.NUMBER}之二", f"{rz.NUMBER}之三"
 
 
@@ -136,6 +145,71 @@ async def test_sc15_the_second_takes_effect_at_the_lapse(courts: Pair, units: rz
     )
     assert [one.status for one in theirs.places] == [S.EXPIRED, S.EFFECTIVE, S.WAITING]
     assert theirs.is_authoritative
+
+
+async def test_the_receipt_of_a_task_counts_in_the_resumed_case(courts: Pair, units: rz.Units) -> None:
+    """The case was resumed, twice, while the task that carries its ruling was on its way."""
+    measure_id = await tz.ruled(courts)
+    task = await courts.in_progress(
+        matter=M.SEIZE_VEHICLE, documents=tz.papers(M.SEIZE_VEHICLE), kinds=(), measure_id=measure_id
+    )
+    async with transaction(courts.ours.node.pool) as conn:
+        await conn.execute("SET LOCAL session_replication_role = replica")  # no settlement behind it
+        ids = [courts.ours.case.id, uuid4(), uuid4()]
+        for before, after in pairwise(ids):
+            number = f"（2025）浙0824执恢{ids.index(after)}号"
+            await cases.insert(conn, replace(courts.ours.case, id=after, number=number))
+            await conn.execute(_RESUMED, after, before, uuid4(), date(2025, 7, 14))
+            await cases.hand_over_control(conn, before, after, GOING_ON)
+    await serve(courts, units, task.id)
+
+    registered = await ours(courts, measure_id)
+
+    assert (registered.case_id, registered.status, registered.rank) == (ids[-1], S.EFFECTIVE, 1)
+
+
+async def test_a_converted_measure_is_reported_as_what_it_became(courts: Pair, units: rz.Units) -> None:
+    """歙县 knows it by its first id for ever; no order for it may be on its way while it is converted."""
+    measure_id = await tz.ruled(courts)
+    await delegated(courts, units, M.SEIZE_VEHICLE, measure_id)
+    preservation = replace(
+        courts.ours.case, id=uuid4(), number="（2025）浙0824执保7号", type=CaseType.PRESERVATION_ENFORCEMENT
+    )
+    async with transaction(courts.ours.node.pool) as conn:
+        await cases.insert(conn, preservation)
+        await conn.execute("UPDATE measures SET case_id = $1", preservation.id)
+        await conn.execute("UPDATE tasks SET case_id = $1", preservation.id)
+    before = await ours(courts, measure_id)
+    ordered = Named(measure_id, before.version, preservation.number + "之二")
+    await orders.lift(courts.ours.node, HANDLER, ordered, ground=LiftGround.OTHER, reason="双方另有安排")
+    before = await ours(courts, measure_id)
+    with pytest.raises(DuplicateOf):
+        await conversion.convert(courts.ours.node, HANDLER, measure_id, before.version, rz.NUMBER)
+    assert await ours(courts, measure_id) == before
+    await courts.ours.act(lambda conn: conn.execute("DELETE FROM measure_orders"))
+
+    after = await conversion.convert(courts.ours.node, HANDLER, measure_id, before.version, rz.NUMBER)
+    await from_elsewhere(courts, units, THIRD)
+    await swept(courts)
+
+    queue = await queue_views.read(courts.ours.node, HANDLER, asset_id=None, measure_id=after.id, task_id=None)
+    assert queue.reported_by == SHEXIAN
+    assert [(one.court, one.measure_id) for one in queue.places] == [(KAIHUA, after.id), (THIRD, None)]
+
+
+async def test_a_term_that_no_law_gives_is_not_believed(courts: Pair, units: rz.Units) -> None:
+    measure_id = await tz.ruled(courts)
+    await delegated(courts, units, M.SEIZE_VEHICLE, measure_id)
+    before = await ours(courts, measure_id)
+    assert before.effective_at is not None
+    too_late = civil_date(before.effective_at).replace(year=before.effective_at.year + 3)
+    async with courts.theirs.node.pool.acquire() as conn:
+        await conn.execute("UPDATE measure_queue SET held_since = effective_at, held_until = $1", too_late)
+
+    await swept(courts)
+
+    assert await ours(courts, measure_id) == before
+    assert await courts.ours.count("queue_reports") == 0
 
 
 async def test_a_renewal_from_afar_counts_from_the_unit(courts: Pair, units: rz.Units) -> None:
@@ -292,6 +366,8 @@ def report(step: dict[str, Any], entry: dict[str, Any]) -> MeasureReportPayload:
         ({}, {"expires_on": date.max}),
         ({}, {"effective_at": datetime.min.replace(tzinfo=UTC)}),
         ({}, {"registered_at": NOW.replace(tzinfo=None)}),
+        ({}, {"term_years": 4}),
+        ({}, {"term_years": 0}),
     ],
 )
 def test_days_that_nobody_could_reckon_with_are_refused(step: dict[str, Any], entry: dict[str, Any]) -> None:

@@ -8,8 +8,10 @@ import pytest
 
 from db.clock import SetClock
 from db.pool import open_pool
+from db.records.assets import MeasureStatus
 from enforcement import timers
 from enforcement.court import Limits
+from enforcement.rules.measure import MOVES
 from enforcement.rules.rights import Role
 from tests.enforcement import registry_zone as rz
 from tests.federation.zone import KAIHUA, Zone
@@ -173,6 +175,30 @@ async def test_broken_settlement_is_resumed_on_application(home: rz.Court) -> No
     assert {(each["role"], each["name"]) for each in resumed["parties"]} == {
         ("DEBTOR", "李样甲"),
         ("APPLICANT", "周样甲"),
+    }
+
+
+async def test_what_can_still_change_goes_on_in_the_resumed_case(home: rz.Court) -> None:
+    """A ruling that nobody carried out yet is not left behind in the closed case; what has ended stays where it was."""
+    asset_id = await rz.add_asset(home)
+    async with home.node.pool.acquire() as conn:
+        await conn.executemany(
+            """
+            INSERT INTO measures (id, asset_id, case_id, kind, status, ordering_court, executing_court, ruling_no,
+                                  ruled_on, value, version, synthetic)
+            VALUES (gen_random_uuid(), $1, $2, 'SEIZE', $3, $4, $4, 'R', '2024-01-02', 1, 1, true)
+            """,
+            [(asset_id, home.case.id, status, KAIHUA) for status in MeasureStatus],
+        )
+    await settle(home)
+    rz.clock_of(home).set(door.instant("2024-02-01"))
+    await breach(home, "2024-02-01")
+    resumed = await resume(home, "2024-02-01")
+
+    async with home.node.pool.acquire() as conn:
+        rows = await conn.fetch("SELECT m.status, c.number FROM measures m JOIN cases c ON c.id = m.case_id")
+    assert {row["status"]: row["number"] for row in rows} == {
+        status: resumed["caseNumber"] if MOVES[status] else NUMBER for status in MeasureStatus
     }
 
 

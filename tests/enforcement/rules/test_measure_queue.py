@@ -16,6 +16,7 @@ from enforcement.rules.measure_queue import (
     Release,
     Renewal,
     Standing,
+    Step,
     is_correction,
     lapses_at,
     news,
@@ -117,6 +118,53 @@ def test_disposal_ends_those_that_wait_too() -> None:
     assert standings[1].steps[0].status is S.WAITING
 
 
+def test_disposal_ends_what_was_registered_before_it_alone() -> None:
+    """Whoever was heard of: the instant of the registration counts. What the new owner owes is another matter."""
+    sold = START + timedelta(days=90)
+    same_instant = (registered(4, 2, after=timedelta(days=90)), registered(5, 1, after=timedelta(days=90)))
+    after = registered(6, 2, after=timedelta(days=91))
+
+    standings = replay([FIRST, SECOND, *same_instant, after], sold + timedelta(days=2), [sold])
+
+    ended = [S.EXTINGUISHED] * 2
+    assert {one.id.int: one.now.status for one in standings} == dict(
+        zip((1, 2, 4, 5, 6), [*ended, S.EXTINGUISHED, S.EFFECTIVE, S.WAITING], strict=True)
+    )
+    assert [one.rank for one in standings if one.rank is not None] == [1, 2]
+
+
+def test_what_ended_before_a_disposal_stays_what_it_was() -> None:
+    lifted = replace(FIRST, release=Release(START + timedelta(days=5), S.LIFTED))
+
+    standings = replay([lifted, SECOND], START + timedelta(days=900), [START + timedelta(days=6)])
+    lapsed = replay([FIRST], START + timedelta(days=900), [START + timedelta(days=800)])
+
+    assert [one.now.status for one in standings] == [S.LIFTED, S.EXTINGUISHED]
+    assert [one.now.status for one in lapsed] == [S.EXPIRED]
+
+
+def test_what_ended_at_the_instant_of_a_registration_stood_before_it() -> None:
+    """The registry counted it, and nobody else: it is not waited for any longer."""
+    gone = replace(FIRST, release=Release(SECOND.registered_at, S.LIFTED))
+
+    standings = replay([gone, SECOND], SECOND.registered_at)
+
+    assert told(standings)[1] == (S.EFFECTIVE, 1, date(2025, 2, 28))
+
+
+def test_a_chain_of_five_comes_in_one_after_the_other() -> None:
+    chain = [registered(number, number, after=timedelta(hours=number)) for number in range(1, 7)]
+    lapse, years = date(2025, 3, 1), 5
+
+    for passed in range(years):
+        standings = replay(chain, datetime(lapse.year + passed, 3, 1 + passed, tzinfo=SHANGHAI))
+
+        assert [one.now.status for one in standings] == (
+            [S.EXPIRED] * (passed + 1) + [S.EFFECTIVE] + [S.WAITING] * (4 - passed)
+        )
+        assert [one.rank for one in standings[passed + 1 :]] == list(range(1, 6 - passed))
+
+
 def test_places_that_only_the_registry_knows_are_waited_for() -> None:
     alone = registered(9, 3)
 
@@ -142,6 +190,19 @@ def test_what_was_taken_over_in_force_keeps_its_dates() -> None:
     (standing,) = replay([held], START + timedelta(days=6))
 
     assert (standing.now.effective_at, standing.now.expires_on) == (START + timedelta(days=5), date(2026, 1, 31))
+
+
+def test_what_was_taken_over_renewed_stays_renewed() -> None:
+    until = date(2026, 2, 28)
+    held = replace(FIRST, held_since=START, held_until=until, held_as=S.RENEWED)
+    believed = Step(S.RENEWED, START, START, until)
+
+    (standing,) = replay([held], START + timedelta(days=1))
+    again = replay([replace(held, renewals=(Renewal(START + timedelta(days=1), 1),))], START + timedelta(days=1))
+
+    assert news(believed, standing) == ()
+    assert not is_correction(believed, standing)
+    assert told(again) == [(S.RENEWED, 1, date(2027, 2, 28))]
 
 
 def test_news_are_what_followed() -> None:
@@ -183,20 +244,36 @@ def queues(draw: st.DrawFn) -> list[Registration]:
     return found
 
 
-@given(queues(), st.randoms(use_true_random=False), DAYS)
-def test_the_order_of_arrival_does_not_matter(queue: list[Registration], random: Random, later: timedelta) -> None:
+SALES = st.lists(DAYS.map(START.__add__), max_size=2)
+
+
+@given(queues(), SALES, st.randoms(use_true_random=False), DAYS)
+def test_the_order_of_arrival_does_not_matter(
+    queue: list[Registration], sales: list[datetime], random: Random, later: timedelta
+) -> None:
     shuffled = list(queue)
     random.shuffle(shuffled)
 
-    assert replay(shuffled, START + later) == replay(queue, START + later)
+    assert replay(shuffled, START + later, sales[::-1]) == replay(queue, START + later, sales)
+
+
+@given(queues(), SALES, DAYS, DAYS)
+def test_looking_later_only_adds(
+    queue: list[Registration], sales: list[datetime], one: timedelta, other: timedelta
+) -> None:
+    earlier, later = sorted((START + one + timedelta(hours=6), START + other + timedelta(hours=6)))
+
+    for before, after in zip(replay(queue, earlier, sales), replay(queue, later, sales), strict=True):
+        assert after.steps[: len(before.steps)] == before.steps
 
 
 @given(queues(), DAYS, DAYS)
-def test_looking_later_only_adds(queue: list[Registration], one: timedelta, other: timedelta) -> None:
-    earlier, later = sorted((START + one + timedelta(hours=6), START + other + timedelta(hours=6)))
+def test_nothing_that_was_there_outlives_a_disposal(
+    queue: list[Registration], sold: timedelta, more: timedelta
+) -> None:
+    at = START + timedelta(hours=6) + sold
 
-    for before, after in zip(replay(queue, earlier), replay(queue, later), strict=True):
-        assert after.steps[: len(before.steps)] == before.steps
+    assert not any(one.now.status in LIVE for one in replay(queue, at + more, [at]))
 
 
 @given(queues(), DAYS)
