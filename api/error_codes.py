@@ -162,6 +162,11 @@ PROBLEMS: Final[Meanings] = {
     "ENFORCEMENT_SUSPENDED": (_NO, "A third party's objection was founded, or a judgment bars enforcement."),
     "OBJECTION_DECIDED": (_READ, "The outcome may not follow the one that stands; read the task's statements."),
     "HANDLER_MAY_NOT_DECIDE": (_NO, "Another bureau chief or the president records the decision."),
+    "THING_NOT_OF_TASK": (_FIX, "An objection that the own court decides names the task's thing, measure or find."),
+    "TOO_MANY_STATEMENTS": (
+        _NO,
+        "500 notes and calls, as many read marks, and as many of anything else, of one court about one task.",
+    ),
     "NOT_ASSIGNED": (_NO, "The task is another officer's, or nobody's yet."),
     "CONTENT_NOT_ACCEPTED": (_FIX, "A figure, word or instant that is to be sent is out of range; nothing was signed."),
     "CONTENT_TOO_LARGE": (_FIX, "What is to be sent is larger than one message may be (docs/wire.md)."),

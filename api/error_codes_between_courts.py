@@ -121,6 +121,7 @@ SIGNED_REFUSALS: Final[Meanings] = {
         _NO,
         "An objection that only the other court decides, about a thing or measure that is not the task's.",
     ),
+    "TOO_MANY_STATEMENTS": (_NO, "Its author has said 500 of such things about the task; what was accepted stays."),
     "UNREADABLE": (_NO, "The sender's own note: the refusal's code cannot be decrypted here."),
 }
 """Codes inside a destination's signed REFUSED: final for that message; the officer who acted sees them on the task."""

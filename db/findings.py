@@ -56,6 +56,12 @@ _OF_TASK: Final = """
       FROM findings WHERE task_id = $1 ORDER BY recorded_at, id LIMIT 500
 """
 
+_OF_KIND: Final = """
+    SELECT id, inquiry_id, case_id, task_id, court, kind, content, source, as_of, recorded_at, asset_id, adopted_by,
+           adopted_at, search_id
+      FROM findings WHERE task_id = $1 AND kind = $2 ORDER BY recorded_at, id LIMIT 10000
+"""
+
 _FOR_FEEDBACK: Final = """
     SELECT id, inquiry_id, case_id, task_id, court, kind, content, source, as_of, recorded_at, asset_id, adopted_by,
            adopted_at, search_id
@@ -135,6 +141,11 @@ async def page_of_cases(
 
 async def of_task(conn: Conn, task_id: UUID) -> list[FindingRecord]:
     return [_record(row) for row in await conn.fetch(_OF_TASK, task_id)]
+
+
+async def of_kind(conn: Conn, task_id: UUID, kind: str) -> list[FindingRecord]:
+    """The finds of one kind for the task, oldest first."""
+    return [_record(row) for row in await conn.fetch(_OF_KIND, task_id, kind)]
 
 
 async def for_feedback(conn: Conn, task_id: UUID, *, repeated: int) -> list[FindingRecord]:

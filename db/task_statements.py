@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from db.mapping import insertion, mapper, values
+from db.mapping import columns, insertion, mapper, values
 from db.pool import Conn
-from db.records.tasks import StatementRecord
+from db.records.tasks import OutlineRecord, StatementRecord
 
 CONTEXT: Final = "task_statements.payload"
 _record = mapper(StatementRecord)
+_outline = mapper(OutlineRecord)
 _COLUMNS: Final = """
     id, task_id, kind, author, at, refers, head_seq, head_digest, digest, statement, salt, payload, officer, sent_at,
     received_at, delivered_at, refused_code, read_at
@@ -44,14 +45,39 @@ async def are_known(conn: Conn, task_id: UUID, statement_ids: Sequence[UUID]) ->
     return int(await conn.fetchval(_KNOWN, task_id, list(statement_ids))) == len(statement_ids)
 
 
-_OF_TASKS: Final = f"""
-    SELECT {_COLUMNS} FROM task_statements WHERE task_id = ANY ($1) ORDER BY task_id, at, id LIMIT 10000
+_NEWEST: Final = f"""
+    SELECT page.*
+      FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
+      SELECT {_COLUMNS} FROM task_statements
+         WHERE task_id = wanted.id AND ($2::text[] IS NULL OR kind = ANY ($2))
+           AND ($3::timestamptz IS NULL OR (at, id) < ($3, $4::uuid))
+       ORDER BY at DESC, id DESC LIMIT $5
+      ) AS page
+     ORDER BY page.task_id, page.at, page.id
 """
 
 
-async def of_tasks(conn: Conn, task_ids: Sequence[UUID]) -> list[StatementRecord]:
-    """The statements about several tasks, oldest first."""
-    return [_record(row) for row in await conn.fetch(_OF_TASKS, list(task_ids))]
+async def newest(
+    conn: Conn,
+    task_ids: Sequence[UUID],
+    *,
+    kinds: Sequence[str] | None = None,
+    before: tuple[datetime, UUID] | None = None,
+    limit: int,
+) -> list[StatementRecord]:
+    """At most `limit` statements about each task, oldest first: the last ones of these kinds before that place."""
+    at, last = before or (None, None)
+    rows = await conn.fetch(_NEWEST, list(task_ids), None if kinds is None else list(kinds), at, last, limit)
+    return [_record(row) for row in rows]
+
+
+_PLACE: Final = "SELECT at, id FROM task_statements WHERE task_id = ANY ($1) AND id = $2"
+
+
+async def place(conn: Conn, task_ids: Sequence[UUID], statement_id: UUID) -> tuple[datetime, UUID] | None:
+    """Where the statement stands among those about its task, which is one of these; None if there is none."""
+    row = await conn.fetchrow(_PLACE, list(task_ids), statement_id)
+    return None if row is None else (row["at"], row["id"])
 
 
 _OF_KINDS: Final = f"""
@@ -63,6 +89,25 @@ _OF_KINDS: Final = f"""
 async def of_kinds(conn: Conn, task_id: UUID, kinds: Sequence[str], *, since: datetime) -> list[StatementRecord]:
     """The statements of these kinds about one task, said at or after `since`, oldest first."""
     return [_record(row) for row in await conn.fetch(_OF_KINDS, task_id, list(kinds), since)]
+
+
+_OUTLINES: Final = f"""
+    SELECT {", ".join(columns(OutlineRecord))} FROM task_statements
+     WHERE task_id = $1 AND kind = ANY ($2) ORDER BY at, id LIMIT 10000
+"""
+
+
+async def outlines(conn: Conn, task_id: UUID, kinds: Sequence[str]) -> list[OutlineRecord]:
+    """The statements of these kinds about one task, without what they say, oldest first."""
+    return [_outline(row) for row in await conn.fetch(_OUTLINES, task_id, list(kinds))]
+
+
+_COUNT: Final = "SELECT count(*) FROM task_statements WHERE task_id = $1 AND author = $2 AND kind = ANY ($3)"
+
+
+async def count(conn: Conn, task_id: UUID, author: str, kinds: Sequence[str]) -> int:
+    """How many of these kinds the court has said about the task."""
+    return int(await conn.fetchval(_COUNT, task_id, author, list(kinds)))
 
 
 _DELIVERED: Final = """

@@ -32,13 +32,13 @@ _ADD: Final = f"""
     INSERT INTO tasks ({COLUMNS})
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
             $24, $25, $26, $27, $28, $29, $30, $31)
-    ON CONFLICT (duplicate_key) WHERE status NOT IN ('COMPLETED', 'RETURNED', 'WITHDRAWN') AND NOT synthetic DO NOTHING
+    ON CONFLICT DO NOTHING
     RETURNING id
 """
 
 
 async def add(conn: Conn, task: TaskRecord) -> bool:
-    """Insert `task` as it is; False when an open task with the same `duplicate_key` exists."""
+    """Insert `task` as it is; False when its id, or an open task with the same `duplicate_key`, exists."""
     return await conn.fetchval(_ADD, *astuple(task)) is not None
 
 

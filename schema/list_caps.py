@@ -85,7 +85,7 @@ LIST_CAPS: Final[Mapping[str, int | Bound]] = {
     "DelegatedTask.overlays": 10_000,
     "DelegatedTask.pendingRequests": 10_000,
     "DelegatedTask.supervisions": 10_000,
-    "DelegatedTask.statements": 10_000,
+    "DelegatedTask.statements": 100,
     "DelegatedTask.timeline": 10_000,
     "DelegatedTaskBatch.results": 100,
     "DelegatedTaskContent.clues": Bound.RECORD,

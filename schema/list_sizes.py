@@ -31,7 +31,6 @@ LIST_SIZES: Final[Mapping[str, int]] = {
     "DelegatedTask.followUps": 3,
     "DelegatedTask.pendingRequests": 2,
     "DelegatedTask.supervisions": 2,
-    "DelegatedTask.statements": 10,
     "DelegatedTaskContent.documents": 5,
     "DelegationStatistics.pairs": 56,
     "DishonestEntries.entries": 2,

@@ -54,6 +54,14 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "承办人不得参与审查针对本人办理事项的异议。",
         "Who handles the matter does not decide objections against it.",
     ),
+    "THING_NOT_OF_TASK": (
+        "该财产或措施不属于本委托事项，由本院审查的异议不得以此提出。",
+        "The thing or the measure is not the task's: this court cannot decide about it within the task.",
+    ),
+    "TOO_MANY_STATEMENTS": (
+        "本院就该事项发出的此类附记已达上限，不能再发。",
+        "This court has said as much of this kind about the task as both courts keep.",
+    ),
     "NOT_ASSIGNED": ("该事项不由您承办。", "It is in another officer's hands."),
     "CONTENT_NOT_ACCEPTED": (
         "内容中有对方法院无法保存的数值、代码或时间。",

@@ -141,6 +141,19 @@ class StatementRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class OutlineRecord:
+    """A statement without what it says."""
+
+    id: UUID
+    kind: str
+    author: str
+    at: datetime
+    refers: UUID | None
+    delivered_at: datetime | None
+    read_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class OverlayRecord:
     """A mark beside the state: SUPERVISED, COMPLAINED, OBJECTION_PENDING, COUNTERPART_SILENT, DISPUTED."""
 

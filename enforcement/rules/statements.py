@@ -1,5 +1,8 @@
 """Statements beside a task's shared log: which side may say which, in which states of the task.
 
+A court says no more than `MOST` of one budget about one task, so that a node gone wrong fills no other court's table;
+what the law attaches consequences to has a budget of its own, which no conversation uses up.
+
 Invariant: the state is the one that the author's head of the log had: both courts hold that event, so both judge alike,
 whatever has come to either of them since.
 Source: docs/conversation.md.
@@ -13,6 +16,7 @@ from typing import Final
 from enforcement.rules import complaint
 from enforcement.rules.refusals import TransitionNotAllowed
 from enforcement.rules.task_log import Side
+from enforcement.rules.task_refusals import TooManyStatements
 from enforcement.rules.task_status import ENDED, INTERNAL, DelegatedTaskStatus
 
 
@@ -37,6 +41,15 @@ class StatementKind(StrEnum):
     SILENCE = "SILENCE"  # 逾期未办证明
 
 
+class Budget(StrEnum):
+    """What a statement is counted with."""
+
+    TALK = "TALK"  # the conversation of the handlers
+    READ = "READ"  # that it was read
+    WORK = "WORK"  # what the handling brought forth
+    LEGAL = "LEGAL"  # complaints, objections, evaluation, evidence of silence
+
+
 class CommunicationChannel(StrEnum):
     """沟通方式: how two courts spoke."""
 
@@ -51,6 +64,9 @@ OPEN: Final = frozenset(DelegatedTaskStatus) - ENDED - INTERNAL
 BOTH: Final = frozenset(Side)
 _DELEGATING: Final = frozenset({Side.DELEGATING})
 _ENTRUSTED: Final = frozenset({Side.ENTRUSTED})
+MOST: Final = 500
+"""Statements of one budget by one court about one task: several a day over a term of a year, and 32 MiB of payload at
+the most. No setting: both courts have to count alike."""
 TOLD: Final = "STATEMENT_SENT"
 """What the zone is told of a statement that is no business of its."""
 
@@ -62,31 +78,36 @@ class StatementRule:
     authors: frozenset[Side] = BOTH
     states: frozenset[DelegatedTaskStatus] = OPEN
     told: frozenset[str] = frozenset({TOLD})  # one of these, by what is said; never a word of the shared log
+    budget: Budget = Budget.WORK
 
 
 RULES: Final[Mapping[StatementKind, StatementRule]] = {
-    StatementKind.NOTE: StatementRule(),
+    StatementKind.NOTE: StatementRule(budget=Budget.TALK),
     # a measure outlives the task by which it was registered
-    StatementKind.MEASURE_REPORT: StatementRule(frozenset({Side.ENTRUSTED}), OPEN | ENDED),
-    StatementKind.CALL_RECORD: StatementRule(),
+    StatementKind.MEASURE_REPORT: StatementRule(_ENTRUSTED, OPEN | ENDED),
+    StatementKind.CALL_RECORD: StatementRule(budget=Budget.TALK),
     # what came just before the end may be read after it
-    StatementKind.NOTES_READ: StatementRule(states=OPEN | ENDED),
-    StatementKind.FOUND: StatementRule(frozenset({Side.ENTRUSTED})),
-    StatementKind.EVALUATED: StatementRule(_DELEGATING, frozenset({DelegatedTaskStatus.COMPLETED})),
-    StatementKind.COMPLAINED: StatementRule(_DELEGATING, complaint.ANY_STATE, complaint.TOLD),
-    StatementKind.COMPLAINT_ANSWERED: StatementRule(
-        frozenset({Side.ENTRUSTED}), OPEN | ENDED, frozenset({"COMPLAINT_ANSWERED"})
+    StatementKind.NOTES_READ: StatementRule(states=OPEN | ENDED, budget=Budget.READ),
+    StatementKind.FOUND: StatementRule(_ENTRUSTED),
+    StatementKind.EVALUATED: StatementRule(
+        _DELEGATING, frozenset({DelegatedTaskStatus.COMPLETED}), budget=Budget.LEGAL
     ),
-    StatementKind.COMPLAINT_CLOSED: StatementRule(_DELEGATING, OPEN | ENDED, frozenset({"COMPLAINT_CLOSED"})),
+    StatementKind.COMPLAINED: StatementRule(_DELEGATING, complaint.ANY_STATE, complaint.TOLD, Budget.LEGAL),
+    StatementKind.COMPLAINT_ANSWERED: StatementRule(
+        _ENTRUSTED, OPEN | ENDED, frozenset({"COMPLAINT_ANSWERED"}), Budget.LEGAL
+    ),
+    StatementKind.COMPLAINT_CLOSED: StatementRule(
+        _DELEGATING, OPEN | ENDED, frozenset({"COMPLAINT_CLOSED"}), Budget.LEGAL
+    ),
     # what was seized for a task may be objected to after the task ended
-    StatementKind.OBJECTION: StatementRule(states=OPEN | ENDED, told=frozenset({"OBJECTION_FILED"})),
-    StatementKind.OBJECTION_DECIDED: StatementRule(states=OPEN | ENDED, told=frozenset({"OBJECTION_DECIDED"})),
+    StatementKind.OBJECTION: StatementRule(BOTH, OPEN | ENDED, frozenset({"OBJECTION_FILED"}), Budget.LEGAL),
+    StatementKind.OBJECTION_DECIDED: StatementRule(BOTH, OPEN | ENDED, frozenset({"OBJECTION_DECIDED"}), Budget.LEGAL),
     StatementKind.UNIT_SILENT: StatementRule(_ENTRUSTED),
     StatementKind.UNIT_OBJECTED: StatementRule(_ENTRUSTED),
     StatementKind.UNIT_OBJECTION_ANSWERED: StatementRule(_ENTRUSTED),
     # a vehicle is often fetched after its seizure was fed back and confirmed
     StatementKind.HANDED_OVER: StatementRule(_ENTRUSTED, OPEN | ENDED),
-    StatementKind.SILENCE: StatementRule(),
+    StatementKind.SILENCE: StatementRule(budget=Budget.LEGAL),
 }
 
 
@@ -99,3 +120,18 @@ def check(kind: StatementKind, author: Side, status: DelegatedTaskStatus) -> Non
     rule = RULES[kind]
     if author not in rule.authors or status not in rule.states:
         raise TransitionNotAllowed(status, kind)
+
+
+def counted_with(kind: StatementKind) -> list[StatementKind]:
+    """The kinds of the same budget, itself among them."""
+    return [each for each, rule in RULES.items() if rule.budget is RULES[kind].budget]
+
+
+def check_room(said: int) -> None:
+    """Return if a court that has said `said` statements of a budget about a task may say one more.
+
+    Raises:
+        TooManyStatements.
+    """
+    if said >= MOST:
+        raise TooManyStatements

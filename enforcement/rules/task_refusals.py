@@ -187,3 +187,15 @@ class HandlerMayNotDecide(RuleBroken):
     """Who handles the matter does not sit in the review of an objection against it."""
 
     code = "HANDLER_MAY_NOT_DECIDE"
+
+
+class ThingNotOfTask(RuleBroken):
+    """An objection that this court would decide alone, about a thing or a measure that is not the task's."""
+
+    code = "THING_NOT_OF_TASK"
+
+
+class TooManyStatements(RuleBroken):
+    """This court has said as much beside the task's log as the other one keeps of such things."""
+
+    code = "TOO_MANY_STATEMENTS"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from db import events, lives, task_requests, tasks
+from db import events, lives, task_requests
 from db.pool import Conn
 from db.records.tasks import RequestRecord, TaskEventRecord, TaskRecord
 from db.task_requests import Answer
@@ -35,7 +35,7 @@ async def answer(court: CourtNode, conn: Conn, body: RequestBody, message: TaskM
         NotAPayload: malformed, or nothing that an event may hold.
     """
     known = await task_requests.find(conn, body.id)
-    task = None if known is not None else await tasks.lock(conn, body.task)
+    task = None if known is not None else await arriving.locked(conn, body.task, body.author)
     verdict = task_steps.take_request(
         None if task is None else projection.head_of(task),
         is_known=known is not None,
@@ -117,12 +117,11 @@ async def take_answer(conn: Conn, body: AnswerBody, claim: Statement, now: datet
         Refused: NOT_A_PARTY.
     """
     request = await task_requests.find(conn, body.request)
-    task = await tasks.lock(conn, body.task)
-    found = None if request is None or task is None else (request.task_id, body.author, request.author)
-    is_party = task is not None and found == (task.id, task.other_court, task.own_court)
-    arriving.check(task_steps.take_answer(is_known=found is not None, is_party=is_party))
-    if request is None or task is None:
+    task = await arriving.locked(conn, body.task, body.author)
+    if request is None or task is None or request.task_id != task.id:
+        arriving.check(task_steps.take_answer(is_known=False, is_party=False))
         return
+    arriving.check(task_steps.take_answer(is_known=True, is_party=request.author == task.own_court))
     told = Answer("REFUSED", body.at, body.head_seq, body.head, claim.raw)
     await task_requests.answer(conn, request.id, told)
     await log.save(conn, task, now, kind=f"{request.kind}_REFUSED")

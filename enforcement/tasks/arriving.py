@@ -39,6 +39,12 @@ def check(verdict: Verdict) -> None:
         raise Refused(verdict.code)
 
 
+async def locked(conn: Conn, task_id: UUID, author: str) -> TaskRecord | None:
+    """The task, locked, if `author` is its other court: any other one is told what it would be of no task at all."""
+    task = await tasks.lock(conn, task_id)
+    return task if task is not None and author == task.other_court else None
+
+
 async def arrive(
     court: CourtNode, conn: Conn, event: TaskEventRecord, body: EventBody, payload: Payload | None
 ) -> TaskRecord:

@@ -14,7 +14,7 @@ from uuid import UUID
 from db import task_statements
 from db.clock import civil_date
 from db.pool import transaction
-from db.records.tasks import StatementRecord, TaskRecord
+from db.records.tasks import OutlineRecord, StatementRecord, TaskRecord
 from db.records.warnings_raised import About, WarningCause, WarningKind
 from enforcement import warnings_raised
 from enforcement.court import CourtNode
@@ -62,7 +62,8 @@ async def complain(
             raise ReturnReasonRequired
         terms = court.limits.complaints
         complaint.check(task, new.ground, now, terms)
-        if overlay_consequences.open_complaints(await task_statements.of_tasks(conn, [task.id])):
+        said_before = await task_statements.outlines(conn, task.id, overlay_consequences.COMPLAINTS)
+        if overlay_consequences.open_complaints(said_before):
             raise ComplaintOpen
         answer_by = terms.calendar.due(civil_date(now), terms.answer_within)
         said = ComplaintPayload(
@@ -124,7 +125,8 @@ async def _settle(
         )
         if statement_id is None:
             return task
-        _check_open(await task_statements.of_tasks(conn, [task.id]), complaint_id, kind)
+        said = await task_statements.outlines(conn, task.id, overlay_consequences.COMPLAINTS)
+        _check_open(said, complaint_id, kind)
         if kind is _K.COMPLAINT_ANSWERED and not payload.text.strip():
             raise ReturnReasonRequired
         await statements.send(
@@ -141,7 +143,7 @@ async def _settle(
     return task
 
 
-def _check_open(said: list[StatementRecord], complaint_id: UUID, kind: StatementKind) -> None:
+def _check_open(said: list[OutlineRecord], complaint_id: UUID, kind: StatementKind) -> None:
     """Return if the complaint is one of them, and nothing of `kind` has been said of it, nor was it closed."""
     if not any(each.id == complaint_id and each.kind == _K.COMPLAINED for each in said):
         raise NotFound

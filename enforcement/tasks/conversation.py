@@ -11,7 +11,7 @@ from uuid import UUID
 from db import task_statements
 from db.ids import new_id
 from db.pool import Conn, transaction
-from db.records.tasks import StatementRecord, TaskRecord
+from db.records.tasks import OutlineRecord, StatementRecord, TaskRecord
 from enforcement import once
 from enforcement.court import CourtNode
 from enforcement.payloads import Payload
@@ -55,6 +55,7 @@ async def post(
         NotAssigned: another officer has the task.
         Malformed: TEXT, nothing or too much is said; PERIOD, the call lies ahead; KEY.
         TransitionNotAllowed: the task is internal still, or over.
+        TooManyStatements: this court has said 500 things about it.
         IdempotencyKeyReused, Resyncing.
     """
     officer = rights.check(caller, Act.POST_NOTE)
@@ -127,8 +128,10 @@ async def communication(
         kind = StatementKind.CALL_RECORD
         await statements.send(court, conn, task, kind, _call(given, officer), officer=officer, now=now)
         return given
-    said = await task_statements.of_kinds(conn, task.id, CONVERSATION, since=_EVER)
-    told = {one.id: _told(court, one) for one in said}
+    notes = await task_statements.outlines(conn, task.id, [StatementKind.NOTE])
+    calls = await task_statements.of_kinds(conn, task.id, [StatementKind.CALL_RECORD], since=_EVER)
+    told = {one.id: _noted(one) for one in notes} | {one.id: _called(court, one) for one in calls}
+    said: list[OutlineRecord | StatementRecord] = [*notes, *calls]
     found = rules.newest((_spoken(court, one, told[one.id].at) for one in said), task.received_at)
     return None if found is None else told[found.id]
 
@@ -161,22 +164,25 @@ def _call(spoke: Communication, officer: str) -> CallRecordPayload:
 
 
 async def _unread(conn: Conn, task: TaskRecord, read: set[UUID]) -> list[UUID]:
-    said = await task_statements.of_kinds(conn, task.id, CONVERSATION, since=_EVER)
+    said = await task_statements.outlines(conn, task.id, CONVERSATION)
     theirs = {one.id: one for one in said if one.author == task.other_court}
     if not read <= set(theirs):
         raise NotFound
     return sorted(one for one in read if theirs[one].read_at is None)
 
 
-def _spoken(court: CourtNode, said: StatementRecord, at: datetime) -> Spoken:
+def _spoken(court: CourtNode, said: OutlineRecord | StatementRecord, at: datetime) -> Spoken:
     came = said.author != court.code or said.delivered_at is not None
     return Spoken(said.id, StatementKind(said.kind), at, came)
 
 
-def _told(court: CourtNode, said: StatementRecord) -> Communication:
-    """The statement as the log's events tell of a communication: a note's words stay in the conversation."""
-    if said.kind != StatementKind.CALL_RECORD:
-        return Communication(at=said.at, channel=CommunicationChannel.PLATFORM.value)
+def _noted(said: OutlineRecord) -> Communication:
+    """A note as the log's events tell of a communication: its words stay in the conversation."""
+    return Communication(at=said.at, channel=CommunicationChannel.PLATFORM.value)
+
+
+def _called(court: CourtNode, said: StatementRecord) -> Communication:
+    """A call likewise, with what its record says."""
     plain = court.at_rest.decrypt(said.payload, context=task_statements.CONTEXT)
     call = contents.read(plain, CallRecordPayload)
     return Communication(at=call.at, channel=call.channel, counterpart=call.counterpart, note=call.text)

@@ -46,8 +46,7 @@ async def evaluate(
         if task.status != DelegatedTaskStatus.COMPLETED:
             raise TransitionNotAllowed(task.status, StatementKind.EVALUATED)
         evaluation.check(new.score, task.status_at, now, court.limits.evaluate_within)
-        said = await task_statements.of_tasks(conn, [task.id])
-        if any(each.kind == StatementKind.EVALUATED for each in said):
+        if await task_statements.outlines(conn, task.id, [StatementKind.EVALUATED]):
             raise AlreadyEvaluated
         payload = EvaluationPayload(score=new.score, text=new.text, officer=officer.officer_id)
         await statements.send(

@@ -1,7 +1,8 @@
 """What a node does with a statement of the other court; and with an own one that a restored backup has forgotten.
 
-known kind -> the author is the task's other court -> known task -> the author's head is an event of this court's copy
-of the log, which says in what state it was said -> allowed by the table -> what it refers to is here -> payload -> kept
+known kind -> known task, whose other court is the author -> the author's head is an event of this court's copy of the
+log, which says in what state it was said -> allowed by the table, within the budget -> payload -> what it refers to is
+here -> kept
 
 Invariant: the same statement again changes nothing; other bytes under its id are refused.
 """
@@ -18,8 +19,9 @@ from enforcement.rules import statements as rules
 from enforcement.rules.handling import CLOCKS
 from enforcement.rules.refusals import TransitionNotAllowed
 from enforcement.rules.statements import StatementKind
+from enforcement.rules.task_refusals import TooManyStatements
 from enforcement.rules.task_status import DelegatedTaskStatus
-from enforcement.tasks import checking, contents, projection, statements
+from enforcement.tasks import arriving, checking, contents, projection, statements
 from enforcement.tasks import statement_kinds as kinds
 from enforcement.tasks.messages import NotAMessage, StatementBody, TaskMessage
 from enforcement.tasks.statement_contents import MOST_BYTES
@@ -48,25 +50,25 @@ async def accept(court: CourtNode, conn: Conn, body: StatementBody, message: Tas
 
     Raises:
         NotYet: the task, the author's head of its log, or what it refers to has not come yet.
-        Refused: STATEMENT_FORKED, NOT_A_PARTY, EARLIER_EVENT_REFUSED, PREVIOUS_MISMATCH, STATEMENT_NOT_ALLOWED,
-            CONTENT_TOO_LARGE, TRACK_MISMATCH.
+        Refused: STATEMENT_FORKED, EARLIER_EVENT_REFUSED, PREVIOUS_MISMATCH, STATEMENT_NOT_ALLOWED,
+            TOO_MANY_STATEMENTS, CONTENT_TOO_LARGE, TRACK_MISMATCH.
         NotAMessage, NotAPayload: malformed.
     """
     kind, now = kind_of(body), court.clock.now()
     if body.at > now + CLOCKS:
         raise NotAMessage
-    task = await tasks.lock(conn, body.task)
-    if task is not None and body.author != task.other_court:
-        raise Refused("NOT_A_PARTY")  # before anything of the task is looked up: a stranger learns nothing of its log
+    task = await arriving.locked(conn, body.task, body.author)
+    if task is None:
+        raise await _of_no_task(conn, body)
     if await _is_known(conn, body, message):
         return
     status = await _said_in(conn, body)
-    if task is None:
-        raise Refused("NOT_A_PARTY")
+    await _check_instant(conn, body)
     try:
         rules.check(kind, projection.side_of(task, body.author), status)
     except TransitionNotAllowed:
         raise Refused(_NOT_ALLOWED) from None
+    await _check_room(conn, body, kind)
     payload = _payload(kind, message, now)
     if told != kinds.told(kind, payload):
         raise Refused("TRACK_MISMATCH")
@@ -79,7 +81,7 @@ async def take_back(court: CourtNode, conn: Conn, body: StatementBody, message: 
     """Write down again what this court had said: the other one holds it, since `issued` at the earliest.
 
     Raises:
-        NotYet: the task has to come back first.
+        NotYet: the task, or what the statement refers to, has to come back first.
         Refused: UNKNOWN_STATEMENT; STATEMENT_FORKED.
         NotAPayload: malformed.
     """
@@ -89,6 +91,7 @@ async def take_back(court: CourtNode, conn: Conn, body: StatementBody, message: 
         raise NotYet(_EVENT_MISSING)
     if not await _is_known(conn, body, message):
         payload = contents.read(message.payload, KINDS[kind].payload)
+        await _check_named(conn, body, payload)
         await statements.keep(court, conn, task, replace(_record(court, body, message), sent_at=body.at), payload)
     await task_statements.delivered(conn, body.id, issued)
 
@@ -96,6 +99,13 @@ async def take_back(court: CourtNode, conn: Conn, body: StatementBody, message: 
 def _record(court: CourtNode, body: StatementBody, message: TaskMessage) -> StatementRecord:
     kept = court.at_rest.encrypt(message.payload, context=task_statements.CONTEXT)
     return statements.record(body, message.statement, salt=message.salt, payload=kept)
+
+
+async def _of_no_task(conn: Conn, body: StatementBody) -> NotYet | Refused:
+    """What is said to who speaks of a task that is not here, or not theirs."""
+    if await task_events.refused(conn, body.task, body.head_seq, body.head) is not None:
+        return Refused("EARLIER_EVENT_REFUSED")
+    return NotYet(_EVENT_MISSING)
 
 
 async def _is_known(conn: Conn, body: StatementBody, message: TaskMessage) -> bool:
@@ -115,6 +125,21 @@ async def _said_in(conn: Conn, body: StatementBody) -> DelegatedTaskStatus:
     if await task_events.at(conn, body.task, body.head_seq) is None:
         raise NotYet(_EVENT_MISSING)
     raise Refused("PREVIOUS_MISMATCH")
+
+
+async def _check_instant(conn: Conn, body: StatementBody) -> None:
+    """Return if it was not said before there was anything to speak about: lists are read by this instant."""
+    first = await task_events.at(conn, body.task, 1)
+    if first is not None and body.at < first.at - CLOCKS:
+        raise NotAMessage
+
+
+async def _check_room(conn: Conn, body: StatementBody, kind: StatementKind) -> None:
+    """Return if the author has not used up the budget: what it counts itself is no less than what came here."""
+    try:
+        rules.check_room(await task_statements.count(conn, body.task, body.author, rules.counted_with(kind)))
+    except TooManyStatements as error:
+        raise Refused(error.code) from None
 
 
 def _payload(kind: StatementKind, message: TaskMessage, now: datetime) -> Payload:

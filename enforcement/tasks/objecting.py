@@ -29,8 +29,8 @@ from enforcement.rules.objection import ObjectionKind, ObjectionOutcome
 from enforcement.rules.refusals import Malformed, NotFound
 from enforcement.rules.rights import Act, Caller
 from enforcement.rules.statements import StatementKind
-from enforcement.rules.task_refusals import HandlerMayNotDecide, ReturnReasonRequired
-from enforcement.tasks import saying, statements
+from enforcement.rules.task_refusals import HandlerMayNotDecide, ReturnReasonRequired, ThingNotOfTask
+from enforcement.tasks import overlay_consequences, saying, statements
 from enforcement.tasks.statement_contents import ObjectionDecisionPayload, ObjectionPayload
 
 _K: Final = StatementKind
@@ -75,6 +75,7 @@ async def forward(
         Malformed: PERIOD, filed ahead or longer than a year ago; COURTS, neither of the two decides.
         ReturnReasonRequired: nobody objects, or to nothing.
         TransitionNotAllowed: the courts share no task yet. ContentNotAccepted.
+        ThingNotOfTask: this court decides, and the thing or the measure is not the task's.
     """
     officer = rights.check(caller, Act.FORWARD_OBJECTION)
     now = court.clock.now()
@@ -96,6 +97,8 @@ async def forward(
             asset=new.asset or content.asset,
             measure_id=new.measure_id or (content.measure_id if new.asset is None else None),
         )
+        if new.decides == court.code and not await overlay_consequences.is_of_task(court, conn, task, payload):
+            raise ThingNotOfTask
         await statements.send(
             court, conn, task, _K.OBJECTION, payload, officer=officer.officer_id, statement_id=statement_id, now=now
         )

@@ -11,11 +11,11 @@ from uuid import UUID
 
 import msgspec
 
-from db import findings, objections, task_evaluations, task_history, task_statements
+from db import findings, objections, task_evaluations, task_events, task_history, task_statements
 from db.pool import Conn
 from db.records.assets import AssetKind
 from db.records.objections import ObjectionRecord
-from db.records.tasks import OverlayRecord, StatementRecord, TaskRecord
+from db.records.tasks import OutlineRecord, OverlayRecord, StatementRecord, TaskRecord
 from enforcement.basis import content_of
 from enforcement.court import CourtNode
 from enforcement.objections import asset_key
@@ -23,8 +23,11 @@ from enforcement.payloads import FindingPayload
 from enforcement.rules import asset_identity
 from enforcement.rules import objection as rules
 from enforcement.rules.objection import ObjectionKind, ObjectionOutcome
+from enforcement.rules.search import OwnerMatch
 from enforcement.rules.statements import StatementKind
-from enforcement.rules.task_refusals import ObjectionDecided
+from enforcement.rules.task_log import EventType
+from enforcement.rules.task_refusals import ObjectionDecided, ThingNotOfTask
+from enforcement.rules.task_status import DelegatedTaskStatus
 from enforcement.tasks.statement_contents import (
     ComplaintAnswerPayload,
     ComplaintClosedPayload,
@@ -39,7 +42,7 @@ COMPLAINED: Final = "COMPLAINED"
 OBJECTION_PENDING: Final = "OBJECTION_PENDING"
 _NOT_ALLOWED: Final = "STATEMENT_NOT_ALLOWED"
 _K: Final = StatementKind
-_COMPLAINTS: Final = (_K.COMPLAINED, _K.COMPLAINT_ANSWERED, _K.COMPLAINT_CLOSED)
+COMPLAINTS: Final = (_K.COMPLAINED, _K.COMPLAINT_ANSWERED, _K.COMPLAINT_CLOSED)
 
 
 async def evaluated(
@@ -76,7 +79,7 @@ async def complaint_settled(
     await _settle_complaints(conn, task, said)
 
 
-def _is_before(other: StatementRecord, said: StatementRecord) -> bool:
+def _is_before(other: OutlineRecord, said: StatementRecord) -> bool:
     """Whether `other` left nothing to say: the same of the same complaint, or its end, said before `said`.
 
     An answer that was said before the end may come after it; it is the one that the complaint had.
@@ -87,11 +90,11 @@ def _is_before(other: StatementRecord, said: StatementRecord) -> bool:
 
 
 async def _settle_complaints(conn: Conn, task: TaskRecord, said: StatementRecord) -> None:
-    if not open_complaints(await _of(conn, task, *_COMPLAINTS)):
+    if not open_complaints(await _of(conn, task, *COMPLAINTS)):
         await task_history.clear_overlay(conn, task.id, COMPLAINED, said.at)
 
 
-def open_complaints(said: Sequence[StatementRecord]) -> list[StatementRecord]:
+def open_complaints(said: Sequence[OutlineRecord]) -> list[OutlineRecord]:
     """Of a task's statements, the complaints that none of them answers or closes."""
     settled = {each.refers for each in said if each.kind in {_K.COMPLAINT_ANSWERED, _K.COMPLAINT_CLOSED}}
     return [each for each in said if each.kind == _K.COMPLAINED and each.id not in settled]
@@ -103,8 +106,10 @@ async def objected(
     """The task is marked, and the thing is not disposed of, until the court whose act it is has decided."""
     if payload.decides not in {task.delegating_court, task.entrusted_court}:
         raise Refused(_NOT_ALLOWED)
-    if court.code not in {said.author, payload.decides} and not await _is_of_task(court, conn, task, payload):
-        raise Refused("THING_NOT_OF_TASK")
+    if court.code not in {said.author, payload.decides} and not await is_of_task(court, conn, task, payload):
+        if await _may_be_found(conn, task, said):
+            raise NotYet("EARLIER_STATEMENT_MISSING")
+        raise Refused(ThingNotOfTask.code)
     kind = ObjectionKind(payload.kind)
     row = ObjectionRecord(
         id=said.id,
@@ -121,10 +126,21 @@ async def objected(
     await _mark_objections(conn, task, said)
 
 
-async def _is_of_task(court: CourtNode, conn: Conn, task: TaskRecord, payload: ObjectionPayload) -> bool:
+async def _may_be_found(conn: Conn, task: TaskRecord, said: StatementRecord) -> bool:
+    """Whether the thing may be a find of the author that is on its way here; its feedback has brought them, if few."""
+    from enforcement.tasks import announcing  # noqa: PLC0415  # which says statements itself
+
+    if said.author != task.entrusted_court:
+        return False
+    head = await task_events.find(conn, task.id, said.head_seq, said.head_digest)
+    is_fed_back = head is not None and head.status in {DelegatedTaskStatus.FED_BACK, DelegatedTaskStatus.COMPLETED}
+    return not is_fed_back or len(await findings.of_task(conn, task.id)) >= announcing.REPEATED
+
+
+async def is_of_task(court: CourtNode, conn: Conn, task: TaskRecord, payload: ObjectionPayload) -> bool:
     """Whether the thing and the measure that are named are the task's own, or the thing was found for it.
 
-    About anything else the other court decides nothing: its objection would bar this court's disposal for ever.
+    About anything else a court decides nothing alone: its objection would bar the other one's disposal for ever.
     """
     content = content_of(court, task)
     if payload.measure_id not in {None, content.measure_id}:
@@ -134,9 +150,12 @@ async def _is_of_task(court: CourtNode, conn: Conn, task: TaskRecord, payload: O
     key, own = asset_key(court.at_rest, payload.asset), content.asset
     if own is not None and asset_key(court.at_rest, own) == key:
         return True
-    for row in await findings.of_task(conn, task.id):
+    is_fed_back = await task_events.count(conn, task.id, EventType.FED_BACK) > 0
+    for row in await findings.of_kind(conn, task.id, payload.asset.kind):
         raw = court.at_rest.decrypt(row.content, context=findings.CONTENT)
         found = msgspec.json.decode(raw, type=FindingPayload)
+        if found.owner == OwnerMatch.OTHER and not is_fed_back:
+            continue  # the other court was not told of it
         if court.at_rest.blind(*asset_identity.named_by(AssetKind(found.kind), found.identity)) == key:
             return True
     return False
@@ -187,6 +206,5 @@ async def _mark_objections(conn: Conn, task: TaskRecord, said: StatementRecord) 
         await task_history.add_overlay(conn, OverlayRecord(task.id, OBJECTION_PENDING, said.at, said.author, code))
 
 
-async def _of(conn: Conn, task: TaskRecord, *kinds: StatementKind) -> list[StatementRecord]:
-    found = await task_statements.of_tasks(conn, [task.id])
-    return [each for each in found if each.kind in kinds]
+async def _of(conn: Conn, task: TaskRecord, *kinds: StatementKind) -> list[OutlineRecord]:
+    return await task_statements.outlines(conn, task.id, kinds)

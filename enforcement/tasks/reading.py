@@ -6,6 +6,7 @@ may not read is masked (enforcement/masked.py) before it leaves this module.
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from enforcement import basis, masked
 from enforcement.court import CourtNode
 from enforcement.payloads import Payload, TaskContent
 from enforcement.rules import rights, scopes
+from enforcement.rules.paging import MOST, check_first
 from enforcement.rules.refusals import NotFound
 from enforcement.rules.rights import Act, Caller
 from enforcement.rules.statements import StatementKind
@@ -93,6 +95,15 @@ def urgent_mark(task: TaskRecord) -> OverlayRecord:
     return OverlayRecord(task.id, "URGENT", task.created_at, task.delegating_court, cleared_at=over_at)
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Which statements beside a log: the last `first` of these kinds, up to one that is named."""
+
+    kinds: tuple[StatementKind, ...] | None = None
+    first: int = MOST
+    before: UUID | None = None
+
+
 R = TypeVar("R")
 P = TypeVar("P", bound=Payload)
 
@@ -126,7 +137,7 @@ class TaskBatch:
         self.events: _ByTask[EventView] = _ByTask(self._events, lambda view: view.event.task_id)
         self.acts: _ByTask[HistoryRecord] = _ByTask(self._acts, lambda act: act.task_id)
         self.requests: _ByTask[RequestRecord] = _ByTask(self._requests, lambda request: request.task_id)
-        self.statements: _ByTask[StatementView] = _ByTask(self._statements, lambda view: view.said.task_id)
+        self._statements: dict[Said, _ByTask[StatementView]] = {}
         self.overlays: _ByTask[OverlayRecord] = _ByTask(self._overlays, lambda overlay: overlay.task_id)
         self.supervisions: _ByTask[SupervisionMarkRecord] = _ByTask(self._supervisions, lambda mark: mark.task_id)
         self.follow_ups: _ByTask[TaskRecord] = _ByTask(self._follow_ups, lambda task: task.follow_up_of)
@@ -151,10 +162,25 @@ class TaskBatch:
     def _shown(self, payload: P) -> P:
         return payload if scopes.reads_identity(self.caller) else masked.payload_of(payload)
 
-    async def _statements(self) -> list[StatementView]:
+    async def statements(self, task_id: UUID, said: Said) -> list[StatementView]:
+        """What was said beside the task's log.
+
+        Raises:
+            Malformed: PAGE.
+            NotFound: no statement is named to page back from.
+        """
+        if said not in self._statements:
+            self._statements[said] = _ByTask(partial(self._said, said), lambda view: view.said.task_id)
+        return await self._statements[said].of(task_id)
+
+    async def _said(self, said: Said) -> list[StatementView]:
+        limit = check_first(said.first)
         async with self.court.pool.acquire() as conn:
-            rows = await task_statements.of_tasks(conn, self._ids)
-        return [self._statement(said) for said in rows]
+            before = None if said.before is None else await task_statements.place(conn, self._ids, said.before)
+            if before is None and said.before is not None:
+                raise NotFound
+            rows = await task_statements.newest(conn, self._ids, kinds=said.kinds, before=before, limit=limit)
+        return [self._statement(row) for row in rows]
 
     def _statement(self, said: StatementRecord) -> StatementView:
         raw = self.court.at_rest.decrypt(said.payload, context=task_statements.CONTEXT)

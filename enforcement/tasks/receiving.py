@@ -17,7 +17,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from db import lives, task_events, task_history, tasks
+from db import lives, task_events, task_history
 from db.pool import Conn
 from db.records.tasks import OverlayRecord, TaskEventRecord, TaskRecord
 from enforcement import court_statements, workload
@@ -166,10 +166,11 @@ async def _accept_event(court: CourtNode, conn: Conn, arrived: Arrived, body: Ev
         return
     payload = contents.read_event(arrived.message.payload, event_type)
     checking.check_payload(arrived.message.payload, payload, court.clock.now())
-    task = await tasks.lock(conn, event.task_id)
+    task = await arriving.locked(conn, event.task_id, event.author)
     if task is None:
         task = await _first(court, conn, event, body, payload)
-    _check_parties(court, task, event)
+    if event.holder not in {task.delegating_court, task.entrusted_court}:
+        raise Refused("NOT_A_PARTY")
     await _apply(court, conn, task, event, payload)
 
 
@@ -191,12 +192,6 @@ async def _first(
     if event.holder != court.code:
         raise Refused("NOT_ENTRUSTED_HERE")
     return await arriving.arrive(court, conn, event, body, payload)
-
-
-def _check_parties(court: CourtNode, task: TaskRecord, event: TaskEventRecord) -> None:
-    courts = {task.delegating_court, task.entrusted_court}
-    if event.author not in courts or event.author == court.code or event.holder not in courts:
-        raise Refused("NOT_A_PARTY")
 
 
 async def _apply(

@@ -7,6 +7,7 @@ Invariant: said once for a term of a task at a head of its log; it moves nothing
 """
 
 import hashlib
+from contextlib import suppress
 from datetime import datetime
 
 from db import task_clocks, task_events, task_statements
@@ -17,6 +18,7 @@ from enforcement.court import CourtNode
 from enforcement.rules.statements import StatementKind
 from enforcement.rules.task_clocks import Running
 from enforcement.rules.task_log import EventType
+from enforcement.rules.task_refusals import TooManyStatements
 from enforcement.tasks import contents, statements
 from enforcement.tasks.statement_contents import MOST_PROOFS, Proof, SilencePayload
 
@@ -36,7 +38,8 @@ async def keep(court: CourtNode, conn: Conn, task: TaskRecord, clock: Running, n
         missed_at=clock.missed_at,
         messages=[_proof(message) for message in sent],
     )
-    await statements.send(court, conn, task, StatementKind.SILENCE, payload, now=now)
+    with suppress(TooManyStatements):  # the mark and the warning stand, and whoever comes next is looked at
+        await statements.send(court, conn, task, StatementKind.SILENCE, payload, now=now)
 
 
 async def _is_said(court: CourtNode, conn: Conn, task: TaskRecord, clock: Running) -> bool:

@@ -58,12 +58,14 @@ async def send(
         TransitionNotAllowed: this side may not say it, or not in this state of the task.
         Resyncing: the other court has yet to confirm the log after a restored backup.
         NotFound: no such earlier statement.
+        TooManyStatements: this court has said as much of such things as the other one keeps.
         ContentNotAccepted, ContentTooLarge: the other court could not keep what the payload says.
     """
     if task.head_seq == 0:  # internal, or refused at the other court's door: there is nothing shared to speak about
         raise TransitionNotAllowed(task.status, kind)
     rules.check(kind, projection.side_of(task, court.code), DelegatedTaskStatus(task.status))
     await log.check_confirmed(conn, task)
+    rules.check_room(await task_statements.count(conn, task.id, court.code, rules.counted_with(kind)))
     if refers is not None and not await task_statements.are_known(conn, task.id, [refers]):
         raise NotFound
     said = _write(court, task, kind, payload, refers=refers, statement_id=statement_id or new_id(now), now=now)

@@ -5,16 +5,18 @@ Invariant: lists of tasks cost one query per kind of detail, because the tasks o
 
 from datetime import date, datetime
 from typing import Annotated, Self, TypeAlias
+from uuid import UUID
 
 import strawberry
 
 from db.records.supervision_marks import SupervisionMarkRecord
 from db.records.tasks import TaskRecord
 from enforcement.court import CourtNode
+from enforcement.rules.paging import MOST
 from enforcement.rules.rights import Caller
 from enforcement.rules.task_status import BY_DELEGATING_COURT, NEXT_STEPS
 from enforcement.tasks import reading
-from enforcement.tasks.reading import TaskBatch
+from enforcement.tasks.reading import Said, TaskBatch
 from schema.connections import Connection
 from schema.federated import Personal
 from schema.node.task_content_types import DelegatedTaskContent, content_of
@@ -25,6 +27,7 @@ from schema.node.task_enums import (
     NextStep,
     RequestAnswer,
     RequestKind,
+    StatementKind,
     TaskOverlayKind,
 )
 from schema.node.task_event_types import TaskEvent, task_event
@@ -155,9 +158,21 @@ class DelegatedTask(Node):
     async def timeline(self) -> list[TaskEvent]:
         return [task_event(view) for view in await self.batch.events.of(self.record.id)]
 
-    @strawberry.field(description="What the two courts said beside the log, oldest first. 附记")
-    async def statements(self) -> list[TaskStatement]:
-        return [task_statement(view) for view in await self.batch.statements.of(self.record.id)]
+    @strawberry.field(
+        description="What the two courts said beside the log: newest ones, in order; `before` leads back. 附记"
+    )
+    async def statements(
+        self,
+        kinds: Annotated[
+            list[StatementKind] | None, strawberry.argument(description="Only of these; else of all kinds. 种类")
+        ] = None,
+        first: Annotated[int, strawberry.argument(description="At most so many, 1 to 100. 条数")] = MOST,
+        before: Annotated[
+            UUID | None, strawberry.argument(description="Only what was said before this statement. 在此附记之前")
+        ] = None,
+    ) -> list[TaskStatement]:
+        said = Said(None if kinds is None else tuple(kinds), first, before)
+        return [task_statement(view) for view in await self.batch.statements(self.record.id, said)]
 
     @strawberry.field(description="Requests and their answers, oldest first. 请求")
     async def pending_requests(self) -> list[TaskRequest]:

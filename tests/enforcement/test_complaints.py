@@ -79,7 +79,7 @@ async def complained(courts: Pair, clock: SetClock) -> tuple[TaskRecord, UUID]:
 
 async def statement_id(courts: Pair, task_id: UUID, kind: StatementKind, court: str = KAIHUA) -> UUID:
     async with courts.road.courts[court].pool.acquire() as conn:
-        found = await task_statements.of_tasks(conn, [task_id])
+        found = await task_statements.newest(conn, [task_id], limit=100)
     return [each.id for each in found if each.kind == kind][-1]
 
 

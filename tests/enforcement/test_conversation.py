@@ -63,7 +63,7 @@ async def read(courts: Pair, caller: Caller, task_id: UUID, notes: list[UUID], k
 
 async def said(courts: Pair, code: str, task_id: UUID) -> list[StatementRecord]:
     async with courts.road.courts[code].pool.acquire() as conn:
-        return await task_statements.of_tasks(conn, [task_id])
+        return await task_statements.newest(conn, [task_id], limit=100)
 
 
 async def counts(courts: Pair, code: str) -> list[int]:

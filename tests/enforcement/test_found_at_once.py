@@ -43,7 +43,7 @@ async def zone(new_database: NewDatabase, clock: SetClock, tmp_path: Path) -> As
 
 async def said(zone: Three, code: str, task_id: UUID) -> list[StatementRecord]:
     async with zone.courts[code].node.pool.acquire() as conn:
-        return [one for one in await task_statements.of_tasks(conn, [task_id]) if one.kind == "FOUND"]
+        return [one for one in await task_statements.newest(conn, [task_id], limit=100) if one.kind == "FOUND"]
 
 
 async def found(zone: Three, code: str) -> list[Any]:

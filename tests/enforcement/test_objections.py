@@ -8,15 +8,17 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from db import assets, objections
+from db import assets, findings, objections
 from db.clock import SetClock
 from db.pool import transaction
 from db.records.assets import AssetKind, MeasureKind
 from db.records.tasks import TaskRecord
+from enforcement import findings as findings_of
 from enforcement import measures, notices
 from enforcement import objections as guard
 from enforcement.measures import NewMeasure
-from enforcement.payloads import AssetRef
+from enforcement.payloads import AssetRef, FeedbackPayload, FindingPayload
+from enforcement.rules.feedback import FeedbackResult
 from enforcement.rules.matter import DelegatedMatterType
 from enforcement.rules.objection import ObjectionKind, ObjectionOutcome
 from enforcement.rules.refusals import Forbidden, NotFound, RuleBroken
@@ -29,10 +31,11 @@ from enforcement.rules.task_refusals import (
     ObjectionDecided,
     ObjectionPending,
     ReturnReasonRequired,
+    ThingNotOfTask,
 )
 from enforcement.tasks import dispatching, drafting, handling, objecting
 from enforcement.tasks.objecting import NewDecision, NewObjection
-from enforcement.tasks.statement_contents import ObjectionDecisionPayload
+from enforcement.tasks.statement_contents import FoundPayload, ObjectionDecisionPayload, ObjectionPayload
 from federation.delivery.node import Refused
 from tests.enforcement import registry_zone
 from tests.enforcement.registry_zone import NUMBER
@@ -57,6 +60,7 @@ from tests.federation.zone import KAIHUA, SHEXIAN
 
 pytestmark = pytest.mark.anyio
 FILED = date(2025, 7, 14)
+CAR = AssetRef(kind="VEHICLE", identity={"plate": "皖JX9999"}, division="341021")
 SEIZE = DelegatedMatterType.SEIZE_VEHICLE
 THIRD_PARTY = NewObjection(ObjectionKind.THIRD_PARTY, FILED, KAIHUA, "案外人样某", "车辆系本人所有")
 
@@ -199,13 +203,78 @@ async def test_court_does_not_bar_what_is_not_the_tasks(courts: Pair, strange: s
     named = {"asset": another} if strange == "asset" else {"measure_id": uuid4()}
     new = replace(THIRD_PARTY, decides=SHEXIAN, **named)
 
-    await objecting.forward(courts.theirs.node, THEIR_OFFICER, task.id, new, idempotency_key="o")
-    (row,) = await courts.road.queued(SHEXIAN)
+    act = objecting.forward(courts.theirs.node, THEIR_OFFICER, task.id, new, idempotency_key="o")
 
-    assert await courts.road.deliver(SHEXIAN, row) == "REFUSED"
+    assert (await refused(courts, act)).code == "THING_NOT_OF_TASK"
+
+
+def strange(asset: AssetRef | None = None, measure_id: UUID | None = None) -> ObjectionPayload:
+    """What a node of 歙县 says that asks nobody at home."""
+    return ObjectionPayload(
+        kind="CONDUCT", filed_on=FILED, decides=SHEXIAN, objector="样某", text="异议", officer=THEIR_OFFICER.officer_id,
+        asset=asset, measure_id=measure_id,
+    )  # fmt: skip
+
+
+async def test_strange_measure_is_refused_for_good_once_all_finds_are_told(courts: Pair) -> None:
+    task = await courts.in_progress()
+    nothing = FeedbackPayload(result=FeedbackResult.NOT_FOUND_ASSET, searched=["341021-VEHICLES"])
+    await handling.submit_feedback(courts.theirs.node, THEIR_OFFICER, task.id, task.version, nothing)
+    await courts.road.run()
+
+    await said(courts, SHEXIAN, task.id, strange(CAR), StatementKind.OBJECTION)
+    await courts.road.run()
+
+    assert courts.road.refusals == ["THING_NOT_OF_TASK"]
     assert await courts.ours.count("objections") == 0
-    async with courts.theirs.node.pool.acquire() as conn:
-        assert await conn.fetchval("SELECT refused_code FROM task_statements") == "THING_NOT_OF_TASK"
+
+
+async def found(courts: Pair, task: TaskRecord, asset: AssetRef, owner: str = "UNSTATED") -> None:
+    """歙县 found the thing for the task, and says so; not delivered yet."""
+    node = courts.theirs.node
+    find = FindingPayload(
+        id=uuid4(), kind=asset.kind, identity=asset.identity, division=asset.division, description="样", unit_id="u",
+        unit_name="车管所", source="PROVINCIAL_NETWORK", as_of=node.clock.now(), owner=owner,
+    )  # fmt: skip
+    async with transaction(node.pool) as conn:
+        await findings.insert(conn, findings_of._received(node, task, find, node.clock.now()))
+    if owner != "OTHER":
+        await said(courts, SHEXIAN, task.id, FoundPayload(findings=[find]), StatementKind.FOUND)
+
+
+async def test_objection_about_a_find_waits_for_the_find(courts: Pair) -> None:
+    """The road brings the objection first: it is not refused for good, and bars the thing once the find is there."""
+    task = await courts.in_progress()
+    await found(courts, task, CAR)
+    new = replace(THIRD_PARTY, kind=ObjectionKind.CONDUCT, decides=SHEXIAN, asset=CAR)
+    await objecting.forward(courts.theirs.node, THEIR_OFFICER, task.id, new, idempotency_key="o")
+    find, objection = await courts.road.queued(SHEXIAN)
+
+    assert await courts.road.deliver(SHEXIAN, objection) == "NOT_YET"
+    assert await courts.ours.count("objections") == 0
+    assert await courts.road.deliver(SHEXIAN, find) == "ACCEPTED"
+    assert await courts.road.deliver(SHEXIAN, objection) == "ACCEPTED"
+    assert await courts.ours.count("objections") == 1
+
+
+async def test_objection_about_a_find_that_nobody_was_told_of_is_not_said(courts: Pair) -> None:
+    """The registry names somebody else as its owner: it crosses with the feedback, and only then can be spoken of."""
+    task = await courts.in_progress()
+    await found(courts, task, CAR, owner="OTHER")
+    new = replace(THIRD_PARTY, kind=ObjectionKind.CONDUCT, decides=SHEXIAN, asset=CAR)
+
+    def forward() -> Awaitable[Any]:
+        return objecting.forward(courts.theirs.node, THEIR_OFFICER, task.id, new, idempotency_key=uuid4().hex)
+
+    assert isinstance(await refused(courts, forward()), ThingNotOfTask)
+    version = (await courts.task(SHEXIAN, task.id)).version
+    done = FeedbackPayload(result=FeedbackResult.NOT_FOUND_ASSET)
+    await handling.submit_feedback(courts.theirs.node, THEIR_OFFICER, task.id, version, done)
+    await forward()
+    await courts.road.run()
+
+    assert courts.road.refusals == []
+    assert await courts.ours.count("objections") == 1
 
 
 async def test_task_without_a_thing_is_barred_as_a_whole(courts: Pair) -> None:
@@ -303,7 +372,7 @@ async def test_entrusted_court_serves_no_notice_of_a_disposal(courts: Pair) -> N
 
 async def test_ordering_court_takes_no_money(courts: Pair) -> None:
     """An account in 歙县: its freeze goes on, its deduction does not."""
-    task = await courts.in_progress()
+    task = await courts.in_progress(kinds=(AssetKind.BANK_DEPOSIT,))
     asset_id = await _account(courts)
     async with courts.ours.node.pool.acquire() as conn:
         asset = await assets.get(conn, asset_id)
@@ -311,6 +380,8 @@ async def test_ordering_court_takes_no_money(courts: Pair) -> None:
     named = AssetRef(
         kind=asset.kind.value, identity=assets.identity(courts.ours.node.at_rest, asset), division=asset.division
     )
+    await found(courts, task, named)
+    await courts.road.run()
     await objected(courts, task, replace(THIRD_PARTY, asset=named), KAIHUA)
 
     def rule(kind: MeasureKind, no: str) -> Awaitable[Any]:

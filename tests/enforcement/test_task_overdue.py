@@ -62,7 +62,7 @@ async def warned(court: Court) -> list[tuple[str, str, str | None]]:
 
 async def silences(courts: Pair, code: str, task_id: UUID) -> list[StatementRecord]:
     async with courts.road.courts[code].pool.acquire() as conn:
-        return [one for one in await task_statements.of_tasks(conn, [task_id]) if one.kind == "SILENCE"]
+        return [one for one in await task_statements.newest(conn, [task_id], limit=100) if one.kind == "SILENCE"]
 
 
 async def said(courts: Pair, code: str, record: StatementRecord) -> SilencePayload:
