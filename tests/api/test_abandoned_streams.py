@@ -25,6 +25,7 @@ from api.settings import ServerSettings
 from api.transport import server
 from db.pool import Pool
 from tests.api.graphql.server import SmallContext, authenticate
+from tests.listening import listening
 
 pytestmark = pytest.mark.anyio
 
@@ -101,17 +102,9 @@ async def _running(pool: Pool) -> AsyncIterator[Running]:
     held = HeldConnections(_LIMITS)
     routes = graphql_routes(_schema(lambda: found[0]), authenticate, SmallContext, held=held)
     program = server(application(routes, []), ServerSettings(port=0, read_s=0.6))
-    program.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    async with anyio.create_task_group() as group:
-        group.start_soon(program.serve)
-        with anyio.fail_after(10):
-            while not program.started:  # noqa: ASYNC110 (uvicorn has no event for it)
-                await anyio.sleep(0.01)
+    async with listening(program):
         found.append(Running(program, program.servers[0].sockets[0].getsockname()[1], held, pool))
-        try:
-            yield found[0]
-        finally:
-            program.should_exit = True
+        yield found[0]
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ from api.settings import ServerSettings
 from api.transport import server
 from db.clock import monotonic_s
 from tests.api.graphql.server import SmallContext, authenticate, schema
+from tests.listening import listening
 
 pytestmark = pytest.mark.anyio
 
@@ -73,16 +74,8 @@ async def running(**changes: Any) -> AsyncIterator[tuple[Server, int]]:
     own = {"/echo": _echo, "/early": _early, "/never": _never, "/huge": _huge, "/headers": _headers}
     routes = [Route(path, take, methods=["GET", "POST"]) for path, take in own.items()]
     program = server(application([*routes, *doors], []), ServerSettings(**(_SHORT | changes)))
-    program.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    async with anyio.create_task_group() as group:
-        group.start_soon(program.serve)
-        with anyio.fail_after(10):
-            while not program.started:  # noqa: ASYNC110 (uvicorn has no event for it)
-                await anyio.sleep(0.01)
-        try:
-            yield program, program.servers[0].sockets[0].getsockname()[1]
-        finally:
-            program.should_exit = True
+    async with listening(program):
+        yield program, program.servers[0].sockets[0].getsockname()[1]
 
 
 @pytest.fixture(scope="module")

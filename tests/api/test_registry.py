@@ -24,6 +24,7 @@ from db.clock import SetClock
 from db.records.assets import AssetKind
 from enforcement.channels import NoAnswer, NoticeAnswer, NoticeRequest, SearchRequest, Subject
 from enforcement.rules.asset_facts import facts_of
+from tests.listening import listening
 
 pytestmark = pytest.mark.anyio
 
@@ -78,14 +79,9 @@ async def serving(registry: Registry) -> AsyncIterator[str]:
     """The registry on a port of its own, over real HTTP."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
         server = uvicorn.Server(uvicorn.Config(registry_app(registry), log_level="critical", lifespan="off"))
-        async with anyio.create_task_group() as group:
-            group.start_soon(server.serve, [listener])
-            while not server.started:  # noqa: ASYNC110 (uvicorn offers no event)
-                await anyio.sleep(0.005)
-            yield f"http://127.0.0.1:{port}"
-            server.should_exit = True
+        async with listening(server, listener) as address:
+            yield f"http://{address}"
 
 
 @pytest.fixture

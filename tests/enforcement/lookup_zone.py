@@ -4,7 +4,6 @@
 Long, because it is one zone: its directory, its people, its courts and its gateway, built from nothing in one fixture.
 """
 
-import asyncio
 import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
@@ -59,6 +58,7 @@ from schema.node.zone_part import PART_SCHEMA
 from schema.scalars import SCALARS
 from schema.splice import SplicingExecutor
 from tests.federation.zone import CHANGSHAN, DIVISIONS, KAIHUA, SHEXIAN, Zone
+from tests.listening import listening
 
 CASE, OTHERS_CASE, CLOSED_CASE = "（2025）浙0824执365号", "（2025）浙0824执366号", "（2024）浙0824执12号"
 FAR_CASE = "（2025）皖1021执7号"
@@ -246,17 +246,8 @@ def shexian_rows() -> CourtRows:
 async def serving(routes: list[BaseRoute], listener: socket.socket) -> AsyncIterator[None]:
     """An application on a port that is bound already, until the context ends."""
     config = uvicorn.Config(Starlette(routes=routes), lifespan="off", ws="none", log_level="critical", access_log=False)
-    server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # tests keep theirs
-    running = asyncio.ensure_future(server.serve(sockets=[listener]))
-    try:
-        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-            await asyncio.sleep(0.005)
+    async with listening(uvicorn.Server(config), listener):
         yield
-    finally:
-        server.should_exit = True
-        server.force_exit = True
-        await running
 
 
 @dataclass(slots=True)

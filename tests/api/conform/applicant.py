@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-import anyio
 import msgspec
 from starlette.types import ASGIApp
 
@@ -24,6 +23,7 @@ from federation.wire import keyfile
 from federation.wire.header import EXAMINER
 from federation.wire.keyfile import NodeKeys
 from tests.federation.zone import KAIHUA, Zone, key_entries
+from tests.listening import listening
 
 JIANGSHAN: Final = "浙0881"
 DIVISION: Final = "330881"
@@ -111,14 +111,6 @@ async def node_of(
     async with running(given, made.clock) as app:
         made.app = around(app)
         program = transport.server(made.app, given)
-        program.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-        async with anyio.create_task_group() as group:
-            group.start_soon(program.serve)
-            with anyio.fail_after(10):
-                while not program.started:  # noqa: ASYNC110 (uvicorn has no event for it)
-                    await anyio.sleep(0.01)
-            made.url = f"http://127.0.0.1:{program.servers[0].sockets[0].getsockname()[1]}"
-            try:
-                yield
-            finally:
-                program.should_exit = True
+        async with listening(program) as address:
+            made.url = f"http://{address}"
+            yield

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import anyio
 import strawberry
 import uvicorn
 from starlette.applications import Starlette
@@ -21,6 +20,7 @@ from enforcement.rules.refusals import Forbidden
 from enforcement.rules.rights import Caller, Role
 from schema.scalars import SCALARS, CaseNumber, Money, ResidentId
 from schema.selected_areas import Refused
+from tests.listening import listening
 
 
 @dataclass(slots=True)
@@ -151,14 +151,5 @@ def application(**options: Any) -> ASGIApp:
 async def served(app: ASGIApp, **options: Any) -> AsyncIterator[str]:
     """Serve on an ephemeral port; gives `127.0.0.1:port`; stops after the block."""
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, ws="websockets-sansio", **options)
-    server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    async with anyio.create_task_group() as group:
-        group.start_soon(server.serve)
-        with anyio.fail_after(10):
-            while not server.started:  # noqa: ASYNC110 (uvicorn has no event for it)
-                await anyio.sleep(0.01)
-        try:
-            yield f"127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-        finally:
-            server.should_exit = True
+    async with listening(uvicorn.Server(config)) as address:
+        yield address

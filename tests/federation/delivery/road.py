@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 import aiohttp
-import anyio
 import msgspec
 import uvicorn
 from starlette.applications import Starlette
@@ -33,6 +32,7 @@ from federation.relay import queue
 from federation.relay.messages import MessageRelay
 from federation.wire.header import Header, Track
 from tests.federation.zone import CHANGSHAN, KAIHUA, Zone
+from tests.listening import listening
 
 A, B = KAIHUA, CHANGSHAN
 MINUTE = timedelta(minutes=1)
@@ -84,22 +84,18 @@ async def _call(app: Any, path: str, body: bytes) -> Reply:
 
 
 @asynccontextmanager
-async def served(app: Any, listening: socket.socket) -> AsyncIterator[None]:
+async def served(app: Any, sock: socket.socket) -> AsyncIterator[None]:
     """`app` over HTTP on a bound socket."""
     server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None, access_log=False))
-    async with anyio.create_task_group() as group:
-        group.start_soon(lambda: server.serve(sockets=[listening]))
-        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-            await anyio.sleep(0.01)
+    async with listening(server, sock):
         yield
-        server.should_exit = True
 
 
 def bound() -> tuple[socket.socket, str]:
     """A free loopback port, held, and its base URL."""
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    return listening, f"http://127.0.0.1:{listening.getsockname()[1]}"
+    sock = socket.socket()
+    sock.bind(("127.0.0.1", 0))
+    return sock, f"http://127.0.0.1:{sock.getsockname()[1]}"
 
 
 async def handler(conn: Conn, head: Header, payload: bytes) -> None:
