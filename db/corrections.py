@@ -92,13 +92,15 @@ _DUE: Final = f"""
     SELECT {_COLUMNS} FROM corrections k
      WHERE k.status IN ('PENDING', 'RECONSIDERATION')
        AND (CASE k.status WHEN 'PENDING' THEN k.due_on ELSE k.reconsideration_due_on END) <= $1
-     ORDER BY k.recorded_at LIMIT 1000
+       AND ($2::timestamptz IS NULL OR (k.recorded_at, k.id) > ($2, $3::uuid))
+     ORDER BY k.recorded_at, k.id LIMIT $4
 """
 
 
-async def due(conn: Conn, by: date) -> list[CorrectionRecord]:
-    """Requests that wait for a decision which is due on that day or before; at most a thousand, the oldest first."""
-    return [_record(row) for row in await conn.fetch(_DUE, by)]
+async def due(conn: Conn, by: date, *, after: tuple[datetime, UUID] | None, limit: int) -> list[CorrectionRecord]:
+    """Requests that wait for a decision due on that day or before, oldest first, behind `after`: (recorded at, id)."""
+    at, last = after or (None, None)
+    return [_record(row) for row in await conn.fetch(_DUE, by, at, last, limit)]
 
 
 def _view(row: asyncpg.Record) -> CorrectionView:

@@ -55,13 +55,13 @@ _ANSWERED: Final = """
 """
 
 _SILENT: Final = """
-    SELECT n.id FROM assistance_notices n JOIN assisting_units u ON u.id = n.unit_id
+    SELECT n.id, n.served_at FROM assistance_notices n JOIN assisting_units u ON u.id = n.unit_id
       LEFT JOIN unit_objections o ON o.notice_id = n.id AND o.decision = 'DISMISS'
-     WHERE n.status = 'SERVED'
+     WHERE n.status = 'SERVED' AND ($2::timestamptz IS NULL OR (n.served_at, n.id) > ($2, $3::uuid))
        AND NOT EXISTS (SELECT FROM unit_objections w WHERE w.notice_id = n.id AND w.decision IS NULL)
      GROUP BY n.id, n.served_at, u.promised_days
     HAVING (greatest(n.served_at, max(o.decided_at)) AT TIME ZONE 'Asia/Shanghai')::date + u.promised_days < $1
-     ORDER BY n.served_at, n.id LIMIT 1000
+     ORDER BY n.served_at, n.id LIMIT $4
 """
 
 _BY_HAND: Final = (
@@ -144,9 +144,15 @@ async def mark_answered(conn: Conn, notice_id: UUID) -> bool:
     return await conn.fetchval(_ANSWERED, notice_id) is not None
 
 
-async def silent(conn: Conn, today: date) -> list[UUID]:
-    """Notices whose units are beyond the days that they promise, and against which nothing is objected now."""
-    return [row["id"] for row in await conn.fetch(_SILENT, today)]
+async def silent(
+    conn: Conn, today: date, *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[tuple[datetime, UUID]]:
+    """(served at, id) of notices whose units are beyond the days that they promise, and to which none objects now.
+
+    Those served first come first, behind `after`.
+    """
+    at, last = after or (None, None)
+    return [(row["served_at"], row["id"]) for row in await conn.fetch(_SILENT, today, at, last, limit)]
 
 
 async def wait_for_hand(conn: Conn, notice_id: UUID) -> None:

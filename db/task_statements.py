@@ -143,10 +143,14 @@ _UNSETTLED: Final = f"""
      WHERE kind = $1
        AND NOT EXISTS (SELECT FROM task_statements later
                         WHERE later.task_id = said.task_id AND later.refers = said.id AND later.kind = ANY ($2))
-     ORDER BY at, id LIMIT $3
+       AND ($3::timestamptz IS NULL OR (at, id) > ($3, $4::uuid))
+     ORDER BY at, id LIMIT $5
 """
 
 
-async def unsettled(conn: Conn, kind: str, by: Sequence[str], *, limit: int) -> list[StatementRecord]:
-    """The statements of `kind` to which none of the kinds `by` refers, oldest first."""
-    return [_record(row) for row in await conn.fetch(_UNSETTLED, kind, list(by), limit)]
+async def unsettled(
+    conn: Conn, kind: str, by: Sequence[str], *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[StatementRecord]:
+    """The statements of `kind` to which none of the kinds `by` refers, oldest first, behind `after`: (at, id)."""
+    at, last = after or (None, None)
+    return [_record(row) for row in await conn.fetch(_UNSETTLED, kind, list(by), at, last, limit)]

@@ -77,11 +77,13 @@ async def page(
 
 
 _DUE: Final = f"""
-    SELECT {_COLUMNS} FROM transfer_requests t WHERE t.status = 'PENDING' AND t.due_on <= $1
-     ORDER BY t.due_on, t.id LIMIT 1000
+    SELECT {_COLUMNS} FROM transfer_requests t
+     WHERE t.status = 'PENDING' AND t.due_on <= $1 AND ($2::date IS NULL OR (t.due_on, t.id) > ($2, $3::uuid))
+     ORDER BY t.due_on, t.id LIMIT $4
 """
 
 
-async def due(conn: Conn, by: date) -> list[TransferRecord]:
-    """Requests that wait for an answer which is due on that day or before."""
-    return [_record(row) for row in await conn.fetch(_DUE, by)]
+async def due(conn: Conn, by: date, *, after: tuple[date, UUID] | None, limit: int) -> list[TransferRecord]:
+    """Requests that wait for an answer due on that day or before, the first due first, behind `after`: (due on, id)."""
+    day, last = after or (None, None)
+    return [_record(row) for row in await conn.fetch(_DUE, by, day, last, limit)]

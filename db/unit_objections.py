@@ -50,10 +50,13 @@ async def decide(conn: Conn, decided: UnitObjectionRecord) -> None:
 
 
 _DUE: Final = f"""
-    SELECT {_COLUMNS} FROM unit_objections WHERE decision IS NULL AND due_on <= $1 ORDER BY due_on, id LIMIT 1000
+    SELECT {_COLUMNS} FROM unit_objections
+     WHERE decision IS NULL AND due_on <= $1 AND ($2::date IS NULL OR (due_on, id) > ($2, $3::uuid))
+     ORDER BY due_on, id LIMIT $4
 """
 
 
-async def due(conn: Conn, by: date) -> list[UnitObjectionRecord]:
-    """Open objections whose answer is due on that day or before."""
-    return [_record(row) for row in await conn.fetch(_DUE, by)]
+async def due(conn: Conn, by: date, *, after: tuple[date, UUID] | None, limit: int) -> list[UnitObjectionRecord]:
+    """Open objections whose answer is due on that day or before, the first due first, behind `after`: (due on, id)."""
+    day, last = after or (None, None)
+    return [_record(row) for row in await conn.fetch(_DUE, by, day, last, limit)]

@@ -23,7 +23,7 @@ from db.records.audit import AuditAction
 from db.records.cases import OPEN, CaseRecord
 from db.records.clues import ClueKind, ClueOutcome, ClueRecord, ClueReliability, ClueSource, ClueStatus, ClueUrgency
 from db.records.warnings_raised import About, WarningKind, WarningLevel
-from enforcement import audit, basis, once, warnings_raised
+from enforcement import audit, basis, once, sweeping, warnings_raised
 from enforcement.cases import CaseFile, opened
 from enforcement.court import CourtNode
 from enforcement.payloads import CluePayload
@@ -36,7 +36,6 @@ from enforcement.rules.task_refusals import NotAssigned
 
 TOPIC: Final = "clue"
 LONGEST_TEXT: Final = 2_000
-_BATCH: Final = 500
 _FIRST: Final = (date.min, UUID(int=0))
 
 
@@ -225,14 +224,15 @@ async def told(court: CourtNode, conn: Conn, case: CaseRecord, clue_ids: Sequenc
 
 async def warn(court: CourtNode) -> int:
     """Raise a warning for each clue whose day is over; how many are new."""
-    today, after, raised = civil_date(court.clock.now()), _FIRST, 0
-    while True:
-        async with transaction(court.pool) as conn:
-            late = await clues.overdue(conn, today, after=after, limit=_BATCH)
-            raised += sum([await _warn_of(court, conn, clue) for clue in late])
-        if len(late) < _BATCH:
-            return raised
-        after = (late[-1].due_on, late[-1].id)
+    today = civil_date(court.clock.now())
+
+    async def find(conn: Conn, after: tuple[date, UUID] | None, limit: int) -> list[clues.Overdue]:
+        return await clues.overdue(conn, today, after=after or _FIRST, limit=limit)
+
+    async def look(conn: Conn, clue: clues.Overdue) -> bool:
+        return await _warn_of(court, conn, clue)
+
+    return await sweeping.each(court, find, look, key=lambda clue: (clue.due_on, clue.id))
 
 
 async def _warn_of(court: CourtNode, conn: Conn, clue: clues.Overdue) -> bool:

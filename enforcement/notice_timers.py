@@ -1,13 +1,15 @@
 """Notices to which nobody answered in the days that the unit promises, and objections whose day comes."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from db import notices, tasks, unit_objections, units
 from db.clock import civil_date
-from db.pool import Conn, transaction
-from db.records.searches import NoticeRecord
+from db.pool import Conn
+from db.records.searches import NoticeRecord, UnitObjectionRecord
 from db.records.warnings_raised import About, WarningCause, WarningKind, WarningLevel
-from enforcement import notice_hands, warnings_raised
+from enforcement import notice_hands, sweeping, warnings_raised
 from enforcement.court import CourtNode
 from enforcement.rules.statements import StatementKind
 from enforcement.rules.unit_answers import TERMS
@@ -18,20 +20,30 @@ from enforcement.unit_objections import tell, warn
 async def sweep(court: CourtNode) -> None:
     """Warn of silent units, each notice once, and tell the court whose measure it is; warn of objections due."""
     today = civil_date(court.clock.now())
-    async with court.pool.acquire() as conn:
-        silent = await notices.silent(conn, today)
-    for notice_id in silent:
-        async with transaction(court.pool) as conn:
-            notice = await notices.get(conn, notice_id)
-            if notice is not None:
-                await _silent(court, conn, notice)
-    async with transaction(court.pool) as conn:
-        for objection in await unit_objections.due(conn, today + TERMS.warn_before):
-            notice = await notices.get(conn, objection.notice_id)
-            assert notice is not None  # foreign key
-            is_over = objection.due_on < today
-            level = WarningLevel.URGENT if is_over else WarningLevel.WARNING
-            await warn(court, conn, notice, objection, level, "overdue" if is_over else "due")
+
+    async def silent(conn: Conn, after: tuple[datetime, UUID] | None, limit: int) -> Sequence[tuple[datetime, UUID]]:
+        return await notices.silent(conn, today, after=after, limit=limit)
+
+    async def look(conn: Conn, found: tuple[datetime, UUID]) -> None:
+        notice = await notices.get(conn, found[1])
+        if notice is not None:
+            await _silent(court, conn, notice)
+
+    async def due(conn: Conn, after: tuple[date, UUID] | None, limit: int) -> Sequence[UnitObjectionRecord]:
+        return await unit_objections.due(conn, today + TERMS.warn_before, after=after, limit=limit)
+
+    await sweeping.each(court, silent, look, key=lambda found: found)
+    await sweeping.each(
+        court, due, lambda conn, one: _due(court, conn, one, today), key=lambda one: (one.due_on, one.id)
+    )
+
+
+async def _due(court: CourtNode, conn: Conn, objection: UnitObjectionRecord, today: date) -> bool:
+    notice = await notices.get(conn, objection.notice_id)
+    assert notice is not None  # foreign key
+    is_over = objection.due_on < today
+    level = WarningLevel.URGENT if is_over else WarningLevel.WARNING
+    return await warn(court, conn, notice, objection, level, "overdue" if is_over else "due")
 
 
 async def _silent(court: CourtNode, conn: Conn, notice: NoticeRecord) -> None:

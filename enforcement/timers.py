@@ -15,6 +15,7 @@ from enforcement.case_money.distribution import paying
 from enforcement.case_transfers import reading as case_transfers
 from enforcement.corrections import timers as corrections
 from enforcement.court import CourtNode
+from enforcement.sweeping import code_of
 from enforcement.tasks import announcing, complaining, objecting, overdue
 from enforcement.transfers import timers as transfers
 
@@ -46,10 +47,4 @@ async def sweep(court: CourtNode, sweeps: Mapping[str, Sweep] = SWEEPS) -> None:
         try:
             await run(court)
         except Exception as error:  # noqa: BLE001 (whatever it was, the others must run)
-            _LOG.error("sweep failed", extra={"sweep": name, "code": _code(error)})
-
-
-def _code(error: Exception) -> str:
-    """What failed, without what it failed on: a refusal's code, a database's SQLSTATE, or the exception's name."""
-    found = getattr(error, "code", None) or getattr(error, "sqlstate", None)
-    return found if isinstance(found, str) else type(error).__name__
+            _LOG.error("sweep failed", extra={"sweep": name, "code": code_of(error)})

@@ -7,16 +7,16 @@ Invariant: at most one complaint of a task is open. The reason travels encrypted
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
 from db import task_statements
 from db.clock import civil_date
-from db.pool import transaction
+from db.pool import Conn, transaction
 from db.records.tasks import OutlineRecord, StatementRecord, TaskRecord
 from db.records.warnings_raised import About, WarningCause, WarningKind
-from enforcement import warnings_raised
+from enforcement import sweeping, warnings_raised
 from enforcement.court import CourtNode
 from enforcement.rules import complaint, rights
 from enforcement.rules.complaint import ComplaintGround
@@ -28,7 +28,7 @@ from enforcement.tasks import contents, opening, overlay_consequences, saying, s
 from enforcement.tasks.statement_contents import ComplaintAnswerPayload, ComplaintClosedPayload, ComplaintPayload
 
 _K: Final = StatementKind
-_BATCH: Final = 1000
+_SETTLED: Final = (_K.COMPLAINT_ANSWERED, _K.COMPLAINT_CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,24 +151,26 @@ def _check_open(said: list[OutlineRecord], complaint_id: UUID, kind: StatementKi
         raise ComplaintAnswered
 
 
-async def warn(court: CourtNode) -> None:
-    """Say, at either court, that a complaint was not answered by its day; once."""
+async def warn(court: CourtNode) -> int:
+    """Say, at either court, that a complaint was not answered by its day; once. How many warnings were raised."""
     today = civil_date(court.clock.now())
-    async with transaction(court.pool) as conn:
-        for said in await task_statements.unsettled(
-            conn, _K.COMPLAINED, (_K.COMPLAINT_ANSWERED, _K.COMPLAINT_CLOSED), limit=_BATCH
-        ):
-            due = _answer_by(court, said)
-            if today > due:
-                await warnings_raised.raise_(
-                    court,
-                    conn,
-                    WarningKind.COMPLAINT_UNANSWERED,
-                    About(task_id=said.task_id),
-                    once=str(said.id),
-                    cause=WarningCause.SILENCE,
-                    due_on=due,
-                )
+
+    async def find(conn: Conn, after: tuple[datetime, UUID] | None, limit: int) -> list[StatementRecord]:
+        return await task_statements.unsettled(conn, _K.COMPLAINED, _SETTLED, after=after, limit=limit)
+
+    async def look(conn: Conn, said: StatementRecord) -> bool:
+        due = _answer_by(court, said)
+        return today > due and await warnings_raised.raise_(
+            court,
+            conn,
+            WarningKind.COMPLAINT_UNANSWERED,
+            About(task_id=said.task_id),
+            once=str(said.id),
+            cause=WarningCause.SILENCE,
+            due_on=due,
+        )
+
+    return await sweeping.each(court, find, look, key=lambda said: (said.at, said.id))
 
 
 def _answer_by(court: CourtNode, said: StatementRecord) -> date:

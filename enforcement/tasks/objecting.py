@@ -14,11 +14,11 @@ from uuid import UUID
 
 from db import objections
 from db.clock import civil_date
-from db.pool import transaction
+from db.pool import Conn, transaction
 from db.records.objections import ObjectionRecord
 from db.records.tasks import TaskRecord
 from db.records.warnings_raised import About, WarningCause, WarningKind, WarningLevel
-from enforcement import warnings_raised
+from enforcement import sweeping, warnings_raised
 from enforcement.basis import content_of
 from enforcement.court import CourtNode
 from enforcement.objections import objection_of
@@ -34,7 +34,6 @@ from enforcement.tasks import overlay_consequences, saying, statements
 from enforcement.tasks.statement_contents import ObjectionDecisionPayload, ObjectionPayload
 
 _K: Final = StatementKind
-_BATCH: Final = 200
 _OLDEST: Final = timedelta(days=366)
 
 
@@ -180,25 +179,25 @@ def _check_decision(row: ObjectionRecord, new: NewDecision, today: date) -> None
         raise Malformed("PERIOD", "servedOn")
 
 
-async def warn(court: CourtNode) -> None:
-    """Say that this court has an objection to decide soon, or that the day is past; each once."""
-    today, after = civil_date(court.clock.now()), None
+async def warn(court: CourtNode) -> int:
+    """Say that this court has an objection to decide soon, or that the day is past; each once. How many were raised."""
+    today = civil_date(court.clock.now())
     before = today + court.limits.objection_warned_before
-    while True:
-        async with transaction(court.pool) as conn:
-            found = await objections.undecided(conn, court.code, due_by=before, after=after, limit=_BATCH)
-            for row in found:
-                is_late = row.due_on < today
-                await warnings_raised.raise_(
-                    court,
-                    conn,
-                    WarningKind.OBJECTION_OVERDUE if is_late else WarningKind.OBJECTION_DUE,
-                    About(task_id=row.task_id),
-                    once=str(row.id),
-                    cause=WarningCause.REVIEW,
-                    level=WarningLevel.URGENT if is_late else WarningLevel.WARNING,
-                    due_on=row.due_on,
-                )
-        if len(found) < _BATCH:
-            return
-        after = found[-1].id
+
+    async def find(conn: Conn, after: UUID | None, limit: int) -> list[ObjectionRecord]:
+        return await objections.undecided(conn, court.code, due_by=before, after=after, limit=limit)
+
+    async def look(conn: Conn, row: ObjectionRecord) -> bool:
+        is_late = row.due_on < today
+        return await warnings_raised.raise_(
+            court,
+            conn,
+            WarningKind.OBJECTION_OVERDUE if is_late else WarningKind.OBJECTION_DUE,
+            About(task_id=row.task_id),
+            once=str(row.id),
+            cause=WarningCause.REVIEW,
+            level=WarningLevel.URGENT if is_late else WarningLevel.WARNING,
+            due_on=row.due_on,
+        )
+
+    return await sweeping.each(court, find, look, key=lambda row: row.id)

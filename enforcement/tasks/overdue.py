@@ -16,6 +16,8 @@ from db.clock import civil_date
 from db.pool import Conn, transaction
 from db.records.tasks import OverlayRecord, TaskRecord
 from db.records.warnings_raised import About, WarningCause, WarningKind, WarningLevel
+from db.task_clocks import Due
+from enforcement import sweeping
 from enforcement.court import CourtNode
 from enforcement.rules import task_clocks as rules
 from enforcement.rules.deadlines import DEFAULT_TERMS
@@ -45,16 +47,24 @@ async def note_late(conn: Conn, task: TaskRecord, now: datetime) -> None:
 
 async def _late(court: CourtNode, now: datetime) -> int:
     received_before = now - timedelta(days=DEFAULT_TERMS.begin.days)
-    async with court.pool.acquire() as conn:
-        found = await task_clocks.missed(
-            conn, now=now, received_before=received_before, answered_before=civil_date(now), limit=_AT_ONCE
-        )
-    for task_id in found:
-        async with transaction(court.pool) as conn:
-            task = await tasks.lock(conn, task_id)
-            if task is not None and task.status not in ENDED and not task.is_disputed:
-                await _mark_late(court, conn, task, now)
-    return len(found)
+
+    async def missed(conn: Conn, after: Due | None, limit: int) -> list[Due]:
+        return await task_clocks.missed(conn, now, after=after, limit=limit)
+
+    async def not_begun(conn: Conn, after: Due | None, limit: int) -> list[Due]:
+        return await task_clocks.not_begun(conn, received_before, after=after, limit=limit)
+
+    async def unanswered(conn: Conn, after: Due | None, limit: int) -> list[Due]:
+        return await task_clocks.unanswered(conn, civil_date(now), after=after, limit=limit)
+
+    async def look(conn: Conn, found: Due) -> bool:
+        task = await tasks.lock(conn, found.id)
+        if task is not None and task.status not in ENDED and not task.is_disputed:
+            await _mark_late(court, conn, task, now)
+        return True
+
+    ways = (missed, not_begun, unanswered)
+    return sum([await sweeping.each(court, way, look, key=lambda found: found) for way in ways])
 
 
 async def _mark_late(court: CourtNode, conn: Conn, task: TaskRecord, now: datetime) -> None:
@@ -96,25 +106,31 @@ async def _warn(court: CourtNode, conn: Conn, task: TaskRecord, clock: Running) 
 
 async def _due(court: CourtNode, now: datetime) -> int:
     """Remind whoever of this court has to act soon."""
+    until = now + timedelta(days=court.limits.task_remind_days) + _FARTHEST
+    reminded, after = 0, None
+    while True:
+        async with transaction(court.pool) as conn:
+            found = await task_clocks.due_between(conn, now, until, after=after, limit=_AT_ONCE)
+            reminded += await _remind_of(court, conn, [each.id for each in found], now)
+        if len(found) < _AT_ONCE:
+            return reminded
+        after = found[-1]
+
+
+async def _remind_of(court: CourtNode, conn: Conn, found: list[UUID], now: datetime) -> int:
+    """Remind of those of these tasks of which nobody was reminded yet at the stage that they have reached."""
     today, before = civil_date(now), court.limits.task_remind_days
-    async with transaction(court.pool) as conn:
-        found = await task_clocks.due_between(conn, now, now + timedelta(days=before) + _FARTHEST, limit=_AT_ONCE * 10)
-        wanted: dict[str, tuple[TaskRecord, Running, str]] = {}
-        for task in await _several(conn, found):
-            for clock in rules.running(task):
-                stage = clock.stage(today, before=before)
-                if stage is not None and ACTS_BY[clock.term] is _own_side(task):
-                    wanted[f"{task.id} {clock.term} {clock.due_on} {stage}"] = (task, clock, stage)
-        known = await warnings_raised.known(conn, [f"{WarningKind.TASK_DUE} {once}" for once in wanted])
-        new = [once for once in wanted if f"{WarningKind.TASK_DUE} {once}" not in known]
-        for once in new:
-            await _remind(court, conn, *wanted[once], once=once)
+    wanted: dict[str, tuple[TaskRecord, Running, str]] = {}
+    for task in await tasks.several(conn, found):
+        for clock in rules.running(task):
+            stage = clock.stage(today, before=before)
+            if stage is not None and ACTS_BY[clock.term] is _own_side(task):
+                wanted[f"{task.id} {clock.term} {clock.due_on} {stage}"] = (task, clock, stage)
+    known = await warnings_raised.known(conn, [f"{WarningKind.TASK_DUE} {once}" for once in wanted])
+    new = [once for once in wanted if f"{WarningKind.TASK_DUE} {once}" not in known]
+    for once in new:
+        await _remind(court, conn, *wanted[once], once=once)
     return len(new)
-
-
-async def _several(conn: Conn, found: list[UUID]) -> list[TaskRecord]:
-    """The tasks of these ids, a few hundred at a time."""
-    return [task for i in range(0, len(found), _AT_ONCE) for task in await tasks.several(conn, found[i : i + _AT_ONCE])]
 
 
 async def _remind(court: CourtNode, conn: Conn, task: TaskRecord, clock: Running, stage: str, *, once: str) -> None:
@@ -137,12 +153,15 @@ def _own_side(task: TaskRecord) -> object:
 async def _waiting(court: CourtNode, now: datetime) -> int:
     """待投递: mark tasks about which a message waits for a court that does not answer."""
     since = now - timedelta(minutes=court.limits.unreachable_minutes)
-    async with court.pool.acquire() as conn:
-        found = await task_clocks.waiting(conn, since=since, errors=_UNANSWERED, limit=_AT_ONCE)
-    for task_id, code in found:
-        async with transaction(court.pool) as conn:
-            task = await tasks.lock(conn, task_id)
-            if task is not None:
-                await task_history.stand_overlay(conn, OverlayRecord(task.id, UNREACHABLE, now, court.code, code))
-                await events.add(conn, topic=log.TOPIC, ref=task.id, kind=UNREACHABLE, now=now)
-    return len(found)
+
+    async def find(conn: Conn, after: UUID | None, limit: int) -> list[tuple[UUID, str | None]]:
+        return await task_clocks.waiting(conn, since=since, errors=_UNANSWERED, after=after, limit=limit)
+
+    async def look(conn: Conn, found: tuple[UUID, str | None]) -> bool:
+        task = await tasks.lock(conn, found[0])
+        if task is not None:
+            await task_history.stand_overlay(conn, OverlayRecord(task.id, UNREACHABLE, now, court.code, found[1]))
+            await events.add(conn, topic=log.TOPIC, ref=task.id, kind=UNREACHABLE, now=now)
+        return True
+
+    return await sweeping.each(court, find, look, key=lambda found: found[0])

@@ -15,6 +15,7 @@ from api import ask_endpoints
 from db import answers, corrections, sanctions
 from db.clock import SetClock
 from db.pool import Pool
+from enforcement import sweeping
 from enforcement.audit_proof import prove
 from enforcement.corrections.timers import warn
 from enforcement.rules.rights import Caller, Role
@@ -23,6 +24,7 @@ from schema.context import NodeContext
 from schema.node.schema import SCHEMA
 from tests.db.test_lookup_tables import plan_of
 from tests.enforcement.audit_desk import AUDITOR, ask, events
+from tests.enforcement.cloning import ID, cloned
 from tests.enforcement.correction_desk import (
     CHIEF,
     CLERK,
@@ -243,6 +245,20 @@ async def test_sc25_party_disputes_their_own_entry(courts: LookupZone) -> None:
     assert (await reconsidered(courts, done))["status"] == "RECONSIDERATION"
 
 
+async def test_requests_that_stay_undecided_hold_up_none(courts: LookupZone, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeping, "BATCH", 2)
+    court = courts.courts[SHEXIAN]
+    await requested(courts)
+    await cloned(court.pool, "dishonest_entries", 6)
+    await cloned(court.pool, "corrections", 5, entry_id=ID, recorded_at="model.recorded_at - interval '1 day'")
+    courts.clock.advance(timedelta(days=12))
+    assert await warn(court) == 6
+
+    await cloned(court.pool, "corrections", 1, id="gen_random_uuid()", entry_id=ID.replace("n::text", "(n + 5)::text"))
+
+    assert [await warn(court) for _ in range(2)] == [1, 0]
+
+
 async def test_sc25_terms_warn_before_and_after_they_end(courts: LookupZone) -> None:
     court = courts.courts[SHEXIAN]
 
@@ -451,7 +467,7 @@ async def test_requests_are_listed_by_office(courts: LookupZone) -> None:
             "corrections_waiting",
         ),
         (corrections._OPEN, "uuid", "NULL", "corrections_open"),
-        (corrections._DUE, "date", "NULL", "corrections_"),
+        (corrections._DUE, "date, timestamptz, uuid, int", "NULL, NULL, NULL, 21", "corrections_"),
         (sanctions._OF_CASE, "uuid, date", "NULL, NULL", "dishonest_entries_case"),
         (answers._FORGET, "bytea", "NULL", "access_log_subject"),
     ],

@@ -361,12 +361,12 @@ async def test_what_is_over_or_disputed_is_not_late(courts: Pair, clock: SetCloc
 @pytest.mark.parametrize(
     ("statement", "given", "index"),
     [
-        (task_clocks._MISSED, (START, 10), "tasks_by_due"),
-        (task_clocks._DUE_BETWEEN, (START, START, 10), "tasks_by_due"),
+        (task_clocks._MISSED, (START, START, UUID(int=1), 10), "tasks_by_due"),
+        (task_clocks._DUE_BETWEEN, (START, START, START, UUID(int=1), 10), "tasks_by_due"),
         (task_clocks._SENT, (UUID(int=1), 10), "outbox_task"),
-        (task_clocks._WAITING, (START, ["CUSTODY"], 10), "outbox"),
-        (task_clocks._NOT_BEGUN, (START, 10), "tasks_by_"),
-        (task_clocks._UNANSWERED, (START.date(), 10), "tasks_by_"),
+        (task_clocks._WAITING, (START, ["CUSTODY"], UUID(int=1), 10), "outbox"),
+        (task_clocks._NOT_BEGUN, (START, START, UUID(int=1), 10), "tasks_by_"),
+        (task_clocks._UNANSWERED, (START.date(), START.date(), UUID(int=1), 10), "tasks_by_"),
     ],
 )
 async def test_sweep_walks_an_index(courts: Pair, statement: str, given: tuple[Any, ...], index: str) -> None:

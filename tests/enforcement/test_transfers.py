@@ -21,7 +21,7 @@ from db.pool import Pool, open_pool, transaction
 from db.records.assets import AssetKind
 from db.records.delivery import OutboxRecord
 from db.records.parties import CasePartyRecord, PartyRole
-from enforcement import court_statements
+from enforcement import court_statements, sweeping
 from enforcement.case_money import claims
 from enforcement.court_rows import CourtRows
 from enforcement.court_statements import TYPE, CourtStatementBody
@@ -30,6 +30,7 @@ from enforcement.rules.claims import ClaimKind, ClaimPriority, NewClaim
 from enforcement.rules.rights import Caller, Role
 from enforcement.tasks import messages, resyncing
 from enforcement.timers import sweep
+from enforcement.transfers import timers
 from enforcement.transfers.contents import TransferDecisionPayload, TransferDisputePayload, TransferRequestPayload
 from federation.delivery.node import NotYet, Refused
 from federation.delivery.outbox import content_of
@@ -37,6 +38,7 @@ from federation.wire import statement
 from tests.db.test_audit_tables import plan
 from tests.enforcement import registry_zone as rz
 from tests.enforcement.audit_desk import ask, events
+from tests.enforcement.cloning import cloned
 from tests.enforcement.task_zone import DIGEST, Road, TaskZone, header_of, take_in
 from tests.federation.zone import KAIHUA, SHEXIAN, Zone
 
@@ -519,6 +521,19 @@ async def test_both_courts_are_warned_of_the_day(two: Two) -> None:
     assert (await ask(two.asking.node, DISPUTE, CREDITOR, input=given))["status"] == "DISPUTED"
 
 
+async def test_requests_that_stay_unanswered_hold_up_none(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeping, "BATCH", 2)
+    await two.pending()
+    pool = two.first.node.pool
+    await cloned(pool, "transfer_requests", 5)
+    two.clock.set(datetime(2025, 7, 30, 10, 0, tzinfo=UTC))
+    assert await timers.sweep(two.first.node) == 6
+
+    await cloned(pool, "transfer_requests", 1, id="gen_random_uuid()", due_on="model.due_on + 1")
+
+    assert [await timers.sweep(two.first.node) for _ in range(2)] == [1, 0]
+
+
 async def test_the_answer_may_overtake_the_receipt(two: Two) -> None:
     """The request's receipt is lost on the way: the answer says that it was received."""
     made = await two.requested()
@@ -639,6 +654,6 @@ async def test_others_do_not_read_it(two: Two) -> None:
 
 
 async def test_due_requests_go_by_an_index(node_pool: Pool) -> None:
-    found = await plan(node_pool, transfers._DUE, datetime(2025, 7, 14, tzinfo=UTC).date())
+    found = await plan(node_pool, transfers._DUE, datetime(2025, 7, 14, tzinfo=UTC).date(), None, None, 10)
 
     assert "transfer_requests_due" in found

@@ -12,14 +12,15 @@ from db import notices
 from db.clock import SetClock
 from db.pool import Pool, open_pool
 from db.records.assets import AssetKind
+from enforcement import notice_timers, sweeping, unit_worker
 from enforcement import notices as serving
-from enforcement import unit_worker
 from enforcement.rules.matter import DelegatedMatterType
 from enforcement.rules.rights import Caller, Role
 from enforcement.timers import sweep
 from tests.db.test_audit_tables import plan
 from tests.enforcement import registry_zone as rz
 from tests.enforcement.audit_desk import ask, events
+from tests.enforcement.cloning import ID, cloned
 from tests.enforcement.task_zone import DIGEST, HANDLER, THEIR_OFFICER, Pair, pair, papers, ruled
 from tests.federation.zone import KAIHUA, Zone
 
@@ -229,6 +230,38 @@ async def test_silence_beyond_the_promised_days_warns_once(home: rz.Court, clock
     assert (await ask(home.node, READ, rz.caller(KAIHUA, 2), id=notice["id"]))["code"] == "NOT_FOUND"
 
 
+async def warnings_after_sweeps(home: rz.Court) -> int:
+    for _ in range(2):
+        await notice_timers.sweep(home.node)
+    return await home.count("warnings")
+
+
+@pytest.mark.parametrize("is_objected", [False, True])
+async def test_notices_that_stay_open_hold_up_none(
+    home: rz.Court, clock: SetClock, monkeypatch: pytest.MonkeyPatch, is_objected: bool
+) -> None:
+    """Silent units, and objections that nobody answers: each is warned of, however many there are."""
+    monkeypatch.setattr(sweeping, "BATCH", 2)
+    notice = await served(home)
+    pool = home.node.pool
+    if is_objected:
+        await recorded(home, notice, **{**without("OBJECTED", "PRIOR_RIGHT"), "rank": None})
+    before = await home.count("warnings")
+    for table, changes in (("measures", {}), ("assistance_notices", {"measure_id": ID})):
+        await cloned(pool, table, 5, **changes)
+    if is_objected:
+        await cloned(pool, "unit_objections", 5, notice_id=ID)
+    clock.set(AT + timedelta(days=16))
+    assert await warnings_after_sweeps(home) == before + 6
+
+    last = {"id": "'ffffffff-0000-0000-0000-000000000000'::uuid"}
+    for table, changes in (("measures", {}), ("assistance_notices", {"measure_id": last["id"]})):
+        await cloned(pool, table, 1, **last, **changes)
+    if is_objected:
+        await cloned(pool, "unit_objections", 1, **last, notice_id=last["id"])
+    assert await warnings_after_sweeps(home) == before + 7
+
+
 async def test_a_dismissed_unit_has_its_days_again(home: rz.Court, clock: SetClock) -> None:
     notice = await served(home)
     objected = await recorded(home, notice, **without("OBJECTED", "OTHER"))
@@ -297,7 +330,7 @@ async def seizure(courts: Pair) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("statement", "given", "index"), [(notices._SILENT, (AT.date(),), "assistance_notices_served")]
+    ("statement", "given", "index"), [(notices._SILENT, (AT.date(), None, None, 10), "assistance_notices_served")]
 )
 async def test_silent_notices_go_by_an_index(
     node_pool: Pool, statement: str, given: tuple[Any, ...], index: str
