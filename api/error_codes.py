@@ -183,7 +183,6 @@ PROBLEMS: Final[Meanings] = {
     "EXEMPT_PROPERTY": (_NO, "The law keeps the asset out of reach, without exception; `ground` says why."),
     "TERM_TOO_LONG": (_FIX, "`maxYears` is the longest term for this kind of asset; the shortest is one year."),
     "TOO_LATE_TO_RENEW": (_NO, "`expiredOn` was the measure's last day; a new measure stands behind the others."),
-    "RENEW_BEFORE_TRANSFER": (_LATER, "Renew the measure that ends first (docs/measures.md), then transfer the case."),
     "INVALID_REASON": (_FIX, "`reason`: missing with the ground OTHER, or longer than 2,000 characters."),
     "EXCEEDS_CLAIM": (
         _FIX,

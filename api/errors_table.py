@@ -28,8 +28,9 @@ _PROBLEMS: Final = """
 
 What a caller can foresee is a value in the data: each mutation and most queries return a union, and `... on Problem
 { code message }` catches every refusal of it. Nothing was changed, and nothing was sent to another court, except before
-`NOT_COVERED`; a refused look-up is logged all the same. `Refusal` may carry `part`; what carries more has a type of its
-own, which the schema describes.
+`NOT_COVERED`; a refused look-up, and a refused act at a node, stand in the audit trail all the same. `Refusal` says in
+`part` which field of the input is wrong, or what in it; what carries more has a type of its own, which the schema
+describes.
 
 | code | again? | when | 中文 | English |
 |---|---|---|---|---|

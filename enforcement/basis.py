@@ -133,8 +133,8 @@ async def assigned_task(court: CourtNode, conn: Conn, caller: Caller, task_id: U
     return task, content_of(court, task)
 
 
-def venue(court: CourtNode, code: str | None) -> str:
-    """Where something of a case happened: a court of the zone, by its code; None: here.
+def venue(court: CourtNode, code: str | None, part: str = "venueCourt") -> str:
+    """Where something of a case happened: a court of the zone, by its code; None: here. `part` names the input field.
 
     Raises:
         UnknownCourtCode: no member has it.
@@ -144,4 +144,4 @@ def venue(court: CourtNode, code: str | None) -> str:
     try:
         return court.directory.current().court(code).code
     except UnknownCourt:
-        raise UnknownCourtCode from None
+        raise UnknownCourtCode(part) from None

@@ -120,7 +120,7 @@ def _clue(court: CourtNode, case: CaseRecord, new: NewClue, clue_id: UUID, offic
         urgency=new.urgency,
         content=encrypt(new.text, context=clues.CONTENT),
         informant=None if new.informant is None else encrypt(new.informant, context=clues.INFORMANT),
-        location_court=basis.venue(court, new.location_court),
+        location_court=basis.venue(court, new.location_court, "locationCourt"),
         submitted_by=officer.officer_id,
         submitted_at=now,
         due_on=due_on(now, new.urgency, specific_days=limits.clue_days, urgent_days=limits.urgent_clue_days),

@@ -77,7 +77,7 @@ async def check_officer(conn: Conn, officer_id: str) -> None:
     """Return if it is an active officer of this court. Raises UnknownOfficer."""
     found = await officers.get(conn, officer_id)
     if found is None or not found.active:
-        raise UnknownOfficer
+        raise UnknownOfficer("broughtBy")
 
 
 def request_of(court: CourtNode, notice: NoticeRecord) -> NoticeRequest:

@@ -23,7 +23,7 @@ def in_scope(view: DirectoryView, scope: Scope) -> list[CourtEntry]:
     members = {entry.code: entry for entry in view.courts() if entry.state != "WITHDRAWN"}
     if scope.courts is not None:
         if not set(scope.courts) <= set(members):
-            raise UnknownCourtCode
+            raise UnknownCourtCode("COURTS")
         return [members[code] for code in scope.courts]
     if scope.province is None:
         return list(members.values())

@@ -111,7 +111,7 @@ async def _check_officers(conn: Conn, there: list[str]) -> None:
     for officer_id in there:
         known = await officers.get(conn, officer_id)
         if known is None or not known.active:
-            raise UnknownOfficer
+            raise UnknownOfficer("officers")
 
 
 def _row(court: CourtNode, new: NewEntry, there: list[str], result_id: UUID, now: datetime) -> ResultRecord:
@@ -141,7 +141,7 @@ async def _written(court: CourtNode, conn: Conn, search: SearchRecord, row: Resu
         return row
     unit = await units.get(conn, row.unit_id)
     if unit is None or unit.division != court.division or not offers(unit, SEARCH, [row.kind]):
-        raise AssistanceOutOfScope
+        raise AssistanceOutOfScope("unitId")
     row = replace(row, unit_name=unit.name)
     waiting = await search_results.lock_of_unit(conn, search.id, row.kind, row.channel, unit.id)
     if waiting is None:

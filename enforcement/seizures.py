@@ -77,7 +77,7 @@ async def record(
         if made is not None:
             return made
         if measure.kind not in {MeasureKind.SEIZE, MeasureKind.SEAL}:
-            raise MeasureNotForAsset
+            raise MeasureNotForAsset("measureId")
         if measure.status in _ENDED:
             raise TransitionNotAllowed(measure.status, MeasureStatus.EFFECTIVE)
         check_inventory(inventory, Handled(since=None, until=now))
@@ -155,7 +155,7 @@ async def hand_over(court: CourtNode, caller: Caller | None, new: NewHandOver, *
         inventory = await _made(court, conn, task)
         asset = basis.content_of(court, task).asset
         if inventory is None or asset is None or asset.kind != AssetKind.VEHICLE:
-            raise EvidenceRequired
+            raise EvidenceRequired("taskId")
         await _check_hand_over(conn, new, inventory, now)
         payload = HandOverPayload(
             at=new.at,
@@ -190,7 +190,7 @@ async def _check_hand_over(conn: Conn, new: NewHandOver, inventory: SeizureInven
     for name in new.handed_by:
         known = await officers.get(conn, name)
         if known is None or not known.active:
-            raise UnknownOfficer
+            raise UnknownOfficer("handedBy")
 
 
 async def _made(court: CourtNode, conn: Conn, task: TaskRecord) -> SeizureInventory | None:

@@ -177,10 +177,6 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "TERM_TOO_LONG": ("控制期限超过法定最长期限。", "The term is longer than the law allows, or shorter than a year."),
     "TOO_LATE_TO_RENEW": ("措施期限已经届满，不能续行。", "The measure's term has run out: it cannot be renewed."),
-    "RENEW_BEFORE_TRANSFER": (
-        "案件有控制措施期限不足一个月，须先续行再移送。",
-        "A measure of the case has less than a month left: renew it before the case is transferred.",
-    ),
     "INVALID_REASON": ("其他事由须写明，且不超过2000个字符。", "Another ground is said, in at most 2,000 characters."),
     "EXCEEDS_CLAIM": ("拟控制财产价值超过尚欠金额。", "More would be controlled than is owed."),
     "ASSISTANCE_OUT_OF_SCOPE": (

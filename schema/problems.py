@@ -129,6 +129,6 @@ def problem_of(error: refusals.RuleBroken, language: str) -> Problem:
         return CourtsRefused(code=error.code, message=text, courts=courts)
     kind = _KINDS.get(type(error))
     if kind is None:
-        return Refusal(code=error.code, message=text, part=getattr(error, "part", None))
+        return Refusal(code=error.code, message=text, part=error.part)
     carried = {field.name: getattr(error, field.name) for field in fields(error)}  # type: ignore[arg-type]  # a dataclass
     return kind(code=error.code, message=text, **carried)

@@ -3,7 +3,8 @@
 import os
 import shutil
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -83,11 +84,10 @@ async def templates(anyio_backend: str, server_dsn: Callable[[str], str]) -> dic
     return names
 
 
-@pytest.fixture
-async def new_database(
-    anyio_backend: str, server_dsn: Callable[[str], str], templates: dict[str, str]
-) -> AsyncIterator[Callable[..., object]]:
-    """`await new_database("node")` clones a template and returns its DSN; dropped after the test."""
+@asynccontextmanager
+async def _clones(
+    server_dsn: Callable[[str], str], templates: dict[str, str]
+) -> AsyncIterator[Callable[..., Awaitable[str]]]:
     made: list[str] = []
 
     async def make(branch: str = "node", template: str | None = None) -> str:
@@ -102,6 +102,24 @@ async def new_database(
     yield make
     for name in made:
         await _execute(server_dsn("postgres"), f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+async def new_database(
+    anyio_backend: str, server_dsn: Callable[[str], str], templates: dict[str, str]
+) -> AsyncIterator[Callable[..., object]]:
+    """`await new_database("node")` clones a template and returns its DSN; dropped after the test."""
+    async with _clones(server_dsn, templates) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+async def module_database(
+    anyio_backend: str, server_dsn: Callable[[str], str], templates: dict[str, str]
+) -> AsyncIterator[Callable[..., object]]:
+    """As `new_database`, for what all tests of a module share and none changes."""
+    async with _clones(server_dsn, templates) as make:
+        yield make
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ async def file(court: CourtNode, caller: Caller | None, new: NewFiling) -> CaseT
         check_move(CaseTransferStatus(transfer.status), CaseTransferStatus.FILED)
         handler = await officers.get(conn, new.handler_id)
         if handler is None or not handler.active or Role.HANDLER not in handler.roles:
-            raise UnknownOfficer
+            raise UnknownOfficer("handlerId")
         raw = court.at_rest.decrypt(transfer.content, context=case_transfers.CONTEXT)
         content = msgspec.json.decode(raw, type=CaseTransferPayload)
         case = await _case(court, conn, content, new, today)

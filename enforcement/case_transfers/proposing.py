@@ -135,7 +135,7 @@ def _check_court(court: CourtNode, code: str) -> None:
     try:
         court.directory.current().node_url(code)
     except UnknownCourt:
-        raise EntrustedCourtUnknown from None
+        raise EntrustedCourtUnknown("entrustedCourt") from None
     check_route(court.code, code)
 
 

@@ -74,7 +74,7 @@ async def refuse_approval(
     async with transaction(court.pool) as conn:
         search = await _locked(conn, search_id, version, _W.DRAFT)
         if not opinion.strip():
-            raise ReturnReasonRequired
+            raise ReturnReasonRequired("opinion")
         await _each(
             conn,
             search,

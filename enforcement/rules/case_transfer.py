@@ -92,6 +92,7 @@ class OtherLevel(RuleBroken):
     """A case is entrusted to a court of the same level."""
 
     code = "OTHER_LEVEL"
+    part = "entrustedCourt"
 
 
 class RenewMeasureFirst(RuleBroken):
@@ -129,7 +130,7 @@ def check_route(own: str, to: str) -> None:
         EntrustedCourtUnknown, ProvincialRulesApply, OtherLevel.
     """
     if own == to:
-        raise EntrustedCourtUnknown
+        raise EntrustedCourtUnknown("entrustedCourt")
     if province(own) == province(to):
         raise ProvincialRulesApply
     if level(own) is not level(to):

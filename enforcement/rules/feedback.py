@@ -104,6 +104,6 @@ def check_return(
     if not has_communication:
         raise CommunicationRequiredBeforeReturn
     if reason is ReturnReason.PAPERS_DEFICIENT_AFTER_SUPPLEMENT and not was_supplemented:
-        raise CommunicationRequiredBeforeReturn
+        raise CommunicationRequiredBeforeReturn("reason")
     if reason is ReturnReason.SUPPLEMENT_NOT_PROVIDED and (supplement_due_on is None or today <= supplement_due_on):
-        raise CommunicationRequiredBeforeReturn
+        raise CommunicationRequiredBeforeReturn("reason")

@@ -59,7 +59,7 @@ def check_step(step: HandlingStep, handled: Handled) -> None:
     check_officers(kind, len(set(step.officers)))
     check_instant(step.at, handled, "at")
     if (step.receipt is None) is (kind is StepKind.RECEIPT_RECEIVED):
-        raise EvidenceRequired
+        raise EvidenceRequired("kind")
     if step.inventory is not None:
         if kind not in ON_SITE:
             raise Malformed("INVENTORY", "kind")

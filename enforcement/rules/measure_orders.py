@@ -3,7 +3,7 @@
 Source: 查封规定 arts. 26-28, 民诉法解释 art. 485; of the case that is transferred: 委托执行规定 art. 6.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
@@ -14,7 +14,6 @@ from enforcement.rules.measure import check_move, status_on
 from enforcement.rules.refusals import (
     Malformed,
     MeasureNotForAsset,
-    RenewBeforeTransfer,
     TooLateToRenew,
     TransitionNotAllowed,
 )
@@ -53,7 +52,7 @@ def check_matter(matter: DelegatedMatterType, measure: MeasureKind, asset: Asset
         return
     is_thing, is_equity = measure in _THINGS, asset is AssetKind.EQUITY
     if (matter in _CHANGES_THINGS, matter in _CHANGES_EQUITY) != (is_thing, is_equity):
-        raise MeasureNotForAsset
+        raise MeasureNotForAsset("measureId")
 
 
 def check_renewable(status: MeasureStatus, expires_on: date | None, today: date) -> None:
@@ -98,26 +97,3 @@ def check_reason(ground: LiftGround, reason: str) -> str:
     if len(text) > MOST_REASON or "\0" in text or (ground is LiftGround.OTHER and not text):
         raise Malformed("REASON", "reason")
     return text
-
-
-def check_transferable(last_days: Iterable[date | None], today: date) -> None:
-    """Return if a case may be transferred with measures in force that end on these days.
-
-    Raises:
-        RenewBeforeTransfer: one of them has less than a calendar month left.
-    Source: 委托执行规定 art. 6: the delegating court renews first.
-    """
-    soon = [day for day in last_days if day is not None and day < month_after(today)]
-    if soon:
-        raise RenewBeforeTransfer(min(soon))
-
-
-def month_after(day: date) -> date:
-    """The same day of the next month, or its last one."""
-    year, month = (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)  # noqa: PLR2004  (December)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return day.replace(year=year, month=month, day=last)
-        except ValueError:
-            continue
-    raise AssertionError  # every month has 28 days

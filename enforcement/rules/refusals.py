@@ -12,9 +12,15 @@ from uuid import UUID
 
 
 class RuleBroken(Exception):
-    """A rule refused; `code` is stable and documented."""
+    """A rule refused; `code` is stable and documented, `part` the input's field that is wrong, where it is one."""
 
     code: ClassVar[str]
+    part: str | None = None
+
+    def __init__(self, part: str | None = None) -> None:
+        super().__init__()
+        if part is not None:
+            self.part = part
 
 
 class Forbidden(RuleBroken):
@@ -121,14 +127,6 @@ class TooLateToRenew(RuleBroken):
     code = "TOO_LATE_TO_RENEW"
 
 
-@dataclass(eq=False)
-class RenewBeforeTransfer(RuleBroken):
-    """A measure of the case has less than a month left: it is renewed first, then the case is transferred."""
-
-    expires_on: date
-    code = "RENEW_BEFORE_TRANSFER"
-
-
 class AssistanceOutOfScope(RuleBroken):
     """No assisting unit of this place handles this kind of asset, or not the one that was named."""
 
@@ -139,6 +137,7 @@ class MeasureNotForAsset(RuleBroken):
     """The measure does not fit the kind of asset: money and rights are frozen, things are sealed or seized."""
 
     code = "MEASURE_NOT_FOR_ASSET"
+    part = "kind"
 
 
 @dataclass(eq=False)
@@ -187,6 +186,7 @@ class NoDirectPromise(RuleBroken):
     """Nobody promised to be enforced against directly if the settlement is broken."""
 
     code = "NO_DIRECT_PROMISE"
+    part = "guarantorRulingNo"
 
 
 class ParticipationClosed(RuleBroken):
@@ -215,15 +215,18 @@ class AssetNotNamed(RuleBroken):
     """An auction is that of one asset: say which one."""
 
     code = "ASSET_NOT_NAMED"
+    part = "assetId"
 
 
 class DebtorNotNamed(RuleBroken):
     """The case has several debtors: say which one is meant."""
 
     code = "DEBTOR_NOT_NAMED"
+    part = "debtorId"
 
 
 class UnitNotNamed(RuleBroken):
     """Several assisting units handle this kind of asset here: say which one is meant."""
 
     code = "UNIT_NOT_NAMED"
+    part = "unitId"

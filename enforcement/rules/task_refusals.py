@@ -79,36 +79,42 @@ class EvidenceRequired(RuleBroken):
     """A result that claims an act needs its proof: a receipt of the unit, or the inventory."""
 
     code = "EVIDENCE_REQUIRED"
+    part = "inventory"
 
 
 class TwoOfficersRequired(RuleBroken):
     """An on-site step is done by at least two officers of the court."""
 
     code = "TWO_OFFICERS_REQUIRED"
+    part = "officers"
 
 
 class UnknownOfficer(RuleBroken):
     """No handler of this court has this id."""
 
     code = "UNKNOWN_OFFICER"
+    part = "officerId"
 
 
 class ReturnReasonRequired(RuleBroken):
     """A request for papers names at least one, a refusal its reason."""
 
     code = "RETURN_REASON_REQUIRED"
+    part = "reason"
 
 
 class CommunicationRequiredBeforeReturn(RuleBroken):
     """A task is returned only after the courts spoke; for its papers, only after asking for a supplement in vain."""
 
     code = "COMMUNICATION_REQUIRED_BEFORE_RETURN"
+    part = "communication"
 
 
 class IdempotencyKeyReused(RuleBroken):
     """The same officer used the key for something else."""
 
     code = "IDEMPOTENCY_KEY_REUSED"
+    part = "idempotencyKey"
 
 
 class NotAssigned(RuleBroken):

@@ -56,4 +56,4 @@ def to_serve(units: Sequence[UnitRecord], division: str, kind: str, unit_id: str
     for unit in found:
         if unit.id == unit_id:
             return unit
-    raise AssistanceOutOfScope
+    raise AssistanceOutOfScope("unitId")

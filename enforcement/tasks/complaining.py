@@ -128,7 +128,7 @@ async def _settle(
         said = await task_statements.outlines(conn, task.id, overlay_consequences.COMPLAINTS)
         _check_open(said, complaint_id, kind)
         if kind is _K.COMPLAINT_ANSWERED and not payload.text.strip():
-            raise ReturnReasonRequired
+            raise ReturnReasonRequired("text")
         await statements.send(
             court,
             conn,

@@ -234,7 +234,7 @@ async def sent_back(
     """A locked task, sent back in the caller's transaction; raises as `refuse_approval` does."""
     check_move(DelegatedTaskStatus(task.status), _S.DRAFT)
     if not opinion.strip():
-        raise ReturnReasonRequired
+        raise ReturnReasonRequired("opinion")
     task = replace(task, submitted_by=None)
     return await moved(court, conn, task, _S.DRAFT, InternalAct.APPROVAL_REFUSED, officer, note=opinion, now=now)
 

@@ -137,9 +137,9 @@ def check_courts(court: CourtNode, delegating: str, entrusted: str, matter_type:
     try:
         view.court(entrusted)
     except UnknownCourt:
-        raise EntrustedCourtUnknown from None
+        raise EntrustedCourtUnknown("entrustedCourt") from None
     if entrusted == delegating:
-        raise EntrustedCourtUnknown
+        raise EntrustedCourtUnknown("entrustedCourt")
     if not (view.is_active(delegating) and view.is_active(entrusted)):
         raise MembershipSuspended
     agreement = view.agreement(delegating, entrusted, civil_date(now))
@@ -198,7 +198,7 @@ async def _measure(
     if new.matter in ACTS:
         check_matter(new.matter, measure.kind, asset.kind)
     if new.matter is _M.SEIZE_VEHICLE and asset.kind is not AssetKind.VEHICLE:
-        raise MeasureNotForAsset
+        raise MeasureNotForAsset("measureId")
     return measure, asset
 
 
@@ -240,7 +240,7 @@ def _check_order(matter_type: DelegatedMatterType, measure: MeasureRecord) -> No
     if wanted is None:
         return
     if measure.kind not in wanted:
-        raise MeasureNotForAsset
+        raise MeasureNotForAsset("measureId")
     if measure.status is MeasureStatus.PROPOSED:
         raise ApprovalRequired
     if measure.status is not MeasureStatus.RULED:

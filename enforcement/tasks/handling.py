@@ -182,7 +182,7 @@ async def request_supplement(
         task = await opening.locked(conn, task_id, version, direction=opening.INBOUND)
         log.check_holder(task, court.code, EventType.SUPPLEMENT_REQUESTED)
         if not wanted.papers:
-            raise ReturnReasonRequired
+            raise ReturnReasonRequired("papers")
         spoke = await conversation.communication(court, conn, task, wanted.communication, officer.officer_id, now)
         if spoke is None:
             raise CommunicationRequiredBeforeReturn

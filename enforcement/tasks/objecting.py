@@ -109,8 +109,9 @@ def _check(task: TaskRecord, new: NewObjection, today: date) -> None:
         raise Malformed("PERIOD", "filedOn")
     if new.decides not in {task.delegating_court, task.entrusted_court}:
         raise Malformed("COURTS", "decidedBy")
-    if not new.reason.strip() or not new.objector.strip():
-        raise ReturnReasonRequired
+    for part, text in (("reason", new.reason), ("objector", new.objector)):
+        if not text.strip():
+            raise ReturnReasonRequired(part)
 
 
 async def decide(
@@ -174,7 +175,7 @@ def _check_decision(row: ObjectionRecord, new: NewDecision, today: date) -> None
     if new.served_on is not None and not new.decided_on <= new.served_on <= today:
         raise Malformed("PERIOD", "servedOn")
     if new.outcome in rules.RULED and not new.ruling_no.strip():
-        raise ReturnReasonRequired
+        raise ReturnReasonRequired("rulingNo")
     if new.outcome is ObjectionOutcome.DISMISSED and new.served_on is None:
         raise Malformed("PERIOD", "servedOn")
 

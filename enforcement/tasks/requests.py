@@ -87,7 +87,7 @@ async def supplement(
         opening.check_officer(task, officer)
         task_steps.check_ask(SUPPLEMENT, DelegatedTaskStatus(task.status))
         if not papers.documents:
-            raise ReturnReasonRequired
+            raise ReturnReasonRequired("documents")
         await overdue.note_late(conn, task, now)
         return await _send(court, conn, task, SUPPLEMENT, papers, (officer, InternalAct.SUPPLEMENT_SENT), now=now)
 

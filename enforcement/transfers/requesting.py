@@ -133,9 +133,9 @@ def _check_court(court: CourtNode, code: str) -> None:
     try:
         view.node_url(code)
     except UnknownCourt:
-        raise EntrustedCourtUnknown from None
+        raise EntrustedCourtUnknown("firstSealingCourt") from None
     if code == court.code:
-        raise EntrustedCourtUnknown
+        raise EntrustedCourtUnknown("firstSealingCourt")
     if not (view.is_active(court.code) and view.is_active(code)):
         raise MembershipSuspended
 

@@ -314,7 +314,7 @@ async def test_same_key_gives_the_same_request(courts: LookupZone) -> None:
     made = await requested(courts)
 
     assert await requested(courts) == made
-    assert await requested(courts, ground="INACCURATE") == {"code": "IDEMPOTENCY_KEY_REUSED", "part": None}
+    assert await requested(courts, ground="INACCURATE") == {"code": "IDEMPOTENCY_KEY_REUSED", "part": "idempotencyKey"}
     assert await requested(courts, idempotencyKey="other") == {"code": "DUPLICATE_OF"}
     assert len((await kept(courts))[0]) == 1
 

@@ -118,8 +118,8 @@ REFUSED: dict[str, tuple[Caller | None, dict[str, Any], str, str | None]] = {
     "a handler": (officer(SHEXIAN, Role.HANDLER), {}, "FORBIDDEN", None),
     "an admin": (ADMIN, {}, "FORBIDDEN", None),
     "a court without a node": (officer(QUZHOU), {}, "UNKNOWN_COURT", "court"),
-    "another court's officer": (officer(KAIHUA), {}, "UNKNOWN_OFFICER", None),
-    "no liaison officer": (officer(SHEXIAN), {"officerId": "o-341021-01"}, "UNKNOWN_OFFICER", None),
+    "another court's officer": (officer(KAIHUA), {}, "UNKNOWN_OFFICER", "officerId"),
+    "no liaison officer": (officer(SHEXIAN), {"officerId": "o-341021-01"}, "UNKNOWN_OFFICER", "officerId"),
     "no hours": (officer(SHEXIAN), {"hours": []}, "INVALID_HOURS", "COUNT"),
     "hours backwards": (
         officer(SHEXIAN),

@@ -215,7 +215,7 @@ async def test_nothing_is_handed_over_without_an_inventory(courts: Pair, clock: 
         ({"photos": ["x"]}, THEIR_OFFICER, "INVALID_INVENTORY", "photos"),
         ({"receivedBy": []}, THEIR_OFFICER, "INVALID_OFFICERS", "receivedBy"),
         ({"handedBy": []}, THEIR_OFFICER, "INVALID_OFFICERS", "handedBy"),
-        ({"handedBy": ["o-330824-01"]}, THEIR_OFFICER, "UNKNOWN_OFFICER", None),
+        ({"handedBy": ["o-330824-01"]}, THEIR_OFFICER, "UNKNOWN_OFFICER", "handedBy"),
         ({"taskId": str(uuid4())}, THEIR_OFFICER, "NOT_FOUND", None),
         ({}, rz.caller(SHEXIAN, 3), "NOT_ASSIGNED", None),
         ({}, THEIR_CHIEF, "FORBIDDEN", None),

@@ -144,7 +144,7 @@ async def test_a_paper_refusal_may_be_served_again(home: rz.Court) -> None:
         ({"answer": "OBJECTED", "reason": "OTHER", "registeredAt": None}, "INVALID_RECEIPT", "rank"),
         ({"receiptNo": " "}, "INVALID_RECEIPT", "receiptNo"),
         ({"paperSha256": "x"}, "INVALID_DOCUMENT", "paperSha256"),
-        ({"broughtBy": "o-341021-01"}, "UNKNOWN_OFFICER", None),
+        ({"broughtBy": "o-341021-01"}, "UNKNOWN_OFFICER", "broughtBy"),
         ({"noticeId": str(uuid4())}, "NOT_FOUND", None),
     ],
 )

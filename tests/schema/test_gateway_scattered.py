@@ -113,7 +113,7 @@ async def test_scope_names_who_is_asked(zone: ClearDesk) -> None:
         ({"courts": [KAIHUA], "wholeZone": True}, "INVALID_SCOPE", "FORM"),
         ({"courts": []}, "INVALID_SCOPE", "COURTS"),
         ({"province": "川"}, "INVALID_SCOPE", "PROVINCE"),
-        ({"courts": ["京01"]}, "UNKNOWN_COURT", None),
+        ({"courts": ["京01"]}, "UNKNOWN_COURT", "COURTS"),
         ({"courts": [KAIHUA], "requiredCourts": [SHEXIAN]}, "INVALID_SCOPE", "REQUIRED_COURTS"),
         ({"wholeZone": True, "deadlineMs": 1}, "INVALID_SCOPE", "DEADLINE"),
     ],
