@@ -62,7 +62,7 @@ ILLEGAL: dict[str, tuple[dict[str, Any], str, str | None]] = {
         "INVALID_SCOPE",
         "REQUIRED_COURTS",
     ),
-    "an unknown court": ({"scope": {"courts": ["京0101"]}}, "UNKNOWN_COURT", None),
+    "an unknown court": ({"scope": {"courts": ["京0101"]}}, "UNKNOWN_COURT", "COURTS"),
 }
 
 

@@ -100,11 +100,11 @@ async def refused(stage: Stage, bad: Bad) -> dict[str, Any]:
     return english
 
 
-async def rows(node: CourtNode) -> list[tuple[str, str]]:
+async def rows(node: CourtNode) -> dict[str, str]:
     """A digest of every row of every table but the audit trail's."""
     async with node.pool.acquire() as conn:
         names = [row[0] for row in await conn.fetch(_TABLES)]
-        return [tuple(row) for row in await conn.fetch(" UNION ALL ".join(_ROWS.format(name) for name in names))]
+        return {row[0]: row[1] for row in await conn.fetch(" UNION ALL ".join(_ROWS.format(name) for name in names))}
 
 
 def words(given: Any) -> Iterator[str]:
