@@ -12,10 +12,13 @@ from typing import Any, Final, TypeAlias
 from db.pool import Conn
 from db.records.court_statements import CourtStatementRecord
 from enforcement.case_transfers import hearing as case_transfers
+from enforcement.case_transfers import restoring as case_transfers_before
+from enforcement.case_transfers import settling as case_transfers_settled
 from enforcement.case_transfers.contents import CaseTransferPayload, CaseTransferStepPayload
 from enforcement.court import CourtNode
 from enforcement.payloads import Payload
 from enforcement.transfers import hearing as transfers
+from enforcement.transfers import settling as transfers_settled
 from enforcement.transfers.contents import (
     TransferAnswerPayload,
     TransferDecisionPayload,
@@ -47,9 +50,19 @@ KINDS: Final[Mapping[str, Kind]] = {
     "TRANSFER_REQUESTED": Kind(
         TransferRequestPayload, transfers.requested, transfers.request_settled, transfers.requested_before
     ),
-    "TRANSFER_ANSWERED": Kind(TransferAnswerPayload, transfers.answered),
-    "TRANSFER_DISPUTED": Kind(TransferDisputePayload, transfers.disputed, transfers.dispute_settled),
-    "CASE_TRANSFER_SENT": Kind(CaseTransferPayload, case_transfers.sent),
-    "CASE_TRANSFER_STEP": Kind(CaseTransferStepPayload, case_transfers.stepped),
+    "TRANSFER_ANSWERED": Kind(TransferAnswerPayload, transfers.answered, transfers_settled.answer_settled),
+    "TRANSFER_DISPUTED": Kind(TransferDisputePayload, transfers.disputed, transfers_settled.dispute_settled),
     "TRANSFER_DECIDED": Kind(TransferDecisionPayload, transfers.decided),
+    "CASE_TRANSFER_SENT": Kind(
+        CaseTransferPayload,
+        case_transfers.sent,
+        case_transfers_settled.sent_settled,
+        case_transfers_before.sent_before,
+    ),
+    "CASE_TRANSFER_STEP": Kind(
+        CaseTransferStepPayload,
+        case_transfers.stepped,
+        case_transfers_settled.step_settled,
+        case_transfers_before.stepped_before,
+    ),
 }

@@ -28,6 +28,7 @@ from enforcement.rules.task_refusals import ContentNotAccepted, ContentTooLarge
 from enforcement.tasks import checking, contents, messages
 from enforcement.tasks.contents import NotAPayload
 from enforcement.tasks.messages import NotAMessage, TaskMessage
+from enforcement.tasks.overlay_checks import is_day
 from enforcement.tasks.statement_contents import MOST_BYTES
 from federation.delivery import outbox
 from federation.delivery.node import Refused
@@ -124,11 +125,15 @@ async def take_back(court: CourtNode, conn: Conn, header: Header, claim: Stateme
         Refused, NotYet, NotAMessage, NotAPayload: see `accept`.
     """
     body, kind = _genuine(court, header, claim, message, to=header.to)
-    if not await _is_known(conn, body, message):
-        said = replace(_record(court, body, message, peer=body.to), sent_at=body.at)
+    payload = contents.read(message.payload, kind.payload)
+    said = replace(_record(court, body, message, peer=body.to), sent_at=body.at)
+    known = await court_statements.find(conn, body.id) if await _is_known(conn, body, message) else None
+    if known is None:
         await court_statements.add(conn, said)
-        await (kind.again or kind.hear)(court, conn, said, contents.read(message.payload, kind.payload))
-    await court_statements.delivered(conn, body.id, header.issued)
+        await (kind.again or kind.hear)(court, conn, said, payload)
+    if known is None or known.delivered_at is None:  # the other court gives back what it took in
+        await court_statements.delivered(conn, body.id, header.issued)
+        await kind.settle(court, conn, said, payload, None)
 
 
 async def settle(court: CourtNode, conn: Conn, claim: Statement, outcome: str, code: str | None) -> None:
@@ -187,7 +192,7 @@ def _body(claim: Statement) -> CourtStatementBody:
         body, _ = strict_json.decode(claim.body, _BODY)
     except strict_json.NotStrict:
         raise NotAMessage from None
-    if body.author != claim.author or body.at.tzinfo is None:
+    if body.author != claim.author or body.at.tzinfo is None or not is_day(body.at.date()):
         raise NotAMessage
     return body
 

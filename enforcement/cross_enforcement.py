@@ -15,19 +15,21 @@ from db.records.audit import AuditAction
 from db.records.case_transfers import CrossEnforcementRecord
 from enforcement import audit, once
 from enforcement.court import CourtNode
-from enforcement.rules import case_number, rights
+from enforcement.rules import case_number, cursors, rights
+from enforcement.rules.case_transfer import check_reference
 from enforcement.rules.cross_enforcement import (
     CrossEnforcementDecision,
     CrossEnforcementGround,
     CrossEnforcementMode,
     deciding_court,
 )
+from enforcement.rules.paging import Page, check_first, page_of
 from enforcement.rules.refusals import Forbidden, Malformed, NotFound, StaleVersion, TransitionNotAllowed
 from enforcement.rules.rights import RIGHTS, Act, Caller
 from enforcement.rules.task_refusals import NotAssigned
 
 _MOST = 100
-_LONGEST_NUMBER = 100
+_FIELD = "crossEnforcementProposals"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +49,16 @@ async def propose(
     Raises:
         Forbidden.
         Malformed: CASE_NUMBER, CASES (none, too many, or one twice).
-        NotFound: none of the cases is one of this court.
+        NotFound: none of the cases is one of this court, or one that should be is not here.
         NotAssigned: a handler, and none of the court's cases among them is theirs.
     """
     officer, now = rights.check(caller, Act.PROPOSE_CROSS_ENFORCEMENT), court.clock.now()
-    numbers = [case_number.parse(text, today=civil_date(now)) for text in new.case_numbers]
+    today = civil_date(now)
+    numbers = [case_number.canonical(text, today=today) for text in new.case_numbers]
     if not 0 < len(numbers) <= _MOST or len(set(numbers)) != len(numbers):
         raise Malformed("CASES", "caseNumbers")
-    deciding = deciding_court(number.court for number in numbers)
+    courts = {number: case_number.parse(number, today=today).court for number in numbers}
+    deciding = deciding_court(courts.values())
     async with transaction(court.pool) as conn:
         proposal_id = new_id(now)
         made = await once.claim(
@@ -69,8 +73,8 @@ async def propose(
         )
         if made is not None:
             return _there(await case_transfers.lock_proposal(conn, made))
-        own = [await cases.by_number(conn, str(number)) for number in numbers if number.court == court.code]
-        if not any(own):
+        own = [await cases.by_number(conn, number) for number in numbers if courts[number] == court.code]
+        if not own or None in own:
             raise NotFound
         is_theirs = any(case is not None and case.handler_id == officer.officer_id for case in own)
         if not is_theirs and not officer.roles & RIGHTS[Act.DECIDE_CASE_TRANSFER]:
@@ -79,7 +83,7 @@ async def propose(
             id=proposal_id,
             mode=new.mode,
             ground=new.ground,
-            case_numbers=[str(number) for number in numbers],
+            case_numbers=numbers,
             deciding_court=deciding,
             proposed_by=officer.officer_id,
             proposed_at=now,
@@ -114,14 +118,13 @@ async def record_decision(
             raise TransitionNotAllowed(proposal.decision, decision)
         if not civil_date(proposal.proposed_at) <= decided_on <= civil_date(now):
             raise Malformed("PERIOD", "decidedOn")
-        if not 0 < len(decision_no.strip()) <= _LONGEST_NUMBER:
-            raise Malformed("TEXT", "decisionNo")
+        number = check_reference(decision_no, "decisionNo")
         decided = await case_transfers.decide(
             conn,
             replace(
                 proposal,
                 decision=decision,
-                decision_no=decision_no.strip(),
+                decision_no=number,
                 decided_on=decided_on,
                 recorded_by=officer.officer_id,
             ),
@@ -130,12 +133,23 @@ async def record_decision(
         return decided
 
 
-async def listed(court: CourtNode, caller: Caller | None) -> list[CrossEnforcementRecord]:
-    """The newest first. Who may propose, and who watches over the court. Raises Forbidden."""
+async def page(
+    court: CourtNode, caller: Caller | None, *, first: int, after: str | None
+) -> Page[CrossEnforcementRecord]:
+    """The newest first: a handler's own and those about own cases; who decides or watches over the court reads all.
+
+    Raises:
+        Forbidden.
+        Malformed: PAGE, CURSOR.
+    """
     if caller is None or not caller.roles & (RIGHTS[Act.PROPOSE_CROSS_ENFORCEMENT] | RIGHTS[Act.READ_AUDIT]):
         raise Forbidden
+    is_watching = caller.roles & (RIGHTS[Act.DECIDE_CASE_TRANSFER] | RIGHTS[Act.READ_AUDIT])
+    position, wanted = cursors.read(_FIELD, after, cursors.instant, UUID), check_first(first) + 1
     async with court.pool.acquire() as conn:
-        return await case_transfers.proposals(conn)
+        officer = None if is_watching else caller.officer_id
+        found = await case_transfers.proposals(conn, officer=officer, after=position, limit=wanted)
+    return page_of(_FIELD, found, first, lambda row: (row.proposed_at.isoformat(), row.id))
 
 
 def _there(proposal: CrossEnforcementRecord | None) -> CrossEnforcementRecord:

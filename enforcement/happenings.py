@@ -103,6 +103,7 @@ HAPPENINGS: Final[Mapping[str, Happenings]] = {
             "SETTLEMENT_REVOKED": "A settlement was revoked. 和解撤销",
             "SETTLEMENT_SUE": "The applicant sued on a broken settlement. 就和解协议起诉",
             "CASE_RESUMED": "It goes on with a case before it. 恢复执行",
+            "CASE_REOPENED": "It was struck off for another court and goes on here. 撤销委托恢复执行",
             "PARTICIPATION_RECORDED": "A creditor of another case takes part. 登记参与分配",
             "PARTICIPATION_WITHDRAWN": "A creditor takes part no more. 撤回参与分配",
             "PLAN_DRAWN": "A distribution plan was drawn. 制作分配方案",

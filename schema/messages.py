@@ -227,6 +227,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "A measure has less than a month left: renew it first.",
     ),
     "TRANSFER_PAPERS_MISSING": ("委托执行材料不全。", "A paper that goes with the case is missing."),
+    "STATEMENT_UNDER_WAY": (
+        "对方法院尚未收到本院上一份文书，收到后方可继续办理。",
+        "The other court has not answered for this court's last statement; wait for it.",
+    ),
     "TERM_STILL_RUNS": ("对方法院的期限尚未届满。", "The other court still has time."),
     "INVALID_PAPERS": ("请写明材料。", "Name the papers."),
     "INVALID_CASES": ("请列明 1 至 100 个案件，不得重复。", "Name 1 to 100 cases, each once."),

@@ -22,14 +22,16 @@ described(
         CaseTransferStatus.FILED: "The entrusted court filed a case. 受托法院已立案",
         CaseTransferStatus.SUPPLEMENTING: "Papers are awaited. 补办材料",
         CaseTransferStatus.RETURN_PENDING_HIGH_COURT: "The High Court is asked to let it be returned. 退回待高院批准",
-        CaseTransferStatus.RETURNED: "Returned. 已退回",
+        CaseTransferStatus.RETURNED: "Returned, or never sent. 已退回",
         CaseTransferStatus.CONCLUDED: "Concluded by the entrusted court. 已办结",
     },
 )
 described(
     CaseTransferStep,
-    "What happens to a transfer after it was sent. 委托执行进展",
+    "What happens to a transfer beside its sending and filing. 委托执行进展",
     {
+        CaseTransferStep.WITHDRAW: "The handler takes the proposal back. 撤回拟委托",
+        CaseTransferStep.REFUSE: "A chief does not send it. 不同意委托",
         CaseTransferStep.ASK_SUPPLEMENT: "The entrusted court asks for papers. 要求补办",
         CaseTransferStep.SUPPLEMENT: "The delegating court gives them, or explains. 补办或者书面说明",
         CaseTransferStep.DEEM_WITHDRAWN: "It did neither within thirty days. 视为撤回委托",

@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
 class CaseTransferRecord:
-    """One transfer, as either court holds it under the same id. `due_on` is by when somebody must act next."""
+    """One transfer, as either court holds it under the same id. `due_on` is by when somebody must act next.
+
+    `head` is the last statement about it, of either court; `under_way`: it is an own one that the other court has not
+    answered for, and `before` says what the transfer goes back to if it is refused.
+    """
 
     id: UUID
     direction: str
@@ -27,6 +32,10 @@ class CaseTransferRecord:
     ended_on: date | None = None
     was_withdrawn: bool = False
     version: int = 1
+    refused_code: str | None = None  # by which the other court refused the last own statement
+    head: UUID | None = None
+    under_way: bool = False
+    before: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

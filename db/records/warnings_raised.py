@@ -29,6 +29,7 @@ class WarningKind(StrEnum):
     BREACH_SUSPECTED = "BREACH_SUSPECTED"  # 疑似不履行和解
     PAYOUT_OVERDUE = "PAYOUT_OVERDUE"  # 案款发放逾期
     CASE_TRANSFER_DUE = "CASE_TRANSFER_DUE"  # 委托执行逾期
+    STATEMENT_REFUSED = "STATEMENT_REFUSED"  # 对方法院拒收
     COMPLAINT_UNANSWERED = "COMPLAINT_UNANSWERED"  # 投诉未答复
     OBJECTION_DUE = "OBJECTION_DUE"  # 异议待裁定
     OBJECTION_OVERDUE = "OBJECTION_OVERDUE"  # 异议审查逾期
@@ -59,6 +60,7 @@ class WarningCause(StrEnum):
     RECONSIDERATION = "RECONSIDERATION"  # 复议期限
     TERM = "TERM"  # 期限
     SILENCE = "SILENCE"  # 未答复
+    REFUSAL = "REFUSAL"  # 拒收
 
 
 @dataclass(frozen=True, slots=True)

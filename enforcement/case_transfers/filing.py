@@ -1,35 +1,21 @@
 """The entrusted court files the case that crossed (受托法院立案): one of its own, with the other's parties and sums."""
 
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import Final
 from uuid import UUID
 
-import msgspec
-
-from db import case_transfers, cases, officers, parties
+from db import officers
 from db.clock import civil_date
-from db.ids import new_id
-from db.pool import Conn, transaction
+from db.pool import transaction
 from db.records.case_transfers import CaseTransferRecord
-from db.records.cases import CaseRecord, CaseStatus, CaseType
-from db.records.parties import CasePartyRecord, IdentifierKind, PartyKind, PartyRole
-from enforcement import court_statements
-from enforcement.case_transfers.contents import CaseTransferPayload, CaseTransferStepPayload, TransferredParty
-from enforcement.case_transfers.proposing import note, opened
+from enforcement.case_transfers import filed_case
+from enforcement.case_transfers.contents import CaseTransferStepPayload
+from enforcement.case_transfers.opening import note, opened
+from enforcement.case_transfers.saying import say
 from enforcement.court import CourtNode
-from enforcement.court_rows import PartyRow
-from enforcement.loading import party_record
-from enforcement.rules import identity, rights
-from enforcement.rules.case_number import CaseNumber, class_of, parse
+from enforcement.rules import rights
 from enforcement.rules.case_transfer import CONCLUDE_MONTHS, CaseTransferStatus, check_move, months_after
-from enforcement.rules.money import total
-from enforcement.rules.refusals import DuplicateOf, Malformed
 from enforcement.rules.rights import Act, Caller, Role
 from enforcement.rules.task_refusals import UnknownOfficer
-
-STEP: Final = "CASE_TRANSFER_STEP"
-_FIRST: Final = "执"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +32,7 @@ async def file(court: CourtNode, caller: Caller | None, new: NewFiling) -> CaseT
     """The transfer, FILED, with a case of this court; the other court is told. Bureau chief or president.
 
     Raises:
-        Forbidden, NotFound, StaleVersion, TransitionNotAllowed.
+        Forbidden, NotFound, StaleVersion, TransitionNotAllowed, StatementUnderWay.
         UnknownOfficer: no handler of this court.
         DuplicateOf: the number is another case's.
         Malformed: CASE_NUMBER.
@@ -59,9 +45,8 @@ async def file(court: CourtNode, caller: Caller | None, new: NewFiling) -> CaseT
         handler = await officers.get(conn, new.handler_id)
         if handler is None or not handler.active or Role.HANDLER not in handler.roles:
             raise UnknownOfficer("handlerId")
-        raw = court.at_rest.decrypt(transfer.content, context=case_transfers.CONTEXT)
-        content = msgspec.json.decode(raw, type=CaseTransferPayload)
-        case = await _case(court, conn, content, new, today)
+        content = filed_case.content_of(court, transfer)
+        case = await filed_case.make(court, conn, content, number=new.case_number, handler_id=handler.id, today=today)
         filed = replace(
             transfer,
             case_id=case.id,
@@ -69,85 +54,9 @@ async def file(court: CourtNode, caller: Caller | None, new: NewFiling) -> CaseT
             filed_on=today,
             due_on=months_after(today, CONCLUDE_MONTHS),
         )
-        payload = CaseTransferStepPayload(status=CaseTransferStatus.FILED, on=today, case_number=case.number)
-        await court_statements.send(
-            court, conn, transfer.peer, STEP, payload, refers=transfer.id, officer=officer.officer_id
+        payload = CaseTransferStepPayload(
+            status=CaseTransferStatus.FILED, on=today, case_number=case.number, handler=handler.id
         )
-        saved = await case_transfers.save(conn, filed)
+        saved = await say(court, conn, officer, transfer, filed, payload)
         await note(court, conn, officer, saved, case.number)
         return saved
-
-
-async def _case(court: CourtNode, conn: Conn, content: CaseTransferPayload, new: NewFiling, today: date) -> CaseRecord:
-    now = court.clock.now()
-    known = [(entry, await _party(court, conn, entry)) for entry in content.parties]
-    case = CaseRecord(
-        id=new_id(now),
-        number=await _number(court, conn, new.case_number, today),
-        type=CaseType.FIRST_ENFORCEMENT,
-        case_class=class_of(CaseType.FIRST_ENFORCEMENT),
-        cause=content.cause,
-        basis_kind=content.basis_kind,
-        basis_number=content.basis_number,
-        filed_on=today,
-        status=CaseStatus.FILED,
-        closing_method=None,
-        closed_on=None,
-        amount_applied=total([content.principal, content.general_interest, content.costs]),
-        principal=content.principal,
-        general_interest=content.general_interest,
-        costs=content.costs,
-        performance_due_on=content.performance_due_on,
-        livelihood=content.livelihood,
-        handler_id=new.handler_id,
-        resumed_from=None,
-        version=1,
-        synthetic=await parties.are_synthetic(conn),
-    )
-    await cases.insert(conn, case)
-    for entry, party_id in known:
-        await cases.add_party(conn, CasePartyRecord(case.id, party_id, PartyRole(entry.role)))
-    return case
-
-
-async def _number(court: CourtNode, conn: Conn, wanted: str | None, today: date) -> str:
-    """A free 执 number of this court. Raises Malformed, DuplicateOf."""
-    await cases.lock_numbers(conn)
-    if wanted is None:
-        last = await cases.last_number(conn, f"（{today.year}）{court.code}{_FIRST}")
-        return str(CaseNumber(today.year, court.code, _FIRST, last + 1))
-    number = parse(wanted, today=today, known_courts={court.code})
-    if number.type is not CaseType.FIRST_ENFORCEMENT or number.document is not None:
-        raise Malformed("CASE_NUMBER", "TYPE")
-    other = await cases.by_number(conn, str(number))
-    if other is not None:
-        raise DuplicateOf(other.id)
-    return str(number)
-
-
-async def _party(court: CourtNode, conn: Conn, entry: TransferredParty) -> UUID:
-    """Who is known here by this number, or the party written down now."""
-    now = court.clock.now()
-    kind = IdentifierKind(entry.identifier_kind)
-    number = identity.canonical(kind, entry.identifier, today=civil_date(now))
-    known = await parties.by_identifier_key(conn, parties.identifier_key(court.at_rest, kind, number))
-    if known is not None:
-        return known.id
-    is_person = kind is IdentifierKind.ID_NUMBER
-    facts = identity.resident(number, today=civil_date(now)) if is_person else None
-    row = PartyRow(
-        id=new_id(now),
-        kind=PartyKind(entry.kind),
-        name=entry.name,
-        identifier_kind=kind,
-        identifier=number,
-        gender=None if facts is None else facts.gender,
-        birth_on=None if facts is None else facts.birth_on,
-        domicile_division=entry.domicile_division,
-        address=None,
-        workplace=None,
-        is_minor=facts is not None and identity.is_minor(facts.birth_on, civil_date(now)),
-        synthetic=await parties.are_synthetic(conn),
-    )
-    await parties.insert(conn, party_record(court.at_rest, row))
-    return row.id

@@ -1,64 +1,71 @@
 """What a node does when it hears of a case transfer from the other court.
 
-Invariant: a case crosses only between provinces; what comes before what it refers to waits; what contradicts the state
-here is refused with a code.
+Invariant: a case crosses only between provinces, once at a time; what comes before what it refers to waits; what
+contradicts the state here is refused with a code, and the court that said it takes it back.
 """
 
 from dataclasses import replace
 from datetime import date
-from enum import StrEnum
-from typing import TypeVar
+from typing import Final
 
-import msgspec
-
-from db import case_transfers, events
+from db import case_transfers, court_statements
 from db.clock import civil_date
 from db.pool import Conn
 from db.records.case_transfers import CaseTransferRecord
+from db.records.cases import CaseRecord
 from db.records.court_statements import CourtStatementRecord
-from db.records.parties import IdentifierKind, PartyKind, PartyRole
+from enforcement.case_transfers import checking, filed_case
 from enforcement.case_transfers.contents import CaseTransferPayload, CaseTransferStepPayload
-from enforcement.case_transfers.proposing import TOPIC
+from enforcement.case_transfers.opening import announce, locked, reopen
 from enforcement.court import CourtNode
-from enforcement.rules import identity
-from enforcement.rules.case_number import parse
 from enforcement.rules.case_transfer import (
     FILE,
     STRIKE_OFF,
     SUPPLEMENT,
     CaseTransferPaper,
     CaseTransferStatus,
+    check_day,
+    check_filed_number,
     check_move,
     check_papers,
+    check_reference,
     check_route,
+    check_withdrawn,
     due,
 )
-from enforcement.rules.money import not_negative
 from enforcement.rules.refusals import RuleBroken, TransitionNotAllowed
-from enforcement.rules.transfer import check_digest
 from enforcement.tasks.contents import NotAPayload
 from federation.delivery.node import NotYet, Refused
 
 _S = CaseTransferStatus
-_FROM_ENTRUSTED = frozenset({_S.FILED, _S.SUPPLEMENTING, _S.RETURNED, _S.RETURN_PENDING_HIGH_COURT, _S.CONCLUDED})
-_MOST_PARTIES = 100
-W = TypeVar("W", bound=StrEnum)
+_FROM_ENTRUSTED: Final = frozenset(
+    {_S.FILED, _S.SUPPLEMENTING, _S.RETURNED, _S.RETURN_PENDING_HIGH_COURT, _S.CONCLUDED}
+)
+MISSING: Final = "EARLIER_STATEMENT_MISSING"
 
 
 async def sent(court: CourtNode, conn: Conn, said: CourtStatementRecord, payload: CaseTransferPayload) -> None:
     """Another court entrusts a case: SENT here, to be filed within seven days.
 
     Raises:
-        Refused: PROVINCIAL_RULES_APPLY, OTHER_LEVEL, TRANSFER_PAPERS_MISSING.
+        Refused: PROVINCIAL_RULES_APPLY, OTHER_LEVEL, TRANSFER_PAPERS_MISSING, MEMBERSHIP_SUSPENDED; DUPLICATE_OF: it
+            entrusted the same case before, and that has not ended; STATEMENT_FORKED.
         NotAPayload: malformed.
     """
     today = civil_date(court.clock.now())
-    _check(payload, said.author, today)
+    checking.check(payload, said.author, today)
+    view = court.directory.current()
+    if not (view.is_active(said.author) and view.is_active(court.code)):
+        raise Refused("MEMBERSHIP_SUSPENDED")
     try:
         check_route(said.author, court.code)
-        check_papers({_word(CaseTransferPaper, each.kind) for each in payload.documents})
+        check_papers({CaseTransferPaper(each.kind) for each in payload.documents})
     except RuleBroken as refusal:
         raise Refused(str(refusal.code)) from None
+    if await case_transfers.get(conn, said.id) is not None:
+        raise Refused("STATEMENT_FORKED")
+    if await case_transfers.open_of_peer(conn, said.author, payload.case_number) is not None:
+        raise Refused("DUPLICATE_OF")
     transfer = CaseTransferRecord(
         id=said.id,
         direction="INBOUND",
@@ -66,82 +73,105 @@ async def sent(court: CourtNode, conn: Conn, said: CourtStatementRecord, payload
         case_id=None,
         peer_case_number=payload.case_number,
         status=_S.SENT,
-        content=court.at_rest.encrypt(msgspec.json.encode(payload), context=case_transfers.CONTEXT),
+        content=filed_case.encrypted(court, payload),
         proposed_by=None,
         proposed_at=said.at,
         sent_at=said.at,
         due_on=due(today, FILE),
+        head=said.id,
     )
     await case_transfers.insert(conn, transfer)
-    await events.add(conn, topic=TOPIC, ref=transfer.id, kind=transfer.status, now=court.clock.now())
-
-
-def _check(payload: CaseTransferPayload, author: str, today: date) -> None:
-    """Raises NotAPayload."""
-    try:
-        parse(payload.case_number, today=today, known_courts={author})
-        for amount in (payload.principal, payload.general_interest, payload.costs):
-            not_negative(amount)
-        for entry in payload.parties:
-            PartyRole(entry.role)
-            PartyKind(entry.kind)
-            identity.canonical(IdentifierKind(entry.identifier_kind), entry.identifier, today=today)
-        for paper in payload.documents:
-            check_digest(paper.sha256)
-    except (RuleBroken, ValueError, ArithmeticError):
-        raise NotAPayload from None
-    if not 0 < len(payload.parties) <= _MOST_PARTIES:
-        raise NotAPayload
+    await announce(court, conn, transfer)
 
 
 async def stepped(court: CourtNode, conn: Conn, said: CourtStatementRecord, payload: CaseTransferStepPayload) -> None:
-    """The other court did something in a transfer. Raises Refused, NotYet, NotAPayload."""
-    transfer = None if said.refers is None else await case_transfers.lock(conn, said.refers)
-    if transfer is None:
-        raise NotYet("EARLIER_STATEMENT_MISSING")
-    status = _word(CaseTransferStatus, payload.status)
+    """The other court did something in a transfer.
+
+    Raises:
+        Refused: NOT_A_PARTY, STATEMENT_NOT_ALLOWED, INVALID_PERIOD, INVALID_CASE_NUMBER, TERM_STILL_RUNS.
+        NotYet, NotAPayload, StaleVersion.
+    """
+    transfer, case = await about(conn, said, payload)
+    status = checking.word(CaseTransferStatus, payload.status)
     is_theirs = status in _FROM_ENTRUSTED if transfer.direction == "OUTBOUND" else status is _S.SENT
-    if transfer.peer != said.author or not is_theirs:
+    if not is_theirs:
         raise Refused("NOT_A_PARTY")
+    today = civil_date(court.clock.now())
     try:
         check_move(_S(transfer.status), status)
+        check_day(payload.on, civil_date(transfer.sent_at or transfer.proposed_at), today)
+        changed = _after(transfer, status, payload, today)
     except TransitionNotAllowed:
         raise Refused("STATEMENT_NOT_ALLOWED") from None
-    saved = await case_transfers.save(conn, _after(transfer, status, payload, civil_date(court.clock.now())))
-    await events.add(conn, topic=TOPIC, ref=saved.id, kind=saved.status, now=court.clock.now())
+    except RuleBroken as refusal:
+        raise Refused(str(refusal.code)) from None
+    if status is _S.RETURNED and transfer.struck_off_on is not None and case is not None:
+        await reopen(court, conn, case)
+    heard = replace(changed, status=status, head=said.id, under_way=False, before=None, refused_code=None)
+    await announce(court, conn, await case_transfers.save(conn, heard))
+
+
+async def about(
+    conn: Conn, said: CourtStatementRecord, payload: CaseTransferStepPayload
+) -> tuple[CaseTransferRecord, CaseRecord | None]:
+    """The transfer that is meant, with the own case, both locked, when all that was said before is here.
+
+    Raises:
+        NotYet: something is not, or comes back to a restored court later.
+        Refused: NOT_A_PARTY.
+    """
+    found = None if said.refers is None else await locked(conn, said.refers)
+    if found is None or found[0].status == _S.PROPOSED:
+        raise NotYet(MISSING)
+    transfer, _ = found
+    if transfer.peer != said.peer:
+        raise Refused("NOT_A_PARTY")
+    if payload.after not in {None, transfer.head}:
+        before = None if payload.after is None else await court_statements.find(conn, payload.after)
+        if before is None:
+            raise NotYet(MISSING)
+    return found
 
 
 def _after(
     transfer: CaseTransferRecord, status: CaseTransferStatus, payload: CaseTransferStepPayload, today: date
 ) -> CaseTransferRecord:
-    """The transfer as it stands after what the other court did."""
+    """The transfer as it stands after what the other court did. Raises RuleBroken, NotAPayload."""
     match status:
         case CaseTransferStatus.FILED if transfer.filed_on is None:
             if payload.case_number is None:
                 raise NotAPayload
+            check_filed_number(payload.case_number, transfer.peer, today)
+            strike_off_by = due(today, STRIKE_OFF)
             return replace(
                 transfer,
-                status=status,
                 peer_case_number=payload.case_number,
                 filed_on=payload.on,
-                strike_off_by=due(today, STRIKE_OFF),
-                due_on=due(today, STRIKE_OFF),
+                strike_off_by=strike_off_by,
+                due_on=strike_off_by,
             )
         case CaseTransferStatus.SUPPLEMENTING:
-            return replace(transfer, status=status, due_on=due(payload.on, SUPPLEMENT))
+            return replace(transfer, due_on=due(payload.on, SUPPLEMENT))
         case CaseTransferStatus.SENT:
-            return replace(transfer, status=status, due_on=due(today, FILE))
-        case CaseTransferStatus.RETURNED | CaseTransferStatus.CONCLUDED:
-            return replace(
-                transfer, status=status, ended_on=payload.on, due_on=None, was_withdrawn=payload.was_withdrawn
-            )
+            checking.check_documents(payload.documents)
+            return replace(transfer, due_on=due(today, FILE))
+        case CaseTransferStatus.RETURNED:
+            return _returned(transfer, payload)
+        case CaseTransferStatus.CONCLUDED:
+            left = transfer.strike_off_by if transfer.struck_off_on is None else None
+            return replace(transfer, ended_on=payload.on, due_on=left)
         case _:
-            return replace(transfer, status=status)
+            return transfer
 
 
-def _word(kind: type[W], text: str) -> W:
-    """The word of an enum. Raises NotAPayload."""
-    try:
-        return kind(text)
-    except ValueError:
-        raise NotAPayload from None
+def _returned(transfer: CaseTransferRecord, payload: CaseTransferStepPayload) -> CaseTransferRecord:
+    """Returned with the High Court's approval, or as withdrawn because the thirty days are over."""
+    is_withdrawn = transfer.status == _S.SUPPLEMENTING
+    if is_withdrawn != payload.was_withdrawn:
+        raise TransitionNotAllowed(transfer.status, _S.RETURNED)
+    if is_withdrawn:
+        check_withdrawn(transfer.due_on, payload.on)
+    approval = None if payload.approval_no is None else check_reference(payload.approval_no, "approvalNo")
+    return replace(
+        transfer, ended_on=payload.on, due_on=None, was_withdrawn=is_withdrawn, high_court_approval_no=approval
+    )

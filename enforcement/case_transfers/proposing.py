@@ -5,18 +5,17 @@ from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
-import msgspec
-
-from db import assets, case_transfers, cases, events, measures, parties
+from db import assets, case_transfers, measures, parties
 from db.clock import civil_date
 from db.ids import new_id
 from db.pool import Conn, transaction
 from db.records.assets import MeasureStatus
-from db.records.audit import AuditAction
 from db.records.case_transfers import CaseTransferRecord
-from db.records.cases import CaseRecord
-from enforcement import audit, basis, court_statements, once
+from db.records.cases import OPEN, CaseRecord
+from enforcement import basis, court_statements, once
+from enforcement.case_transfers import filed_case
 from enforcement.case_transfers.contents import CaseTransferPayload, TransferredParty
+from enforcement.case_transfers.opening import note, opened, there
 from enforcement.court import CourtNode
 from enforcement.payloads import DocumentRef
 from enforcement.rules import rights
@@ -29,13 +28,12 @@ from enforcement.rules.case_transfer import (
     check_renewed,
     check_route,
 )
-from enforcement.rules.refusals import DuplicateOf, NotFound, StaleVersion
+from enforcement.rules.refusals import CaseNotOpen, DuplicateOf, NotFound
 from enforcement.rules.rights import Act, Caller
-from enforcement.rules.task_refusals import EntrustedCourtUnknown, SelfApprovalForbidden
+from enforcement.rules.task_refusals import EntrustedCourtUnknown, MembershipSuspended, SelfApprovalForbidden
 from enforcement.rules.transfer import check_digest
 from federation.wire.errors import UnknownCourt
 
-TOPIC: Final = "case_transfer"
 SENT: Final = "CASE_TRANSFER_SENT"
 _STANDING: Final = frozenset({MeasureStatus.EFFECTIVE, MeasureStatus.WAITING, MeasureStatus.RENEWED})
 
@@ -56,7 +54,7 @@ async def propose(
 
     Raises:
         Forbidden, NotFound, NotAssigned, CaseNotOpen.
-        EntrustedCourtUnknown, ProvincialRulesApply, OtherLevel: see `check_route`.
+        EntrustedCourtUnknown, MembershipSuspended, ProvincialRulesApply, OtherLevel: see `check_route`.
         LocalPropertyExists, RenewMeasureFirst, TransferPapersMissing.
         DuplicateOf: the case is being transferred.
         Malformed: DOCUMENT.
@@ -77,7 +75,7 @@ async def propose(
             now=now,
         )
         if made is not None:
-            return there(await case_transfers.lock(conn, made))
+            return there(await case_transfers.get(conn, made))
         _check_court(court, new.entrusted_court)
         check_papers(new.papers.keys())
         for digest in new.papers.values():
@@ -86,7 +84,7 @@ async def propose(
         known = await case_transfers.open_of_case(conn, case.id)
         if known is not None:
             raise DuplicateOf(known)
-        payload = await _payload(court, conn, case, new)
+        payload = await _payload(court, conn, case, _refs(new.papers))
         transfer = CaseTransferRecord(
             id=transfer_id,
             direction="OUTBOUND",
@@ -94,7 +92,7 @@ async def propose(
             case_id=case.id,
             peer_case_number=None,
             status=CaseTransferStatus.PROPOSED,
-            content=court.at_rest.encrypt(msgspec.json.encode(payload), context=case_transfers.CONTEXT),
+            content=filed_case.encrypted(court, payload),
             proposed_by=officer.officer_id,
             proposed_at=now,
         )
@@ -104,12 +102,13 @@ async def propose(
 
 
 async def send(court: CourtNode, caller: Caller | None, transfer_id: UUID, version: int) -> CaseTransferRecord:
-    """The transfer, SENT: its case crosses, if nothing stands in the way today. Bureau chief or president.
+    """The transfer, SENT: its case crosses as it stands today, if nothing stands in the way. Bureau chief or president.
 
     Raises:
         Forbidden, NotFound, StaleVersion, TransitionNotAllowed.
         SelfApprovalForbidden: the caller proposed it.
-        LocalPropertyExists, RenewMeasureFirst.
+        CaseNotOpen, MembershipSuspended, LocalPropertyExists, RenewMeasureFirst: what held at the proposal holds no
+            more.
     """
     officer, now = rights.check(caller, Act.DECIDE_CASE_TRANSFER), court.clock.now()
     async with transaction(court.pool) as conn:
@@ -119,24 +118,37 @@ async def send(court: CourtNode, caller: Caller | None, transfer_id: UUID, versi
             raise SelfApprovalForbidden
         if case is None:
             raise NotFound
+        if case.status not in OPEN:
+            raise CaseNotOpen
+        _check_court(court, transfer.peer)
         await _check_case(court, conn, case)
-        raw = court.at_rest.decrypt(transfer.content, context=case_transfers.CONTEXT)
-        payload = msgspec.json.decode(raw, type=CaseTransferPayload)
+        payload = await _payload(court, conn, case, filed_case.content_of(court, transfer).documents)
         await court_statements.send(
             court, conn, transfer.peer, SENT, payload, statement_id=transfer.id, officer=officer.officer_id
         )
-        saved = await case_transfers.save(conn, replace(transfer, status=CaseTransferStatus.SENT, sent_at=now))
+        sent = replace(
+            transfer,
+            status=CaseTransferStatus.SENT,
+            sent_at=now,
+            content=filed_case.encrypted(court, payload),
+            head=transfer.id,
+            under_way=True,
+        )
+        saved = await case_transfers.save(conn, sent)
         await note(court, conn, officer, saved, case.number)
         return saved
 
 
 def _check_court(court: CourtNode, code: str) -> None:
-    """Raises EntrustedCourtUnknown, ProvincialRulesApply, OtherLevel."""
+    """Raises EntrustedCourtUnknown, ProvincialRulesApply, OtherLevel, MembershipSuspended."""
+    view = court.directory.current()
     try:
-        court.directory.current().node_url(code)
+        view.node_url(code)
     except UnknownCourt:
         raise EntrustedCourtUnknown("entrustedCourt") from None
     check_route(court.code, code)
+    if not (view.is_active(court.code) and view.is_active(code)):
+        raise MembershipSuspended
 
 
 async def _check_case(court: CourtNode, conn: Conn, case: CaseRecord) -> None:
@@ -146,7 +158,8 @@ async def _check_case(court: CourtNode, conn: Conn, case: CaseRecord) -> None:
     check_renewed((each.expires_on for each in standing), civil_date(court.clock.now()))
 
 
-async def _payload(court: CourtNode, conn: Conn, case: CaseRecord, new: NewCaseTransfer) -> CaseTransferPayload:
+async def _payload(court: CourtNode, conn: Conn, case: CaseRecord, papers: list[DocumentRef]) -> CaseTransferPayload:
+    """The case as it stands now."""
     return CaseTransferPayload(
         case_number=case.number,
         cause=case.cause,
@@ -168,40 +181,9 @@ async def _payload(court: CourtNode, conn: Conn, case: CaseRecord, new: NewCaseT
             )
             for entry in await parties.of_case(conn, case.id)
         ],
-        documents=[DocumentRef(kind=paper, number="", sha256=digest) for paper, digest in sorted(new.papers.items())],
+        documents=papers,
     )
 
 
-async def opened(
-    conn: Conn, transfer_id: UUID, version: int, *, direction: str | None = None
-) -> tuple[CaseTransferRecord, CaseRecord | None]:
-    """The transfer, locked, and the own case, if there is one. Raises NotFound, StaleVersion."""
-    transfer = there(await case_transfers.lock(conn, transfer_id))
-    if direction not in {None, transfer.direction}:
-        raise NotFound
-    if transfer.version != version:
-        raise StaleVersion(transfer.version)
-    return transfer, None if transfer.case_id is None else await cases.get(conn, transfer.case_id)
-
-
-async def note(
-    court: CourtNode, conn: Conn, officer: Caller, transfer: CaseTransferRecord, case_number: str | None
-) -> None:
-    """Announce and chain what was done."""
-    await events.add(conn, topic=TOPIC, ref=transfer.id, kind=transfer.status, now=court.clock.now())
-    await audit.note(
-        court,
-        conn,
-        officer,
-        AuditAction.TRANSFER_CASE,
-        outcome=transfer.status,
-        case_number=case_number,
-        object_id=transfer.id,
-    )
-
-
-def there(transfer: CaseTransferRecord | None) -> CaseTransferRecord:
-    """Raises NotFound."""
-    if transfer is None:
-        raise NotFound
-    return transfer
+def _refs(papers: Mapping[CaseTransferPaper, str]) -> list[DocumentRef]:
+    return [DocumentRef(kind=paper, number="", sha256=digest) for paper, digest in sorted(papers.items())]

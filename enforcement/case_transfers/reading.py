@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Final
+from uuid import UUID
 
 from db import case_transfers, cases
 from db.clock import civil_date
@@ -10,24 +11,30 @@ from db.records.case_transfers import CaseTransferRecord
 from db.records.warnings_raised import About, WarningKind
 from enforcement import warnings_raised
 from enforcement.court import CourtNode
+from enforcement.rules import cursors
 from enforcement.rules.case_transfer import CONCLUDE_MONTHS, months_after
+from enforcement.rules.paging import Page, check_first, page_of
 from enforcement.rules.refusals import Forbidden
 from enforcement.rules.rights import RIGHTS, Act, Caller
 
 _BATCH: Final = 500
+_FIELD: Final = "caseTransfers"
 
 
-async def listed(court: CourtNode, caller: Caller | None) -> list[CaseTransferRecord]:
-    """The newest first: a handler those of own cases, bureau chief and president all. Raises Forbidden."""
+async def page(court: CourtNode, caller: Caller | None, *, first: int, after: str | None) -> Page[CaseTransferRecord]:
+    """The newest first: a handler those of own cases, bureau chief and president all.
+
+    Raises:
+        Forbidden.
+        Malformed: PAGE, CURSOR.
+    """
     if caller is None or not caller.roles & (RIGHTS[Act.PROPOSE_CASE_TRANSFER] | RIGHTS[Act.DECIDE_CASE_TRANSFER]):
         raise Forbidden
+    handler = None if caller.roles & RIGHTS[Act.DECIDE_CASE_TRANSFER] else caller.officer_id
+    position, wanted = cursors.read(_FIELD, after, cursors.instant, UUID), check_first(first) + 1
     async with court.pool.acquire() as conn:
-        found = await case_transfers.listed(conn)
-        if caller.roles & RIGHTS[Act.DECIDE_CASE_TRANSFER]:
-            return found
-        known = await cases.of_ids(conn, [each.case_id for each in found if each.case_id is not None])
-    own = {case.id for case in known if case.handler_id == caller.officer_id}
-    return [each for each in found if each.case_id in own]
+        found = await case_transfers.page(conn, handler_id=handler, after=position, limit=wanted)
+    return page_of(_FIELD, found, first, lambda row: (row.proposed_at.isoformat(), row.id))
 
 
 def conclude_by(transfer: CaseTransferRecord) -> date | None:

@@ -1,4 +1,4 @@
-"""What either court does in a transfer after it was sent: supplement, strike-off, return, conclusion.
+"""What either court does in a transfer beside sending and filing: supplement, strike-off, return, conclusion.
 
 Source: 委托执行规定 arts. 7-13. A step that the other court must know of is a signed statement to it.
 """
@@ -9,15 +9,14 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from db import case_transfers, cases
+from db import case_transfers
 from db.clock import civil_date
 from db.pool import Conn, transaction
 from db.records.case_transfers import CaseTransferRecord
-from db.records.cases import CaseRecord, CaseStatus, ClosingMethod
-from enforcement import court_statements
+from db.records.cases import CaseRecord, CaseStatus
 from enforcement.case_transfers.contents import CaseTransferStepPayload
-from enforcement.case_transfers.filing import STEP
-from enforcement.case_transfers.proposing import note, opened
+from enforcement.case_transfers.opening import close, note, opened
+from enforcement.case_transfers.saying import say
 from enforcement.court import CourtNode
 from enforcement.payloads import DocumentRef
 from enforcement.rules import rights
@@ -26,8 +25,9 @@ from enforcement.rules.case_transfer import (
     CaseTransferPaper,
     CaseTransferStatus,
     CaseTransferStep,
-    TermStillRuns,
     check_move,
+    check_reference,
+    check_withdrawn,
     due,
 )
 from enforcement.rules.refusals import CaseNotOpen, Malformed, NotFound, TransitionNotAllowed
@@ -36,7 +36,7 @@ from enforcement.rules.task_refusals import NotAssigned
 from enforcement.rules.transfer import check_digest
 
 _S: Final = CaseTransferStatus
-_LONGEST_NUMBER: Final = 100
+_STRUCK_OFF_IN: Final = frozenset({_S.FILED, _S.RETURN_PENDING_HIGH_COURT, _S.CONCLUDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ async def record(
     """The transfer after the step. The own case's handler, or bureau chief and president, by what it is.
 
     Raises:
-        Forbidden, NotFound, NotAssigned, StaleVersion, TransitionNotAllowed.
+        Forbidden, NotFound, NotAssigned, StaleVersion, TransitionNotAllowed, StatementUnderWay.
         TermStillRuns: the delegating court may still supplement.
         CaseNotOpen: what is concluded is not closed yet, or what is struck off is closed.
         Malformed: PERIOD, PAPERS, DOCUMENT, TEXT.
@@ -79,37 +79,44 @@ async def record(
             raise NotAssigned
         if not civil_date(transfer.sent_at or transfer.proposed_at) <= new.on <= civil_date(now):
             raise Malformed("PERIOD", "on")
-        changed = rule.follows(transfer, new)
+        changed = replace(rule.follows(transfer, new), refused_code=None)
         if changed.status != transfer.status:
             check_move(_S(transfer.status), _S(changed.status))
         await _close(conn, case, new)
         if rule.is_told:
-            payload = CaseTransferStepPayload(
-                status=changed.status,
-                on=new.on,
-                papers=list(new.papers),
-                documents=[DocumentRef(kind=kind, number="", sha256=digest) for kind, digest in new.documents],
-                was_withdrawn=changed.was_withdrawn,
-            )
-            await court_statements.send(
-                court, conn, transfer.peer, STEP, payload, refers=transfer.id, officer=officer.officer_id
-            )
-        saved = await case_transfers.save(conn, changed)
+            saved = await say(court, conn, officer, transfer, changed, _told(new, changed), case)
+        else:
+            saved = await case_transfers.save(conn, changed)
         await note(court, conn, officer, saved, None if case is None else case.number)
         return saved
+
+
+def _told(new: NewStep, changed: CaseTransferRecord) -> CaseTransferStepPayload:
+    return CaseTransferStepPayload(
+        status=changed.status,
+        on=new.on,
+        papers=list(new.papers),
+        documents=[DocumentRef(kind=kind, number="", sha256=digest) for kind, digest in new.documents],
+        was_withdrawn=changed.was_withdrawn,
+        approval_no=changed.high_court_approval_no,
+    )
 
 
 async def _close(conn: Conn, case: CaseRecord | None, new: NewStep) -> None:
     """Close the own case where the step says so. Raises CaseNotOpen, NotFound."""
     if new.step is CaseTransferStep.CONCLUDE and (case is None or case.status is not CaseStatus.CLOSED):
         raise CaseNotOpen
-    if new.step not in {CaseTransferStep.STRIKE_OFF, CaseTransferStep.RETURN}:
-        return
-    if case is None:
-        raise NotFound
-    if case.status is CaseStatus.CLOSED:
-        raise CaseNotOpen
-    await cases.move(conn, case, CaseStatus.CLOSED, closing_method=ClosingMethod.CANCELLED, closed_on=new.on)
+    if new.step in {CaseTransferStep.STRIKE_OFF, CaseTransferStep.RETURN}:
+        if case is None:
+            raise NotFound
+        await close(conn, case, new.on)
+
+
+def _ended_unsent(transfer: CaseTransferRecord, new: NewStep) -> CaseTransferRecord:
+    if transfer.status != _S.PROPOSED:
+        raise TransitionNotAllowed(transfer.status, _S.RETURNED)
+    is_withdrawn = new.step is CaseTransferStep.WITHDRAW
+    return replace(transfer, status=_S.RETURNED, ended_on=new.on, was_withdrawn=is_withdrawn)
 
 
 def _ask(transfer: CaseTransferRecord, new: NewStep) -> CaseTransferRecord:
@@ -129,15 +136,15 @@ def _supplement(transfer: CaseTransferRecord, new: NewStep) -> CaseTransferRecor
 
 
 def _withdrawn(transfer: CaseTransferRecord, new: NewStep) -> CaseTransferRecord:
-    if transfer.status != _S.SUPPLEMENTING or transfer.due_on is None:
+    if transfer.status != _S.SUPPLEMENTING:
         raise TransitionNotAllowed(transfer.status, _S.RETURNED)
-    if new.on <= transfer.due_on:
-        raise TermStillRuns
+    check_withdrawn(transfer.due_on, new.on)
     return replace(transfer, status=_S.RETURNED, ended_on=new.on, due_on=None, was_withdrawn=True)
 
 
 def _strike_off(transfer: CaseTransferRecord, new: NewStep) -> CaseTransferRecord:
-    if transfer.filed_on is None or transfer.struck_off_on is not None:
+    is_done = transfer.filed_on is None or transfer.struck_off_on is not None
+    if is_done or transfer.status not in _STRUCK_OFF_IN:
         raise TransitionNotAllowed(transfer.status, CaseTransferStep.STRIKE_OFF)
     return replace(transfer, struck_off_on=new.on, due_on=None)
 
@@ -155,11 +162,8 @@ def _refused(transfer: CaseTransferRecord, _new: NewStep) -> CaseTransferRecord:
 def _return(transfer: CaseTransferRecord, new: NewStep) -> CaseTransferRecord:
     if transfer.status != _S.RETURN_PENDING_HIGH_COURT:
         raise TransitionNotAllowed(transfer.status, _S.RETURNED)
-    if new.approval_no is None or not 0 < len(new.approval_no.strip()) <= _LONGEST_NUMBER:
-        raise Malformed("TEXT", "approvalNo")
-    return replace(
-        transfer, status=_S.RETURNED, high_court_approval_no=new.approval_no.strip(), ended_on=new.on, due_on=None
-    )
+    approval = check_reference(new.approval_no, "approvalNo")
+    return replace(transfer, status=_S.RETURNED, high_court_approval_no=approval, ended_on=new.on, due_on=None)
 
 
 def _conclude(transfer: CaseTransferRecord, new: NewStep) -> CaseTransferRecord:
@@ -169,6 +173,8 @@ def _conclude(transfer: CaseTransferRecord, new: NewStep) -> CaseTransferRecord:
 _IN, _OUT = "INBOUND", "OUTBOUND"
 _DECIDE, _HANDLE = Act.DECIDE_CASE_TRANSFER, Act.PROPOSE_CASE_TRANSFER
 _RULES: Final[Mapping[CaseTransferStep, _Rule]] = {
+    CaseTransferStep.WITHDRAW: _Rule(_OUT, _HANDLE, _ended_unsent, is_told=False),
+    CaseTransferStep.REFUSE: _Rule(_OUT, _DECIDE, _ended_unsent, is_told=False),
     CaseTransferStep.ASK_SUPPLEMENT: _Rule(_IN, _DECIDE, _ask),
     CaseTransferStep.SUPPLEMENT: _Rule(_OUT, _HANDLE, _supplement),
     CaseTransferStep.DEEM_WITHDRAWN: _Rule(_IN, _DECIDE, _withdrawn),

@@ -6,13 +6,15 @@ cross-enforcement, which a superior court decides. Source: 委托执行规定 (�
 
 from calendar import monthrange
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
+from db.records.cases import CaseType
+from enforcement.rules.case_number import parse
 from enforcement.rules.courts import level, province
 from enforcement.rules.deadlines import Term, WorkCalendar
-from enforcement.rules.refusals import RuleBroken, TransitionNotAllowed
+from enforcement.rules.refusals import Malformed, RuleBroken, TransitionNotAllowed
 from enforcement.rules.task_refusals import EntrustedCourtUnknown
 
 FILE: Final = Term(7)
@@ -20,6 +22,7 @@ STRIKE_OFF: Final = Term(7)
 SUPPLEMENT: Final = Term(30)
 CONCLUDE_MONTHS: Final = 6
 _CALENDAR: Final = WorkCalendar()
+LONGEST_REFERENCE: Final = 100
 _YEAR_MONTHS: Final = 12
 
 
@@ -37,7 +40,7 @@ class CaseTransferStatus(StrEnum):
 
 _S: Final = CaseTransferStatus
 MOVES: Final[Mapping[CaseTransferStatus, frozenset[CaseTransferStatus]]] = {
-    _S.PROPOSED: frozenset({_S.SENT}),
+    _S.PROPOSED: frozenset({_S.SENT, _S.RETURNED}),
     _S.SENT: frozenset({_S.FILED, _S.SUPPLEMENTING}),
     _S.SUPPLEMENTING: frozenset({_S.SENT, _S.RETURNED}),
     _S.FILED: frozenset({_S.RETURN_PENDING_HIGH_COURT, _S.CONCLUDED}),
@@ -64,8 +67,10 @@ REQUIRED: Final = frozenset(CaseTransferPaper) - {CaseTransferPaper.OTHER_MATERI
 
 
 class CaseTransferStep(StrEnum):
-    """What happens to a transfer after it was sent, other than the filing."""
+    """What happens to a transfer, other than the sending and the filing."""
 
+    WITHDRAW = "WITHDRAW"  # 撤回拟委托
+    REFUSE = "REFUSE"  # 不同意委托
     ASK_SUPPLEMENT = "ASK_SUPPLEMENT"  # 要求补办
     SUPPLEMENT = "SUPPLEMENT"  # 补办或者书面说明
     DEEM_WITHDRAWN = "DEEM_WITHDRAWN"  # 视为撤回委托
@@ -117,6 +122,12 @@ class TermStillRuns(RuleBroken):
     code = "TERM_STILL_RUNS"
 
 
+class StatementUnderWay(RuleBroken):
+    """The other court has not answered for the last statement of this one."""
+
+    code = "STATEMENT_UNDER_WAY"
+
+
 def check_move(current: CaseTransferStatus, wanted: CaseTransferStatus) -> None:
     """Return if `wanted` may follow `current`. Raises TransitionNotAllowed."""
     if wanted not in MOVES[current]:
@@ -154,6 +165,39 @@ def check_papers(given: Collection[CaseTransferPaper]) -> None:
     for paper in CaseTransferPaper:
         if paper in REQUIRED and paper not in given:
             raise TransferPapersMissing(paper)
+
+
+def check_withdrawn(due_on: date | None, on: date) -> None:
+    """Return if the term for supplementing papers was over on the day `on` (art. 7). Raises TermStillRuns."""
+    if due_on is None or on <= due_on:
+        raise TermStillRuns
+
+
+def check_day(on: date, sent_on: date, today: date) -> None:
+    """Return if the other court may have acted on that day: its calendar may be one day ahead, at midnight.
+
+    Raises:
+        Malformed: PERIOD, part on.
+    """
+    if not sent_on <= on <= today + timedelta(days=1):
+        raise Malformed("PERIOD", "on")
+
+
+def check_filed_number(text: str, author: str, today: date) -> None:
+    """Return if it is the canonical number of an enforcement case of `author`. Raises Malformed: CASE_NUMBER."""
+    number = parse(text, today=today, known_courts={author})
+    if number.type is not CaseType.FIRST_ENFORCEMENT or number.document is not None:
+        raise Malformed("CASE_NUMBER", "TYPE")
+    if str(number) != text:
+        raise Malformed("CASE_NUMBER", "FORM")
+
+
+def check_reference(text: str | None, part: str) -> str:
+    """The number of a document of another court, without blanks around it. Raises Malformed: TEXT."""
+    kept = (text or "").strip()
+    if not 0 < len(kept) <= LONGEST_REFERENCE or not kept.isprintable():
+        raise Malformed("TEXT", part)
+    return kept
 
 
 def due(start: date, term: Term, calendar: WorkCalendar = _CALENDAR) -> date:

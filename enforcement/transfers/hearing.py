@@ -239,17 +239,6 @@ async def disputed(court: CourtNode, conn: Conn, said: CourtStatementRecord, pay
     await _move(court, conn, transfer, changed)
 
 
-async def dispute_settled(
-    court: CourtNode, conn: Conn, said: CourtStatementRecord, _payload: TransferDisputePayload, code: str | None
-) -> None:
-    """The first court's node took the own dispute in; or refused it, and the request stands as it stood before."""
-    transfer = None if said.refers is None else await transfers.lock(conn, said.refers)
-    if code is None or transfer is None or transfer.status != TransferStatus.DISPUTED:
-        return
-    before = TransferStatus.PENDING if transfer.answered_at is None else TransferStatus.DECLINED
-    await _save(court, conn, replace(transfer, status=before, deciding_court=None, disputed_at=None))
-
-
 async def decided(court: CourtNode, conn: Conn, said: CourtStatementRecord, payload: TransferDecisionPayload) -> None:
     """What the superior court decided, by the other court's word: kept as that, and the handler is warned.
 

@@ -14,12 +14,14 @@ from enforcement.case_transfers.filing import NewFiling
 from enforcement.case_transfers.proposing import NewCaseTransfer
 from enforcement.case_transfers.stepping import NewStep
 from enforcement.rules.refusals import RuleBroken
+from schema.connections import page_info
 from schema.context import NodeContext
 from schema.federated import Personal
 from schema.node.task_enums import Direction
 from schema.problems import DuplicateOf, Refusal, StaleVersion, TransitionNotAllowed, problem_of
 from schema.scalars import CaseNumber, CourtCode
 from schema.transfer_enums import CaseTransferPaper, CaseTransferStatus, CaseTransferStep
+from schema.zone.page_types import After, First, PageInfo
 
 InfoNode: TypeAlias = Info[NodeContext, None]
 
@@ -46,6 +48,12 @@ class CaseTransfer:
     high_court_approval_no: str | None = strawberry.field(description="The approval to return it. 高院批准文号")
     ended_on: date | None = strawberry.field(description="The day it was returned or concluded. 结束日期")
     was_withdrawn: bool = strawberry.field(description="It counts as withdrawn: papers did not come. 视为撤回")
+    refused_code: str | None = strawberry.field(
+        description="Why the other court refused what this one said last; it was taken back. 对方拒收原因"
+    )
+    is_under_way: bool = strawberry.field(
+        description="The other court has not answered for what this one said last. 待对方接收"
+    )
     version: int = strawberry.field(description="Raised by every change. 版本")
 
 
@@ -68,13 +76,16 @@ def transfer_of(record: CaseTransferRecord) -> CaseTransfer:
         high_court_approval_no=record.high_court_approval_no,
         ended_on=record.ended_on,
         was_withdrawn=record.was_withdrawn,
+        refused_code=record.refused_code,
+        is_under_way=record.under_way,
         version=record.version,
     )
 
 
 @strawberry.type(description="Transfers of cases, the newest first. 委托执行列表", directives=[Personal()])
 class CaseTransferList:
-    transfers: list[CaseTransfer] = strawberry.field(description="At most 200. 列表")
+    transfers: list[CaseTransfer] = strawberry.field(description="At most as many as asked for. 列表")
+    page_info: PageInfo = strawberry.field(description="Where the page ends. 分页信息")
 
 
 @strawberry.input(description="A paper by its digest. 材料摘要")
@@ -139,12 +150,15 @@ class CaseTransferQuery:
     """Transfers of cases."""
 
     @strawberry.field(description="Transfers of cases; handlers see those of own cases. 委托执行列表")
-    async def case_transfers(self, info: InfoNode) -> CaseTransfersResult:
+    async def case_transfers(self, info: InfoNode, first: First = 50, after: After = None) -> CaseTransfersResult:
         try:
-            found = await reading.listed(info.context.court, info.context.caller)
+            found = await reading.page(info.context.court, info.context.caller, first=first, after=after)
         except RuleBroken as refusal:
             return cast("CaseTransfersResult", problem_of(refusal, info.context.language))
-        return CaseTransferList(transfers=[transfer_of(each) for each in found])
+        return CaseTransferList(
+            transfers=[transfer_of(each) for each in found.rows],
+            page_info=page_info(found.cursors, has_next=found.has_next),
+        )
 
 
 @strawberry.type

@@ -11,11 +11,13 @@ from db.records.case_transfers import CrossEnforcementRecord
 from enforcement import cross_enforcement
 from enforcement.cross_enforcement import NewProposal
 from enforcement.rules.refusals import RuleBroken
+from schema.connections import page_info
 from schema.context import NodeContext
 from schema.federated import Personal
 from schema.problems import Refusal, StaleVersion, TransitionNotAllowed, problem_of
 from schema.scalars import CaseNumber, CourtCode
 from schema.transfer_enums import CrossEnforcementDecision, CrossEnforcementGround, CrossEnforcementMode
+from schema.zone.page_types import After, First, PageInfo
 
 InfoNode: TypeAlias = Info[NodeContext, None]
 
@@ -57,7 +59,8 @@ def proposal_of(record: CrossEnforcementRecord) -> CrossEnforcementProposal:
 
 @strawberry.type(description="Proposals, the newest first. 交叉执行建议列表", directives=[Personal()])
 class CrossEnforcementList:
-    proposals: list[CrossEnforcementProposal] = strawberry.field(description="At most 200. 列表")
+    proposals: list[CrossEnforcementProposal] = strawberry.field(description="At most as many as asked for. 列表")
+    page_info: PageInfo = strawberry.field(description="Where the page ends. 分页信息")
 
 
 @strawberry.input(description="What a superior court should decide. 提出交叉执行建议")
@@ -94,12 +97,17 @@ class CrossEnforcementQuery:
     """Proposals of this court."""
 
     @strawberry.field(description="Proposals of this court to superior courts. 交叉执行建议列表")
-    async def cross_enforcement_proposals(self, info: InfoNode) -> CrossEnforcementsResult:
+    async def cross_enforcement_proposals(
+        self, info: InfoNode, first: First = 50, after: After = None
+    ) -> CrossEnforcementsResult:
         try:
-            found = await cross_enforcement.listed(info.context.court, info.context.caller)
+            found = await cross_enforcement.page(info.context.court, info.context.caller, first=first, after=after)
         except RuleBroken as refusal:
             return cast("CrossEnforcementsResult", problem_of(refusal, info.context.language))
-        return CrossEnforcementList(proposals=[proposal_of(each) for each in found])
+        return CrossEnforcementList(
+            proposals=[proposal_of(each) for each in found.rows],
+            page_info=page_info(found.cursors, has_next=found.has_next),
+        )
 
 
 @strawberry.type

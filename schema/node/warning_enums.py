@@ -27,6 +27,7 @@ described(
         WarningKind.BREACH_SUSPECTED: "An instalment of a settlement was not paid in time. 疑似不履行和解",
         WarningKind.PAYOUT_OVERDUE: "Money that arrived was not paid out in its term. 案款发放逾期",
         WarningKind.CASE_TRANSFER_DUE: "An act in the transfer of a case is overdue. 委托执行逾期",
+        WarningKind.STATEMENT_REFUSED: "The other court refused what this one told it; it was taken back. 对方法院拒收",
         WarningKind.COMPLAINT_UNANSWERED: "A complaint was not answered by its day. 投诉未答复",
         WarningKind.OBJECTION_DUE: "An objection is to be decided soon. 异议待裁定",
         WarningKind.OBJECTION_OVERDUE: "An objection was not decided in its term. 异议审查逾期",
@@ -45,6 +46,7 @@ described(
         WarningCause.RECONSIDERATION: "The superior court's reconsideration. 复议期限",
         WarningCause.TERM: "A term that ends or ended. 期限",
         WarningCause.SILENCE: "Somebody who should have answered did not. 未答复",
+        WarningCause.REFUSAL: "Another court refused what it was told. 拒收",
     },
 )
 described(

@@ -1,8 +1,6 @@
 """SC-27 and SC-28 in one process: a whole case goes from 开化 to 歙县 and back; a proposal moves no case."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,102 +8,36 @@ import pytest
 from db import assets as asset_table
 from db import cases as case_table
 from db.clock import SetClock
-from db.pool import open_pool, transaction
+from db.pool import transaction
 from db.records.assets import AssetStatus
 from db.records.cases import CaseStatus, ClosingMethod
 from enforcement import timers
-from enforcement.case_transfers import filing
+from enforcement.case_transfers import filed_case
 from enforcement.case_transfers.contents import TransferredParty
 from enforcement.rules.rights import Caller, Role
 from tests.enforcement import registry_zone as rz
 from tests.enforcement.audit_desk import ask
-from tests.enforcement.task_zone import DIGEST, Road
-from tests.federation.zone import CHANGSHAN, KAIHUA, SHEXIAN, Zone
+from tests.enforcement.case_transfer_zone import (
+    CASE,
+    CHIEF,
+    HANDLER,
+    PAPERS,
+    THEIR_CHIEF,
+    THEIR_HANDLER,
+    Two,
+    both,
+    document,
+)
+from tests.enforcement.task_zone import DIGEST
+from tests.federation.zone import CHANGSHAN, KAIHUA
 
 pytestmark = pytest.mark.anyio
-
-HANDLER, CHIEF = rz.caller(KAIHUA), rz.caller(KAIHUA, 5, Role.BUREAU_CHIEF)
-THEIR_HANDLER, THEIR_CHIEF = rz.caller(SHEXIAN), rz.caller(SHEXIAN, 5, Role.BUREAU_CHIEF)
-PAPERS = [
-    "LETTER",
-    "APPLICATION_AND_APPROVAL",
-    "BASIS_COPY",
-    "CASE_STATUS",
-    "APPLICANT_CONTACT",
-    "DEBTOR_IDENTITY",
-    "OFFICER_CONTACT",
-]
-FIELDS = """id direction status otherCourt otherCaseNumber dueOn filedOn strikeOffBy struckOffOn concludeBy
-  highCourtApprovalNo endedOn wasWithdrawn version"""
-LIST = f"{{ caseTransfers {{ ... on CaseTransferList {{ transfers {{ {FIELDS} }} }} }} }}"
-SHOWN = f"... on CaseTransfer {{ {FIELDS} }} ... on Refusal {{ part }} ... on Problem {{ code }}"
-CASE = """query C($number: CaseNumber!) { enforcementCase(caseNumber: $number) { ... on EnforcementCase {
-  type status closingMethod amountApplied parties { role name } } ... on Problem { code } } }"""
-
-
-def document(name: str, shown: str = SHOWN) -> str:
-    return f"mutation M($input: {name[0].upper() + name[1:]}Input!) {{ {name}(input: $input) {{ {shown} }} }}"
-
-
-@dataclass
-class Two:
-    """Both courts and the road between them."""
-
-    own: rz.Court
-    other: rz.Court
-    road: Road
-    clock: SetClock
-
-    def at(self, day: str) -> None:
-        self.clock.set(datetime.fromisoformat(f"{day}T09:00:00+08:00"))
-
-    async def propose(self, who: Caller = HANDLER, key: str = "t", **changes: Any) -> Any:
-        papers = [{"kind": kind, "sha256": DIGEST} for kind in PAPERS]
-        given = {"caseNumber": rz.NUMBER, "entrustedCourt": SHEXIAN, "papers": papers, "idempotencyKey": key}
-        return await ask(self.own.node, document("proposeCaseTransfer"), who, input=given | changes)
-
-    async def listed(self, court: rz.Court, who: Caller) -> Any:
-        (only,) = (await ask(court.node, LIST, who))["transfers"]
-        return only
-
-    async def sent(self) -> Any:
-        made = await self.propose()
-        given = {"id": made["id"], "version": made["version"]}
-        done = await ask(self.own.node, document("sendCaseTransfer"), CHIEF, input=given)
-        assert done["status"] == "SENT"
-        await self.road.run()
-        return await self.listed(self.other, THEIR_CHIEF)
-
-    async def filed(self, **changes: Any) -> Any:
-        arrived = await self.sent()
-        given = {"id": arrived["id"], "version": arrived["version"], "handlerId": THEIR_HANDLER.officer_id} | changes
-        done = await ask(self.other.node, document("fileCaseTransfer"), THEIR_CHIEF, input=given)
-        await self.road.run()
-        return done
-
-    async def step(self, court: rz.Court, who: Caller, what: str, day: str, **changes: Any) -> Any:
-        self.at(day)
-        reader = CHIEF if court is self.own else THEIR_CHIEF
-        now = await self.listed(court, reader)
-        given = {"id": now["id"], "version": now["version"], "step": what, "on": day} | changes
-        done = await ask(court.node, document("recordCaseTransferStep"), who, input=given)
-        await self.road.run()
-        return done
-
-    async def states(self) -> list[str]:
-        return [
-            (await self.listed(self.own, CHIEF))["status"],
-            (await self.listed(self.other, THEIR_CHIEF))["status"],
-        ]
 
 
 @pytest.fixture
 async def two(new_database: Callable[..., Any], clock: SetClock) -> AsyncIterator[Two]:
-    zone, pools = Zone(), [await open_pool(await new_database("node")) for _ in range(2)]
-    own, other = await rz.kaihua(zone, pools[0], clock), await rz.shexian(zone, pools[1], clock)
-    yield Two(own, other, Road({KAIHUA: own.node, SHEXIAN: other.node}), clock)
-    for pool in pools:
-        await pool.close()
+    async with both(new_database, clock) as courts:
+        yield courts
 
 
 async def test_sc27_case_is_filed_within_seven_days(two: Two) -> None:
@@ -229,8 +161,8 @@ async def test_a_number_written_otherwise_is_the_same_person(two: Two) -> None:
         )
 
     async with transaction(two.other.node.pool) as conn:
-        first = await filing._party(two.other.node, conn, party("33082219790315997X"))
-        again = await filing._party(two.other.node, conn, party(" 33082219790315997x "))
+        first = await filed_case._party(two.other.node, conn, party("33082219790315997X"))
+        again = await filed_case._party(two.other.node, conn, party(" 33082219790315997x "))
 
     assert first == again
 
@@ -390,8 +322,46 @@ async def test_sc28_no_decision_moves_a_case(two: Two, mode: str) -> None:
         ([rz.NUMBER, THEIRS], rz.caller(KAIHUA, 2), "NOT_ASSIGNED"),
         ([rz.NUMBER], rz.caller(KAIHUA, 4, Role.CLERK), "FORBIDDEN"),
         ([rz.NUMBER, "执365"], HANDLER, "INVALID_CASE_NUMBER"),
+        ([rz.NUMBER, "（2025）皖1021民初9号"], HANDLER, "INVALID_CASE_NUMBER"),
+        ([rz.NUMBER, THEIRS + "之一"], HANDLER, "INVALID_CASE_NUMBER"),
+        ([rz.NUMBER, "（2025）浙0824执999号"], HANDLER, "NOT_FOUND"),
+        ([rz.NUMBER] + [f"（2025）皖1021执{n}号" for n in range(1, 101)], HANDLER, "INVALID_CASES"),
     ],
 )
 async def test_proposal_about_nothing_is_refused(two: Two, numbers: list[str], who: Caller, code: str) -> None:
     assert (await proposed(two, *numbers, who=who))["code"] == code
     assert await two.own.count("cross_enforcement_proposals") == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"decisionNo": " "}, "INVALID_TEXT"),
+        ({"decisionNo": "最高法\u0000执协1号"}, "INVALID_TEXT"),
+        ({"decisionNo": "1" * 101}, "INVALID_TEXT"),
+        ({"decidedOn": "2025-07-13"}, "INVALID_PERIOD"),
+        ({"decidedOn": "2025-07-15"}, "INVALID_PERIOD"),
+        ({"version": 2}, "STALE_VERSION"),
+        ({"id": "0197f000-0000-7000-8000-000000000000"}, "NOT_FOUND"),
+    ],
+)
+async def test_decision_that_nobody_could_have_made_is_refused(two: Two, changes: dict[str, Any], code: str) -> None:
+    made = await proposed(two, rz.NUMBER, THEIRS)
+    given = {"id": made["id"], "version": 1, "decision": "REFUSED", "decisionNo": "1", "decidedOn": "2025-07-14"}
+    decide = document("recordCrossEnforcementDecision", PROPOSAL)
+
+    assert (await ask(two.own.node, decide, CHIEF, input=given | changes))["code"] == code
+    assert (await ask(two.own.node, decide, HANDLER, input=given))["code"] == "FORBIDDEN"
+    assert (await ask(two.own.node, decide, CHIEF, input=given))["decision"] == "REFUSED"
+
+
+async def test_proposals_are_read_by_those_whom_they_concern(two: Two) -> None:
+    """The chief's proposal about a handler's case is read by that handler, by the chief, and by no other handler."""
+    made = await proposed(two, rz.NUMBER, THEIRS, who=CHIEF)
+    listing = """{ crossEnforcementProposals(first: 1) { ... on CrossEnforcementList {
+      proposals { id } pageInfo { hasNextPage } } ... on Problem { code } } }"""
+
+    for who, seen in ((HANDLER, [made["id"]]), (CHIEF, [made["id"]]), (rz.caller(KAIHUA, 2), [])):
+        found = await ask(two.own.node, listing, who)
+        assert [each["id"] for each in found["proposals"]] == seen
+    assert (await ask(two.own.node, listing, rz.caller(KAIHUA, 4, Role.CLERK)))["code"] == "FORBIDDEN"

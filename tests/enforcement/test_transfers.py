@@ -550,6 +550,38 @@ async def test_the_answer_may_overtake_the_receipt(two: Two) -> None:
     assert (heard["status"], heard["dueOn"]) == ("TRANSFERRED", "2025-07-29")
 
 
+async def refused(two: Two, court: rz.Court) -> None:
+    """The other court refuses what this one says."""
+    (row,) = await two.road.queued(court.node.code)
+    await two.road.close(court.node.code, row, "REFUSED", "SOME_CODE")
+
+
+async def test_what_the_other_court_refuses_is_undone(two: Two) -> None:
+    """An answer, a dispute: each goes back, says why, warns its handler, and may be said again."""
+    made = await two.pending()
+    await two.answered(made, answer="KEEP", reason="CLAIM_NOT_PRIOR")
+    await refused(two, two.first)
+    (first,) = await listed(two.first, HANDLER)
+    assert (first["status"], first["reason"], first["refusedCode"]) == ("PENDING", None, "SOME_CODE")
+
+    await two.answered(made, answer="KEEP", reason="CLAIM_NOT_PRIOR", version=first["version"])
+    await two.road.run()
+    (asking,) = await listed(two.asking, CREDITOR)
+    given = {"id": made["id"], "version": asking["version"], "report": PAPER}
+    assert (await ask(two.asking.node, DISPUTE, CREDITOR, input=given))["status"] == "DISPUTED"
+    await refused(two, two.asking)
+    (asking,) = await listed(two.asking, CREDITOR)
+    assert (asking["status"], asking["decidingCourt"], asking["refusedCode"]) == ("DECLINED", None, "SOME_CODE")
+
+    assert (await ask(two.asking.node, DISPUTE, CREDITOR, input=given | {"version": asking["version"]}))["status"] == (
+        "DISPUTED"
+    )
+    for court, officer in ((two.first, HANDLER), (two.asking, CREDITOR)):
+        async with court.node.pool.acquire() as conn:
+            raised = await conn.fetch("SELECT officer FROM warnings WHERE kind = 'STATEMENT_REFUSED'")
+        assert [row["officer"] for row in raised] == [officer.officer_id]
+
+
 async def test_a_restored_court_gets_its_transfers_back(two: Two) -> None:
     """Both courts lose what they said, and get it back from the other, in whatever order it comes."""
     made = await two.pending()
