@@ -78,7 +78,10 @@ PROBLEMS: Final[Meanings] = {
     "REQUESTS_OPEN": (_LATER, "An offer is closed when no request waits and everything granted is returned."),
     "STANDARD_CHANGED": (_READ, "`digest` is not that of the text that waits for signatures."),
     "INVALID_HOURS": (_FIX, "`part`: COUNT (1 to 21), SPAN (weekday 1 to 7, minutes 0 to 1440 in order), OVERLAP."),
-    "INVALID_QUANTITY": (_FIX, "Less than one, more than 10,000, or more than was asked for; `offerId`: 200 requests."),
+    "INVALID_QUANTITY": (
+        _FIX,
+        "Less than one, more than 10,000, or more than was asked for; at `offerId` and `caseNumber` 200 of them.",
+    ),
     "INVALID_COURTS": (_FIX, "A court twice, fewer than two at a meeting, none for a search, or more than 200."),
     "INVALID_AGENDA": (_FIX, "No item, or more than 50."),
     "INVALID_DECISIONS": (_FIX, "More than 100 decisions of one meeting."),
@@ -213,11 +216,11 @@ PROBLEMS: Final[Meanings] = {
     "SETTLEMENT_BEING_PERFORMED": (_LATER, "Every instalment due before today is paid, and others are to come."),
     "BREACH_NOT_DECLARED": (_LATER, "An instalment is overdue, but `declareBreach` comes first, on application."),
     "NO_DIRECT_PROMISE": (_FIX, "A ruling against the guarantor is named, and no guarantor promised that."),
-    "PARTICIPATION_CLOSED": (_NO, "A plan of the case is FINAL or PAID."),
+    "PARTICIPATION_CLOSED": (_NO, "A plan of the thing that is named is FINAL or PAID."),
     "OBJECTION_TOO_LATE": (_NO, "An objection, opposition or suit after its fifteen days; `lastDay` was their last."),
     "DISTRIBUTION_NOT_FINAL": (
         _LATER,
-        "`part` says what it waits for; after UNOPPOSED_OBJECTION and SUIT the plan is drawn anew.",
+        "`part` says what it waits for; UNOPPOSED_OBJECTION, SUIT_UPHELD, PARTICIPANTS, CLAIMS, DEBTOR: draw it anew.",
     ),
     "LOCAL_PROPERTY_EXISTS": (
         _NO,
@@ -238,6 +241,7 @@ PROBLEMS: Final[Meanings] = {
     "INVALID_CLAIMS": (_FIX, "`part`: `claims` (1 to 50), `kind` (no sum in a claim to a thing or an act), `claimNo`."),
     "INVALID_RATE": (_FIX, "`part`: `percent` (above 0, at most 100), `midRate` (above 0)."),
     "INVALID_CURRENCY": (_FIX, "Three capital letters of ISO 4217, other than CNY."),
+    "INVALID_OUTCOME": (_FIX, "`outcome` is given with SUIT_ENDED, and with no other step."),
     "INVALID_ENDING": (_FIX, "The method allows another act, or several of which one must be named."),
     "KEY_PROOF_FAILED": (_FIX, "A document lacks a signature by one of the keys that it presents, or has a false one."),
     "WRONG_ZONE": (_FIX, "The application names a root that is none of this zone's: check the invitation."),

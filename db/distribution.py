@@ -1,43 +1,51 @@
-"""The tables of distributions: participations, plans with their shares, objections.
+"""The tables of distributions: participations, plans with their shares and debtors, objections, payouts.
 
-Invariant: shares are written with their plan and never changed, but for the day of service.
+Invariant: shares are written with their plan and never changed, but for the day of service; a share is paid once.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from db.mapping import insertion, mapper, values
+from db.mapping import columns, insertion, mapper, values
 from db.pool import Conn
-from db.records.distribution import ParticipationRecord, PlanObjectionRecord, PlanRecord, ShareRecord
+from db.records.distribution import (
+    ParticipationRecord,
+    PayoutRecord,
+    PlanDebtorRecord,
+    PlanObjectionRecord,
+    PlanRecord,
+    ShareRecord,
+)
 
 _participation = mapper(ParticipationRecord)
 _plan = mapper(PlanRecord)
 _share = mapper(ShareRecord)
 _objection = mapper(PlanObjectionRecord)
+_debtor = mapper(PlanDebtorRecord)
+_payout = mapper(PayoutRecord)
 
-_PLAN_COLUMNS: Final = """
-    id, case_id, asset_id, basis, proceeds, costs, surplus, arrived_on, status, replaces, drawn_by, drawn_at,
-    approved_by, approved_at, paid_by, paid_on, version
-"""
+_PARTICIPATION_COLUMNS: Final = ", ".join(columns(ParticipationRecord))
+_PLAN_COLUMNS: Final = ", ".join(columns(PlanRecord))
 
-_PARTICIPATIONS: Final = """
+_PARTICIPATIONS: Final = f"""
     SELECT page.*
       FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
-      SELECT id, case_id, court, case_number, amount, priority, seizure_rank, applied_on, recorded_by, recorded_at,
-             version
-        FROM participations WHERE case_id = wanted.id ORDER BY applied_on, id LIMIT 200
+      SELECT {_PARTICIPATION_COLUMNS} FROM participations WHERE case_id = wanted.id ORDER BY applied_on, id LIMIT 200
       ) AS page
      ORDER BY page.case_id, page.applied_on, page.id
 """
-_PARTICIPATION: Final = """
-    SELECT id, case_id, court, case_number, amount, priority, seizure_rank, applied_on, recorded_by, recorded_at,
-           version
-      FROM participations WHERE id = $1 FOR UPDATE
-"""
+_COUNT: Final = "SELECT count(*) FROM participations WHERE case_id = $1"
+_FIND_PARTICIPATION: Final = f"SELECT {_PARTICIPATION_COLUMNS} FROM participations WHERE id = $1"
+_PARTICIPATION: Final = f"{_FIND_PARTICIPATION} FOR UPDATE"
+# A claim that takes part in whatever comes in takes part in each thing as well.
 _SAME: Final = """
-    SELECT id FROM participations WHERE case_id = $1 AND court = $2 AND case_number = $3 AND priority = $4
+    SELECT id FROM participations
+     WHERE case_id = $1 AND court = $2 AND case_number = $3 AND priority = $4
+       AND (asset_id IS NULL OR $5::uuid IS NULL OR asset_id = $5)
+     ORDER BY id LIMIT 1
 """
 _FORGET: Final = "DELETE FROM participations WHERE id = $1"
 _PLANS: Final = f"""
@@ -48,25 +56,50 @@ _PLANS: Final = f"""
      ORDER BY page.case_id, page.drawn_at, page.id
 """
 _LOCK: Final = f"SELECT {_PLAN_COLUMNS} FROM distribution_plans WHERE id = $1 FOR UPDATE"
-_SHARES: Final = """
-    SELECT plan_id, no, court, case_number, priority, seizure_rank, claim, share, served_on
+_SHARES: Final = f"""
+    SELECT {", ".join(columns(ShareRecord))}
       FROM distribution_shares WHERE plan_id = ANY ($1) ORDER BY plan_id, no LIMIT 10000
 """
-_OBJECTIONS: Final = """
-    SELECT plan_id, no, received_on, notified_on, opposed_on, opposed_by, opposition_told_on, sued_on
+_DEBTORS: Final = """
+    SELECT plan_id, no, party_id, served_on
+      FROM distribution_debtors WHERE plan_id = ANY ($1) ORDER BY plan_id, no LIMIT 10000
+"""
+_OBJECTIONS: Final = f"""
+    SELECT {", ".join(columns(PlanObjectionRecord))}
       FROM distribution_objections WHERE plan_id = ANY ($1) ORDER BY plan_id, no LIMIT 10000
+"""
+_PAYOUTS: Final = """
+    SELECT plan_id, no, payment_id FROM distribution_payouts WHERE plan_id = ANY ($1) ORDER BY plan_id, no LIMIT 10000
+"""
+_STANDING: Final = """
+    SELECT p.id AS plan_id, p.case_id, p.status, p.drawn_at, s.court, s.case_number, s.priority, s.claim_no, s.share
+      FROM distribution_shares s JOIN distribution_plans p ON p.id = s.plan_id
+     WHERE p.status <> 'REPLACED' AND s.share > 0
+       AND (p.case_id = $1 OR (s.court = $2 AND s.case_number = ANY ($3)))
+     ORDER BY p.drawn_at, p.id, s.no LIMIT 10000
+"""
+# The plan's own case, and this court's other cases among its participants.
+_CASES: Final = """
+    SELECT case_id FROM distribution_plans WHERE id = $1
+    UNION
+    SELECT c.id FROM distribution_shares s JOIN cases c ON c.number = s.case_number
+     WHERE s.plan_id = $1 AND s.court = $2
 """
 _SAVE: Final = f"""
     UPDATE distribution_plans
        SET status = $2, approved_by = $3, approved_at = $4, paid_by = $5, paid_on = $6, version = version + 1
      WHERE id = $1 RETURNING {_PLAN_COLUMNS}
 """
-_SERVE: Final = "UPDATE distribution_shares SET served_on = $3 WHERE plan_id = $1 AND no = $2"
+_SERVE: Final = """
+    WITH share AS (UPDATE distribution_shares SET served_on = $3 WHERE plan_id = $1 AND no = $2)
+    UPDATE distribution_debtors SET served_on = $3 WHERE plan_id = $1 AND no = $2
+"""
 _SAVE_OBJECTION: Final = (
     insertion("distribution_objections", PlanObjectionRecord)
     + """ ON CONFLICT (plan_id, no) DO UPDATE
         SET notified_on = excluded.notified_on, opposed_on = excluded.opposed_on, opposed_by = excluded.opposed_by,
-            opposition_told_on = excluded.opposition_told_on, sued_on = excluded.sued_on"""
+            opposition_told_on = excluded.opposition_told_on, sued_on = excluded.sued_on,
+            suit_ended_on = excluded.suit_ended_on, suit_outcome = excluded.suit_outcome"""
 )
 _OVERDUE: Final = """
     SELECT p.id AS plan_id, p.case_id, c.handler_id, p.arrived_on
@@ -78,6 +111,12 @@ _OVERDUE: Final = """
 _INSERT_PARTICIPATION: Final = insertion("participations", ParticipationRecord)
 _INSERT_PLAN: Final = insertion("distribution_plans", PlanRecord)
 _INSERT_SHARE: Final = insertion("distribution_shares", ShareRecord)
+_INSERT_DEBTOR: Final = insertion("distribution_debtors", PlanDebtorRecord)
+_INSERT_PAYOUT: Final = insertion("distribution_payouts", PayoutRecord)
+_CARRY_PARTICIPATIONS: Final = "UPDATE participations SET case_id = $2, version = version + 1 WHERE case_id = $1"
+_CARRY_PLANS: Final = """
+    UPDATE distribution_plans SET case_id = $2, version = version + 1 WHERE case_id = $1 AND status <> 'PAID'
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +129,33 @@ class OverduePayout:
     arrived_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class StandingShare:
+    """A share of a plan that stands, paid out or not."""
+
+    plan_id: UUID
+    case_id: UUID
+    status: str
+    drawn_at: datetime
+    court: str
+    case_number: str
+    priority: str
+    claim_no: int | None
+    share: Decimal
+
+
 _overdue = mapper(OverduePayout)
+_standing = mapper(StandingShare)
 
 
 async def participations(conn: Conn, case_ids: list[UUID]) -> list[ParticipationRecord]:
     """Who applied to take part in each case, the first first: one query for a loader."""
     return [_participation(row) for row in await conn.fetch(_PARTICIPATIONS, case_ids)]
+
+
+async def participation(conn: Conn, participation_id: UUID) -> ParticipationRecord | None:
+    row = await conn.fetchrow(_FIND_PARTICIPATION, participation_id)
+    return None if row is None else _participation(row)
 
 
 async def lock_participation(conn: Conn, participation_id: UUID) -> ParticipationRecord | None:
@@ -104,9 +164,15 @@ async def lock_participation(conn: Conn, participation_id: UUID) -> Participatio
 
 
 async def same_participation(conn: Conn, wanted: ParticipationRecord) -> UUID | None:
-    """The one that is there for the same claim."""
-    found = await conn.fetchval(_SAME, wanted.case_id, wanted.court, wanted.case_number, wanted.priority)
+    """The one that is there for the same claim in the same money."""
+    found = await conn.fetchval(
+        _SAME, wanted.case_id, wanted.court, wanted.case_number, wanted.priority, wanted.asset_id
+    )
     return None if found is None else UUID(str(found))
+
+
+async def count_participations(conn: Conn, case_id: UUID) -> int:
+    return int(await conn.fetchval(_COUNT, case_id))
 
 
 async def add_participation(conn: Conn, participation: ParticipationRecord) -> None:
@@ -131,13 +197,42 @@ async def shares(conn: Conn, plan_ids: list[UUID]) -> list[ShareRecord]:
     return [_share(row) for row in await conn.fetch(_SHARES, plan_ids)]
 
 
+async def debtors(conn: Conn, plan_ids: list[UUID]) -> list[PlanDebtorRecord]:
+    return [_debtor(row) for row in await conn.fetch(_DEBTORS, plan_ids)]
+
+
+async def payouts(conn: Conn, plan_ids: list[UUID]) -> list[PayoutRecord]:
+    return [_payout(row) for row in await conn.fetch(_PAYOUTS, plan_ids)]
+
+
+async def standing(conn: Conn, case_id: UUID, court: str, numbers: list[str]) -> list[StandingShare]:
+    """What plans of the case allot, and what any plan here allots to these cases of this court."""
+    return [_standing(row) for row in await conn.fetch(_STANDING, case_id, court, numbers)]
+
+
+async def case_ids(conn: Conn, plan_id: UUID, court: str) -> list[UUID]:
+    """The cases of this court that the plan is about."""
+    return [row["case_id"] for row in await conn.fetch(_CASES, plan_id, court)]
+
+
 async def objections(conn: Conn, plan_ids: list[UUID]) -> list[PlanObjectionRecord]:
     return [_objection(row) for row in await conn.fetch(_OBJECTIONS, plan_ids)]
 
 
-async def insert(conn: Conn, plan: PlanRecord, parts: list[ShareRecord]) -> None:
+async def insert(conn: Conn, plan: PlanRecord, parts: list[ShareRecord], addressees: list[PlanDebtorRecord]) -> None:
     await conn.execute(_INSERT_PLAN, *values(plan))
     await conn.executemany(_INSERT_SHARE, [values(part) for part in parts])
+    await conn.executemany(_INSERT_DEBTOR, [values(one) for one in addressees])
+
+
+async def add_payout(conn: Conn, payout: PayoutRecord) -> None:
+    await conn.execute(_INSERT_PAYOUT, *values(payout))
+
+
+async def carry_over(conn: Conn, from_id: UUID, to_id: UUID) -> None:
+    """Who takes part in one case, and its plans that are not paid out, are the other's from now on."""
+    await conn.execute(_CARRY_PARTICIPATIONS, from_id, to_id)
+    await conn.execute(_CARRY_PLANS, from_id, to_id)
 
 
 async def save(conn: Conn, plan: PlanRecord) -> PlanRecord:

@@ -113,6 +113,7 @@ HAPPENINGS: Final[Mapping[str, Happenings]] = {
             "PLAN_OPPOSED": "An objection was opposed. 反对意见",
             "PLAN_OPPOSITION_TOLD": "The objector was told of it. 通知异议人",
             "PLAN_SUED": "The objector sued. 提起分配方案异议之诉",
+            "PLAN_SUIT_ENDED": "The suit over an objection ended. 分配方案异议之诉审结",
             "PLAN_FINAL": "A distribution plan is final. 分配方案确定",
             "PLAN_PAID": "A distribution was paid out. 案款发放",
         },

@@ -18,7 +18,7 @@ from db.records.audit import AuditAction
 from db.records.cases import CaseRecord, DeferralRecord
 from db.records.money import InstalmentRecord, PaymentRecord, SettlementRecord, SettlementStatus
 from enforcement import audit, basis, once
-from enforcement.case_money import claims, guarantors, performance
+from enforcement.case_money import booking, claims, guarantors, performance
 from enforcement.case_money.guarantors import NewGuarantor
 from enforcement.court import CourtNode
 from enforcement.rules import rights
@@ -127,12 +127,7 @@ async def record_payment(
             ending=ending,
             claim_no=new.claim_no,
         )
-        await payments.insert(conn, payment)
-        await performance.match(conn, payment)
-        await events.add(conn, topic=TOPIC, ref=case.id, kind="PAYMENT_RECORDED", now=now)
-        await audit.note(
-            court, conn, officer, AuditAction.RECORD_PAYMENT, case_number=case.number, object_id=payment.id
-        )
+        await booking.book(court, conn, officer, case, payment)
         return payment
 
 

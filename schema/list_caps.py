@@ -96,6 +96,7 @@ LIST_CAPS: Final[Mapping[str, int | Bound]] = {
     "DelegationStatistics.pairs": Bound.EACH_COURT,
     "DeliveryList.messages": 500,
     "DishonestEntries.entries": 100,
+    "DistributionPlan.debtors": 10_000,
     "DistributionPlan.objections": 10_000,
     "DistributionPlan.shares": 10_000,
     "DutyOfficer.dutyHours": Bound.RECORD,

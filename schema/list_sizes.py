@@ -34,6 +34,7 @@ LIST_SIZES: Final[Mapping[str, int]] = {
     "DelegatedTaskContent.documents": 5,
     "DelegationStatistics.pairs": 56,
     "DishonestEntries.entries": 2,
+    "DistributionPlan.debtors": 1,
     "DistributionPlan.objections": 1,
     "DistributionPlan.shares": 4,
     "EnforcementCase.claims": 2,

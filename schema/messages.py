@@ -195,6 +195,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "INVALID_CLAIMS": ("债权内容不正确。", "A claim is malformed, or there is none of this number."),
     "INVALID_RATE": ("利率或者汇率不正确。", "A rate is out of range."),
     "INVALID_CURRENCY": ("币种代码不正确。", "The currency is none, or CNY itself."),
+    "INVALID_OUTCOME": ("审结结果与进展不符。", "The end of a suit has an outcome, and nothing else has."),
     "INVALID_ENDING": ("债务消灭方式与到账方式不符。", "Money that came in this way does not end a debt so."),
     "SETTLEMENT_PERFORMED": ("和解协议已履行完毕。", "The settlement is performed."),
     "SETTLEMENT_NOT_DUE": ("和解协议约定的履行期限尚未届至。", "Nothing of the settlement is due yet."),
@@ -208,8 +209,8 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "No guarantor promised to be enforced against directly.",
     ),
     "PARTICIPATION_CLOSED": (
-        "分配方案已确定，不能再参与或者撤回。",
-        "A plan is final: nobody joins or leaves any more.",
+        "该财产的分配方案已确定，不能再参与或者撤回。",
+        "The plan of this thing is final: nobody joins or leaves any more.",
     ),
     "OBJECTION_TOO_LATE": ("已超过十五日期限。", "It came after its fifteen days."),
     "DISTRIBUTION_NOT_FINAL": ("分配方案尚不能确定。", "Something can still change the plan."),

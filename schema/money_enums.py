@@ -1,7 +1,7 @@
 """The enums of claims, suspensions, settlements and distribution, described once for the whole schema."""
 
 from enforcement.rules.claims import ClaimKind, ClaimPriority, Livelihood
-from enforcement.rules.distribution import DistributionBasis, DistributionStatus, DistributionStep
+from enforcement.rules.distribution import DistributionBasis, DistributionStatus, DistributionStep, SuitOutcome
 from enforcement.rules.settlement import BreachChoice, PaymentEnding, SettlementEnd
 from enforcement.rules.suspension import SuspensionGround, SuspensionKind
 from schema.enums import described
@@ -16,6 +16,7 @@ __all__ = [
     "Livelihood",
     "PaymentEnding",
     "SettlementEnd",
+    "SuitOutcome",
     "SuspensionGround",
     "SuspensionKind",
 ]
@@ -107,6 +108,15 @@ described(
     },
 )
 described(
+    SuitOutcome,
+    "How the suit over an objection to a plan ended. 分配方案异议之诉结果",
+    {
+        SuitOutcome.DISMISSED: "Dismissed: the plan stands. 驳回诉讼请求",
+        SuitOutcome.WITHDRAWN: "Withdrawn: the plan stands. 撤诉",
+        SuitOutcome.UPHELD: "Upheld: the plan is drawn anew. 支持诉讼请求",
+    },
+)
+described(
     DistributionStatus,
     "Where a plan stands. 分配方案状态",
     {
@@ -128,5 +138,6 @@ described(
         DistributionStep.OPPOSED: "Another one opposed the objection. 反对意见",
         DistributionStep.OPPOSITION_TOLD: "The objector was told. 通知异议人",
         DistributionStep.SUED: "The objector sued. 提起分配方案异议之诉",
+        DistributionStep.SUIT_ENDED: "The suit ended, in an outcome. 分配方案异议之诉审结",
     },
 )

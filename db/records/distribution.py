@@ -8,7 +8,10 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class ParticipationRecord:
-    """A creditor of another case, of this court or another, who applied to take part (参与分配申请)."""
+    """A creditor of another case, of this court or another, who applied to take part (参与分配申请).
+
+    With `asset_id` in what that thing brings, without it in whatever comes in.
+    """
 
     id: UUID
     case_id: UUID
@@ -21,11 +24,12 @@ class ParticipationRecord:
     recorded_by: str
     recorded_at: datetime
     version: int = 1
+    asset_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PlanRecord:
-    """One plan; costs, shares and surplus are together the proceeds."""
+    """One plan; costs, shares and surplus are together the proceeds, which were the debtor's `debtor_id`."""
 
     id: UUID
     case_id: UUID
@@ -44,11 +48,12 @@ class PlanRecord:
     paid_by: str | None
     paid_on: date | None
     version: int
+    debtor_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ShareRecord:
-    """What one participant gets; `no` counts from 1 within the plan."""
+    """What one claim gets; `no` counts from 1 within the plan, `claim_no` is that of an own claim."""
 
     plan_id: UUID
     no: int
@@ -59,6 +64,26 @@ class ShareRecord:
     claim: Decimal
     share: Decimal
     served_on: date | None
+    claim_no: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDebtorRecord:
+    """A debtor, on whom the plan is served and who may object to it; `no` counts on after the shares."""
+
+    plan_id: UUID
+    no: int
+    party_id: UUID
+    served_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutRecord:
+    """The payment that a share became in a case of this court."""
+
+    plan_id: UUID
+    no: int
+    payment_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +98,5 @@ class PlanObjectionRecord:
     opposed_by: int | None = None
     opposition_told_on: date | None = None
     sued_on: date | None = None
+    suit_ended_on: date | None = None
+    suit_outcome: str | None = None

@@ -6,7 +6,7 @@ Invariant: a case resumed out of a settlement owes what the case before it owed,
 from datetime import date
 from uuid import UUID
 
-from db import payments, resumptions, suspensions
+from db import cases, payments, resumptions, suspensions
 from db.clock import civil_date
 from db.pool import Conn
 from db.records.cases import CaseRecord
@@ -40,6 +40,12 @@ async def outstanding_at(file: CaseFile, as_of: date | None) -> Outstanding:
     day = civil_date(file.court.clock.now()) if as_of is None else as_of
     async with file.court.pool.acquire() as conn:
         return await outstanding_of(file.court, conn, file.case, day)
+
+
+async def filed_first(conn: Conn, case: CaseRecord) -> date:
+    """The day on which the judgment's enforcement was filed, in this case or in the one that it goes on with."""
+    earlier = await cases.of_ids(conn, await resumptions.before(conn, case.id))
+    return min([case.filed_on, *(each.filed_on for each in earlier)])
 
 
 def _payment(paid: PaymentRecord) -> Payment:

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from db import cases, claims, events, resumptions, settlement_course, settlements, suspensions
+from db import cases, claims, distribution, events, resumptions, settlement_course, settlements, suspensions
 from db.clock import civil_date
 from db.ids import new_id
 from db.pool import Conn, transaction
@@ -171,7 +171,7 @@ def _own_number(court: str, text: str, today: date) -> str:
 
 
 async def _carry_over(conn: Conn, before: CaseRecord, resumed: CaseRecord, now: datetime) -> None:
-    """Parties, claims and what is controlled stand in the new case."""
+    """Parties, claims, what is controlled, and what is being distributed, stand in the new case."""
     await cases.copy_parties(conn, before.id, resumed.id)
     rows = await claims.of_cases(conn, [before.id])
     parts = await claims.dues(conn, [row.id for row in rows]) if rows else []
@@ -183,6 +183,7 @@ async def _carry_over(conn: Conn, before: CaseRecord, resumed: CaseRecord, now: 
         [ClaimDueRecord(ids[part.claim_id], part.due_on, part.amount) for part in parts],
     )
     await cases.hand_over_control(conn, before.id, resumed.id, GOING_ON)
+    await distribution.carry_over(conn, before.id, resumed.id)
 
 
 async def _guarantor(

@@ -4,17 +4,18 @@ Costs come first, then priority claims, then ordinary ones: in proportion where 
 organisation, by order of seizure where it is an enterprise legal person. Invariant: costs, shares and surplus are
 together the proceeds, to the cent.
 
-Source: 民诉法解释 arts. 506-511, 514; among priority claims: 法释〔2020〕25号 art. 36 (builders first).
+Source: 民诉法解释 arts. 506-512, 514; among priority claims: 法释〔2020〕25号 art. 36 (builders first).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from itertools import groupby
-from typing import Final
+from typing import Final, TypeAlias
 
+from db.records.assets import AssetKind
 from db.records.parties import IdentifierKind
 from enforcement.rules.claims import ClaimPriority
 from enforcement.rules.deadlines import Term, WorkCalendar
@@ -25,6 +26,7 @@ from enforcement.rules.refusals import (
     ObjectionTooLate,
     TransitionNotAllowed,
 )
+from enforcement.rules.settlement import PaymentEnding, PaymentMethod, check_ending
 from enforcement.rules.shares import shares
 
 OBJECTION: Final = Term(15)
@@ -32,6 +34,10 @@ OBJECTION: Final = Term(15)
 _CALENDAR: Final = WorkCalendar()
 _ENTERPRISE: Final = "91"
 _LAST_RANK: Final = 1_000_000
+MOST_PARTICIPATIONS: Final = 200
+"""In one case; a plan distributes over all of them or over none."""
+ClaimKey: TypeAlias = tuple[str, str, str]
+"""What tells one claim among those of a plan."""
 
 
 class DistributionBasis(StrEnum):
@@ -60,10 +66,24 @@ MOVES: Final[Mapping[DistributionStatus, frozenset[DistributionStatus]]] = {
         {DistributionStatus.OBJECTED, DistributionStatus.FINAL, DistributionStatus.REPLACED}
     ),
     DistributionStatus.OBJECTED: frozenset({DistributionStatus.FINAL, DistributionStatus.REPLACED}),
-    DistributionStatus.FINAL: frozenset({DistributionStatus.PAID}),
+    DistributionStatus.FINAL: frozenset({DistributionStatus.PAID, DistributionStatus.REPLACED}),
     DistributionStatus.PAID: frozenset(),
     DistributionStatus.REPLACED: frozenset(),
 }
+"""A final plan is drawn anew only if it can no longer be paid out as it stands."""
+ON_THEIR_WAY: Final = frozenset({DistributionStatus.DRAWN, DistributionStatus.SERVED, DistributionStatus.OBJECTED})
+ENDED: Final = frozenset({DistributionStatus.FINAL, DistributionStatus.PAID})
+"""The enforcement against what such a plan distributes has ended (art. 507): nobody joins or leaves."""
+COMES_AGAIN: Final = frozenset(
+    {
+        AssetKind.BANK_DEPOSIT,
+        AssetKind.INTERNET_BALANCE,
+        AssetKind.HOUSING_PROVIDENT_FUND,
+        AssetKind.INCOME,
+        AssetKind.RECEIVABLE,
+    }
+)
+"""What brings money more than once; every other thing is sold once."""
 
 
 class DistributionStep(StrEnum):
@@ -75,6 +95,15 @@ class DistributionStep(StrEnum):
     OPPOSED = "OPPOSED"  # 提出反对意见
     OPPOSITION_TOLD = "OPPOSITION_TOLD"  # 通知异议人
     SUED = "SUED"  # 提起分配方案异议之诉
+    SUIT_ENDED = "SUIT_ENDED"  # 分配方案异议之诉审结
+
+
+class SuitOutcome(StrEnum):
+    """How the suit over an objection ended."""
+
+    DISMISSED = "DISMISSED"  # 驳回诉讼请求
+    WITHDRAWN = "WITHDRAWN"  # 撤诉
+    UPHELD = "UPHELD"  # 支持诉讼请求
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +132,7 @@ class Objection:
     opposed_on: date | None = None
     told_on: date | None = None
     sued_on: date | None = None
+    suit: SuitOutcome | None = None
 
 
 def check_move(current: DistributionStatus, wanted: DistributionStatus) -> None:
@@ -199,6 +229,80 @@ def _check_objection(objection: Objection, today: date) -> None:
     if objection.told_on is None:
         raise DistributionNotFinal("NOTICE_OF_OPPOSITION")
     if objection.sued_on is not None:
-        raise DistributionNotFinal("SUIT")
+        _check_suit(objection.suit)
+        return
     if today <= last_day(objection.told_on):
         raise DistributionNotFinal("SUIT_PERIOD")
+
+
+def _check_suit(outcome: SuitOutcome | None) -> None:
+    if outcome is None:
+        raise DistributionNotFinal("SUIT")
+    if outcome is SuitOutcome.UPHELD:
+        raise DistributionNotFinal("SUIT_UPHELD")
+
+
+@dataclass(frozen=True, slots=True)
+class DebtEnd:
+    """By which act, and on which day, the debts ended that a payout pays; how the money came."""
+
+    method: PaymentMethod
+    ending: PaymentEnding
+    on: date
+
+
+_METHODS: Final[Mapping[PaymentEnding, PaymentMethod]] = {
+    PaymentEnding.PERFORMED: PaymentMethod.BANK_TRANSFER,
+    PaymentEnding.DEDUCTED: PaymentMethod.DEDUCTION,
+    PaymentEnding.TRANSFER_RULED: PaymentMethod.AUCTION_PROCEEDS,
+    PaymentEnding.REALISED: PaymentMethod.AUCTION_PROCEEDS,
+}
+
+
+def ended_by(
+    asset: AssetKind | None, ending: PaymentEnding | None, ends_on: date | None, *, arrived_on: date, paid_on: date
+) -> DebtEnd:
+    """The act that ended the debts: what was deducted did when it was here; of what was sold, its transfer ruling.
+
+    Raises:
+        Malformed: PERIOD; part endsOn: a transfer ruling's own day is named, and no day is after the payout.
+    Source: 法释〔2014〕8号 art. 3.
+    """
+    if ending is None:
+        is_sold = asset is not None and asset not in COMES_AGAIN
+        ending = PaymentEnding.TRANSFER_RULED if is_sold else PaymentEnding.DEDUCTED
+    if ends_on is None and ending is not PaymentEnding.TRANSFER_RULED:
+        ends_on = arrived_on
+    method = _METHODS[ending]
+    return DebtEnd(method, *check_ending(method, ending, ends_on, paid_on, paid_on))
+
+
+def is_same_money(asset: AssetKind | None, status: DistributionStatus, *, same_day: bool) -> bool:
+    """Whether a plan for the same thing (None: for no one thing) distributes what a new one would distribute again.
+
+    While it is on its way, always; afterwards a thing that was sold brings nothing more, and what brings money again
+    brings it on another day.
+    """
+    if status in ON_THEIR_WAY:
+        return True
+    if status is DistributionStatus.REPLACED or asset is None:
+        return False
+    return same_day or asset not in COMES_AGAIN
+
+
+def check_participants(
+    shares: Mapping[ClaimKey, Decimal], claims: Mapping[ClaimKey, Decimal], since: Collection[ClaimKey]
+) -> None:
+    """Return if the plan is over those who take part now, `claims` with what each lacks: else it is drawn anew.
+
+    `since` are the claims that were written down after it was drawn.
+
+    Raises:
+        DistributionNotFinal: PARTICIPANTS (somebody joined or left), CLAIMS (somebody would get more than they lack).
+    Source: 民诉法解释 art. 507: who applies before the enforcement against the thing ends takes part.
+    """
+    joined = {key for key, lacks in claims.items() if lacks and key not in shares} | (shares.keys() & set(since))
+    if joined or shares.keys() - claims.keys():
+        raise DistributionNotFinal("PARTICIPANTS")
+    if any(share > claims[key] for key, share in shares.items()):
+        raise DistributionNotFinal("CLAIMS")

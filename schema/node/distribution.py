@@ -13,10 +13,11 @@ from enforcement.case_money.distribution import drawing, objecting, participatin
 from enforcement.case_money.distribution.drawing import NewPlan
 from enforcement.case_money.distribution.objecting import NewStep
 from enforcement.case_money.distribution.participating import NewParticipation
+from enforcement.case_money.distribution.paying import NewPayout
 from enforcement.case_money.distribution.plans import PlanView
 from enforcement.rules.refusals import RuleBroken
 from schema.context import NodeContext
-from schema.money_enums import ClaimPriority, DistributionBasis, DistributionStep
+from schema.money_enums import ClaimPriority, DistributionBasis, DistributionStep, PaymentEnding, SuitOutcome
 from schema.node.distribution_types import DistributionPlan, Participation, participation_of, plan_of
 from schema.problems import DuplicateOf, ObjectionTooLate, Refusal, StaleVersion, TransitionNotAllowed, problem_of
 from schema.scalars import CaseNumber, CourtCode, Money
@@ -37,6 +38,9 @@ class RecordParticipationInput:
         default=ClaimPriority.ORDINARY, description="Its place among creditors. 受偿顺位"
     )
     seizure_rank: int | None = strawberry.field(default=None, description="Its rank by seizure. 查封顺序")
+    asset_id: UUID | None = strawberry.field(
+        default=None, description="In what this thing brings; else in whatever comes in. 申请参与分配的财产"
+    )
 
 
 @strawberry.input(description="An application that is withdrawn. 撤回参与分配申请")
@@ -60,16 +64,22 @@ class DrawDistributionPlanInput:
     replaces: UUID | None = strawberry.field(
         default=None, description="The plan in whose place this one is drawn. 所替代的方案"
     )
+    debtor_id: UUID | None = strawberry.field(
+        default=None, description="Whose it was: with several debtors and no one thing. 被执行人"
+    )
 
 
 @strawberry.input(description="What happened to a plan. 登记分配方案进展")
 class RecordDistributionStepInput:
     id: UUID = strawberry.field(description="The plan. 分配方案编号")
     version: int = strawberry.field(description="Its version that was read. 版本")
-    no: int = strawberry.field(description="Of which participant; what follows an objection: of the objector. 序号")
+    no: int = strawberry.field(
+        description="Of which creditor or debtor; what follows an objection: of the objector. 序号"
+    )
     step: DistributionStep = strawberry.field(description="What. 进展")
     on: date = strawberry.field(description="On which day. 日期")
     by: int | None = strawberry.field(default=None, description="Who opposed. 反对人序号")
+    outcome: SuitOutcome | None = strawberry.field(default=None, description="How the suit ended. 诉讼结果")
 
 
 @strawberry.input(description="A plan that is final. 确定分配方案")
@@ -89,6 +99,13 @@ class RecordDistributionPayoutInput:
     id: UUID = strawberry.field(description="The plan. 分配方案编号")
     version: int = strawberry.field(description="Its version that was read. 版本")
     paid_on: date = strawberry.field(description="On which day. 发放日期")
+    ending: PaymentEnding | None = strawberry.field(
+        default=None,
+        description="The act that ended the debts paid: else a thing's transfer ruling, or a deduction. 债务消灭方式",
+    )
+    ends_on: date | None = strawberry.field(
+        default=None, description="On which day; a transfer ruling's own, else that of arrival. 债务消灭日期"
+    )
 
 
 ParticipationResult: TypeAlias = Annotated[
@@ -120,6 +137,7 @@ class DistributionMutation:
             given.priority,
             given.applied_on,
             given.seizure_rank,
+            given.asset_id,
         )
         try:
             made = await participating.record(court, caller, new, idempotency_key=given.idempotency_key)
@@ -156,17 +174,18 @@ class DistributionMutation:
             given.basis,
             given.seizure_rank,
             given.replaces,
+            given.debtor_id,
         )
         return await _told(info, drawing.draw(court, caller, new, idempotency_key=given.idempotency_key))
 
-    @strawberry.mutation(description="Write down what happened to a plan. 登记分配方案的送达、异议、反对、起诉")
+    @strawberry.mutation(description="Write down what happened to a plan. 登记分配方案的送达、异议、反对、起诉、审结")
     async def record_distribution_step(
         self,
         info: InfoNode,
         input: Annotated[RecordDistributionStepInput, strawberry.argument(description="What. 输入")],  # noqa: A002
     ) -> DistributionPlanResult:
         court, caller, given = info.context.court, info.context.caller, input
-        step = NewStep(given.no, given.step, given.on, given.by)
+        step = NewStep(given.no, given.step, given.on, given.by, given.outcome)
         return await _told(info, objecting.record(court, caller, given.id, given.version, step))
 
     @strawberry.mutation(description="Find that a plan is final: no period runs, no objection is open. 确定分配方案")
@@ -185,14 +204,17 @@ class DistributionMutation:
     ) -> DistributionPlanResult:
         return await _told(info, paying.approve(info.context.court, info.context.caller, input.id, input.version))
 
-    @strawberry.mutation(description="Write down that a plan was paid out. 登记案款发放")
+    @strawberry.mutation(
+        description="Write down that a plan was paid out; own claims' shares are booked in their cases. 登记案款发放"
+    )
     async def record_distribution_payout(
         self,
         info: InfoNode,
         input: Annotated[RecordDistributionPayoutInput, strawberry.argument(description="What. 输入")],  # noqa: A002
     ) -> DistributionPlanResult:
         court, caller, given = info.context.court, info.context.caller, input
-        return await _told(info, paying.pay(court, caller, given.id, given.version, given.paid_on))
+        new = NewPayout(given.paid_on, given.ending, given.ends_on)
+        return await _told(info, paying.pay(court, caller, given.id, given.version, new))
 
 
 async def _told(info: InfoNode, act: Awaitable[PlanView]) -> DistributionPlanResult:

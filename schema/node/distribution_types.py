@@ -8,7 +8,7 @@ import strawberry
 from db.records.distribution import ParticipationRecord, PlanObjectionRecord, ShareRecord
 from enforcement.case_money.distribution.plans import PlanView
 from schema.federated import Personal
-from schema.money_enums import ClaimPriority, DistributionBasis, DistributionStatus
+from schema.money_enums import ClaimPriority, DistributionBasis, DistributionStatus, SuitOutcome
 from schema.scalars import CaseNumber, CourtCode, Money
 
 
@@ -23,6 +23,7 @@ class Participation:
     priority: ClaimPriority = strawberry.field(description="Its place among creditors. 受偿顺位")
     seizure_rank: int | None = strawberry.field(description="Its rank by seizure. 查封顺序")
     applied_on: date = strawberry.field(description="The day of the application. 申请日期")
+    asset_id: UUID | None = strawberry.field(description="In which thing, if in one alone. 申请参与分配的财产")
     version: int = strawberry.field(description="Raised by every change. 版本")
 
 
@@ -36,6 +37,7 @@ def participation_of(record: ParticipationRecord) -> Participation:
         priority=ClaimPriority(record.priority),
         seizure_rank=record.seizure_rank,
         applied_on=record.applied_on,
+        asset_id=record.asset_id,
         version=record.version,
     )
 
@@ -50,17 +52,33 @@ class DistributionShare:
     claim: Money = strawberry.field(description="How much is claimed. 债权金额")
     share: Money = strawberry.field(description="How much it gets. 分配金额")
     served_on: date | None = strawberry.field(description="The day the plan was served on it. 送达日期")
+    claim_no: int | None = strawberry.field(description="Which claim, if an own one. 债权序号")
+    payment_id: UUID | None = strawberry.field(
+        description="The payment that it became in this court's case, once paid out. 到账编号"
+    )
+
+
+@strawberry.type(
+    description="A debtor on whom a plan is served, and who may object to it. 分配方案的被执行人",
+    directives=[Personal()],
+)
+class DistributionDebtor:
+    no: int = strawberry.field(description="Counted on after the shares. 序号")
+    party_id: UUID = strawberry.field(description="Who, among the case's parties. 被执行人")
+    served_on: date | None = strawberry.field(description="The day the plan was served on them. 送达日期")
 
 
 @strawberry.type(description="An objection to a plan, and what followed. 分配方案异议", directives=[Personal()])
 class DistributionObjection:
-    no: int = strawberry.field(description="Of which participant. 异议人序号")
+    no: int = strawberry.field(description="Of which creditor or debtor. 异议人序号")
     received_on: date = strawberry.field(description="The day it came. 异议日期")
     notified_on: date | None = strawberry.field(description="The day the others were notified. 通知日期")
     opposed_on: date | None = strawberry.field(description="The day it was opposed. 反对日期")
-    opposed_by: int | None = strawberry.field(description="By which participant. 反对人序号")
+    opposed_by: int | None = strawberry.field(description="By which creditor or debtor. 反对人序号")
     opposition_told_on: date | None = strawberry.field(description="The day the objector was told. 告知日期")
     sued_on: date | None = strawberry.field(description="The day the objector sued. 起诉日期")
+    suit_ended_on: date | None = strawberry.field(description="The day the suit ended. 审结日期")
+    suit_outcome: SuitOutcome | None = strawberry.field(description="How it ended. 诉讼结果")
 
 
 @strawberry.type(
@@ -72,11 +90,15 @@ class DistributionPlan:
     status: DistributionStatus = strawberry.field(description="Where it stands. 状态")
     basis: DistributionBasis = strawberry.field(description="By what ordinary claims share. 分配依据")
     asset_id: UUID | None = strawberry.field(description="What was sold, if one thing. 财产")
+    debtor_id: UUID | None = strawberry.field(description="Whose money it was. 被执行人")
     proceeds: Money = strawberry.field(description="What came in. 变价款")
     costs: Money = strawberry.field(description="Costs of enforcement, taken first. 执行费用")
     surplus: Money = strawberry.field(description="What is left when every claim is paid. 剩余")
     arrived_on: date = strawberry.field(description="The day the money was here. 到账日期")
     shares: list[DistributionShare] = strawberry.field(description="Own claims, then the others. 分配份额")
+    debtors: list[DistributionDebtor] = strawberry.field(
+        description="On whom it is served besides the creditors. 被执行人"
+    )
     objections: list[DistributionObjection] = strawberry.field(description="Objections to it. 异议")
     replaces: UUID | None = strawberry.field(description="The plan in whose place it was drawn. 所替代的方案")
     drawn_at: datetime = strawberry.field(description="When it was drawn. 制作时间")
@@ -88,16 +110,21 @@ class DistributionPlan:
 def plan_of(view: PlanView) -> DistributionPlan:
     """The GraphQL object of a plan with its shares and objections."""
     plan = view.plan
+    payments = {each.no: each.payment_id for each in view.payouts}
     return DistributionPlan(
         id=plan.id,
         status=DistributionStatus(plan.status),
         basis=DistributionBasis(plan.basis),
         asset_id=plan.asset_id,
+        debtor_id=plan.debtor_id,
         proceeds=Money(plan.proceeds),
         costs=Money(plan.costs),
         surplus=Money(plan.surplus),
         arrived_on=plan.arrived_on,
-        shares=[_share(share) for share in view.shares],
+        shares=[_share(share, payments.get(share.no)) for share in view.shares],
+        debtors=[
+            DistributionDebtor(no=each.no, party_id=each.party_id, served_on=each.served_on) for each in view.debtors
+        ],
         objections=[_objection(objection) for objection in view.objections],
         replaces=plan.replaces,
         drawn_at=plan.drawn_at,
@@ -107,7 +134,7 @@ def plan_of(view: PlanView) -> DistributionPlan:
     )
 
 
-def _share(record: ShareRecord) -> DistributionShare:
+def _share(record: ShareRecord, payment_id: UUID | None) -> DistributionShare:
     return DistributionShare(
         no=record.no,
         court=CourtCode(record.court),
@@ -117,6 +144,8 @@ def _share(record: ShareRecord) -> DistributionShare:
         claim=Money(record.claim),
         share=Money(record.share),
         served_on=record.served_on,
+        claim_no=record.claim_no,
+        payment_id=payment_id,
     )
 
 
@@ -129,4 +158,6 @@ def _objection(record: PlanObjectionRecord) -> DistributionObjection:
         opposed_by=record.opposed_by,
         opposition_told_on=record.opposition_told_on,
         sued_on=record.sued_on,
+        suit_ended_on=record.suit_ended_on,
+        suit_outcome=None if record.suit_outcome is None else SuitOutcome(record.suit_outcome),
     )

@@ -42,6 +42,8 @@ _PLANS = f"SELECT id FROM distribution_plans WHERE case_id IN ({_OURS})"
 _SETTLEMENTS = f"SELECT id FROM settlements WHERE case_id IN ({_OURS})"
 _GONE = (
     f"DELETE FROM distribution_objections WHERE plan_id IN ({_PLANS})",
+    f"DELETE FROM distribution_debtors WHERE plan_id IN ({_PLANS})",
+    f"DELETE FROM distribution_payouts WHERE plan_id IN ({_PLANS})",
     f"DELETE FROM distribution_shares WHERE plan_id IN ({_PLANS})",
     f"DELETE FROM distribution_plans WHERE case_id IN ({_OURS})",
     f"DELETE FROM participations WHERE case_id IN ({_OURS})",

@@ -15,21 +15,14 @@ from db.pool import open_pool
 from db.records.objections import ObjectionRecord
 from enforcement import timers
 from enforcement.court import Limits
-from enforcement.rules.rights import Caller, Role
+from enforcement.rules.rights import Role
 from tests.enforcement import registry_zone as rz
 from tests.federation.zone import KAIHUA, Zone
 from tests.schema import money_door as door
-from tests.schema.money_door import HANDLER, act, run
+from tests.schema.distribution_acts import CHIEF, CLERK, OTHERS, do, draw, drawn, final, join, served, step
+from tests.schema.money_door import act, run
 
 pytestmark = pytest.mark.anyio
-
-CHIEF = rz.caller(KAIHUA, 5, Role.BUREAU_CHIEF)
-CLERK = rz.caller(KAIHUA, 4, Role.CLERK)
-TOLD = """... on DistributionPlan { id status basis surplus version paidOn
-  shares { no court caseNumber priority claim share servedOn } objections { no opposedBy suedOn } }
-  ... on TransitionNotAllowed { current wanted } ... on ObjectionTooLate { lastDay } ... on Refusal { part }
-  ... on DuplicateOf { known: id }"""
-OTHERS = [("皖1021", "ORDINARY", "200000.00"), ("赣1181", "ORDINARY", "60000.00"), ("浙0127", "SECURED", "120000.00")]
 
 
 @pytest.fixture
@@ -37,52 +30,6 @@ async def home(new_database: Callable[..., Any], clock: SetClock) -> AsyncIterat
     pool = await open_pool(await new_database("node"))
     yield await rz.kaihua(Zone(), pool, clock)
     await pool.close()
-
-
-async def join(home: rz.Court, court: str, priority: str, amount: str, who: Caller = CLERK, **more: Any) -> Any:
-    given: dict[str, Any] = {"appliedOn": "2025-07-01", "idempotencyKey": f"{court} {amount}"} | more
-    return await act(
-        home,
-        "recordParticipation",
-        "... on Participation { id court amount } ... on Refusal { part } ... on DuplicateOf { known: id }",
-        who,
-        caseNumber=rz.NUMBER,
-        theirCourt=court,
-        theirCaseNumber=f"（2025）{court}执7号",
-        amount=amount,
-        priority=priority,
-        **given,
-    )
-
-
-async def draw(home: rz.Court, key: str = "d", who: Caller = HANDLER, **more: Any) -> Any:
-    given: dict[str, Any] = {"proceeds": "300000.00", "costs": "6000.00", "arrivedOn": "2025-07-10"} | more
-    return await act(home, "drawDistributionPlan", TOLD, who, caseNumber=rz.NUMBER, idempotencyKey=key, **given)
-
-
-async def drawn(home: rz.Court, **more: Any) -> Any:
-    for day, (court, priority, amount) in enumerate(OTHERS, 1):
-        await join(home, court, priority, amount, appliedOn=f"2025-07-0{day}")
-    return await draw(home, **more)
-
-
-async def step(home: rz.Court, plan: Any, no: int, what: str, day: str, who: Caller = CLERK, **more: Any) -> Any:
-    """On that day, or earlier if the clock is ahead already."""
-    clock = rz.clock_of(home)
-    clock.set(max(door.instant(day), clock.now()))
-    given = {"id": plan["id"], "version": plan["version"], "no": no, "step": what, "on": day}
-    return await act(home, "recordDistributionStep", TOLD, who, **given | more)
-
-
-async def served(home: rz.Court) -> Any:
-    plan = await drawn(home)
-    for no in range(1, 5):
-        plan = await step(home, plan, no, "SERVED", "2025-07-14")
-    return plan
-
-
-async def do(home: rz.Court, what: str, plan: Any, who: Caller = HANDLER, **more: Any) -> Any:
-    return await act(home, what, TOLD, who, id=plan["id"], version=plan["version"], **more)
 
 
 async def test_vector_to_the_cent(home: rz.Court) -> None:
@@ -122,7 +69,6 @@ async def test_plan_is_final_when_nobody_objected(home: rz.Court) -> None:
     paid = await do(home, "recordDistributionPayout", final, paidOn="2025-07-30")
 
     assert (final["status"], paid["status"], paid["paidOn"]) == ("FINAL", "PAID", "2025-07-30")
-    assert (await join(home, "皖1022", "ORDINARY", "1.00"))["code"] == "PARTICIPATION_CLOSED"
 
 
 async def test_opposed_objector_sues_or_the_plan_stands(home: rz.Court) -> None:
@@ -175,12 +121,6 @@ async def test_steps_follow_their_order(home: rz.Court) -> None:
     plan = await step(home, plan, 1, "OTHERS_NOTIFIED", "2025-07-14")
     assert (await step(home, plan, 1, "OPPOSED", "2025-07-14", by=1))["code"] == "INVALID_QUANTITY"
     assert (await step(home, plan, 1, "OPPOSED", "2025-07-14"))["code"] == "INVALID_QUANTITY"
-
-
-async def final(home: rz.Court) -> Any:
-    plan = await served(home)
-    rz.clock_of(home).set(door.instant("2025-07-30"))
-    return await do(home, "confirmDistributionPlan", plan)
 
 
 async def test_large_payout_needs_a_second_person(home: rz.Court) -> None:

@@ -83,6 +83,7 @@ STATEMENTS = {
     "DeliveryList.messages": carried_messages._STATUS,
     "DishonestEntries.entries": sanctions._OF_CASE,
     "Claim.dues": claims._DUES,
+    "DistributionPlan.debtors": distribution._DEBTORS,
     "DistributionPlan.objections": distribution._OBJECTIONS,
     "DistributionPlan.shares": distribution._SHARES,
     "EnforcementCase.distributionPlans": distribution._PLANS,

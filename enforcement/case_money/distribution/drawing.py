@@ -1,21 +1,28 @@
-"""Drawing a plan (制作分配方案): what is there, less costs, over own claims and those that take part."""
+"""Drawing a plan (制作分配方案): what is there, less costs, over own claims and those that take part.
 
+Invariant: the same money is distributed by one plan; and by none while an objection to what was sold is open.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from db import assets, distribution, parties
+from db import assets, distribution, measures, parties
 from db.clock import civil_date
 from db.ids import new_id
 from db.pool import Conn, transaction
+from db.records.assets import AssetKind, AssetRecord
 from db.records.cases import CaseRecord
-from db.records.distribution import PlanRecord, ShareRecord
-from db.records.parties import PartyRole
+from db.records.distribution import PlanDebtorRecord, PlanRecord, ShareRecord
+from db.records.parties import PartyRecord, PartyRole
 from enforcement import basis, objections, once
+from enforcement.case_money.distribution.claimants import Money, Taker, takers
 from enforcement.case_money.distribution.participating import note
+from enforcement.case_money.distribution.payable import check_payable
 from enforcement.case_money.distribution.plans import PlanView, view_of
-from enforcement.case_money.owing import outstanding_of
+from enforcement.case_money.owing import filed_first
 from enforcement.court import CourtNode
 from enforcement.rules import rights
 from enforcement.rules.claims import ClaimPriority
@@ -23,21 +30,29 @@ from enforcement.rules.distribution import (
     Claimant,
     DistributionBasis,
     DistributionStatus,
+    Division,
     basis_for,
     check_move,
     divide,
+    is_same_money,
 )
-from enforcement.rules.refusals import DuplicateOf, Malformed, NotDebtorsAsset, NotFound
+from enforcement.rules.refusals import (
+    DistributionNotFinal,
+    DuplicateOf,
+    Malformed,
+    NotDebtorsAsset,
+    NotFound,
+    TransitionNotAllowed,
+)
 from enforcement.rules.rights import Act, Caller
-
-_OPEN = frozenset({DistributionStatus.DRAWN, DistributionStatus.SERVED, DistributionStatus.OBJECTED})
 
 
 @dataclass(frozen=True, slots=True)
 class NewPlan:
-    """What is distributed; `basis` None: by what the debtors are. `replaces`: the plan that this one is drawn for.
+    """What is distributed; `basis` None: by what the debtor is. `replaces`: the plan that this one is drawn for.
 
-    `seizure_rank` is that of the own case. `arrived_on` is the day on which the money was here.
+    `seizure_rank` is that of the own case. `arrived_on` is the day on which the money was here. `debtor_id`: whose it
+    was; of a thing its owner's, and without one the only debtor's.
     """
 
     case_number: str
@@ -48,6 +63,7 @@ class NewPlan:
     basis: DistributionBasis | None = None
     seizure_rank: int | None = None
     replaces: UUID | None = None
+    debtor_id: UUID | None = None
 
 
 async def draw(court: CourtNode, caller: Caller | None, new: NewPlan, *, idempotency_key: str) -> PlanView:
@@ -56,8 +72,9 @@ async def draw(court: CourtNode, caller: Caller | None, new: NewPlan, *, idempot
     Raises:
         Forbidden, NotFound, NotAssigned, CaseNotOpen, TransitionNotAllowed.
         Malformed: MONEY, PERIOD, CLAIMS (nothing is owed to anybody).
-        NotDebtorsAsset, ObjectionPending, EnforcementSuspended: see `check_asset`.
-        DuplicateOf: another plan for the same money is open; say that this one replaces it.
+        DebtorNotNamed, NotJudgmentDebtor: whose money it was, see `basis.debtor_of`.
+        NotDebtorsAsset, ObjectionPending, EnforcementSuspended: see `asset_of`.
+        DuplicateOf: another plan distributes the same money; say that this one replaces it, while it is on its way.
     """
     officer, now = rights.check(caller, Act.DISTRIBUTE), court.clock.now()
     today = civil_date(now)
@@ -67,63 +84,54 @@ async def draw(court: CourtNode, caller: Caller | None, new: NewPlan, *, idempot
         made = await once.claim(court, conn, officer, idempotency_key, Act.DISTRIBUTE, new, result_id=plan_id, now=now)
         if made is not None:
             return await view_of(conn, _there(await distribution.lock(conn, made)))
-        if not case.filed_on <= new.arrived_on <= today:
+        if not await filed_first(conn, case) <= new.arrived_on <= today:
             raise Malformed("PERIOD", "arrivedOn")
-        await check_asset(court, conn, case, new.asset_id)
-        await _replace(conn, case, new)
-        by = new.basis or await _basis(court, conn, case)
-        takers = await _takers(court, conn, case, new.seizure_rank, today)
-        division = divide(
-            new.proceeds, new.costs, [Claimant(ClaimPriority(t.priority), t.claim, t.seizure_rank) for t in takers], by
-        )
-        plan = PlanRecord(
-            id=plan_id,
-            case_id=case.id,
-            asset_id=new.asset_id,
-            basis=by,
-            proceeds=new.proceeds,
-            costs=new.costs,
-            surplus=division.surplus,
-            arrived_on=new.arrived_on,
-            status=DistributionStatus.DRAWN,
-            replaces=new.replaces,
-            drawn_by=officer.officer_id,
-            drawn_at=now,
-            approved_by=None,
-            approved_at=None,
-            paid_by=None,
-            paid_on=None,
-            version=1,
-        )
-        parts = [
-            replace(taker, plan_id=plan_id, no=no, share=share)
-            for no, (taker, share) in enumerate(zip(takers, division.shares, strict=True), 1)
+        if new.seizure_rank is not None and new.seizure_rank < 1:
+            raise Malformed("QUANTITY", "seizureRank")
+        asset = await asset_of(court, conn, case, new.asset_id)
+        await _replace(court, conn, case, asset, new)
+        debtor = await basis.debtor_of(conn, case, new.debtor_id if asset is None else asset.owner_id)
+        by = new.basis or basis_for([(debtor.identifier_kind, parties.identifier(court.at_rest, debtor))])
+        money = Money(new.asset_id, debtor.id)
+        lacking = [
+            each for each in await takers(court, conn, case, money, day=today, own_rank=new.seizure_rank) if each.claim
         ]
-        await distribution.insert(conn, plan, parts)
+        division = divide(
+            new.proceeds, new.costs, [Claimant(ClaimPriority(t.priority), t.claim, t.seizure_rank) for t in lacking], by
+        )
+        plan = _plan(plan_id, case, new, officer, now, basis=by, debtor=debtor, surplus=division.surplus)
+        await distribution.insert(
+            conn, plan, _shares(plan, lacking, division), await _debtors(conn, plan, first_no=len(lacking) + 1)
+        )
         await note(court, conn, officer, case, plan_id, "PLAN_DRAWN")
-        return PlanView(plan, parts, [])
+        return await view_of(conn, plan)
 
 
-async def check_asset(court: CourtNode, conn: Conn, case: CaseRecord, asset_id: UUID | None) -> None:
-    """Return if the thing is one of the case, and no objection stands in the way of distributing what it brought.
+async def asset_of(court: CourtNode, conn: Conn, case: CaseRecord, asset_id: UUID | None) -> AssetRecord | None:
+    """The thing, one of the case, if no objection stands in the way of distributing what it brought.
 
     Raises:
         NotDebtorsAsset, ObjectionPending, EnforcementSuspended.
     """
     if asset_id is None:
-        return
+        return None
     asset = await assets.get(conn, asset_id)
     if asset is None or asset.case_id != case.id:
         raise NotDebtorsAsset
-    await objections.check_disposal(conn, court.clock.now(), asset_key=asset.identity_key)
+    now = court.clock.now()
+    await objections.check_disposal(conn, now, asset_key=asset.identity_key)
+    for measure in await measures.on_assets(conn, [asset.id]):
+        await objections.check_disposal(conn, now, measure_id=measure.id)
+    return asset
 
 
-async def _replace(conn: Conn, case: CaseRecord, new: NewPlan) -> None:
-    """Let the new plan take the place of the one that it names; no other one for the same money may be open."""
+async def _replace(court: CourtNode, conn: Conn, case: CaseRecord, asset: AssetRecord | None, new: NewPlan) -> None:
+    """Let the new plan take the place of the one that it names; no other one may distribute the same money."""
+    kind = None if asset is None else AssetKind(asset.kind)
     for plan in await distribution.plans(conn, [case.id]):
-        if plan.id == new.replaces:
+        if plan.id == new.replaces or plan.asset_id != new.asset_id:
             continue
-        if plan.asset_id == new.asset_id and plan.status in _OPEN:
+        if is_same_money(kind, DistributionStatus(plan.status), same_day=plan.arrived_on == new.arrived_on):
             raise DuplicateOf(plan.id)
     if new.replaces is None:
         return
@@ -131,33 +139,74 @@ async def _replace(conn: Conn, case: CaseRecord, new: NewPlan) -> None:
     if old is None or old.case_id != case.id:
         raise NotFound
     check_move(DistributionStatus(old.status), DistributionStatus.REPLACED)
+    if old.status == DistributionStatus.FINAL and await _is_payable(court, conn, old):
+        raise TransitionNotAllowed(DistributionStatus.FINAL, DistributionStatus.REPLACED)
     await distribution.save(conn, replace(old, status=DistributionStatus.REPLACED))
 
 
-async def _basis(court: CourtNode, conn: Conn, case: CaseRecord) -> DistributionBasis:
-    debtors = [entry.party for entry in await parties.of_case(conn, case.id) if entry.role is PartyRole.DEBTOR]
-    return basis_for([(each.identifier_kind, parties.identifier(court.at_rest, each)) for each in debtors])
+async def _is_payable(court: CourtNode, conn: Conn, plan: PlanRecord) -> bool:
+    try:
+        await check_payable(court, conn, await view_of(conn, plan))
+    except DistributionNotFinal:
+        return False
+    return True
 
 
-async def _takers(
-    court: CourtNode, conn: Conn, case: CaseRecord, own_rank: int | None, today: date
-) -> list[ShareRecord]:
-    """Own claims with what is left of the judgment's debt today, then those that applied."""
-    owed = await outstanding_of(court, conn, case, today)
-    own = [
-        _taker(court.code, case.number, claim.priority, own_rank, claim.judgment_left)
-        for claim in owed.claims
-        if claim.judgment_left
+def _plan(
+    plan_id: UUID,
+    case: CaseRecord,
+    new: NewPlan,
+    officer: Caller,
+    now: datetime,
+    *,
+    basis: DistributionBasis,
+    debtor: PartyRecord,
+    surplus: Decimal,
+) -> PlanRecord:
+    return PlanRecord(
+        id=plan_id,
+        case_id=case.id,
+        asset_id=new.asset_id,
+        basis=basis,
+        proceeds=new.proceeds,
+        costs=new.costs,
+        surplus=surplus,
+        arrived_on=new.arrived_on,
+        status=DistributionStatus.DRAWN,
+        replaces=new.replaces,
+        drawn_by=officer.officer_id,
+        drawn_at=now,
+        approved_by=None,
+        approved_at=None,
+        paid_by=None,
+        paid_on=None,
+        version=1,
+        debtor_id=debtor.id,
+    )
+
+
+def _shares(plan: PlanRecord, lacking: Sequence[Taker], division: Division) -> list[ShareRecord]:
+    return [
+        ShareRecord(
+            plan_id=plan.id,
+            no=no,
+            court=taker.court,
+            case_number=taker.case_number,
+            priority=taker.priority,
+            seizure_rank=taker.seizure_rank,
+            claim=taker.claim,
+            share=share,
+            served_on=None,
+            claim_no=taker.claim_no,
+        )
+        for no, (taker, share) in enumerate(zip(lacking, division.shares, strict=True), 1)
     ]
-    others = [
-        _taker(each.court, each.case_number, each.priority, each.seizure_rank, each.amount)
-        for each in await distribution.participations(conn, [case.id])
-    ]
-    return own + others
 
 
-def _taker(court: str, case_number: str, priority: str, rank: int | None, claim: Decimal) -> ShareRecord:
-    return ShareRecord(UUID(int=0), 0, court, case_number, priority, rank, claim, Decimal("0.00"), None)
+async def _debtors(conn: Conn, plan: PlanRecord, *, first_no: int) -> list[PlanDebtorRecord]:
+    """The case's debtors, each of whom is served and may object (art. 509)."""
+    found = [entry.party.id for entry in await parties.of_case(conn, plan.case_id) if entry.role is PartyRole.DEBTOR]
+    return [PlanDebtorRecord(plan.id, no, party_id) for no, party_id in enumerate(found, first_no)]
 
 
 def _there(plan: PlanRecord | None) -> PlanRecord:

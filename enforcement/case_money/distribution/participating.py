@@ -10,29 +10,40 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from db import cases, distribution, events
+from db import assets, cases, distribution, events, parties
 from db.clock import civil_date
 from db.ids import new_id
 from db.pool import Conn, transaction
+from db.records.assets import AssetKind
 from db.records.audit import AuditAction
 from db.records.cases import CaseRecord
 from db.records.distribution import ParticipationRecord
+from db.records.parties import PartyRole
 from enforcement import audit, basis, once
 from enforcement.case_money.claims import TOPIC
+from enforcement.case_money.owing import filed_first
 from enforcement.cases import Files, pool_of
 from enforcement.court import CourtNode
 from enforcement.rules import case_number, courts, rights
 from enforcement.rules.claims import ClaimPriority
-from enforcement.rules.distribution import DistributionStatus
+from enforcement.rules.distribution import COMES_AGAIN, ENDED, MOST_PARTICIPATIONS
 from enforcement.rules.money import positive
-from enforcement.rules.refusals import DuplicateOf, Malformed, NotFound, ParticipationClosed, StaleVersion
+from enforcement.rules.refusals import (
+    DuplicateOf,
+    Malformed,
+    NotDebtorsAsset,
+    NotFound,
+    NotJudgmentDebtor,
+    ParticipationClosed,
+    StaleVersion,
+)
 from enforcement.rules.rights import Act, Caller, Role
 from enforcement.rules.task_refusals import NotAssigned
 
 
 @dataclass(frozen=True, slots=True)
 class NewParticipation:
-    """An application: the case in which the creditor enforces, at which court, how much is claimed."""
+    """An application: the case in which the creditor enforces, at which court, how much is claimed, in which thing."""
 
     case_number: str
     court: str
@@ -41,6 +52,7 @@ class NewParticipation:
     priority: ClaimPriority
     applied_on: date
     seizure_rank: int | None = None
+    asset_id: UUID | None = None
 
 
 async def record(
@@ -50,9 +62,12 @@ async def record(
 
     Raises:
         Forbidden, NotFound, NotAssigned, CaseNotOpen, UnknownCourtCode.
-        Malformed: MONEY, CASE_NUMBER, PERIOD (before the case was filed, or ahead), QUANTITY (a rank below 1).
+        Malformed: MONEY, CASE_NUMBER (also the own case's), PERIOD (before the case was filed, or ahead), QUANTITY (a
+            rank below 1, or more applications than a plan is drawn over).
+        NotFound, NotJudgmentDebtor: this court has no such case, or not against a debtor of this one.
+        NotDebtorsAsset: the thing is none of the case.
         DuplicateOf: the same claim takes part already.
-        ParticipationClosed: a plan is final: the enforcement against what it distributes has ended.
+        ParticipationClosed: the thing's plan is final: the enforcement against it has ended.
     """
     officer, now = rights.check(caller, Act.DISTRIBUTE), court.clock.now()
     today = civil_date(now)
@@ -69,9 +84,11 @@ async def record(
         )
         if made is not None:
             return _there(await distribution.lock_participation(conn, made))
-        if not case.filed_on <= new.applied_on <= today:
+        if not await filed_first(conn, case) <= new.applied_on <= today:
             raise Malformed("PERIOD", "appliedOn")
-        await _check_open(conn, case)
+        if new.court == court.code:
+            await _check_ours(conn, case, theirs)
+        await _check_open(conn, case, new.asset_id)
         participation = ParticipationRecord(
             participation_id,
             case.id,
@@ -83,10 +100,13 @@ async def record(
             new.applied_on,
             officer.officer_id,
             now,
+            asset_id=new.asset_id,
         )
         same = await distribution.same_participation(conn, participation)
         if same is not None:
             raise DuplicateOf(same)
+        if await distribution.count_participations(conn, case.id) >= MOST_PARTICIPATIONS:
+            raise Malformed("QUANTITY", "caseNumber")
         await distribution.add_participation(conn, participation)
         await note(court, conn, officer, case, participation_id, "PARTICIPATION_RECORDED")
         return participation
@@ -95,22 +115,22 @@ async def record(
 async def withdraw(
     court: CourtNode, caller: Caller | None, participation_id: UUID, version: int
 ) -> ParticipationRecord:
-    """The application, which takes part no more; plans that were drawn stay as they are. Handler or clerk.
+    """The application, which takes part no more: plans that are not final are drawn anew. Handler or clerk.
 
     Raises:
-        Forbidden, NotFound, NotAssigned, StaleVersion, ParticipationClosed.
+        Forbidden, NotFound, NotAssigned, StaleVersion.
+        ParticipationClosed: the plan of the thing in which it takes part is final.
     """
     officer = rights.check(caller, Act.DISTRIBUTE)
     async with transaction(court.pool) as conn:
+        known = _there(await distribution.participation(conn, participation_id))
+        (case,) = await cases.lock_ids(conn, [known.case_id])
         found = _there(await distribution.lock_participation(conn, participation_id))
-        case = await cases.get(conn, found.case_id)
-        if case is None:
-            raise NotFound
         if case.handler_id != officer.officer_id and Role.CLERK not in officer.roles:
             raise NotAssigned
         if found.version != version:
             raise StaleVersion(found.version)
-        await _check_open(conn, case)
+        await _check_open(conn, case, found.asset_id)
         await distribution.forget_participation(conn, participation_id)
         await note(court, conn, officer, case, participation_id, "PARTICIPATION_WITHDRAWN")
         return found
@@ -123,9 +143,27 @@ async def of_files(files: Files) -> Mapping[UUID, list[ParticipationRecord]]:
     return {case_id: [each for each in found if each.case_id == case_id] for case_id in files}
 
 
-async def _check_open(conn: Conn, case: CaseRecord) -> None:
-    ended = {DistributionStatus.FINAL, DistributionStatus.PAID}
-    if any(plan.status in ended for plan in await distribution.plans(conn, [case.id])):
+async def _check_ours(conn: Conn, case: CaseRecord, number: str) -> None:
+    """Return if this court has the case, another one, against a debtor of the own case."""
+    if number == case.number:
+        raise Malformed("CASE_NUMBER", "theirCaseNumber")
+    theirs = await cases.by_number(conn, number)
+    if theirs is None:
+        raise NotFound
+    debtors = [entry.party.id for entry in await parties.of_case(conn, case.id) if entry.role is PartyRole.DEBTOR]
+    if not any([await cases.has_role(conn, theirs.id, debtor, PartyRole.DEBTOR) for debtor in debtors]):
+        raise NotJudgmentDebtor
+
+
+async def _check_open(conn: Conn, case: CaseRecord, asset_id: UUID | None) -> None:
+    """Return if the enforcement against the thing has not ended; whatever else comes in may be shared until closing."""
+    if asset_id is None:
+        return
+    asset = await assets.get(conn, asset_id)
+    if asset is None or asset.case_id != case.id:
+        raise NotDebtorsAsset
+    plans = [plan for plan in await distribution.plans(conn, [case.id]) if plan.asset_id == asset_id]
+    if AssetKind(asset.kind) not in COMES_AGAIN and any(plan.status in ENDED for plan in plans):
         raise ParticipationClosed
 
 

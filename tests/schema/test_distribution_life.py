@@ -1,0 +1,398 @@
+"""A distribution's whole life: what other plans gave, who joins late, debtors, suits, payouts that are booked once."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from db import cases, objections
+from db.clock import SetClock
+from db.pool import open_pool, transaction
+from db.records.assets import AssetKind
+from db.records.objections import ObjectionRecord
+from db.records.parties import CasePartyRecord, PartyRole
+from tests.enforcement import registry_zone as rz
+from tests.federation.zone import KAIHUA, Zone
+from tests.schema import money_door as door
+from tests.schema.distribution_acts import CLERK, do, draw, drawn, final, join, served, step
+from tests.schema.money_door import act, run
+
+pytestmark = pytest.mark.anyio
+
+SIBLING = "（2025）浙0824执366号"
+
+
+@pytest.fixture
+async def home(new_database: Callable[..., Any], clock: SetClock) -> AsyncIterator[rz.Court]:
+    pool = await open_pool(await new_database("node"))
+    yield await rz.kaihua(Zone(), pool, clock)
+    await pool.close()
+
+
+async def paid(home: rz.Court, plan: Any, day: str = "2025-07-30", **more: Any) -> Any:
+    return await do(home, "recordDistributionPayout", plan, paidOn=day, **more)
+
+
+async def finished(home: rz.Court, plan: Any, day: str) -> Any:
+    """Served on everybody on the clock's day, and found final on `day`."""
+    now = rz.clock_of(home).now().date().isoformat()
+    for each in [*plan["shares"], *plan["debtors"]]:
+        plan = await step(home, plan, each["no"], "SERVED", now)
+    rz.clock_of(home).set(door.instant(day))
+    return await do(home, "confirmDistributionPlan", plan)
+
+
+async def sibling(home: rz.Court, number: str = SIBLING, debtor: UUID | None = None) -> UUID:
+    """Another case of the court over 30,000.00, against the same debtor unless another is named."""
+    case = replace(home.case, id=uuid4(), number=number, principal=Decimal("30000.00"))
+    case = replace(case, amount_applied=Decimal("30000.00"), handler_id="o-330824-02")
+    async with transaction(home.node.pool) as conn:
+        await cases.insert(conn, case)
+        await cases.add_party(conn, CasePartyRecord(case.id, debtor or home.debtor.id, PartyRole.DEBTOR))
+    return case.id
+
+
+async def claim(home: rz.Court, number: str, amount: str, **more: Any) -> Any:
+    """An application of another case of this court."""
+    given: dict[str, Any] = {"caseNumber": rz.NUMBER, "theirCourt": KAIHUA, "theirCaseNumber": number}
+    given |= {"amount": amount, "appliedOn": "2025-07-14", "idempotencyKey": f"{number} {amount}"} | more
+    return await act(home, "recordParticipation", "... on Participation { id } ... on Refusal { part }", CLERK, **given)
+
+
+async def owed(home: rz.Court) -> dict[str, Any]:
+    return {line["kind"]: line for line in (await door.outstanding(home))["lines"]}
+
+
+async def test_later_money_goes_to_what_is_still_lacking(home: rz.Court) -> None:
+    """300,000 gave what SC-17 says; the other 186,000 are what the same creditors lack, paid out before or not."""
+    plan = await final(home)
+
+    second = await draw(home, "second", proceeds="200000.00", costs="0.00")
+    await do(home, "recordDistributionPayout", plan, paidOn="2025-07-30")
+    third = await draw(home, "third", proceeds="200000.00", costs="0.00", replaces=second["id"])
+
+    for later in (second, third):
+        assert [(each["court"], each["claim"], each["share"]) for each in later["shares"]] == [
+            (KAIHUA, "51666.67", "51666.67"),
+            ("皖1021", "103333.33", "103333.33"),
+            ("赣1181", "31000.00", "31000.00"),
+        ]
+        assert later["surplus"] == "14000.00"
+
+
+@pytest.mark.parametrize("status", ["FINAL", "PAID"])
+async def test_sold_thing_is_distributed_once(home: rz.Court, status: str) -> None:
+    asset_id = str(await rz.add_asset(home))
+    plan = await finished(home, await draw(home, assetId=asset_id), "2025-07-30")
+    if status == "PAID":
+        plan = await paid(home, plan, endsOn="2025-07-10")
+    assert plan["status"] == status
+
+    again = await draw(home, "again", assetId=asset_id, arrivedOn="2025-07-29")
+
+    assert (again["code"], again["known"]) == ("DUPLICATE_OF", plan["id"])
+    assert await home.count("distribution_plans") == 1
+
+
+async def test_account_that_brings_money_again_is_distributed_again(home: rz.Court) -> None:
+    identity = {"bank": "样例银行", "account": "6299993308240000016"}
+    asset_id = str(await rz.add_asset(home, kind=AssetKind.BANK_DEPOSIT, identity=identity))
+    plan = await finished(home, await draw(home, assetId=asset_id, proceeds="7000.00"), "2025-07-30")
+
+    same = await draw(home, "same", assetId=asset_id)
+    other = await draw(home, "other", assetId=asset_id, arrivedOn="2025-07-29")
+
+    assert (same["known"], other["status"]) == (plan["id"], "DRAWN")
+    assert (await draw(home, "third", assetId=asset_id, arrivedOn="2025-07-30"))["known"] == other["id"]
+
+
+async def test_payout_books_the_own_claims_once(home: rz.Court) -> None:
+    """SC-17: 48,333.33 of 100,000.00 end with the day of arrival, and what the other courts get is not ours to book."""
+    plan = await final(home)
+    before = await owed(home)
+
+    done = await paid(home, plan)
+
+    assert [(each["claimNo"], each["paymentId"] is not None) for each in done["shares"]] == [
+        (1, True),
+        (None, False),
+        (None, False),
+        (None, False),
+    ]
+    assert (before["PRINCIPAL"]["left"], (await owed(home))["PRINCIPAL"]["left"]) == ("100000.00", "51666.67")
+    # 526 days of 48,333.33 until the money was here, 546 of what is left until today
+    assert (await owed(home))["DOUBLED_INTEREST"]["due"] == "9385.83"
+    for key in (done, plan):
+        assert (await paid(home, key))["code"] in {"TRANSITION_NOT_ALLOWED", "STALE_VERSION"}
+    assert [await home.count(table) for table in ("payments", "distribution_payouts")] == [1, 1]
+
+
+async def test_two_officers_pay_out_once(home: rz.Court) -> None:
+    plan = await final(home)
+
+    both = await asyncio.gather(paid(home, plan), paid(home, plan))
+
+    assert sorted(each.get("status") or each["code"] for each in both) == ["PAID", "STALE_VERSION"]
+    assert await home.count("payments") == 1
+
+
+async def test_other_cases_of_the_court_are_booked_too(home: rz.Court) -> None:
+    """They take part with what they lack, whatever was applied for; their share lands in their own case."""
+    case_id = await sibling(home)
+    await claim(home, SIBLING, "50000.00")
+
+    plan = await finished(home, await draw(home, proceeds="65000.00", costs="0.00"), "2025-07-30")
+    await paid(home, plan)
+
+    assert [(each["caseNumber"], each["claim"], each["share"]) for each in plan["shares"]] == [
+        (rz.NUMBER, "100000.00", "50000.00"),
+        (SIBLING, "30000.00", "15000.00"),
+    ]
+    async with home.node.pool.acquire() as conn:
+        rows = await conn.fetch("SELECT case_id, amount, ends_on, ending FROM payments ORDER BY amount")
+        heard = await conn.fetch("SELECT ref FROM events WHERE kind = 'PAYMENT_RECORDED' ORDER BY ref")
+    assert [(row["case_id"], str(row["amount"])) for row in rows] == [(case_id, "15000.00"), (home.case.id, "50000.00")]
+    assert {(str(row["ends_on"]), row["ending"]) for row in rows} == {("2025-07-10", "DEDUCTED")}
+    assert {row["ref"] for row in heard} == {case_id, home.case.id}
+    # the sibling draws over what is left of it
+    mine = {"caseNumber": SIBLING, "proceeds": "100000.00", "arrivedOn": "2025-07-30", "idempotencyKey": "mine"}
+    other = await act(
+        home, "drawDistributionPlan", "... on DistributionPlan { shares { claim } }", rz.caller(KAIHUA, 2), **mine
+    )
+    assert [each["claim"] for each in other["shares"]] == ["15000.00"]
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "part"),
+    [
+        (rz.NUMBER, "INVALID_CASE_NUMBER", "theirCaseNumber"),
+        ("（2025）浙0824执999号", "NOT_FOUND", None),
+        ("（2025）浙0824执367号", "NOT_JUDGMENT_DEBTOR", None),
+    ],
+)
+async def test_own_court_s_case_takes_part_if_it_may(home: rz.Court, number: str, code: str, part: str | None) -> None:
+    await sibling(home, "（2025）浙0824执367号", home.rows.parties[1].id)
+
+    refused = await claim(home, number, "1.00")
+
+    assert (refused["code"], refused["part"]) == (code, part)
+    assert await home.count("participations") == 0
+
+
+@pytest.mark.parametrize("change", ["joins", "leaves", "claims more"])
+async def test_plan_is_drawn_anew_when_participants_change(home: rz.Court, change: str) -> None:
+    """Until the enforcement ends who applies takes part: a plan without them does not become final."""
+    plan = await served(home)
+    rz.clock_of(home).set(door.instant("2025-07-30"))
+    if change == "joins":
+        await join(home, "皖1022", "ORDINARY", "60000.00")
+    else:
+        async with home.node.pool.acquire() as conn:
+            known = await conn.fetchval("SELECT id FROM participations WHERE court = '赣1181'")
+        await act(home, "withdrawParticipation", "... on Participation { id }", CLERK, id=str(known), version=1)
+    if change == "claims more":
+        await join(home, "赣1181", "ORDINARY", "90000.00")
+
+    refused = await do(home, "confirmDistributionPlan", plan)
+    assert (refused["code"], refused["part"]) == ("DISTRIBUTION_NOT_FINAL", "PARTICIPANTS")
+    anew = await draw(home, "anew", replaces=plan["id"])
+
+    ordinary = [each["share"] for each in anew["shares"] if each["priority"] == "ORDINARY"]
+    assert (
+        ordinary
+        == {
+            "joins": ["41428.57", "82857.15", "24857.14", "24857.14"],
+            "leaves": ["58000.00", "116000.00"],
+            "claims more": ["44615.38", "89230.77", "40153.85"],
+        }[change]
+    )
+
+
+async def test_final_plan_closes_its_thing_alone(home: rz.Court) -> None:
+    car = str(await rz.add_asset(home))
+    house = {"unitNo": "330824001001GB00001F00010001"}
+    home_asset = str(await rz.add_asset(home, kind=AssetKind.REAL_ESTATE, identity=house))
+    bound = await join(home, "浙0127", "SECURED", "40000.00", assetId=car)
+    plan = await draw(home, assetId=car, proceeds="50000.00", costs="0.00")
+    assert [each["share"] for each in plan["shares"]] == ["10000.00", "40000.00"]
+    await finished(home, plan, "2025-07-30")
+
+    closed = await join(home, "皖1022", "ORDINARY", "1.00", assetId=car)
+    held = await act(home, "withdrawParticipation", "... on Participation { id }", CLERK, id=bound["id"], version=1)
+    other = await join(home, "皖1022", "SECURED", "2.00", assetId=home_asset)
+    whole = await join(home, "赣1181", "ORDINARY", "3.00")
+
+    assert [each["code"] for each in (closed, held)] == ["PARTICIPATION_CLOSED"] * 2
+    assert [each["court"] for each in (other, whole)] == ["皖1022", "赣1181"]
+    # a mortgage of one thing has no part in the other
+    later = await draw(home, "house", assetId=home_asset, proceeds="1000.00", costs="0.00")
+    assert {each["court"]: each["claim"] for each in later["shares"]} == {
+        KAIHUA: "90000.00",
+        "赣1181": "3.00",
+        "皖1022": "2.00",
+    }
+    gone = await act(home, "withdrawParticipation", "... on Participation { id }", CLERK, id=whole["id"], version=1)
+    assert gone["id"] == whole["id"]
+
+
+async def test_one_claim_takes_part_once_in_a_thing(home: rz.Court) -> None:
+    car = str(await rz.add_asset(home))
+    whole = await join(home, "皖1021", "ORDINARY", "5.00")
+
+    assert (await join(home, "皖1021", "ORDINARY", "6.00", assetId=car))["known"] == whole["id"]
+    assert (await join(home, "皖1021", "ORDINARY", "7.00", assetId=str(uuid4())))["code"] == "NOT_DEBTORS_ASSET"
+    assert await home.count("participations") == 1
+
+
+async def sued(home: rz.Court) -> Any:
+    """The third creditor objected, was opposed by the debtor, and sued."""
+    plan = await served(home)
+    plan = await step(home, plan, 3, "OBJECTED", "2025-07-20")
+    plan = await step(home, plan, 3, "OTHERS_NOTIFIED", "2025-07-22")
+    plan = await step(home, plan, 3, "OPPOSED", "2025-08-06", by=5)
+    plan = await step(home, plan, 3, "OPPOSITION_TOLD", "2025-08-07")
+    return await step(home, plan, 3, "SUED", "2025-08-22")
+
+
+@pytest.mark.parametrize("outcome", ["DISMISSED", "WITHDRAWN"])
+async def test_plan_stands_when_the_suit_fails(home: rz.Court, outcome: str) -> None:
+    plan = await sued(home)
+    assert (await do(home, "confirmDistributionPlan", plan))["part"] == "SUIT"
+    assert (await step(home, plan, 3, "SUIT_ENDED", "2025-12-01"))["code"] == "INVALID_OUTCOME"
+    assert (await step(home, plan, 3, "SUED", "2025-12-01", outcome=outcome))["code"] == "INVALID_OUTCOME"
+    early = await step(home, plan, 3, "SUIT_ENDED", "2025-08-21", outcome=outcome)
+    assert (early["code"], early["part"]) == ("INVALID_PERIOD", "on")
+
+    plan = await step(home, plan, 3, "SUIT_ENDED", "2025-12-01", outcome=outcome)
+
+    assert [each["suitOutcome"] for each in plan["objections"]] == [outcome]
+    again = await step(home, plan, 3, "SUIT_ENDED", "2025-12-01", outcome="UPHELD")
+    assert again["current"] == "SUIT_ENDED"
+    assert (await do(home, "confirmDistributionPlan", plan))["status"] == "FINAL"
+
+
+async def test_upheld_suit_needs_a_new_plan(home: rz.Court) -> None:
+    plan = await step(home, await sued(home), 3, "SUIT_ENDED", "2025-12-01", outcome="UPHELD")
+
+    assert (await do(home, "confirmDistributionPlan", plan))["part"] == "SUIT_UPHELD"
+    assert (await draw(home, "anew", replaces=plan["id"]))["status"] == "DRAWN"
+
+
+async def test_debtor_is_served_and_objects(home: rz.Court) -> None:
+    """民诉法解释 art. 509: a debtor has the same fifteen days, and a plan waits for them."""
+    plan = await drawn(home)
+    assert plan["debtors"] == [{"no": 5, "servedOn": None}]
+    assert (await step(home, plan, 5, "OBJECTED", "2025-07-14"))["code"] == "TRANSITION_NOT_ALLOWED"
+    for no in range(1, 5):
+        plan = await step(home, plan, no, "SERVED", "2025-07-14")
+    assert plan["status"] == "DRAWN"
+    plan = await step(home, plan, 5, "SERVED", "2025-07-15")
+    assert (plan["status"], plan["debtors"]) == ("SERVED", [{"no": 5, "servedOn": "2025-07-15"}])
+
+    late = await step(home, plan, 5, "OBJECTED", "2025-07-31")
+    plan = await step(home, plan, 5, "OBJECTED", "2025-07-30")
+    plan = await step(home, plan, 5, "OTHERS_NOTIFIED", "2025-07-31")
+
+    assert (late["code"], late["lastDay"]) == ("OBJECTION_TOO_LATE", "2025-07-30")
+    assert (plan["status"], [each["no"] for each in plan["objections"]]) == ("OBJECTED", [5])
+    rz.clock_of(home).set(door.instant("2025-09-30"))
+    assert (await do(home, "confirmDistributionPlan", plan))["part"] == "UNOPPOSED_OBJECTION"
+
+
+async def test_objection_to_the_measure_stops_the_payout(home: rz.Court) -> None:
+    """The objection names the seizure alone, and comes when the plan is final already."""
+    asset_id = await rz.add_asset(home)
+    plan = await finished(home, await draw(home, assetId=str(asset_id)), "2025-07-30")
+    task = await rz.add_task(home, rz.content())
+    measure_id = uuid4()
+    async with home.node.pool.acquire() as conn:
+        await conn.execute(
+            "INSERT INTO measures (id, asset_id, case_id, kind, status, ordering_court, executing_court, ruling_no,"
+            " ruled_on, value, version, synthetic)"
+            " VALUES ($1, $2, $3, 'SEIZE', 'EFFECTIVE', $4, $4, $5, '2025-07-01', 58000, 1, true)",
+            measure_id,
+            asset_id,
+            home.case.id,
+            KAIHUA,
+            rz.RULING,
+        )
+        await objections.add(
+            conn,
+            ObjectionRecord(
+                id=uuid4(),
+                task_id=task.id,
+                kind="THIRD_PARTY",
+                author=KAIHUA,
+                decides=KAIHUA,
+                filed_on=date(2025, 7, 29),
+                due_on=date(2025, 8, 13),
+                asset_key=None,
+                measure_id=measure_id,
+            ),
+        )
+
+    assert (await paid(home, plan, endsOn="2025-07-10"))["code"] == "OBJECTION_PENDING"
+    assert [await home.count(table) for table in ("payments", "distribution_payouts")] == [0, 0]
+
+
+async def test_what_a_claim_lacks_no_more_is_not_paid_to_it(home: rz.Court) -> None:
+    plan = await final(home)
+    stands = await draw(home, "early", replaces=plan["id"])
+    assert (stands["current"], stands["wanted"]) == ("FINAL", "REPLACED")
+    given = {"caseNumber": rz.NUMBER, "amount": "60000.00", "paidOn": "2025-07-30", "method": "CASH"}
+    await act(home, "recordPayment", "... on Payment { id }", **given, idempotencyKey="direct")  # type: ignore[arg-type]
+
+    refused = await paid(home, plan)
+    assert (refused["code"], refused["part"]) == ("DISTRIBUTION_NOT_FINAL", "CLAIMS")
+    assert [await home.count(table) for table in ("payments", "distribution_payouts")] == [1, 0]
+    anew = await draw(home, "anew", replaces=plan["id"])
+
+    assert [each["claim"] for each in anew["shares"]] == ["40000.00", "200000.00", "60000.00", "120000.00"]
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "part"),
+    [
+        ({"paidOn": "2025-07-09"}, "INVALID_PERIOD", "paidOn"),
+        ({"paidOn": "2025-07-31"}, "INVALID_PERIOD", "paidOn"),
+        ({"ending": "TRANSFER_RULED"}, "INVALID_PERIOD", "endsOn"),
+        ({"endsOn": "2025-07-31"}, "INVALID_PERIOD", "endsOn"),
+    ],
+)
+async def test_payout_on_an_impossible_day_books_nothing(
+    home: rz.Court, more: dict[str, Any], code: str, part: str
+) -> None:
+    plan = await final(home)
+
+    refused = await do(home, "recordDistributionPayout", plan, **{"paidOn": "2025-07-30"} | more)
+
+    assert (refused["code"], refused["part"]) == (code, part)
+    assert [await home.count(table) for table in ("payments", "distribution_payouts")] == [0, 0]
+
+
+async def test_money_of_several_debtors_says_whose_it_was(home: rz.Court) -> None:
+    async with transaction(home.node.pool) as conn:
+        await cases.add_party(conn, CasePartyRecord(home.case.id, home.rows.parties[1].id, PartyRole.DEBTOR))
+    await join(home, "皖1021", "ORDINARY", "200000.00")
+
+    assert (await draw(home))["code"] == "DEBTOR_NOT_NAMED"
+    assert (await draw(home, debtorId=str(uuid4())))["code"] == "NOT_JUDGMENT_DEBTOR"
+    plan = await draw(home, "named", debtorId=str(home.debtor.id))
+
+    assert [each["no"] for each in plan["debtors"]] == [3, 4]
+
+
+async def test_case_shows_who_was_served(home: rz.Court) -> None:
+    await served(home)
+    document = """query C($number: CaseNumber!) { enforcementCase(caseNumber: $number) { ... on EnforcementCase {
+      distributionPlans { debtorId debtors { no partyId servedOn } } } } }"""
+
+    (plan,) = (await run(home, document, number=rz.NUMBER))["distributionPlans"]
+
+    debtor = str(home.debtor.id)
+    assert plan == {"debtorId": debtor, "debtors": [{"no": 5, "partyId": debtor, "servedOn": "2025-07-14"}]}
