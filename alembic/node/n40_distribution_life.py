@@ -10,7 +10,7 @@ from typing import Final
 from alembic import op
 
 revision = "n40"
-down_revision = "n44"
+down_revision = "n42"
 branch_labels = None
 depends_on = None
 
