@@ -35,19 +35,20 @@ async def events(conn: Conn, track_id: UUID) -> list[ComplaintEventRecord]:
     return [_event(row) for row in await conn.fetch(_EVENTS, track_id)]
 
 
-_CLEAR: Final = "DELETE FROM complaints WHERE track_id = $1 AND opened_at <> ALL ($2)"
+_CLEAR: Final = "DELETE FROM complaints WHERE track_id = $1 AND id <> ALL ($2)"
 _PUT: Final = (
     insertion("complaints", ComplaintRecord)
     + """
-    ON CONFLICT (track_id, opened_at) DO UPDATE
-       SET ground = excluded.ground, answered_at = excluded.answered_at, closed_at = excluded.closed_at
+    ON CONFLICT (track_id, id) DO UPDATE
+       SET opened_at = excluded.opened_at, ground = excluded.ground, answered_at = excluded.answered_at,
+           closed_at = excluded.closed_at
 """
 )
 
 
 async def put(conn: Conn, track_id: UUID, complaints: Sequence[ComplaintRecord]) -> None:
     """Let these be the complaints of the track, which the caller has locked."""
-    await conn.execute(_CLEAR, track_id, [each.opened_at for each in complaints])
+    await conn.execute(_CLEAR, track_id, [each.id for each in complaints])
     for each in complaints:
         await conn.execute(_PUT, *values(each))
 
@@ -57,8 +58,8 @@ _PAGE: Final = f"""
      WHERE ($1::text[] IS NULL OR delegating_court = ANY($1) OR entrusted_court = ANY($1))
        AND ($2::uuid IS NULL OR track_id = $2)
        AND ($3::boolean IS NULL OR (answered_at IS NULL AND closed_at IS NULL) = $3)
-       AND ($4::timestamptz IS NULL OR (opened_at, track_id) < ($4, $5))
-     ORDER BY opened_at DESC, track_id DESC LIMIT $6
+       AND ($4::timestamptz IS NULL OR (opened_at, id) < ($4, $5))
+     ORDER BY opened_at DESC, id DESC LIMIT $6
 """
 
 
@@ -77,19 +78,19 @@ async def page(
 
 
 _DISPUTES: Final = """
-    SELECT track_id, opened_at FROM complaints
+    SELECT track_id, id FROM complaints
      WHERE ground = 'DISPUTE' AND closed_at IS NULL AND escalated_at IS NULL ORDER BY opened_at LIMIT $1
 """
 
 
-async def disputes(conn: Conn, limit: int) -> list[tuple[UUID, datetime]]:
-    """Track and instant of the open disputes that no superior court was told of."""
-    return [(row["track_id"], row["opened_at"]) for row in await conn.fetch(_DISPUTES, limit)]
+async def disputes(conn: Conn, limit: int) -> list[tuple[UUID, UUID]]:
+    """Track and id of the open disputes that no superior court was told of."""
+    return [(row["track_id"], row["id"]) for row in await conn.fetch(_DISPUTES, limit)]
 
 
-_ESCALATED: Final = "UPDATE complaints SET escalated_at = $3 WHERE track_id = $1 AND opened_at = $2"
+_ESCALATED: Final = "UPDATE complaints SET escalated_at = $3 WHERE track_id = $1 AND id = $2"
 
 
-async def escalated(conn: Conn, track_id: UUID, opened_at: datetime, now: datetime) -> None:
+async def escalated(conn: Conn, track_id: UUID, complaint_id: UUID, now: datetime) -> None:
     """The superior courts were told."""
-    await conn.execute(_ESCALATED, track_id, opened_at, now)
+    await conn.execute(_ESCALATED, track_id, complaint_id, now)

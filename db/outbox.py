@@ -16,12 +16,12 @@ CHANNEL: Final = "outbox"
 
 _COLUMNS: Final = """
     number, id, peer, payload, track, task, state, enqueued_at, expires_at, attempts, envelope, digest, box_key,
-    receipt, code
+    receipt, code, re, re_digest
 """
 
 _ADD: Final = """
-    INSERT INTO outbox (id, peer, payload, track, task, enqueued_at, expires_at, next_attempt_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $6)
+    INSERT INTO outbox (id, peer, payload, track, task, enqueued_at, expires_at, next_attempt_at, re, re_digest)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $6, $8, $9)
 """
 _NOTIFY: Final = "SELECT pg_notify('outbox', '')"
 _DUE_PEERS: Final = "SELECT DISTINCT peer FROM outbox WHERE next_attempt_at <= $1 ORDER BY peer LIMIT 4000"
@@ -99,11 +99,13 @@ async def add(
     payload: bytes,
     track: dict[str, Any] | None,
     task: UUID | None,
+    re: UUID | None,
+    re_digest: str | None,
     now: datetime,
     expires_at: datetime,
 ) -> None:
     """Queue a message, due at once; wakes the sender when the transaction commits."""
-    await conn.execute(_ADD, message_id, peer, payload, track, task, now, expires_at)
+    await conn.execute(_ADD, message_id, peer, payload, track, task, now, expires_at, re, re_digest)
     await conn.execute(_NOTIFY)
 
 

@@ -13,6 +13,7 @@ class ComplaintEventRecord:
     track_id: UUID
     event: str
     at: datetime
+    complaint_id: UUID | None = None  # random, the same at both courts; messages of earlier releases name none
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class ComplaintRecord:
     ground: str
     delegating_court: str
     entrusted_court: str
+    id: UUID  # of the complaint, or of the message that made it, if none of its messages names it
     answered_at: datetime | None = None
     closed_at: datetime | None = None
     escalated_at: datetime | None = None  # a dispute was brought before the superior courts

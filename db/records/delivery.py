@@ -56,6 +56,8 @@ class OutboxRecord:
     box_key: str | None
     receipt: bytes | None
     code: str | None
+    re: UUID | None = None  # what it is about, as carriers are told
+    re_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

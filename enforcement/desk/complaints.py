@@ -32,7 +32,7 @@ async def take(conn: Conn, header: Header, told: Track, track: TrackRecord) -> N
     """Take in what a message says of a complaint about a track, which is locked."""
     if not tracked_complaints.is_about_complaints(told.event):
         return
-    event = ComplaintEventRecord(header.id, track.id, told.event, header.issued)
+    event = ComplaintEventRecord(header.id, track.id, told.event, header.issued, header.re)
     if await complaints.add_event(conn, event):
         every = await complaints.events(conn, track.id)
         folded = tracked_complaints.fold(every, track.delegating_court, track.entrusted_court)

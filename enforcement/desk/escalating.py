@@ -134,12 +134,12 @@ def _of(desk: GatewayDesk, superior: str, record: SupervisionRecord) -> str:
 async def _raise_disputes(desk: GatewayDesk) -> None:
     async with desk.pool.acquire() as conn:
         found = await complaints.disputes(conn, _BATCH)
-    for track_id, opened_at in found:
+    for track_id, complaint_id in found:
         async with transaction(desk.pool) as conn:
             track, now = await tracks.lock(conn, track_id), desk.clock.now()
             if track is not None:
                 await raise_dispute(desk, conn, track, now)
-            await complaints.escalated(conn, track_id, opened_at, now)
+            await complaints.escalated(conn, track_id, complaint_id, now)
 
 
 async def raise_dispute(desk: GatewayDesk, conn: Conn, track: TrackRecord, now: datetime) -> None:

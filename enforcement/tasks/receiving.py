@@ -39,9 +39,10 @@ from enforcement.tasks import (
     messages,
     projection,
     requests,
+    statement_kinds,
 )
 from enforcement.tasks.contents import NotAPayload, SupplementPayload
-from enforcement.tasks.messages import EventBody, NotAMessage, TaskMessage
+from enforcement.tasks.messages import EventBody, NotAMessage, StatementBody, TaskMessage
 from federation.delivery.node import NotYet, Refused
 from federation.wire import statement
 from federation.wire.errors import BadSignature, MalformedEnvelope, UnknownCourt, UnknownKey, UnknownVersion
@@ -84,6 +85,7 @@ async def accept_message(court: CourtNode, conn: Conn, header: Header, plaintext
             case messages.STATEMENT:
                 said = messages.statement_body(arrived.claim)
                 told = _check_task(arrived, said.task, RULES[hearing.kind_of(said)].told)
+                _check_subject(arrived, said)
                 _check_commitment(arrived.message, said.commitment)
                 await hearing.accept(court, conn, said, arrived.message, told)
             case court_statements.TYPE:
@@ -120,6 +122,13 @@ def _check_task(arrived: Arrived, task_id: object, told: Collection[str]) -> str
     if track is None or track.task != task_id or track.event not in told:
         raise Refused("TRACK_MISMATCH")
     return track.event
+
+
+def _check_subject(arrived: Arrived, said: StatementBody) -> None:
+    """The zone was told of no other complaint than this court; an earlier release tells it of none."""
+    subject = statement_kinds.subject(hearing.kind_of(said), said.id, said.refers)
+    if subject is not None and arrived.header.re not in {None, subject}:
+        raise Refused("TRACK_MISMATCH")
 
 
 def _check_track(arrived: Arrived, body: EventBody) -> None:

@@ -9,6 +9,7 @@ the heads (`lives.is_pending`). Invariant: every kind has its row.
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
+from uuid import UUID
 
 from db import task_statements
 from db.pool import Conn
@@ -88,6 +89,13 @@ async def _measure(
 
 def _ground(payload: ComplaintPayload) -> str:
     return complaint.told(ComplaintGround(payload.ground))
+
+
+def subject(kind: StatementKind, statement_id: UUID, refers: UUID | None) -> UUID | None:
+    """The complaint that the zone is told by its id, which says nothing: so it tells two of one task apart."""
+    if kind is StatementKind.COMPLAINED:
+        return statement_id
+    return refers if kind in following.COMPLAINTS else None
 
 
 def told(kind: StatementKind, payload: Payload) -> str:

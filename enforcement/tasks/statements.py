@@ -31,8 +31,10 @@ from enforcement.tasks.messages import StatementBody, TaskMessage
 from enforcement.tasks.statement_contents import MOST_BYTES
 from enforcement.tasks.statement_kinds import KINDS
 from federation.delivery import outbox
+from federation.delivery.outbox import Reference
 from federation.wire import statement
 
+_UUID7: Final = 7
 DELIVERED: Final = "STATEMENT_DELIVERED"
 REFUSED: Final = "STATEMENT_REFUSED"
 """What `events` tells of an own statement's way."""
@@ -96,7 +98,15 @@ async def resend(court: CourtNode, conn: Conn, task: TaskRecord, said: Statement
         at_rest=court.at_rest,
         track=log.track(task, told, holder=task.holder or court.code),
         now=now,
+        about=await _about(conn, said),
     )
+
+
+async def _about(conn: Conn, said: StatementRecord) -> Reference | None:
+    """The complaint that the statement makes, answers or closes; an id of another form fits into no header."""
+    subject = kinds.subject(StatementKind(said.kind), said.id, said.refers)
+    meant = None if subject is None else await task_statements.find(conn, subject)
+    return Reference(meant.id, meant.digest) if meant is not None and meant.id.version == _UUID7 else None
 
 
 def _payload(court: CourtNode, said: StatementRecord) -> Payload:

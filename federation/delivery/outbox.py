@@ -4,6 +4,7 @@ Invariant: the payload lies encrypted at rest; nothing is numbered, encrypted to
 first attempt, which is the sender worker's.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -29,6 +30,14 @@ MAX_PAYLOAD_BYTES: Final = capacity("message") - 16 * 1024
 """What one message carries; the rest of the largest box is left for giving a message back, header, receipt and all."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a message is about, by its id and the digest of its bytes: the header's `re` and `re_digest`."""
+
+    id: UUID
+    digest: str
+
+
 async def enqueue(
     conn: Conn,
     *,
@@ -38,15 +47,21 @@ async def enqueue(
     track: Track | None,
     now: datetime,
     lifetime: timedelta = LIFETIME,
+    about: Reference | None = None,
 ) -> UUID:
     """Queue `payload` for the court `to`, in the caller's transaction; the message's id.
+
+    Carriers see what it is `about`.
 
     Raises:
         TooLong: the payload exceeds `MAX_PAYLOAD_BYTES`.
     """
     if len(payload) > MAX_PAYLOAD_BYTES:
         raise TooLong(len(payload), MAX_PAYLOAD_BYTES)
-    return await put(conn, to=to, content=PAYLOAD + payload, at_rest=at_rest, track=track, now=now, lifetime=lifetime)
+    content = PAYLOAD + payload
+    return await put(
+        conn, to=to, content=content, at_rest=at_rest, track=track, now=now, lifetime=lifetime, about=about
+    )
 
 
 async def put(
@@ -58,6 +73,7 @@ async def put(
     track: Track | None,
     now: datetime,
     lifetime: timedelta,
+    about: Reference | None = None,
 ) -> UUID:
     """Queue a plaintext with its first byte."""
     message_id = new_id(now)
@@ -68,6 +84,8 @@ async def put(
         payload=at_rest.encrypt(content, context=CONTEXT),
         track=None if track is None else msgspec.to_builtins(track),
         task=None if track is None else track.task,
+        re=None if about is None else about.id,
+        re_digest=None if about is None else about.digest,
         now=now,
         expires_at=now + lifetime,
     )
@@ -77,6 +95,11 @@ async def put(
 def content_of(row: OutboxRecord, at_rest: AtRest) -> bytes:
     """The plaintext of a row, first byte included."""
     return at_rest.decrypt(row.payload, context=CONTEXT)
+
+
+def about_of(row: OutboxRecord) -> Reference | None:
+    """What the row's message is about."""
+    return None if row.re is None or row.re_digest is None else Reference(row.re, row.re_digest)
 
 
 def track_of(row: OutboxRecord) -> Track | None:

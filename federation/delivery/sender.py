@@ -158,6 +158,8 @@ def _write(node: DeliveryNode, row: OutboxRecord, before: PairPosition, view: Di
         directory=view.version,
         signing_key=node.signer.id,
         box_key=box_id,
+        re=row.re,
+        re_digest=row.re_digest,
         track=track_of(row),
     )
     raw = write(head, content_of(row, node.at_rest), recipient=box, signer=node.signer)

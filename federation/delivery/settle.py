@@ -14,7 +14,7 @@ from db.records.delivery import DeliveryState, OutboxRecord
 from federation.delivery import checks, receipts
 from federation.delivery.checks import NotGenuine
 from federation.delivery.node import DeliveryNode
-from federation.delivery.outbox import content_of, put, track_of
+from federation.delivery.outbox import about_of, content_of, put, track_of
 from federation.rules import lives
 from federation.wire import envelope
 from federation.wire.envelope import Envelope
@@ -92,6 +92,7 @@ async def _send_anew(node: DeliveryNode, conn: Conn, row: OutboxRecord, now: dat
         track=track_of(row),
         now=now,
         lifetime=node.lifetime,
+        about=about_of(row),
     )
 
 

@@ -73,6 +73,6 @@ class ComplaintQuery:
         page = await complaints.page(context.gateway, context.caller, only, first=first, after=place(_FIELD, after))
         return connection(
             [TrackedComplaint.of(row, context) for row in page.rows],
-            [cursor(_FIELD, row.opened_at, row.track_id) for row in page.rows],
+            [cursor(_FIELD, row.opened_at, row.id) for row in page.rows],
             has_next=page.has_next,
         )

@@ -140,6 +140,8 @@ def header_of(court: CourtNode, row: OutboxRecord, **changes: Any) -> Header:
         directory=1,
         signing_key=court.signer.id,
         box_key="b-0",
+        re=row.re,
+        re_digest=row.re_digest,
         track=track_of(row),
     )
     return msgspec.structs.replace(header, **changes)

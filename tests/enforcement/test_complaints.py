@@ -257,6 +257,49 @@ async def test_zone_is_told_the_ground_and_no_other(courts: Pair, clock: SetCloc
     assert await courts.theirs.count("task_statements") == 0
 
 
+async def test_zone_is_told_which_complaint(courts: Pair, clock: SetClock) -> None:
+    """Complaint, answer and end name it alike, also in a message that is issued again; a note names nothing."""
+    task, complaint = await complained(courts, clock)
+    await said(courts, KAIHUA, task.id)
+    await complaining.answer(courts.theirs.node, THEIR_CHIEF, task.id, complaint, "答", idempotency_key="a")
+    await courts.road.run()
+    await complaining.close(courts.ours.node, CHIEF, task.id, complaint, "", idempotency_key="c")
+    (end,) = await courts.road.queued(KAIHUA)
+    await courts.road.close(KAIHUA, end, "EXPIRED", None)
+
+    sql = """SELECT track ->> 'event' AS event, re, re_digest FROM outbox WHERE re IS NOT NULL ORDER BY number"""
+    async with courts.ours.node.pool.acquire() as conn:
+        ours = [tuple(row) for row in await conn.fetch(sql)]
+        digest = await conn.fetchval("SELECT digest FROM task_statements WHERE id = $1", complaint)
+    async with courts.theirs.node.pool.acquire() as conn:
+        theirs = [tuple(row) for row in await conn.fetch(sql)]
+    assert ours == [
+        ("COMPLAINT_NOT_BEGUN", complaint, digest),
+        ("COMPLAINT_CLOSED", complaint, digest),
+        ("COMPLAINT_CLOSED", complaint, digest),
+    ]
+    assert theirs == [("COMPLAINT_ANSWERED", complaint, digest)]
+
+
+@pytest.mark.parametrize("named", ["another", "none"])
+async def test_zone_is_told_of_no_other_complaint(courts: Pair, clock: SetClock, named: str) -> None:
+    """An earlier release names none, and is heard."""
+    task = await courts.received()
+    clock.set(SIXTEENTH)
+    await complain(courts, task.id)
+    _, header, told = await message(courts, KAIHUA)
+    about = {"re": uuid4(), "re_digest": "0" * 64} if named == "another" else {"re": None, "re_digest": None}
+    header = msgspec.structs.replace(header, **about)
+
+    if named == "none":
+        await take_in(courts.theirs.node, header, messages.encode(told))
+    else:
+        with pytest.raises(Refused) as caught:
+            await take_in(courts.theirs.node, header, messages.encode(told))
+        assert caught.value.code == "TRACK_MISMATCH"
+    assert await courts.theirs.count("task_statements") == (named == "none")
+
+
 async def test_answer_to_something_else_is_refused_for_good(courts: Pair, clock: SetClock) -> None:
     """A node that has gone wrong answers a note as if it were a complaint."""
     task = await courts.in_progress()

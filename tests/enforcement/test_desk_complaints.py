@@ -3,9 +3,11 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from db import complaints as complaint_rows
 from db.clock import SetClock
 from db.ids import new_id
 from db.pool import Pool
@@ -38,8 +40,16 @@ async def door(gateway_pool: Pool, clock: SetClock, zone: Zone) -> AsyncIterator
         yield opened
 
 
-def saying(event: str, clock: SetClock, *, sender: str = KAIHUA, status: str = "SIGNED_FOR", seq: int = 3) -> Header:
-    """The header of a statement about the task."""
+def saying(
+    event: str,
+    clock: SetClock,
+    *,
+    sender: str = KAIHUA,
+    status: str = "SIGNED_FOR",
+    seq: int = 3,
+    about: UUID | None = None,
+) -> Header:
+    """The header of a statement about the task; `about` is the complaint that it names."""
     track = Track(
         task=TASK,
         seq=seq,
@@ -52,7 +62,8 @@ def saying(event: str, clock: SetClock, *, sender: str = KAIHUA, status: str = "
     )
     to = SHEXIAN if sender == KAIHUA else KAIHUA
     now = clock.now()
-    return header(1, now, id=new_id(now), sender=sender, to=to, issued=now, track=track)
+    named: dict[str, Any] = {} if about is None else {"re": about, "re_digest": "0" * 64}
+    return header(1, now, id=new_id(now), sender=sender, to=to, issued=now, track=track, **named)
 
 
 async def listed(door: Door, caller: Caller, **only: Any) -> list[Any]:
@@ -78,6 +89,25 @@ async def test_superior_court_reads_the_ground(door: Door, clock: SetClock, gate
     assert await listed(door, ABOVE_SHEXIAN, open=True) == []
     assert {each["type"] for each in tracked["events"]} >= {"COMPLAINED", "COMPLAINT_ANSWERED"}
     assert tracked["status"] == "SIGNED_FOR"  # a complaint moves nothing
+
+
+async def test_two_complaints_of_one_task_are_told_apart(door: Door, clock: SetClock, gateway_pool: Pool) -> None:
+    """The answer to the first comes when the second is open already; they may even bear one instant."""
+    first, second = new_id(clock.now()), new_id(clock.now())
+    for complaint in (first, second):
+        await tell(gateway_pool, saying("COMPLAINT_HANDLING", clock, about=complaint), clock.now())
+    clock.advance(timedelta(hours=1))
+    await tell(gateway_pool, saying("COMPLAINT_ANSWERED", clock, sender=SHEXIAN, about=first), clock.now())
+
+    assert len(await listed(door, ABOVE_SHEXIAN)) == 2
+    assert len(await listed(door, ABOVE_SHEXIAN, open=True)) == 1
+    async with gateway_pool.acquire() as conn:
+        rows = await conn.fetch("SELECT id FROM complaints WHERE answered_at IS NULL")
+        (page,) = await complaint_rows.page(
+            conn, parties=None, track_id=None, is_open=None, after=(clock.now(), second), limit=1
+        )
+    assert [row["id"] for row in rows] == [second]
+    assert page.track_id == TASK
 
 
 async def test_who_reads_of_a_complaint(door: Door, clock: SetClock, gateway_pool: Pool) -> None:

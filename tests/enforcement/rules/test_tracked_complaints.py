@@ -1,5 +1,6 @@
 """The gateway's complaints are a function of the set of messages, in whatever order they come."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from uuid import UUID
@@ -15,7 +16,11 @@ START = datetime(2025, 7, 30, 1, tzinfo=UTC)
 
 
 def event(number: int, word: str) -> ComplaintEventRecord:
-    return ComplaintEventRecord(UUID(int=100 + number), TASK, f"COMPLAINT_{word}", START + timedelta(hours=number))
+    """Of an earlier release; `word#3` names the complaint 3."""
+    word, _, complaint = word.partition("#")
+    at = START + timedelta(hours=number)
+    named = UUID(int=int(complaint)) if complaint else None
+    return ComplaintEventRecord(UUID(int=100 + number), TASK, f"COMPLAINT_{word}", at, named)
 
 
 def told(*words: str) -> list[tuple[str, int | None, int | None]]:
@@ -45,6 +50,21 @@ def told(*words: str) -> list[tuple[str, int | None, int | None]]:
         (("NOT_BEGUN", "CLOSED", "HANDLING", "ANSWERED"), [("NOT_BEGUN", None, 1), ("HANDLING", 3, None)]),
         (("ANSWERED", "CLOSED"), []),
         (("A_WORD_OF_LATER",), [("A_WORD_OF_LATER", None, None)]),
+        # named: two of one task, whatever order they are settled in
+        (("NOT_BEGUN#1", "ANSWERED#1", "CLOSED#1"), [("NOT_BEGUN", 1, 2)]),
+        (("HANDLING#1", "CLOSED#1", "HANDLING#2", "ANSWERED#1"), [("HANDLING", 3, 1), ("HANDLING", None, None)]),
+        (("HANDLING#1", "HANDLING#2", "CLOSED#1", "ANSWERED#2"), [("HANDLING", None, 2), ("HANDLING", 3, None)]),
+        (("HANDLING#1", "HANDLING#1", "CLOSED#1"), [("HANDLING", None, 2)]),  # issued again
+        (("HANDLING#1", "ANSWERED#1", "ANSWERED#1"), [("HANDLING", 1, None)]),
+        (("HANDLING#1", "CLOSED#1", "HANDLING#1"), [("HANDLING", None, 1)]),  # late, and again
+        (("ANSWERED#1", "HANDLING#1"), [("HANDLING", 0, None)]),  # the other court's clock is behind
+        (("ANSWERED#1", "CLOSED#2"), []),
+        # between releases: what names none means the last one, and who names one that nobody named means it too
+        (("HANDLING", "ANSWERED#1", "HANDLING", "ANSWERED#2"), [("HANDLING", 1, None), ("HANDLING", 3, None)]),
+        (("HANDLING#1", "ANSWERED", "DISPUTE#2", "CLOSED"), [("HANDLING", 1, None), ("DISPUTE", None, 3)]),
+        (("HANDLING", "HANDLING#1", "ANSWERED#1"), [("HANDLING", 2, None)]),  # issued again after the node's upgrade
+        (("HANDLING", "DISPUTE#2", "CLOSED#2"), [("HANDLING", None, None), ("DISPUTE", None, 2)]),
+        (("HANDLING", "CLOSED#1", "HANDLING#2"), [("HANDLING", None, 1), ("HANDLING", None, None)]),
     ],
 )
 def test_messages_tell_the_complaints(
@@ -56,3 +76,12 @@ def test_messages_tell_the_complaints(
 def test_every_ground_is_about_complaints() -> None:
     assert all(is_about_complaints(word) for word in TOLD)
     assert not is_about_complaints("WITHDRAW_REQUESTED")
+
+
+def test_complaint_is_known_by_what_opened_it() -> None:
+    """So that two of one instant are two, and what was brought before superior courts is not brought again."""
+    twins = [event(0, "DISPUTE#1"), replace(event(0, "DISPUTE#2"), message_id=UUID(int=200))]
+    (unnamed,) = fold([event(5, "DISPUTE")], "浙0824", "皖1021")
+
+    assert [each.id for each in fold(twins, "浙0824", "皖1021")] == [UUID(int=1), UUID(int=2)]
+    assert unnamed.id == UUID(int=105)

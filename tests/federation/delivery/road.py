@@ -130,10 +130,13 @@ class Court:
     def pool(self) -> Pool:
         return self.node.pool
 
-    async def enqueue(self, to: str, payload: bytes, track: Track | None = None) -> Any:
+    async def enqueue(
+        self, to: str, payload: bytes, track: Track | None = None, about: outbox.Reference | None = None
+    ) -> Any:
+        now = self.node.clock.now()
         async with transaction(self.pool) as conn:
             return await outbox.enqueue(
-                conn, to=to, payload=payload, at_rest=self.node.at_rest, track=track, now=self.node.clock.now()
+                conn, to=to, payload=payload, at_rest=self.node.at_rest, track=track, now=now, about=about
             )
 
     async def row(self, message_id: Any) -> OutboxRecord:

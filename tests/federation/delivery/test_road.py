@@ -9,6 +9,7 @@ from msgspec.structs import replace as with_changes
 
 from db import carried_messages, pairs
 from db import outbox as rows
+from db.ids import new_id
 from db.pool import transaction
 from db.records.delivery import DeliveryState
 from federation.delivery import inbox, outbox, overdue, sender, settle
@@ -239,7 +240,9 @@ async def test_forged_receipt_closes_nothing(road: Road) -> None:
 
 
 async def test_revoked_box_key_sends_the_content_anew(road: Road) -> None:
-    message_id = await road.a.enqueue(B, b"hello")
+    """And what it is about, which its carriers saw the first time."""
+    about = outbox.Reference(new_id(road.a.node.clock.now()), "0" * 64)
+    message_id = await road.a.enqueue(B, b"hello", None, about)
     raw = await raw_of(road, message_id)
     fresh = generate_box()
     old = [replace_key(entry) if entry.use == "box" else entry for entry in key_entries(road.zone.keys[B])]
@@ -253,6 +256,9 @@ async def test_revoked_box_key_sends_the_content_anew(road: Road) -> None:
     states = await road.a.pool.fetch("SELECT state, code, replaced_by FROM outbox ORDER BY number")
     assert [(row["state"], row["code"]) for row in states] == [("REFUSED", "CANNOT_OPEN"), ("DELIVERED", None)]
     assert states[0]["replaced_by"] is not None
+    carried = [envelope.parse(sent).header for url, sent in road.wire.sent if url.endswith("/relay/messages")]
+    assert {(head.re, head.re_digest) for head in carried} == {(about.id, about.digest)}
+    assert len({head.id for head in carried}) == 2
     assert await road.a.heard() == [("ACCEPTED", None)]
 
 
