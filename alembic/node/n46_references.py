@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "n46"
-down_revision = "n44"
+down_revision = "n40"
 branch_labels = None
 depends_on = None
 
