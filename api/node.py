@@ -211,6 +211,8 @@ def _road(court: CourtNode, gateway_url: str, session: aiohttp.ClientSession, ma
             on_returned=partial(resyncing.take_back, court),
             heads=resyncing.heads,
             confirm_heads=partial(resyncing.confirm_heads, court),
+            refused_by=partial(resyncing.refused_by, court),
+            remember_refused=partial(resyncing.remember_refused, court),
         ),
     )
 

@@ -137,6 +137,20 @@ async def refuse(conn: Conn, task_id: UUID, seq: int, digest: str, code: str, no
     await conn.execute(_REFUSE, task_id, seq, digest, code, now)
 
 
+_TAKEN_BACK: Final = """
+    SELECT event.task_id, event.seq, event.digest
+      FROM task_events AS event JOIN tasks ON tasks.id = event.task_id
+     WHERE (tasks.delegating_court = $2 OR tasks.entrusted_court = $2)
+       AND event.author = $1 AND event.standing = 'REFUSED'
+     ORDER BY event.recorded_at DESC, event.task_id, event.seq LIMIT 500
+"""
+
+
+async def taken_back(conn: Conn, author: str, peer: str) -> list[tuple[UUID, int, str]]:
+    """(task, number, digest) of the events that `author` took back because `peer` refused them, newest first."""
+    return [tuple(row) for row in await conn.fetch(_TAKEN_BACK, author, peer)]
+
+
 _REFUSED: Final = "SELECT code FROM task_refusals WHERE task_id = $1 AND seq = $2 AND digest = $3"
 
 

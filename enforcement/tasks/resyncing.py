@@ -5,8 +5,9 @@ Neither appends: as long as the other court has not confirmed the heads, nothing
 because this court may have done so already in the life that it forgot. `confirm_heads` then catches up.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 from uuid import UUID
 
 from db import cases, task_events, task_requests, tasks
@@ -32,15 +33,41 @@ from enforcement.tasks import (
 )
 from enforcement.tasks.messages import EventBody
 from enforcement.tasks.receiving import Arrived
-from federation.delivery.node import NotYet, Refused
+from federation.delivery.control import MALFORMED
+from federation.delivery.node import NotYet, Refused, RefusedEvent
 from federation.wire.header import Header
 
 _MISSING = task_steps.MISSING
+REFUSED_BEFORE: Final = "REFUSED_BEFORE"
+"""The code of a tombstone that the other court gave back: why it was refused, this court has forgotten."""
 
 
 async def heads(conn: Conn, peer: str) -> dict[str, str]:
     """The heads (task -> digest) of the open logs shared with `peer`."""
     return {str(task_id): digest for task_id, digest in await tasks.open_heads(conn, peer)}
+
+
+async def refused_by(court: CourtNode, conn: Conn, peer: str) -> list[RefusedEvent]:
+    """What of this court's events `peer` had refused, so that it refuses them again: at most 500, newest first."""
+    found = await task_events.taken_back(conn, court.code, peer)
+    return [(str(task_id), seq, digest) for task_id, seq, digest in found]
+
+
+async def remember_refused(court: CourtNode, conn: Conn, peer: str, refused: Sequence[RefusedEvent]) -> None:
+    """Write this court's tombstones again for events of `peer`, which has taken them back.
+
+    Raises:
+        Refused: one of them is in no form that an event has.
+    """
+    now = court.clock.now()
+    for text, seq, digest in refused:
+        try:
+            task_id = UUID(text)
+        except ValueError:
+            raise Refused(MALFORMED) from None
+        task = await tasks.find(conn, task_id)
+        if task is None or task.other_court == peer:
+            await task_events.refuse(conn, task_id, seq, digest, REFUSED_BEFORE, now)
 
 
 async def confirm_heads(court: CourtNode, conn: Conn, peer: str, theirs: Mapping[str, str]) -> None:

@@ -10,7 +10,7 @@ import msgspec
 
 from db.at_rest import AtRest
 from db.pool import Conn
-from federation.delivery.node import Refused
+from federation.delivery.node import Refused, RefusedEvent
 from federation.delivery.outbox import CONTROL, put
 
 
@@ -40,13 +40,18 @@ class Returned(_GivenBack, frozen=True, tag="returned", kw_only=True):
     """A message of the restored court, which the giver had accepted."""
 
 
-class Done(_Control, frozen=True, tag="done", kw_only=True):
-    """That was all: `count` messages, and where the shared logs stand at the giver."""
+class Done(_Control, frozen=True, tag="done", omit_defaults=True, kw_only=True):
+    """That was all: `count` messages, where the shared logs stand at the giver, and what of it was refused.
+
+    A court of the release before knows no `refused`: it is told again without (federation/delivery/settle.py).
+    """
 
     count: int
     heads: dict[str, str]
+    refused: list[RefusedEvent] = []
 
 
+MALFORMED: Final = "MALFORMED_CONTROL"
 Control: TypeAlias = Ask | Reoffered | Returned | Done
 _DECODER: Final = msgspec.msgpack.Decoder(Control)
 
@@ -60,8 +65,16 @@ def decode(content: bytes) -> Control:
     try:
         said: Control = _DECODER.decode(content)
     except msgspec.MsgspecError:
-        raise Refused("MALFORMED_CONTROL") from None
+        raise Refused(MALFORMED) from None
     return said
+
+
+def without_refused(content: bytes) -> Done | None:
+    """The `Done` in a message that told of refused events, without them; None: it is no such message."""
+    if content[:1] != CONTROL:
+        return None
+    said: Control = _DECODER.decode(content[1:])
+    return msgspec.structs.replace(said, refused=[]) if isinstance(said, Done) and said.refused else None
 
 
 async def tell(conn: Conn, peer: str, said: Control, *, at_rest: AtRest, now: datetime, lifetime: timedelta) -> None:

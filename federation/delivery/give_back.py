@@ -23,15 +23,15 @@ _BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 async def give_back(node: DeliveryNode, conn: Conn, peer: str, asked: Ask) -> None:
-    """Queue everything that the restored court may have forgotten, oldest first, and `Done`."""
+    """Queue everything that the restored court may have forgotten, oldest first, and `Done` with what it refused."""
     since = asked.since or _BEGINNING
     found = [
         *await _reoffers(node, conn, peer, asked.epoch, since),
         *await _returns(node, conn, peer, asked.epoch, since),
     ]
     found.sort(key=lambda item: item[0])
-    heads = await node.hooks.heads(conn, peer)
-    last = Done(epoch=asked.epoch, count=len(found), heads=heads)
+    heads, refused = await node.hooks.heads(conn, peer), await node.hooks.refused_by(conn, peer)
+    last = Done(epoch=asked.epoch, count=len(found), heads=heads, refused=refused)
     for said in (*(said for _, said in found), last):
         await tell(conn, peer, said, at_rest=node.at_rest, now=node.clock.now(), lifetime=node.lifetime)
     log.warning("giving back to a restored court", extra={"peer": peer, "epoch": asked.epoch, "messages": len(found)})

@@ -1,6 +1,6 @@
 """What the durable road needs of its court, and the ways in which enforcement hears from it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final, TypeAlias
@@ -15,7 +15,7 @@ from federation.delivery.mark import MarkFile
 from federation.delivery.post import Post
 from federation.directory.directory import Directory
 from federation.wire.decryption import BoxKey
-from federation.wire.header import Header
+from federation.wire.header import Digest, Header, SmallCount
 from federation.wire.signing import SigningKey
 
 LIFETIME: Final = timedelta(days=30)
@@ -32,6 +32,15 @@ OnReturned: TypeAlias = Callable[[Conn, Header, bytes], Awaitable[None]]
 
 Heads: TypeAlias = Callable[[Conn, str], Awaitable[dict[str, str]]]
 """The heads (task -> digest) of the logs that this court shares with that one."""
+
+RefusedEvent: TypeAlias = tuple[str, SmallCount, Digest]
+"""An event of this court that a peer refused for ever: its log (task), its number, its digest."""
+
+RefusedBy: TypeAlias = Callable[[Conn, str], Awaitable[list[RefusedEvent]]]
+"""What of this court's events that peer refused, the newest first."""
+
+RememberRefused: TypeAlias = Callable[[Conn, str, Sequence[RefusedEvent]], Awaitable[None]]
+"""Writes down again what of that peer's events this court had refused before its database was restored."""
 
 ConfirmHeads: TypeAlias = Callable[[Conn, str, Mapping[str, str]], Awaitable[None]]
 """Compares a peer's heads with ours; raises `NotYet` while ours are behind, `Refused` when they contradict."""
@@ -67,6 +76,10 @@ async def _no_heads(_conn: Conn, _peer: str) -> dict[str, str]:
     return {}
 
 
+async def _none_refused(_conn: Conn, _peer: str) -> list[RefusedEvent]:
+    return []
+
+
 @dataclass(frozen=True, slots=True)
 class Hooks:
     """How enforcement hears from the road; the road knows nothing of enforcement."""
@@ -75,6 +88,8 @@ class Hooks:
     on_returned: OnReturned = _deaf
     heads: Heads = _no_heads
     confirm_heads: ConfirmHeads = _deaf
+    refused_by: RefusedBy = _none_refused
+    remember_refused: RememberRefused = _deaf
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 The restored court asks each peer (`Ask`). The peer gives back, in the order in which things were closed:
   `Reoffered`: its own message that the restored court had accepted, with that court's signed receipt
   `Returned`: the restored court's message that the peer had accepted, with the peer's signed receipt
-and ends with `Done`: how many those were, and the heads of the logs that both share.
+and ends with `Done`: how many those were, the heads of the logs that both share, and which of the peer's events the
+restored court had refused for ever. It refuses them again: a late copy may still be under way.
 
 All travel as ordinary messages, so nothing here is lost, doubled or forged. A receipt proves what was accepted before:
 expiry, revoked encryption keys and the gateway's memory play no part. Each side's content still carries its author's
@@ -136,8 +137,14 @@ def _proven(
     return head, receipt
 
 
+async def _note(conn: Conn, *, node: DeliveryNode, peer: str, said: Done) -> None:
+    """What is kept of `Done` even while it has to wait: from then on the peer's new messages are let in."""
+    await node.hooks.remember_refused(conn, peer, said.refused)
+    await lives.set_expected(conn, epoch=node.epoch, peer=peer, count=said.count)
+
+
 async def _finish(node: DeliveryNode, conn: Conn, peer: str, said: Done) -> None:
-    note = partial(lives.set_expected, epoch=node.epoch, peer=peer, count=said.count)
+    note = partial(_note, node=node, peer=peer, said=said)
     await note(conn)
     try:
         await node.hooks.confirm_heads(conn, peer, said.heads)

@@ -1,5 +1,8 @@
 """How a message ends at its sender: by the destination's signed answer, however that came, or by time.
 
+An answer that the destination gave in a life that has ended may be heard late: the gateway keeps answers. What it says
+may be forgotten where it was done, and nobody gives it back any more: the content goes out again as a new message.
+
 Invariant: only an answer whose signature, message id and digest hold closes a message; the first one kept stays.
 """
 
@@ -8,11 +11,12 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from db import outbox
+from db import outbox, pairs
 from db.pool import Conn, transaction
 from db.records.delivery import DeliveryState, OutboxRecord
 from federation.delivery import checks, receipts
 from federation.delivery.checks import NotGenuine
+from federation.delivery.control import MALFORMED, tell, without_refused
 from federation.delivery.node import DeliveryNode
 from federation.delivery.outbox import about_of, content_of, put, track_of
 from federation.rules import lives
@@ -60,9 +64,17 @@ async def _close(node: DeliveryNode, conn: Conn, row: OutboxRecord, receipt: Env
     await outbox.close(conn, row.id, state, code=code, receipt=receipt.raw, now=now)
     await outbox.hurry(conn, row.peer, now)
     log.info("message closed", extra={"message_id": str(row.id), "peer": row.peer, "outcome": outcome, "code": code})
-    if _is_of_ended_life(node, row, code) or (code == receipts.CANNOT_OPEN and _has_other_key(node, row)):
+    is_late = lives.is_over(receipt.header.epoch, await pairs.newest_epoch(conn, row.peer))
+    is_known = row.state is DeliveryState.EXPIRED and (is_late or state is DeliveryState.EXPIRED)
+    if (
+        (is_late and not is_known)
+        or _is_of_ended_life(node, row, code)
+        or (code == receipts.CANNOT_OPEN and _has_other_key(node, row))
+    ):
         await outbox.set_replaced(conn, row.id, await _send_anew(node, conn, row, now))
-    elif not (state is DeliveryState.EXPIRED and row.state is DeliveryState.EXPIRED):
+    elif code == MALFORMED and (plain := without_refused(content_of(row, node.at_rest))) is not None:
+        await tell(conn, row.peer, plain, at_rest=node.at_rest, now=now, lifetime=node.lifetime)
+    elif not is_known:
         await node.hooks.on_receipt(conn, row, outcome, code)
     return state
 

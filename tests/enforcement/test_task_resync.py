@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from db import lives, task_events
+from db import lives, task_events, tasks
 from db.clock import SetClock
 from db.pool import transaction
 from db.records.delivery import OutboxRecord
@@ -12,7 +12,7 @@ from db.records.tasks import TaskRecord
 from enforcement.payloads import FeedbackPayload
 from enforcement.rules.task_refusals import Resyncing
 from enforcement.tasks import handling, receiving, requests, resyncing
-from federation.delivery.node import NotYet
+from federation.delivery.node import NotYet, Refused
 from federation.delivery.outbox import content_of
 from tests.enforcement.task_zone import (
     HANDLER,
@@ -177,6 +177,41 @@ async def test_head_that_was_under_way_and_is_refused_is_settled(courts: Pair) -
         seq = own_row.head_seq + 1
         await task_events.refuse(conn, task.id, seq, "f" * 64, "WORK_NOT_ACCEPTED", court.clock.now())
         await resyncing.confirm_heads(court, conn, KAIHUA, heads)
+
+
+async def test_event_that_was_refused_before_the_restore_is_refused_again(courts: Pair) -> None:
+    """A late copy of a dispatch that this court refused: its author has ended the task and may delegate anew."""
+    task = await courts.dispatched()
+    (late,) = await courts.road.queued(KAIHUA)
+    await courts.road.close(KAIHUA, late, "REFUSED", "DUPLICATE_OF")
+    await forget(courts, SHEXIAN, KAIHUA)
+    court = courts.theirs.node
+    async with courts.ours.node.pool.acquire() as conn:
+        refused = await resyncing.refused_by(courts.ours.node, conn, SHEXIAN)
+    async with transaction(court.pool) as conn:
+        await resyncing.remember_refused(court, conn, KAIHUA, refused)
+    await confirm(courts, SHEXIAN, KAIHUA)
+
+    with pytest.raises(Refused) as caught:
+        async with transaction(court.pool) as conn:
+            header, plain = header_of(courts.ours.node, late), content_of(late, courts.ours.node.at_rest)[1:]
+            await receiving.accept_message(court, conn, header, plain)
+
+    assert caught.value.code == "REFUSED_BEFORE"
+    assert (await courts.task(KAIHUA, task.id)).status == "RETURNED"
+    async with court.pool.acquire() as conn:
+        assert await tasks.find(conn, task.id) is None
+
+
+@pytest.mark.parametrize("told", ["no task", "0197f3a1"])
+async def test_strange_refusals_are_refused(courts: Pair, told: str) -> None:
+    court = courts.theirs.node
+
+    with pytest.raises(Refused) as caught:
+        async with transaction(court.pool) as conn:
+            await resyncing.remember_refused(court, conn, KAIHUA, [(told, 1, "a" * 64)])
+
+    assert caught.value.code == "MALFORMED_CONTROL"
 
 
 async def test_own_event_that_was_refused_waits_for_its_refusal(courts: Pair) -> None:

@@ -1,5 +1,6 @@
 """A court whose database was restored from a backup gets back what it had forgotten."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
@@ -9,10 +10,10 @@ import pytest
 from db import lives
 from db.pool import Conn
 from db.records.delivery import DeliveryState
-from federation.delivery import epoch, sender
-from federation.delivery.control import Reoffered, tell
+from federation.delivery import epoch, resync, sender
+from federation.delivery.control import Reoffered, decode, tell
 from federation.delivery.mark import MarkFile
-from federation.delivery.node import NotYet
+from federation.delivery.node import NotYet, Refused, RefusedEvent
 from federation.directory.directory import Directory
 from federation.rules.lives import Position
 from federation.wire import envelope
@@ -21,6 +22,7 @@ from tests.federation.delivery.road import NODE_TABLES, A, B, Court, Road, begin
 
 pytestmark = pytest.mark.anyio
 C = "皖1021"
+REFUSED: RefusedEvent = (str(uuid4()), 2, "a" * 64)
 WITHOUT_C = {C: {"state": "WITHDRAWN"}}
 
 
@@ -197,6 +199,68 @@ async def test_what_was_under_way_is_let_in_once_the_peer_told_of_it(road: Road,
     assert await again.applied() == [b"n:1", b"n:2"]
     async with again.pool.acquire() as conn:
         await epoch.require_confirmed(conn, B)
+
+
+async def test_answer_of_an_ended_life_does_not_close_a_message(road: Road, tmp_path: Path) -> None:
+    """The gateway still has the answer; what it says was forgotten with the life that gave it."""
+    raw = await sender._first_bytes(road.b.node, await road.b.enqueue(A, b"n:1"))
+    await road.wire(road.b.node.gateway_url + "/relay/messages", raw, timeout_s=1.0)
+    assert await road.a.applied() == [b"n:1"]
+    await lose_database(road.a)
+    again = await restart(road, A, tmp_path / "330824")
+    await sender.offer_due(again.node)  # B hears of the new life first
+
+    await pump(road, 6)
+
+    assert await again.applied() == [b"n:1"]
+
+
+async def test_what_was_refused_is_told_before_new_messages_are_let_in(road: Road, tmp_path: Path) -> None:
+    told: list[RefusedEvent] = []
+    again = await _restored_while_something_was_refused(road, tmp_path, told)
+
+    await pump(road, 6)
+
+    assert set(told) == {REFUSED}
+    async with again.pool.acquire() as conn:
+        await epoch.require_confirmed(conn, B)
+
+
+async def test_court_of_the_release_before_is_told_again_without_what_it_refused(
+    road: Road, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def older(content: bytes) -> object:
+        if b"refused" in content:
+            raise Refused("MALFORMED_CONTROL")
+        return decode(content)
+
+    told: list[RefusedEvent] = []
+    again = await _restored_while_something_was_refused(road, tmp_path, told)
+    monkeypatch.setattr(resync, "decode", older)
+
+    await pump(road, 6)
+
+    assert told == []
+    assert await again.pool.fetchval("SELECT code FROM inbox WHERE state = 'REFUSED'") == "MALFORMED_CONTROL"
+    async with again.pool.acquire() as conn:
+        await epoch.require_confirmed(conn, B)
+
+
+async def _restored_while_something_was_refused(road: Road, tmp_path: Path, told: list[RefusedEvent]) -> Court:
+    """A begins again; B knows of one event that A had refused, and A's enforcement notes in `told` what it hears."""
+
+    async def refused_by(_conn: Conn, _peer: str) -> list[RefusedEvent]:
+        return [REFUSED]
+
+    async def remember(_conn: Conn, _peer: str, refused: Sequence[RefusedEvent]) -> None:
+        told.extend(refused)
+
+    await road.b.enqueue(A, b"n:1")
+    await pump(road)
+    await lose_database(road.a)
+    again = await restart(road, A, tmp_path / "330824")
+    road.change(B, hooks=replace(road.b.node.hooks, refused_by=refused_by))
+    return road.change(A, hooks=replace(again.node.hooks, remember_refused=remember))
 
 
 async def test_claims_without_proof_are_refused(road: Road, tmp_path: Path) -> None:
