@@ -97,7 +97,10 @@ SIGNED_REFUSALS: Final[Meanings] = {
     "TRACK_MISMATCH": (_NO, "The header tells the zone something else than the box tells the court."),
     "COMMITMENT_MISMATCH": (_NO, "The payload is not the one that was signed for."),
     "EARLIER_EVENT_REFUSED": (_NO, "The event continues one that was refused; its author takes both back."),
-    "REFUSED_BEFORE": (_NO, "The event was refused before this court's database was restored; its author took it back."),
+    "REFUSED_BEFORE": (
+        _NO,
+        "It was refused before this court's database was restored; its author took it back.",
+    ),
     "UNKNOWN_EVENT": (_NO, "An event that this release does not know."),
     "UNKNOWN_MATTER": (_NO, "A matter that this release does not know."),
     "CONTENT_MISMATCH": (_NO, "The content is of another matter than the header says."),

@@ -64,7 +64,7 @@ async def _close(node: DeliveryNode, conn: Conn, row: OutboxRecord, receipt: Env
     await outbox.close(conn, row.id, state, code=code, receipt=receipt.raw, now=now)
     await outbox.hurry(conn, row.peer, now)
     log.info("message closed", extra={"message_id": str(row.id), "peer": row.peer, "outcome": outcome, "code": code})
-    is_late = lives.is_over(receipt.header.epoch, await pairs.newest_epoch(conn, row.peer))
+    is_late = not lives.still_stands(receipt.header.epoch, await pairs.newest_epoch(conn, row.peer))
     is_known = row.state is DeliveryState.EXPIRED and (is_late or state is DeliveryState.EXPIRED)
     if (
         (is_late and not is_known)

@@ -55,6 +55,14 @@ def is_over(epoch: int, newest: int) -> bool:
     return epoch < newest
 
 
+def still_stands(epoch: int, newest: int) -> bool:
+    """Whether an answer says what its court still knows: given in the life `epoch`, when `newest` was heard of.
+
+    The gateway keeps answers: one of an ended life may be heard when nobody gives back any more what it answered.
+    """
+    return not is_over(epoch, newest)
+
+
 def lets_in(*, is_pending: bool, is_told: bool) -> bool:
     """Whether a court takes in new messages of a peer; `is_pending`: that peer has still to confirm everything.
 

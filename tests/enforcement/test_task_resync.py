@@ -192,9 +192,9 @@ async def test_event_that_was_refused_before_the_restore_is_refused_again(courts
         await resyncing.remember_refused(court, conn, KAIHUA, refused)
     await confirm(courts, SHEXIAN, KAIHUA)
 
+    header, plain = header_of(courts.ours.node, late), content_of(late, courts.ours.node.at_rest)[1:]
     with pytest.raises(Refused) as caught:
         async with transaction(court.pool) as conn:
-            header, plain = header_of(courts.ours.node, late), content_of(late, courts.ours.node.at_rest)[1:]
             await receiving.accept_message(court, conn, header, plain)
 
     assert caught.value.code == "REFUSED_BEFORE"

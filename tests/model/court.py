@@ -82,11 +82,15 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """All that is given back, and the giver's head, if its log is open; one message here, several in the product."""
+    """All that is given back, and the giver's head, if its log is open; one message here, several in the product.
+
+    `refused`: what of the giver's events the restored court had refused.
+    """
 
     epoch: int
     given: frozenset["Content"]
     head: str | None
+    refused: frozenset[tuple[int, str]] = frozenset()
 
     def __str__(self) -> str:
         return f"{len(self.given)} statements given back, head {self.head}"
@@ -178,7 +182,7 @@ def received(copy: Copy, content: Content, epoch: int, *, refuses: bool) -> tupl
 
     `refuses`: this court finds the event's content wrong, for whatever reason.
     """
-    if lives.is_over(epoch, copy.heard) and not _knows(copy, content):
+    if lives.is_over(epoch, copy.heard) and not knows(copy, content):
         return copy, lives.OVER
     copy = replace(copy, heard=max(copy.heard, epoch))
     if isinstance(content, Ask):
@@ -186,13 +190,24 @@ def received(copy: Copy, content: Content, epoch: int, *, refuses: bool) -> tupl
     if isinstance(content, Back):
         if content.epoch != copy.epoch or not copy.is_pending:
             return copy, "ACCEPTED"
-        return _resynced(replace(copy, is_told=True), content)
+        return _resynced(replace(copy, is_told=True, tombs=copy.tombs | content.refused), content)
     if not lives.lets_in(is_pending=copy.is_pending, is_told=copy.is_told):
         return copy, None
     return _handled(copy, content, refuses=refuses)
 
 
-def _knows(copy: Copy, content: Content) -> bool:
+def has_answered(copy: Copy, content: Content, life: int) -> bool:
+    """Whether the answer to it is settled for ever, as long as this copy is not replaced by a backup."""
+    if isinstance(content, Ask):
+        return content.epoch <= copy.asked
+    if isinstance(content, Back):
+        return content.epoch != copy.epoch or not copy.is_pending
+    if isinstance(content, Event) and (content.said.seq, content.said.digest) in copy.tombs:
+        return True
+    return lives.is_over(life, copy.heard) or knows(copy, content)
+
+
+def knows(copy: Copy, content: Content) -> bool:
     """Whether it was accepted before: then its stored receipt is given again."""
     if isinstance(content, Event):
         return content in copy.log
@@ -283,11 +298,14 @@ def _decided(copy: Copy, request: Request) -> Copy:
 # the end of an own message
 
 
-def settled(copy: Copy, content: Content, outcome: str) -> Copy:
-    """As federation/delivery/settle.py and enforcement/tasks/settling.py; what is not queued here is not heard."""
+def settled(copy: Copy, content: Content, outcome: str, epoch: int) -> Copy:
+    """As federation/delivery/settle.py and enforcement/tasks/settling.py; what is not queued here is not heard.
+
+    `epoch`: the life of the other court that answered.
+    """
     if not any(each == content for each, _ in copy.queue):
         return copy
-    if outcome == lives.OVER:
+    if outcome == lives.OVER or not lives.still_stands(epoch, copy.heard):
         return _queued(copy, content)
     rest = tuple(row for row in copy.queue if row[0] != content)
     if outcome == "ACCEPTED":
@@ -335,6 +353,17 @@ def restored(copy: Copy, *, has_left: bool) -> Copy:
     return _queued(begun, Ask(begun.epoch))
 
 
+def answers_kept(lost: Copy, offered_to_it: Collection[tuple[Content, int]]) -> list[tuple[Content, int, str]]:
+    """What a court had answered that the carrier may still tell after the court forgot it: content, life, outcome."""
+    kept: list[tuple[Content, int, str]] = []
+    for content, life in offered_to_it:
+        if life and not isinstance(content, Ask | Back):
+            tomb = isinstance(content, Event) and (content.said.seq, content.said.digest) in lost.tombs
+            if tomb or knows(lost, content):
+                kept.append((content, life, "REFUSED" if tomb else "ACCEPTED"))
+    return kept
+
+
 def _gave_back(copy: Copy, said: Ask) -> Copy:
     """As federation/delivery/give_back.py: what the asker accepted, and what was accepted of it, once per life."""
     if said.epoch <= copy.asked:
@@ -347,7 +376,13 @@ def _gave_back(copy: Copy, said: Ask) -> Copy:
     own: set[Content] = {each for each in copy.sent if isinstance(each, Event | Request | Answer)}
     is_open = copy.head is not None and copy.head.seq > 0 and copy.head.status not in ENDED
     head = copy.head.digest if is_open and copy.head is not None else None
-    return _queued(replace(copy, asked=said.epoch), Back(said.epoch, frozenset(of_asker | own), head))
+    back = Back(said.epoch, frozenset(of_asker | own), head, refused_of(copy))
+    return _queued(replace(copy, asked=said.epoch), back)
+
+
+def refused_of(copy: Copy) -> frozenset[tuple[int, str]]:
+    """As db/task_events.py: own events that were taken back."""
+    return frozenset((each.said.seq, each.said.digest) for each in copy.aside)
 
 
 def _resynced(copy: Copy, said: Back) -> tuple[Copy, str | None]:
@@ -384,7 +419,7 @@ def _grown(copy: Copy, content: Content) -> tuple[Copy, str | None]:
     if isinstance(content, Request) and copy.side is D:
         if copy.head is None or copy.head.seq == 0:
             return copy, None
-        is_known = _knows(copy, content)
+        is_known = knows(copy, content)
         asked = copy.requests if is_known else (*copy.requests, (content, None))
         return _acknowledged(replace(copy, requests=asked), content), "ACCEPTED"
     if isinstance(content, Answer) and copy.side is E:

@@ -11,6 +11,7 @@ from enforcement.rules.task_log import EventType, Head, LogEvent, Side
 from enforcement.rules.task_status import WITHDRAWABLE, DelegatedTaskStatus
 from enforcement.rules.task_steps import Do, Then, Twin, Verdict
 from federation.rules import lives
+from tests.model import court
 from tests.model.world import NO_FAULTS, Bounds
 
 _D: Final = Side.DELEGATING
@@ -120,9 +121,10 @@ def _always_receives(event_type: str, *, is_pending: bool) -> EventType | None:
 
 _LIFE: Final = Bounds(log=7, requests=1, faults=NO_FAULTS)
 _DOUBLED: Final = Bounds(log=5, requests=1, faults=NO_FAULTS._replace(doubles=1))
-_SILENT: Final = Bounds(log=5, requests=0, faults=NO_FAULTS._replace(drops=1, expiries=1))
+_SILENT: Final = Bounds(log=5, requests=0, faults=NO_FAULTS._replace(losses=1, expiries=1))
 _REFUSED: Final = Bounds(log=5, requests=0, faults=NO_FAULTS._replace(doubles=1, refusals=1))
-_RESTORED: Final = Bounds(log=5, requests=0, faults=NO_FAULTS._replace(drops=1, restores=1))
+_FORGOTTEN: Final = Bounds(log=3, requests=0, faults=NO_FAULTS._replace(doubles=1, refusals=1, restores=1))
+_RESTORED: Final = Bounds(log=5, requests=0, faults=NO_FAULTS._replace(losses=1, restores=1))
 
 MUTATIONS: Final = (
     Mutation(
@@ -151,6 +153,8 @@ MUTATIONS: Final = (
     Mutation(
         "dispatch received before the heads are confirmed", _RESTORED, {(task_steps, "follows"): _always_receives}
     ),
+    Mutation("refusals not given back to a restored court", _FORGOTTEN, {(court, "refused_of"): lambda _: frozenset()}),
+    Mutation("answer of an ended life believed", _RESTORED, {(lives, "still_stands"): lambda *_: True}),
     Mutation("messages of an ended life taken in", _RESTORED, {(lives, "is_over"): lambda *_: False}),
     Mutation("new messages wait for the heads, and the heads for them", _RESTORED, {(lives, "lets_in"): _deaf}),
 )

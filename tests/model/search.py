@@ -42,8 +42,13 @@ class _Search:
             return True
         if any(all(a >= b for a, b in zip(other, left, strict=True)) for other in known):
             return False
+        known[:] = [other for other in known if not all(a <= b for a, b in zip(other, left, strict=True))]
         known.append(left)
         return True
+
+    def is_best(self, state: State, left: Faults) -> bool:
+        """Whether it was not reached since with more faults left."""
+        return left in self.best[state]
 
     def index(self, state: State) -> int:
         found = self.number.get(state)
@@ -51,6 +56,24 @@ class _Search:
             found = self.number[state] = len(self.before)
             self.before.append([])
         return found
+
+
+class _Queue:
+    """Nodes by how many faults they have cost, fewest first: most states are met with all that may be left."""
+
+    def __init__(self, faults: int) -> None:
+        self._rows: list[deque[tuple[State, Faults]]] = [deque() for _ in range(faults + 1)]
+        self._left = faults
+
+    def add(self, node: tuple[State, Faults]) -> None:
+        self._rows[sum(node[1])].append(node)
+
+    def take(self) -> tuple[State, Faults] | None:
+        while self._left >= 0:
+            if self._rows[self._left]:
+                return self._rows[self._left].popleft()
+            self._left -= 1
+        return None
 
 
 def explore(bounds: Bounds) -> Found:
@@ -67,10 +90,12 @@ def _explore(bounds: Bounds) -> Found:
     search, first = _Search(world), (world.start(), bounds.faults)
     search.see(*first)
     search.came[first] = None
-    queue = deque([first])
-    while queue:
-        node = queue.popleft()
+    queue = _Queue(sum(bounds.faults))
+    queue.add(first)
+    while (node := queue.take()) is not None:
         state, left = node
+        if not search.is_best(state, left):
+            continue
         broken = search.pairs.get(state.copies, "")
         if broken == "":
             broken = search.pairs[state.copies] = law_broken(*(world.copies[each] for each in state.copies))
@@ -78,7 +103,7 @@ def _explore(bounds: Bounds) -> Found:
             return _found(search, began, broken, node)
         here, is_free = search.index(state), True
         try:
-            for move in world.moves(state, left):
+            for move in world.step(state, left):
                 search.moves += 1
                 is_free = not any(move.cost)
                 rest = left if is_free else Faults(*(a - b for a, b in zip(left, move.cost, strict=True)))
@@ -87,7 +112,7 @@ def _explore(bounds: Bounds) -> Found:
                 if search.see(move.after, rest):
                     after = (move.after, rest)
                     search.came[after] = (node, move)
-                    queue.append(after)
+                    queue.add(after)
         except RuleBroken as error:
             return _found(search, began, f"a transaction that may not fail fails: {error.code}", node)
     stuck = _stuck(search)
@@ -187,12 +212,16 @@ def told(world: World, move: Move) -> str:
         "expire": f"{who}: the message expires: {what}",
         "wait": f"{other} cannot tell yet, and waits: {what}",
         "deliver": f"{other} takes in {what}",
-        "deliver unheard": f"{other} takes in {what}; its receipt is lost, or a crash came before it was sent",
+        "deliver, lose after": f"{other} takes in {what}; its receipt is lost",
+        "deliver, crash after": f"{other} takes in {what}, and crashes before it answers",
         "deliver and keep": f"{other} takes in {what}; a second copy stays under way",
         "refuse": f"{other} refuses {what}",
-        "refuse unheard": f"{other} refuses {what}; its receipt is lost, or a crash came before it was sent",
+        "refuse, lose after": f"{other} refuses {what}; its receipt is lost",
+        "refuse, crash after": f"{other} refuses {what}, and crashes before it answers",
         "refuse and keep": f"{other} refuses {what}; a second copy stays under way",
-        "lose": f"{who} sends {what}: lost, or a crash came before it was taken in",
+        "lose before": f"{who} sends {what}: lost",
+        "crash before": f"{who} sends {what}; {other} crashes before it is taken in",
+        "hear late": f"{who} hears late what {other} answered in the life that ended: {what}",
         "back up": f"{who} makes a backup",
         "restore": f"{who} is restored from its backup",
     }

@@ -21,31 +21,37 @@ from tests.model.court import FIRST, Content, Copy, D, E, Event
 Net: TypeAlias = tuple[int, ...]
 SIDES: Final = (D, E)
 NAMES: Final = {D: "delegating court", E: "entrusted court"}
+_NOW: Final = 1 << 30
+"""The life of whoever speaks now: later than all."""
 _GRANTED_ONLY: Final = {EventType.WITHDRAWN, EventType.SUPPLEMENTED}
 
 
 class State(NamedTuple):
-    """Numbers of the two copies; late copies of messages of each court; a backup: (court, copy, has left).
+    """Numbers of the two copies; late copies of messages of each court; a backup: (court, copy, has left); answers.
 
-    What is queued may be delivered at any time; a copy counts only when its sender no longer has it queued.
+    What is queued may be delivered at any time; a copy counts only when its sender no longer has it queued, and while
+    it may still change something. `answers` are what the carrier still has of a life that has ended: (asking court,
+    message, outcome, life).
     """
 
     copies: tuple[int, int]
     late: tuple[Net, Net]
     backup: tuple[int, int, bool] | None
+    answers: tuple[tuple[int, int, str, int], ...] = ()
 
 
 class Faults(NamedTuple):
     """What may still go wrong."""
 
-    drops: int  # a loss, or a crash: before the commit the message is lost, after it the receipt
+    losses: int  # of a message, or of a receipt
+    crashes: int  # of the court that takes a message in: before its commit, or after it
     doubles: int
     expiries: int
     refusals: int  # an event refused for its content
     restores: int
 
 
-NO_FAULTS: Final = Faults(0, 0, 0, 0, 0)
+NO_FAULTS: Final = Faults(0, 0, 0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,7 @@ class Bounds:
     steps: int = 1  # recorded in one log
     rejections: int = 1  # the product's own setting
     again: int = 1  # how often an event that was taken back is written anew at the same place
+    line: tuple[EventType, ...] = ()  # the one log that is written; none: every log
     faults: Faults = NO_FAULTS
 
 
@@ -72,7 +79,7 @@ class Move(NamedTuple):
 
 
 _FREE: Final = NO_FAULTS
-_DROP: Final = _FREE._replace(drops=1)
+_NOTHING_LATE: Final = ((), ())
 _EXPIRY: Final = _FREE._replace(expiries=1)
 _REFUSAL: Final = _FREE._replace(refusals=1)
 _RESTORE: Final = _FREE._replace(restores=1)
@@ -90,7 +97,8 @@ class World:
     _acts: dict[int, list[tuple[str, int]]] = field(default_factory=dict)
     _offers: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     _taken: dict[tuple[int, int, bool], tuple[int, str | None]] = field(default_factory=dict)
-    _settled: dict[tuple[int, int, str], int] = field(default_factory=dict)
+    _known: dict[tuple[int, int], bool] = field(default_factory=dict)
+    _settled: dict[tuple[int, int, str, int], int] = field(default_factory=dict)
 
     def start(self) -> State:
         """The task is approved, and nothing was sent."""
@@ -107,6 +115,15 @@ class World:
             yield from self._arrivals(state, side, left)
         yield from self._disasters(state, left)
 
+    def step(self, state: State, left: Faults) -> Iterator[Move]:
+        """`moves`, each to a state without what can change nothing any more."""
+        for move in self.moves(state, left):
+            after = move.after
+            if after.late != _NOTHING_LATE or after.answers:
+                yield move._replace(after=self.tidied(after))
+            else:
+                yield move
+
     # what a court does by itself
 
     def _own_moves(self, state: State, side: int, left: Faults) -> Iterator[Move]:
@@ -115,7 +132,7 @@ class World:
             yield Move("act", side, label, _with_copy(state, side, after), _FREE)
         if left.expiries:
             for message, _ in self._offers_of(number):
-                after = self._settle(number, message, "EXPIRED")
+                after = self._settle(number, message, "EXPIRED", _NOW)
                 if after != number:
                     yield Move("expire", side, message, _with_copy(state, side, after), _EXPIRY)
 
@@ -137,6 +154,9 @@ class World:
 
     def _is_within(self, copy: Copy, event_type: EventType) -> bool:
         prev = "" if copy.head is None else copy.head.digest
+        line = self.bounds.line
+        if line and line[len(copy.log) : len(copy.log) + 1] != (event_type,):
+            return False
         if sum(1 for each in copy.aside if each.said.prev == prev) > self.bounds.again:
             return False
         most = {EventType.STEP_RECORDED: self.bounds.steps, EventType.FEEDBACK_REJECTED: self.bounds.rejections}
@@ -168,9 +188,14 @@ class World:
         """What the court `side` has queued, and copies of it that are late, reach the other court, or do not."""
         for message, offered in self._offers_of(state.copies[side]):
             sent = _with_copy(_left(state, side), side, offered)
-            if left.drops and left.restores and offered != state.copies[side]:
-                yield Move("lose", side, message, sent, _DROP)
+            if left.restores and offered != state.copies[side] and (drop := _drop(left)) is not None:
+                yield Move(f"{drop.kind} before", side, message, sent, drop.cost)
             yield from self._outcomes(sent, side, message, left)
+        for each in state.answers:
+            if each[0] == side:
+                after = self._settle(state.copies[side], *each[1:])
+                rest = tuple(other for other in state.answers if other != each)
+                yield Move("hear late", side, each[1], _with_copy(state._replace(answers=rest), side, after), _FREE)
         for message in dict.fromkeys(state.late[side]):
             yield from self._outcomes(_without_late(state, side, message), side, message, left, is_late=True)
 
@@ -186,14 +211,16 @@ class World:
                 yield Move("wait", side, message, _with_copy(state, 1 - side, number), cost)
                 continue
             silent = _with_copy(_left(state, 1 - side), 1 - side, number)
-            heard = _with_copy(silent, side, self._settle(state.copies[side], message, outcome))
+            epoch = self.copies[number].epoch
+            heard = _with_copy(silent, side, self._settle(state.copies[side], message, outcome, epoch))
             kind = "refuse" if outcome == "REFUSED" else "deliver"
             yield Move(kind, side, message, heard, cost)
-            if left.drops and (outcome == "REFUSED" or left.expiries or left.restores):
-                yield Move(f"{kind} unheard", side, message, silent, cost._replace(drops=1))
+            is_felt = outcome == "REFUSED" or left.expiries or left.restores
+            if is_felt and (drop := _drop(left)) is not None:
+                yield Move(f"{kind}, {drop.kind} after", side, message, silent, _sum(cost, drop.cost))
             if left.doubles and not is_late and len(heard.late[side]) < self.bounds.in_flight:
                 twice = _with_late(heard, side, message)
-                yield Move(f"{kind} and keep", side, message, twice, cost._replace(doubles=1))
+                yield Move(f"{kind} and keep", side, message, twice, _sum(cost, _DOUBLE))
 
     def _delivered(self, number: int, message: int, *, refuses: bool) -> tuple[int, str | None]:
         key = number, message, refuses
@@ -203,10 +230,11 @@ class World:
             self._taken[key] = self._copy(after), outcome
         return self._taken[key]
 
-    def _settle(self, number: int, message: int, outcome: str) -> int:
-        key = number, message, outcome
+    def _settle(self, number: int, message: int, outcome: str, epoch: int) -> int:
+        key = number, message, outcome, epoch
         if key not in self._settled:
-            self._settled[key] = self._copy(court.settled(self.copies[number], self._content_of(message), outcome))
+            after = court.settled(self.copies[number], self._content_of(message), outcome, epoch)
+            self._settled[key] = self._copy(after)
         return self._settled[key]
 
     # backups
@@ -230,9 +258,71 @@ class World:
         queued = {content for content, _ in self.copies[number].queue}
         sent = [row for row in lost.queue if row[1] and row[0] not in queued]
         forgotten = [_number(row, self._content_no, self.contents) for row in sent]
+        other = self.copies[state.copies[1 - side]]
+        kept = [
+            (1 - side, _number((content, life), self._content_no, self.contents), outcome, lost.epoch)
+            for content, life, outcome in court.answers_kept(lost, other.queue)
+        ]
         for many in range(self.bounds.in_flight + 1 - len(state.late[side])):
             for late in combinations(forgotten, many):
-                yield Move("restore", side, "", _with_late(begun, side, *late), _RESTORE)
+                for answers in _subsets(kept, self.bounds.in_flight):
+                    after_all = _with_late(begun._replace(answers=answers), side, *late)
+                    yield Move("restore", side, "", after_all, _RESTORE)
+
+    # what can change nothing any more
+
+    def tidied(self, state: State) -> State:
+        """Without late copies whose receiver has answered them for good, and answers to what is not queued any more.
+
+        A backup that is yet to be made will have them answered too; one that was made has to have.
+        """
+        late = self._live(state, 0), self._live(state, 1)
+        answers = tuple(each for each in state.answers if self._awaits(state.copies[each[0]], each[1]))
+        return state._replace(late=late, answers=answers)
+
+    def _live(self, state: State, side: int) -> Net:
+        number, backup = state.copies[1 - side], state.backup
+        held = backup[1] if backup is not None and backup[0] == 1 - side else number
+        return tuple(each for each in state.late[side] if not (self._is_idle(number, each) and self._knows(held, each)))
+
+    def _is_idle(self, number: int, message: int) -> bool:
+        after, outcome = self._delivered(number, message, refuses=False)
+        return after == number and outcome is not None and self._knows(number, message)
+
+    def _knows(self, number: int, message: int) -> bool:
+        key = number, message
+        if key not in self._known:
+            self._known[key] = court.has_answered(self.copies[number], *self.contents[message])
+        return self._known[key]
+
+    def _awaits(self, number: int, message: int) -> bool:
+        return any(row == self.contents[message] for row in self.copies[number].queue)
+
+
+class _Drop(NamedTuple):
+    kind: str
+    cost: Faults
+
+
+_LOSS: Final = _Drop("lose", _FREE._replace(losses=1))
+_CRASH: Final = _Drop("crash", _FREE._replace(crashes=1))
+_DOUBLE: Final = _FREE._replace(doubles=1)
+
+
+def _drop(left: Faults) -> _Drop | None:
+    """What may go wrong with a delivery: the databases are the same after a crash, so losses are spent first."""
+    if left.losses:
+        return _LOSS
+    return _CRASH if left.crashes else None
+
+
+def _sum(one: Faults, other: Faults) -> Faults:
+    return Faults(*(a + b for a, b in zip(one, other, strict=True)))
+
+
+def _subsets(things: list[tuple[int, int, str, int]], most: int) -> Iterator[tuple[tuple[int, int, str, int], ...]]:
+    for many in range(min(most, len(things)) + 1):
+        yield from combinations(things, many)
 
 
 def _try(done: list[tuple[str, Copy]], label: str, step: Callable[[], Copy]) -> None:
