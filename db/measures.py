@@ -21,6 +21,8 @@ _GET: Final = """
       FROM measures WHERE id = $1
 """
 
+_LOCK: Final = f"{_GET} FOR UPDATE"
+
 _OF_IDS: Final = """
     SELECT id, asset_id, case_id, kind, status, ordering_court, executing_court, ruling_no, ruled_on, notice_sent_at,
            registered_at, effective_at, expires_on, rank, term_years, value, lifted_on, lift_ground, task_id, version,
@@ -195,6 +197,12 @@ async def expire(conn: Conn, today: date, *, limit: int) -> list[Lapsed]:
 
 async def get(conn: Conn, measure_id: UUID) -> MeasureRecord | None:
     row = await conn.fetchrow(_GET, measure_id)
+    return None if row is None else _record(row)
+
+
+async def lock(conn: Conn, measure_id: UUID) -> MeasureRecord | None:
+    """The measure, locked until the transaction ends: what is read of it is what is written over."""
+    row = await conn.fetchrow(_LOCK, measure_id)
     return None if row is None else _record(row)
 
 

@@ -128,7 +128,9 @@ async def take(court: CourtNode, conn: Conn, task: TaskRecord, report: MeasureRe
     ):
         return
     await _check_terms(conn, measure, report)
-    measure = await measures.successor(conn, measure) or measure
+    after = await measures.successor(conn, measure)
+    measure = await measures.lock(conn, measure.id if after is None else after.id)
+    assert measure is not None  # no measure is ever deleted
     if measure.registered_at is None and task.status not in ENDED:
         raise NotYet("RECEIPT_MISSING")
     if measure.registered_at is not None and measure.executing_court != task.entrusted_court:

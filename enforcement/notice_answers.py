@@ -3,6 +3,7 @@
 registered | refused    the receipt, and the measure's new state or the task's step: the same, however the answer came
 objected                the court answers it within 15 days; meanwhile nobody asks the unit again
 silent beyond its days  a warning, and a statement to the court whose measure it is
+not whole, by program    no answer: the same request again, until there is one
 
 Invariant: one receipt per notice. A paper receipt has its digest, who brought it and who wrote it down.
 """
@@ -10,6 +11,8 @@ Invariant: one receipt per notice. A paper receipt has its digest, who brought i
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+import msgspec
 
 from db import events, measure_orders, measures, notices, tasks
 from db.ids import new_id
@@ -19,17 +22,18 @@ from db.records.measure_life import NoticeAct
 from db.records.searches import NoticeRecord, NoticeStatus
 from db.records.tasks import TaskRecord
 from enforcement import audit, basis, notice_hands, once, order_receipts, receipts, registrations, unit_objections
-from enforcement.channels import NoticeAnswer, NoticeRequest
+from enforcement.channels import NoAnswer, NoticeAnswer, NoticeRequest, SearchChannel
 from enforcement.court import CourtNode
 from enforcement.notice_hands import Written
 from enforcement.payloads import AssistanceReceiptPayload, HandlingStep
 from enforcement.rules import rights
-from enforcement.rules.refusals import NotFound, TransitionNotAllowed
+from enforcement.rules.refusals import Malformed, NotFound, TransitionNotAllowed
 from enforcement.rules.rights import Act, Caller
+from enforcement.rules.search import pause_after
 from enforcement.rules.task_log import EventType
 from enforcement.rules.task_refusals import NotTheHolder, TaskDisputed
 from enforcement.rules.transfer import check_digest
-from enforcement.rules.unit_answers import UnitAnswer, UnitReason, check_answer
+from enforcement.rules.unit_answers import UnitAnswer, UnitReason, check_answer, check_registration
 from enforcement.tasks import log
 
 
@@ -95,6 +99,38 @@ async def record(court: CourtNode, caller: Caller | None, new: PaperReceipt, *, 
     return found
 
 
+async def offer(court: CourtNode, channel: SearchChannel, notice: NoticeRecord, jitter: float) -> None:
+    """Serve a claimed notice on its unit and record the receipt, or leave it for the next attempt.
+
+    An answer that no paper of the unit could bear, such as a registration without a place, is none.
+    """
+    request = msgspec.json.decode(notices.request(court.at_rest, notice), type=NoticeRequest)
+    try:
+        answer = await channel.serve(notice.unit_id, request)
+        _check_whole(answer, notice, court.clock.now())
+    except NoAnswer as silence:
+        async with transaction(court.pool) as conn:
+            until = court.clock.now() + pause_after(notice.attempts, jitter)
+            await notices.postpone(conn, notice.id, until=until, reason=silence.reason)
+    else:
+        async with transaction(court.pool) as conn:
+            await take(court, conn, notice, request, answer)
+
+
+def _check_whole(answer: NoticeAnswer, notice: NoticeRecord, now: datetime) -> None:
+    try:
+        check_registration(
+            UnitAnswer(answer.result),
+            receipt_no=answer.receipt_no,
+            rank=answer.rank,
+            registered_at=answer.registered_at,
+            served_at=notice.served_at,
+            now=now,
+        )
+    except Malformed:
+        raise NoAnswer("FAULTY") from None
+
+
 async def take(
     court: CourtNode,
     conn: Conn,
@@ -132,7 +168,7 @@ async def take(
     if task is not None:
         await _tell(court, conn, task, notice, receipt, now)
     elif notice.measure_id is not None and notice.act is NoticeAct.CONTROL:
-        measure = await measures.get(conn, notice.measure_id)
+        measure = await measures.lock(conn, notice.measure_id)
         assert measure is not None  # foreign key
         await receipts.apply(conn, measure, receipt, executing_court=court.code, now=now)
     order = None if notice.order_id is None else await measure_orders.lock(conn, notice.order_id)

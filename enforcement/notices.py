@@ -25,10 +25,9 @@ from db.records.measure_life import NoticeAct
 from db.records.searches import NoticeRecord, NoticeStatus, ReceiptRecord, ReceiptResult
 from db.records.tasks import TaskRecord
 from enforcement import audit, basis, objections, once, order_notices
-from enforcement.channels import NoAnswer, NoticeRequest, SearchChannel
+from enforcement.channels import NoticeRequest
 from enforcement.court import CourtNode
 from enforcement.measures import TOPIC
-from enforcement.notice_answers import take
 from enforcement.payloads import TaskContent
 from enforcement.rules import rights
 from enforcement.rules.matter import DelegatedMatterType
@@ -43,7 +42,6 @@ from enforcement.rules.refusals import (
     StaleVersion,
 )
 from enforcement.rules.rights import Act, Caller
-from enforcement.rules.search import pause_after
 from enforcement.rules.task_refusals import ApprovalRequired, LegalDocumentMissing
 from enforcement.rules.term import check_term
 from enforcement.rules.units import ONLINE, to_serve
@@ -216,17 +214,3 @@ async def receipt_to(court: CourtNode, notice_id: UUID) -> ReceiptRecord | None:
 async def is_unanswered(conn: Conn, task_id: UUID) -> bool:
     """Whether a notice for the task still waits for its receipt: no act is claimed before it came."""
     return any(notice.status is NoticeStatus.SERVED for notice in await notices.of_task(conn, task_id))
-
-
-async def offer(court: CourtNode, channel: SearchChannel, notice: NoticeRecord, jitter: float) -> None:
-    """Serve a claimed notice on its unit and record the receipt, or leave it for the next attempt."""
-    request = msgspec.json.decode(notices.request(court.at_rest, notice), type=NoticeRequest)
-    try:
-        answer = await channel.serve(notice.unit_id, request)
-    except NoAnswer as silence:
-        async with transaction(court.pool) as conn:
-            until = court.clock.now() + pause_after(notice.attempts, jitter)
-            await notices.postpone(conn, notice.id, until=until, reason=silence.reason)
-    else:
-        async with transaction(court.pool) as conn:
-            await take(court, conn, notice, request, answer)

@@ -42,7 +42,7 @@ async def apply(
     if receipt.result != ReceiptResult.REGISTERED or receipt.registered_at is None:
         await _closed(conn, order, OrderStatus.REFUSED, receipt, now)
         return
-    measure = await measures.get(conn, order.measure_id)
+    measure = await measures.lock(conn, order.measure_id)
     assert measure is not None  # foreign key
     wanted = MeasureStatus.RENEWED if order.act is NoticeAct.RENEW else _ENDS[order.act]
     if not await measure_events.has(conn, measure.id, wanted, receipt.registered_at, receipt_id=receipt.id):

@@ -145,7 +145,7 @@ def _after(measure: MeasureRecord, receipt: AssistanceReceiptPayload) -> Measure
     """Effective from its registration at the unit, for its term in calendar years; a waiting one has no term yet."""
     if receipt.result != ReceiptResult.REGISTERED or receipt.rank is None or receipt.registered_at is None:
         return replace(measure, status=MeasureStatus.REFUSED)
-    status = status_by_rank(receipt.rank)
+    status = MeasureStatus.EFFECTIVE if measure.kind in AT_ONCE else status_by_rank(receipt.rank)
     registered = replace(measure, status=status, rank=receipt.rank, registered_at=receipt.registered_at)
     if status is not MeasureStatus.EFFECTIVE:
         return registered
@@ -210,9 +210,9 @@ async def _order(
 async def _ours(
     court: CourtNode, conn: Conn, task: TaskRecord, receipt: AssistanceReceiptPayload
 ) -> MeasureRecord | None:
-    """The measure that the task was about, if this court ordered it and the receipt names it and its ruling."""
+    """The measure that the task was about, locked, if this court ordered it and the receipt names it and its ruling."""
     content = basis.content_of(court, task)
-    measure = None if content.measure_id is None else await measures.get(conn, content.measure_id)
+    measure = None if content.measure_id is None else await measures.lock(conn, content.measure_id)
     is_new = act_of(DelegatedMatterType(task.matter)) is NoticeAct.CONTROL
     if (
         measure is None

@@ -16,7 +16,7 @@ from db.pool import transaction
 from enforcement.channels import SearchChannel
 from enforcement.court import CourtNode
 from enforcement.inquiries import ask
-from enforcement.notices import offer
+from enforcement.notice_answers import offer
 from federation.delivery.bell import POLL_S, Bell, work
 
 log: Final = logging.getLogger("enforcement.units")

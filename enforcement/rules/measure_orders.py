@@ -87,6 +87,16 @@ def check_ending(act: NoticeAct, status: MeasureStatus, expires_on: date | None,
     check_move(current, wanted)
 
 
+def check_stands(act: NoticeAct, status: MeasureStatus, expires_on: date | None, today: date) -> None:
+    """Return if a measure can still be changed today as was ordered: it may have ended since.
+
+    Raises:
+        TransitionNotAllowed.
+    """
+    wanted = MeasureStatus.RENEWED if act is NoticeAct.RENEW else _ENDS[act]
+    check_move(status_on(status, expires_on, today), wanted)
+
+
 def check_reason(ground: LiftGround, reason: str) -> str:
     """The reason; the ground OTHER needs one.
 

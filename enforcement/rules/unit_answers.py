@@ -66,6 +66,27 @@ def check_answer(
     Raises:
         Malformed: RECEIPT; part receiptNo, rank, registeredAt or reason.
     """
+    check_registration(
+        answer, receipt_no=receipt_no, rank=rank, registered_at=registered_at, served_at=served_at, now=now
+    )
+    if (reason is None) != (answer is UnitAnswer.REGISTERED):
+        raise Malformed("RECEIPT", "reason")
+
+
+def check_registration(
+    answer: UnitAnswer,
+    *,
+    receipt_no: str,
+    rank: int | None,
+    registered_at: datetime | None,
+    served_at: datetime,
+    now: datetime,
+) -> None:
+    """As `check_answer`, whatever the reason: what a unit's program says must be as whole as its paper.
+
+    Raises:
+        Malformed: RECEIPT; part receiptNo, rank or registeredAt.
+    """
     if not 0 < len(receipt_no.strip()) <= _MOST_NUMBER:
         raise Malformed("RECEIPT", "receiptNo")
     is_registered = answer is UnitAnswer.REGISTERED
@@ -73,7 +94,7 @@ def check_answer(
         raise Malformed("RECEIPT", "rank")
     if (registered_at is not None) != is_registered:
         raise Malformed("RECEIPT", "registeredAt")
-    if registered_at is not None and not served_at - CLOCKS <= registered_at <= now + CLOCKS:
+    if registered_at is None:
+        return
+    if registered_at.tzinfo is None or not served_at - CLOCKS <= registered_at <= now + CLOCKS:
         raise Malformed("RECEIPT", "registeredAt")
-    if (reason is None) != is_registered:
-        raise Malformed("RECEIPT", "reason")

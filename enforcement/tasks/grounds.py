@@ -25,7 +25,7 @@ from enforcement.court import CourtNode
 from enforcement.payloads import AssetRef, DebtorRef, DocumentRef, TaskContent
 from enforcement.rules import asset_identity, identity, matter
 from enforcement.rules.matter import DelegatedMatterType, RequiredPaper
-from enforcement.rules.measure_orders import ACTS, check_matter
+from enforcement.rules.measure_orders import ACTS, check_matter, check_stands
 from enforcement.rules.refusals import (
     CaseNotOpen,
     Malformed,
@@ -117,7 +117,7 @@ async def check(court: CourtNode, conn: Conn, caller: Caller, new: NewTask) -> B
     measure, asset = await _measure(court, conn, case, party, new)
     content = content_for(court, case, party, new, measure, asset)
     if measure is not None and new.matter in ACTS:
-        content = await _ordered(conn, new.matter, measure, content)
+        content = await _ordered(conn, new.matter, measure, content, civil_date(court.clock.now()))
     return Basis(case, msgspec.structs.replace(content, clues=await clues.told(court, conn, case, new.clue_ids)))
 
 
@@ -248,7 +248,7 @@ def _check_order(matter_type: DelegatedMatterType, measure: MeasureRecord) -> No
 
 
 async def _ordered(
-    conn: Conn, matter_type: DelegatedMatterType, measure: MeasureRecord, content: TaskContent
+    conn: Conn, matter_type: DelegatedMatterType, measure: MeasureRecord, content: TaskContent, today: date
 ) -> TaskContent:
     """The content of a task that renews, lifts or ends a measure: it carries the ruling that orders that.
 
@@ -256,12 +256,14 @@ async def _ordered(
 
     Raises:
         LegalDocumentMissing: nothing orders it.
+        TransitionNotAllowed: the measure has ended since it was ordered; what has lapsed is not renewed.
     """
     order = await measure_orders.open_of(conn, measure.id)
     if order is None or order.act is not ACTS[matter_type]:
         if matter_type is _M.TRANSFER_TITLE:
             return content
         raise LegalDocumentMissing((RequiredPaper.RULING,))
+    check_stands(order.act, measure.status, measure.expires_on, today)
     return msgspec.structs.replace(
         content,
         ruling_no=order.ruling_no,

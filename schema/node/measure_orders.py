@@ -77,7 +77,7 @@ ExtinguishMeasureResult: TypeAlias = Annotated[
     strawberry.union("ExtinguishMeasureResult", description="The measure, or why it stays. 消灭结果"),
 ]
 ConvertMeasureResult: TypeAlias = Annotated[
-    ControlMeasure | Refusal | StaleVersion | TransitionNotAllowed,
+    ControlMeasure | Refusal | StaleVersion | TransitionNotAllowed | DuplicateOf,
     strawberry.union("ConvertMeasureResult", description="The measure of the enforcement case, or why not. 转换结果"),
 ]
 

@@ -22,7 +22,7 @@ from enforcement.measure_orders import Named
 from enforcement.payloads import MeasureReportPayload, MeasureStepPayload, QueueEntryPayload
 from enforcement.rules.matter import DelegatedMatterType
 from enforcement.rules.measure import GOING_ON
-from enforcement.rules.refusals import DuplicateOf, MeasureNotForAsset, NotFound, RuleBroken
+from enforcement.rules.refusals import DuplicateOf, MeasureNotForAsset, NotFound, RuleBroken, TransitionNotAllowed
 from enforcement.rules.task_refusals import LegalDocumentMissing
 from enforcement.tasks import checking
 from enforcement.tasks.contents import NotAPayload
@@ -293,6 +293,23 @@ async def test_a_change_that_nobody_ordered_is_not_delegated(
         await courts.created(matter=matter, documents=tz.papers(matter), kinds=(), measure_id=measure_id)
 
     assert await courts.ours.count("tasks") == before
+
+
+async def test_a_renewal_is_not_delegated_once_the_term_is_over(courts: Pair, units: rz.Units) -> None:
+    """It was ordered in time; whoever delegates it the day after asks for what no registry can do."""
+    measure_id = await tz.ruled(courts)
+    await delegated(courts, units, M.SEIZE_VEHICLE, measure_id)
+    last_day = civil_date(courts.ours.node.clock.now())
+    await courts.ours.act(lambda conn: conn.execute("UPDATE measures SET expires_on = $1", last_day))
+    before = await ours(courts, measure_id)
+    await orders.renew(courts.ours.node, HANDLER, Named(measure_id, before.version, RULING_2))
+    tz_clock(courts).set(datetime.combine(last_day + timedelta(days=1), datetime.min.time(), SHANGHAI))
+    known = await courts.ours.count("tasks"), await courts.ours.count("outbox")
+
+    with pytest.raises(TransitionNotAllowed):
+        await courts.created(matter=M.RENEW_SEAL, documents=tz.papers(M.RENEW_SEAL), kinds=(), measure_id=measure_id)
+
+    assert (await courts.ours.count("tasks"), await courts.ours.count("outbox")) == known
 
 
 async def test_an_older_report_changes_nothing(courts: Pair, units: rz.Units) -> None:

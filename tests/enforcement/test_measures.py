@@ -18,11 +18,11 @@ from db import assets, cases, measures, notices, task_events
 from db.clock import SetClock
 from db.pool import open_pool, transaction
 from db.records.assets import AssetKind, AssetStatus, MeasureKind, MeasureRecord, MeasureStatus
-from db.records.searches import NoticeStatus, ReceiptResult
+from db.records.searches import NoticeRecord, NoticeStatus, ReceiptResult
 from db.records.tasks import TaskRecord
 from enforcement import measures as acts
+from enforcement import notice_answers, receipts, unit_worker
 from enforcement import notices as serving
-from enforcement import receipts, unit_worker
 from enforcement.measures import NewMeasure
 from enforcement.payloads import (
     AssistanceReceiptPayload,
@@ -192,8 +192,8 @@ async def test_same_answer_twice_counts_once(home: rz.Court, units: rz.Units, cl
     async with transaction(home.node.pool) as conn:
         (claimed,) = await notices.claim(conn, clock.now(), until=clock.now() + unit_worker.LEASE, limit=9)
 
-    await serving.offer(home.node, units, claimed, 1.0)
-    await serving.offer(home.node, units, claimed, 1.0)
+    await notice_answers.offer(home.node, units, claimed, 1.0)
+    await notice_answers.offer(home.node, units, claimed, 1.0)
 
     assert await home.count("assistance_receipts") == 1
     assert (await reread(home, measure.id)).version == 3
@@ -493,6 +493,46 @@ async def test_feedback_waits_for_the_receipt(away: rz.Court, units: rz.Units) -
     fed_back = await handling.submit_feedback(away.node, rz.caller(SHEXIAN), task.id, task.version + 1, done)
 
     assert fed_back.status == "FED_BACK"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"rank": None},
+        {"rank": 0},
+        {"registered_at": None},
+        {"registered_at": datetime(2025, 7, 14, 9)},  # noqa: DTZ001  (what is refused)
+        {"registered_at": datetime(2025, 7, 1, tzinfo=UTC)},
+        {"registered_at": datetime(2026, 7, 14, tzinfo=UTC)},
+        {"receipt_no": " "},
+        {"result": "REFUSED"},
+    ],
+)
+async def test_what_no_paper_could_say_is_no_answer(
+    home: rz.Court, units: rz.Units, clock: SetClock, said: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measure = await ruled(home, await home_car(home, units))
+    await serve(home, measure_id=measure.id)
+    right = units.store.register
+
+    def wrong(*asked: Any, **given: Any) -> Any:
+        return msgspec.structs.replace(right(*asked, **given), **said)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(units.store, "register", wrong)
+        await work(home, units)
+    (notice,) = await home_notices(home, measure.id)
+    unheard = (await reread(home, measure.id)).status, await home.count("assistance_receipts"), notice.reason
+    clock.advance(timedelta(minutes=10))
+    await work(home, units)
+
+    assert unheard == (MeasureStatus.NOTICE_SENT, 0, "FAULTY")
+    assert (await reread(home, measure.id)).status is MeasureStatus.EFFECTIVE
+
+
+async def home_notices(home: rz.Court, measure_id: UUID) -> list[NoticeRecord]:
+    async with home.node.pool.acquire() as conn:
+        return await notices.of_measures(conn, [measure_id])
 
 
 async def test_effective_one_takes_no_second_receipt(home: rz.Court, units: rz.Units) -> None:

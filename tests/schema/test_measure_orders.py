@@ -50,6 +50,13 @@ QUEUE = """query Q($id: UUID) { measureQueue(assetId: $id) { __typename ... on P
     entries { rank court caseNumber measureId status registeredAt effectiveAt expiresOn termYears } } } }"""
 
 
+_ORDERED = """
+    INSERT INTO measure_orders (id, measure_id, act, ruling_no, ruled_on, term_years, is_late, status, ordered_by,
+                                ordered_at)
+    VALUES (gen_random_uuid(), $1, 'RENEW', 'R', '2025-07-14', 1, false, 'NOTICE_SENT', 'o-330824-01', $2)
+"""
+
+
 @pytest.fixture
 def units(tmp_path: Path, clock: SetClock) -> rz.Units:
     return rz.new_units(tmp_path, clock)
@@ -184,14 +191,20 @@ async def test_the_day_after_is_too_late(measure: Measure, clock: SetClock, is_s
     clock.set(at(ends + timedelta(days=1), hour=0))
     if is_swept:
         await measure_sweeps.sweep(measure.home.node)
-    before = await measure.home.count("assistance_notices")
+    written = ("assistance_notices", "measure_orders", "measure_events", "outbox", "events")
+    before = [await measure.home.count(table) for table in written], await measure.now()
 
     refused = await measure.order(RENEW)
 
     assert (refused["code"], refused["expiredOn"]) == ("TOO_LATE_TO_RENEW", ends.isoformat())
-    assert await measure.home.count("measure_orders") == 0
-    assert await measure.home.count("assistance_notices") == before
-    assert (await measure.now())["status"] == "EXPIRED"
+    assert ([await measure.home.count(table) for table in written], await measure.now()) == before
+    assert before[1]["status"] == "EXPIRED"
+    (tried,) = await events(measure.home.node, "REFUSED_ACT")
+    assert (tried["officerId"], tried["sections"], tried["outcome"]) == (
+        HANDLER.officer_id,
+        ["renewMeasure"],
+        "TOO_LATE_TO_RENEW",
+    )
 
 
 async def test_a_renewal_of_the_last_minute_counts_however_late_its_receipt(
@@ -429,6 +442,12 @@ async def test_preservation_goes_on_with_its_term(measure: Measure, clock: SetCl
         )
         await conn.execute("UPDATE measures SET case_id = '00000000-0000-0000-0000-000000000077'")
     clock.advance(timedelta(days=20))
+    async with measure.home.node.pool.acquire() as conn:
+        await conn.execute(_ORDERED, UUID(measure.id), clock.now())
+    asked = {"id": measure.id, "version": kept["version"], "caseNumber": rz.NUMBER}
+    assert (await measure.do(CONVERT, **asked))["code"] == "DUPLICATE_OF"
+    async with measure.home.node.pool.acquire() as conn:
+        await conn.execute("DELETE FROM measure_orders")
 
     after = await measure.do(CONVERT, id=measure.id, version=kept["version"], caseNumber=rz.NUMBER)
 

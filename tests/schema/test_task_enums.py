@@ -68,8 +68,8 @@ CHANGED: Final = {
 }
 """The measure in force that a matter renews or lifts, and on what it lies."""
 _IN_FORCE: Final = """
-    UPDATE measures SET kind = $2, status = 'EFFECTIVE', rank = 1, registered_at = $3, effective_at = $3,
-                        expires_on = '2026-07-14' WHERE id = $1
+    UPDATE measures SET kind = $2, term_years = 1, status = 'EFFECTIVE', rank = 1, registered_at = $3,
+                        effective_at = $3, expires_on = '2026-07-14' WHERE id = $1
 """
 
 
