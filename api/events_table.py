@@ -54,9 +54,11 @@ webhook-signature: v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
 
 ## Subscriptions
 
-`delegatedTaskChanged` follows one task; `delegatedTasksChanged`, `measureChanged` and `warningRaised` follow what
-the reader may know of, from now on. Each answer has a `cursor`: given as `after`, what came since comes first, each
-change once, in whichever process ([front end](frontend.md)). Several changes of one object at once come as one.
+`delegatedTaskChanged` follows one task; `delegatedTasksChanged`, `delegatedSearchChanged`, `measureChanged` and
+`warningRaised` follow what the reader may know of, from now on; a search at several courts also when one of its tasks
+changed, so that its coverage is told as it grows. Each answer has a `cursor`: given as `after`, what came since comes
+first, each change once, in whichever process ([front end](frontend.md)). Several changes of one object at once come
+as one.
 
 ## The table
 

@@ -41,6 +41,14 @@ async def search_of(conn: Conn, task_id: UUID) -> UUID | None:
     return search_id
 
 
+_SEARCHES_OF: Final = "SELECT DISTINCT search_id FROM delegated_search_tasks WHERE task_id = ANY ($1) LIMIT 1000"
+
+
+async def searches_of(conn: Conn, task_ids: Sequence[UUID]) -> list[UUID]:
+    """The searches of which one of these tasks is a part."""
+    return [row["search_id"] for row in await conn.fetch(_SEARCHES_OF, list(task_ids))]
+
+
 _OF_SEARCHES: Final = """
     SELECT task_id, search_id, court, no FROM delegated_search_tasks
      WHERE search_id = ANY ($1) ORDER BY search_id, court, no LIMIT 10000

@@ -5,6 +5,7 @@ announce. A row names an object by its id, never a person. The rows of one objec
 because each change locks the object; rows of several objects are followed by (xact, id), see `behind`.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -66,15 +67,20 @@ async def last_id(conn: Conn, *, topic: str, ref: UUID) -> int:
 
 # What a transaction that still runs has written may come under any lower number: nothing from it on is read yet.
 _BEHIND: Final = """
-    SELECT id, at, topic, ref, kind, xact::text AS xact FROM events
-     WHERE topic = $1 AND (xact, id) > ($2::text::xid8, $3) AND xact < pg_snapshot_xmin(pg_current_snapshot())
-     ORDER BY xact, id LIMIT 500
+    SELECT id, at, topic, ref, kind, xact::text AS xact
+      FROM unnest($1::text[]) AS wanted (name) CROSS JOIN LATERAL (
+      SELECT e.id, e.at, e.topic, e.ref, e.kind, e.xact FROM events e
+       WHERE e.topic = wanted.name AND (e.xact, e.id) > ($2::text::xid8, $3)
+         AND e.xact < pg_snapshot_xmin(pg_current_snapshot())
+       ORDER BY e.xact, e.id LIMIT 500
+      ) AS page
+     ORDER BY page.xact, id LIMIT 500
 """
 
 
-async def behind(conn: Conn, *, topic: str, position: Position) -> tuple[list[ChangeRecord], Position]:
-    """What happened to any object of the topic after the position, at most 500 rows, and the position after them."""
-    rows = await conn.fetch(_BEHIND, topic, position.xact, position.id)
+async def behind(conn: Conn, *, topics: Sequence[str], position: Position) -> tuple[list[ChangeRecord], Position]:
+    """What happened to any object of the topics after the position, at most 500 rows, and the position after them."""
+    rows = await conn.fetch(_BEHIND, list(topics), position.xact, position.id)
     last = Position(rows[-1]["xact"], rows[-1]["id"]) if rows else position
     return [ChangeRecord(row["id"], row["at"], row["topic"], row["ref"], row["kind"]) for row in rows], last
 

@@ -1,29 +1,32 @@
-"""Following what happens to any object of one topic: for desks that watch their tasks, measures or warnings.
+"""Following what happens to any object of one topic: for desks that watch their tasks, searches, measures or warnings.
 
 It polls the table of events by its index, so that a subscription holds no connection while nothing happens, and
 resumes in whichever process. Invariant: every event behind a position is met once, in the order of the positions,
 however late its transaction was committed.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 import anyio
 
-from db import events, tasks, warnings_raised
+from db import delegated_search_tasks, delegated_searches, events, tasks, warnings_raised
 from db.events import Position
-from db.records.tasks import TaskRecord
+from db.pool import Conn
+from db.records.delegated_searches import DelegatedSearchRecord
+from db.records.tasks import ChangeRecord, TaskRecord
 from db.records.warnings_raised import WarningKind, WarningRecord
 from enforcement import measure_views
 from enforcement.court import CourtNode
 from enforcement.measure_views import MeasureView
 from enforcement.measures import TOPIC as MEASURE
-from enforcement.rules import rights
+from enforcement.rules import rights, scopes
 from enforcement.rules.refusals import Malformed, NotFound
 from enforcement.rules.rights import Act, Caller
 from enforcement.tasks import reading
+from enforcement.tasks.announcing import DELEGATED_SEARCH
 from enforcement.tasks.log import TOPIC as TASK
 from enforcement.warnings_raised import TOPIC as WARNING
 from enforcement.warnings_raised import may_read
@@ -39,10 +42,10 @@ class Changed:
     position: Position
 
 
-async def changed(
-    court: CourtNode, topic: str, *, after: Position | None, poll_s: float = POLL_S
-) -> AsyncGenerator[Changed, None]:
-    """Objects of the topic, each time that something happened to them; several times at once are told as one.
+async def happened(
+    court: CourtNode, topics: Sequence[str], *, after: Position | None, poll_s: float = POLL_S
+) -> AsyncGenerator[tuple[list[ChangeRecord], Position], None]:
+    """What happened to objects of the topics, never nothing, each time with the position behind it.
 
     Without `after` what happens from now on.
 
@@ -56,11 +59,22 @@ async def changed(
     position = after or now
     while True:
         async with court.pool.acquire() as conn:
-            happened, position = await events.behind(conn, topic=topic, position=position)
-        for ref in dict.fromkeys(change.ref for change in happened):
-            yield Changed(ref, position)
-        if not happened:
+            found, position = await events.behind(conn, topics=topics, position=position)
+        if found:
+            yield found, position
+        else:
             await anyio.sleep(poll_s)
+
+
+async def changed(court: CourtNode, topic: str, *, after: Position | None) -> AsyncGenerator[Changed, None]:
+    """Objects of the topic, each time that something happened to them; several times at once are told as one.
+
+    Raises:
+        Malformed: see `happened`.
+    """
+    async for found, position in happened(court, [topic], after=after):
+        for ref in dict.fromkeys(change.ref for change in found):
+            yield Changed(ref, position)
 
 
 async def of_tasks(
@@ -112,3 +126,29 @@ async def of_warnings(
             warning = await warnings_raised.find(conn, one.ref)
         if warning is not None and may_read(officer, warning) and (kinds is None or warning.kind in kinds):
             yield warning, one.position
+
+
+async def of_searches(
+    court: CourtNode, caller: Caller | None, *, search_id: UUID | None, after: Position | None
+) -> AsyncGenerator[tuple[DelegatedSearchRecord, Position], None]:
+    """Searches at several courts that the caller may see, after each change of one, of a task of it or of its finds.
+
+    Raises:
+        Forbidden.
+        Malformed: CURSOR.
+    """
+    officer = rights.check(caller, Act.READ_CASE)
+    async for found, position in happened(court, [TASK, DELEGATED_SEARCH], after=after):
+        async with court.pool.acquire() as conn:
+            meant = await _searches(conn, found)
+        for search in meant:
+            if search_id in {None, search.id} and scopes.sees_search(officer, search.created_by):
+                yield search, position
+
+
+async def _searches(conn: Conn, found: Sequence[ChangeRecord]) -> list[DelegatedSearchRecord]:
+    """The searches that the changes are of, each once, as they stand."""
+    whole = [change.ref for change in found if change.topic == DELEGATED_SEARCH]
+    parts = list(dict.fromkeys(change.ref for change in found if change.topic == TASK))
+    ids = sorted({*whole, *await delegated_search_tasks.searches_of(conn, parts)})
+    return await delegated_searches.of_ids(conn, ids)

@@ -1,7 +1,8 @@
-"""Subscriptions of a desk: its tasks, its measures, its warnings, each as it stands after a change."""
+"""Subscriptions of a desk: its tasks, searches, measures and warnings, each as it stands after a change."""
 
 from collections.abc import AsyncGenerator
 from typing import Annotated, Final, TypeAlias, cast
+from uuid import UUID
 
 import strawberry
 from strawberry.types import Info
@@ -10,6 +11,7 @@ from enforcement import following
 from enforcement.rules.refusals import RuleBroken
 from schema.context import NodeContext
 from schema.federated import Personal
+from schema.node.delegated_search_types import DelegatedSearch, shown
 from schema.node.measures import ControlMeasure, measure_of
 from schema.node.task_enums import Direction
 from schema.node.task_types import DelegatedTaskResult, present
@@ -21,6 +23,7 @@ from schema.problems import Refusal, problem_of
 _TASKS: Final = "delegatedTasksChanged"
 _MEASURES: Final = "measureChanged"
 _WARNINGS: Final = "warningRaised"
+_SEARCHES: Final = "delegatedSearchChanged"
 
 
 @strawberry.type(description="A measure after a change. 措施变更", directives=[Personal()])
@@ -35,6 +38,18 @@ class WarningNotice:
     cursor: str = strawberry.field(description="Give it as `after` to hear what came next. 续传游标")
 
 
+@strawberry.type(description="A search at several courts after a change. 委托查询变更", directives=[Personal()])
+class DelegatedSearchChange:
+    search: DelegatedSearch = strawberry.field(description="As it stands, with its coverage. 委托查询")
+    cursor: str = strawberry.field(description="Give it as `after` to hear what came next. 续传游标")
+
+
+DelegatedSearchChangeResult: TypeAlias = Annotated[
+    DelegatedSearchChange | Refusal,
+    strawberry.union(
+        "DelegatedSearchChangeResult", description="The search, or why you do not hear of it. 委托查询变更结果"
+    ),
+]
 MeasureChangeResult: TypeAlias = Annotated[
     MeasureChange | Refusal,
     strawberry.union("MeasureChangeResult", description="The measure, or why you do not hear of it. 措施变更结果"),
@@ -96,3 +111,22 @@ class ChangeSubscription:
                 yield WarningNotice(warning=warning_of(record), cursor=place_cursor(_WARNINGS, position))
         except RuleBroken as broken:
             yield cast("WarningNoticeResult", problem_of(broken, info.context.language))
+
+    @strawberry.subscription(
+        description="Each search of yours at several courts, when what is known of it may have changed. 委托查询变更流"
+    )
+    async def delegated_search_changed(
+        self,
+        info: Info[NodeContext, None],
+        search_id: Annotated[UUID | None, strawberry.argument(description="Only this one. 编号")] = None,
+        after: Resume = None,
+    ) -> AsyncGenerator[DelegatedSearchChangeResult, None]:
+        court, caller = info.context.court, info.context.caller
+        try:
+            place = place_of(after, _SEARCHES)
+            async for record, position in following.of_searches(court, caller, search_id=search_id, after=place):
+                assert caller is not None  # the use-case refuses an anonymous caller
+                (search,) = shown(court, caller, [record])
+                yield DelegatedSearchChange(search=search, cursor=place_cursor(_SEARCHES, position))
+        except RuleBroken as broken:
+            yield cast("DelegatedSearchChangeResult", problem_of(broken, info.context.language))

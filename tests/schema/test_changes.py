@@ -148,10 +148,10 @@ async def test_a_change_that_is_committed_late_is_not_passed_over(courts: Pair) 
         async with transaction(node.pool) as conn:
             await events.add(conn, topic="task", ref=task.id, kind="APPROVED", now=node.clock.now())
         async with node.pool.acquire() as conn:
-            early, position = await events.behind(conn, topic="task", position=start)
+            early, position = await events.behind(conn, topics=["task"], position=start)
         await transaction_of.commit()
     async with node.pool.acquire() as conn:
-        rest, _ = await events.behind(conn, topic="task", position=position)
+        rest, _ = await events.behind(conn, topics=["task"], position=position)
 
     assert [change.kind for change in (*early, *rest)] == ["SUBMITTED", "APPROVED"]
 

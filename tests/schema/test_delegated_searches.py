@@ -28,6 +28,7 @@ from tests.enforcement.registry_zone import NUMBER, PLATE, RULING, VIN
 from tests.enforcement.search_zone import Three, three
 from tests.enforcement.task_zone import CENTRE, CHIEF, DIGEST, HANDLER, PRESIDENT, NewDatabase, who
 from tests.federation.zone import CHANGSHAN, KAIHUA, SHEXIAN
+from tests.schema.test_changes import first
 
 pytestmark = pytest.mark.anyio
 
@@ -214,6 +215,30 @@ async def _clone(zone: Three, task_id: str) -> None:
         kind = "TaskOpinionInput" if name == "approve" else "TaskVersionInput"
         document = f"mutation M($input: {kind}!) {{ {name}DelegatedTask(input: $input) {{ {task} }} }}"
         clone = await ask(zone, officer, document, input=at(clone))
+
+
+FOLLOWED = """subscription ($searchId: UUID, $after: String) {
+  delegatedSearchChanged(searchId: $searchId, after: $after) { ... on Problem { code }
+    ... on DelegatedSearchChange { cursor search { id coverage { answered pending courts { court answer } } } } } }"""
+BEGINNING = "MS4wIGRlbGVnYXRlZFNlYXJjaENoYW5nZWQ="
+
+
+async def test_coverage_is_heard_of_as_it_grows(zone: Three) -> None:
+    """Each change of a task is one of its search; who may not see the search hears of none."""
+    search = await dispatched(zone)
+    node = zone.ours.node
+    asked = await first(node, HANDLER, FOLLOWED, after=BEGINNING)
+    assert (asked["search"]["id"], asked["search"]["coverage"]["pending"]) == (search["id"], 2)
+
+    await zone.answer(SHEXIAN, FeedbackResult.DONE_FULL)
+    grown = await first(node, HANDLER, FOLLOWED, searchId=search["id"], after=asked["cursor"])
+
+    assert (grown["search"]["coverage"]["answered"], grown["search"]["coverage"]["pending"]) == (1, 1)
+    answers = {court["court"]: court["answer"] for court in grown["search"]["coverage"]["courts"]}
+    assert answers == {SHEXIAN: "ANSWERED", CHANGSHAN: "PENDING"}
+    assert await first(node, who(KAIHUA, 2, Role.HANDLER), FOLLOWED, after=BEGINNING) is None
+    assert (await first(node, None, FOLLOWED))["code"] == "FORBIDDEN"
+    assert (await first(node, HANDLER, FOLLOWED, after="x"))["code"] == "INVALID_CURSOR"
 
 
 async def test_court_that_is_late_is_overdue_until_it_answers(zone: Three, clock: SetClock) -> None:
