@@ -47,7 +47,9 @@ def _refusals(answer: Any, given: Mapping[str, Any]) -> Iterator[tuple[str, UUID
     """The code of each refusal in the answer, and what was to be acted on."""
     if isinstance(answer, Problem):
         yield answer.code, _named(given)
-    for item, result in zip(given.get(_ITEMS, ()), getattr(answer, "results", ()), strict=False):
+    if _ITEMS not in given:  # what is answered to one act may have `results` of its own
+        return
+    for item, result in zip(given[_ITEMS], getattr(answer, "results", ()), strict=False):
         if isinstance(result, Problem):
             yield result.code, _named(item)
 

@@ -13,6 +13,7 @@ from enforcement.rules.rights import Caller
 from schema.context import NodeContext
 from schema.node.schema import SCHEMA
 from tests.enforcement.audit_desk import events
+from tests.enforcement.registry_zone import NUMBER
 from tests.enforcement.task_zone import CHIEF, HANDLER, THEIR_CENTRE, THEIR_OFFICER, NewDatabase, Pair, pair
 from tests.schema.test_task_graphql import new
 
@@ -95,3 +96,12 @@ async def test_refusals_are_recorded_of_every_mutation() -> None:
     recording = {name for name, field in acts.fields.items() if "_recording" in field.resolve.__qualname__}
 
     assert recording == set(acts.fields) - {"zone"}  # what is the gateway's is recorded there
+
+
+async def test_what_is_made_may_have_results_of_its_own(courts: Pair) -> None:
+    given = {"caseNumber": NUMBER, "kinds": ["VEHICLE"], "idempotencyKey": "s"}
+
+    made = await act(courts.ours.node, HANDLER, "requestAssetSearch", "RequestAssetSearchInput", given)
+
+    assert made == {"__typename": "AssetSearch"}
+    assert await refused(courts.ours.node) == []
