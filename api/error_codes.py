@@ -218,6 +218,10 @@ PROBLEMS: Final[Meanings] = {
     "NO_DIRECT_PROMISE": (_FIX, "A ruling against the guarantor is named, and no guarantor promised that."),
     "PARTICIPATION_CLOSED": (_NO, "A plan of the thing that is named is FINAL or PAID."),
     "OBJECTION_TOO_LATE": (_NO, "An objection, opposition or suit after its fifteen days; `lastDay` was their last."),
+    "NOT_WHOLLY_PERFORMED": (
+        _LATER,
+        "`part`: OUTSTANDING is owed, a SETTLEMENT runs or is broken, or a DISTRIBUTION is not paid out.",
+    ),
     "DISTRIBUTION_NOT_FINAL": (
         _LATER,
         "`part` says what it waits for; UNOPPOSED_OBJECTION, SUIT_UPHELD, PARTICIPANTS, CLAIMS, DEBTOR: draw it anew.",

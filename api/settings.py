@@ -256,6 +256,9 @@ class NodeSettings(DelegationSettings, DoorSettings):
     payout_days: int = setting(
         "After money to be distributed arrived, before its payout is overdue.", example="5", unit="days", default=30
     )
+    payout_after_deferral_days: int = setting(
+        "After the day until which a payout was put off, before it is overdue.", example="5", unit="days", default=10
+    )
     interest_start: InterestStart = setting(
         "First day of the doubled interest: the law leaves it open.",
         example="EXPIRY_DAY",

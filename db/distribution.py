@@ -55,7 +55,8 @@ _PLANS: Final = f"""
       ) AS page
      ORDER BY page.case_id, page.drawn_at, page.id
 """
-_LOCK: Final = f"SELECT {_PLAN_COLUMNS} FROM distribution_plans WHERE id = $1 FOR UPDATE"
+_FIND: Final = f"SELECT {_PLAN_COLUMNS} FROM distribution_plans WHERE id = $1"
+_LOCK: Final = f"{_FIND} FOR UPDATE"
 _SHARES: Final = f"""
     SELECT {", ".join(columns(ShareRecord))}
       FROM distribution_shares WHERE plan_id = ANY ($1) ORDER BY plan_id, no LIMIT 10000
@@ -101,12 +102,19 @@ _SAVE_OBJECTION: Final = (
             opposition_told_on = excluded.opposition_told_on, sued_on = excluded.sued_on,
             suit_ended_on = excluded.suit_ended_on, suit_outcome = excluded.suit_outcome"""
 )
+# Warned of once, and once more after each day until which it was put off.
 _OVERDUE: Final = """
-    SELECT p.id AS plan_id, p.case_id, c.handler_id, p.arrived_on
+    SELECT p.id AS plan_id, p.case_id, c.handler_id, p.arrived_on, d.until_on
       FROM distribution_plans p JOIN cases c ON c.id = p.case_id
-     WHERE p.status NOT IN ('PAID', 'REPLACED') AND p.arrived_on < $1
-       AND NOT EXISTS (SELECT FROM warnings w WHERE w.once_key = 'PAYOUT_OVERDUE ' || p.id::text)
-     ORDER BY p.arrived_on, p.id LIMIT $2
+      LEFT JOIN LATERAL (
+           SELECT max(until_on) AS until_on FROM payout_deferrals WHERE plan_id = p.id AND status = 'GRANTED'
+      ) AS d ON true
+     WHERE p.status NOT IN ('PAID', 'REPLACED') AND p.arrived_on < $1 AND (d.until_on IS NULL OR d.until_on < $2)
+       AND NOT EXISTS (
+           SELECT FROM warnings w
+            WHERE w.once_key = 'PAYOUT_OVERDUE ' || p.id::text || coalesce(' ' || d.until_on::text, '')
+       )
+     ORDER BY p.arrived_on, p.id LIMIT $3
 """
 _INSERT_PARTICIPATION: Final = insertion("participations", ParticipationRecord)
 _INSERT_PLAN: Final = insertion("distribution_plans", PlanRecord)
@@ -127,6 +135,7 @@ class OverduePayout:
     case_id: UUID
     handler_id: str
     arrived_on: date
+    until_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +195,11 @@ async def forget_participation(conn: Conn, participation_id: UUID) -> None:
 async def plans(conn: Conn, case_ids: list[UUID]) -> list[PlanRecord]:
     """The plans of each case, the first drawn first: one query for a loader."""
     return [_plan(row) for row in await conn.fetch(_PLANS, case_ids)]
+
+
+async def find(conn: Conn, plan_id: UUID) -> PlanRecord | None:
+    row = await conn.fetchrow(_FIND, plan_id)
+    return None if row is None else _plan(row)
 
 
 async def lock(conn: Conn, plan_id: UUID) -> PlanRecord | None:
@@ -253,6 +267,9 @@ async def save_objection(conn: Conn, objection: PlanObjectionRecord) -> None:
     await conn.execute(_SAVE_OBJECTION, *values(objection))
 
 
-async def overdue(conn: Conn, before: date, *, limit: int) -> list[OverduePayout]:
-    """Plans whose money arrived before that day and is not paid out, of which nobody was warned yet."""
-    return [_overdue(row) for row in await conn.fetch(_OVERDUE, before, limit)]
+async def overdue(conn: Conn, before: date, put_off_before: date, *, limit: int) -> list[OverduePayout]:
+    """Plans whose money arrived before that day and is not paid out, of which nobody was warned yet.
+
+    Of those that were put off, those that were put off until before `put_off_before`.
+    """
+    return [_overdue(row) for row in await conn.fetch(_OVERDUE, before, put_off_before, limit)]

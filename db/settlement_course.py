@@ -1,4 +1,4 @@
-"""The tables `instalment_payments`, `settlement_guarantees` and `settlement_decisions`: what became of settlements."""
+"""The tables `instalment_payments`, `settlement_guarantees`, `settlement_changes`, `settlement_decisions`."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +8,12 @@ from uuid import UUID
 
 from db.mapping import insertion, mapper, values
 from db.pool import Conn
-from db.records.money import GuaranteeRecord, InstalmentPaymentRecord, SettlementDecisionRecord
+from db.records.money import (
+    GuaranteeRecord,
+    InstalmentPaymentRecord,
+    SettlementChangeRecord,
+    SettlementDecisionRecord,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,7 @@ _unmatched = mapper(Unmatched)
 _match = mapper(InstalmentPaymentRecord)
 _guarantee = mapper(GuaranteeRecord)
 _decision = mapper(SettlementDecisionRecord)
+_change = mapper(SettlementChangeRecord)
 
 _MATCHES: Final = """
     SELECT settlement_id, no, payment_id, amount FROM instalment_payments
@@ -44,6 +50,11 @@ _UNMATCHED: Final = """
      GROUP BY p.id HAVING p.amount > coalesce(sum(m.amount), 0)
      ORDER BY p.paid_on, p.id LIMIT 10000
 """
+_CHANGES: Final = """
+    SELECT settlement_id, no, agreed_on, form, total_before, recorded_by, recorded_at FROM settlement_changes
+     WHERE settlement_id = ANY ($1) ORDER BY settlement_id, no LIMIT 1000
+"""
+_INSERT_CHANGE: Final = insertion("settlement_changes", SettlementChangeRecord)
 _INSERT_MATCH: Final = insertion("instalment_payments", InstalmentPaymentRecord)
 _INSERT_GUARANTEE: Final = insertion("settlement_guarantees", GuaranteeRecord)
 _INSERT_DECISION: Final = insertion("settlement_decisions", SettlementDecisionRecord)
@@ -69,6 +80,15 @@ async def guarantees(conn: Conn, settlement_ids: list[UUID]) -> list[GuaranteeRe
 async def decisions(conn: Conn, settlement_ids: list[UUID]) -> list[SettlementDecisionRecord]:
     """What was found of these settlements, the earlier first."""
     return [_decision(row) for row in await conn.fetch(_DECISIONS, settlement_ids)]
+
+
+async def changes(conn: Conn, settlement_ids: list[UUID]) -> list[SettlementChangeRecord]:
+    """What the parties agreed on since, the earlier first."""
+    return [_change(row) for row in await conn.fetch(_CHANGES, settlement_ids)]
+
+
+async def add_change(conn: Conn, change: SettlementChangeRecord) -> None:
+    await conn.execute(_INSERT_CHANGE, *values(change))
 
 
 async def add_match(conn: Conn, match: InstalmentPaymentRecord) -> None:

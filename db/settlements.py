@@ -44,8 +44,12 @@ _OF_PARTY: Final = """
 """
 
 _INSTALMENTS: Final = """
-    SELECT settlement_id, no, due_on, amount, paid_on, paid_amount
-      FROM instalments WHERE settlement_id = ANY ($1) ORDER BY settlement_id, no LIMIT 5000
+    SELECT page.*
+      FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
+      SELECT settlement_id, no, due_on, amount, paid_on, paid_amount, replaced_in
+        FROM instalments WHERE settlement_id = wanted.id ORDER BY no LIMIT 5000
+      ) AS page
+     ORDER BY page.settlement_id, page.no
 """
 
 _INSERT: Final = insertion("settlements", SettlementRecord)
@@ -146,6 +150,11 @@ _LOCK_RUNNING: Final = """
 """
 
 _MOVE: Final = "UPDATE settlements SET status = $2, version = version + 1 WHERE id = $1"
+_SET_TOTAL: Final = "UPDATE settlements SET total = $2, version = version + 1 WHERE id = $1"
+_REPLACE_TERMS: Final = """
+    UPDATE instalments SET replaced_in = $2
+     WHERE settlement_id = $1 AND paid_amount < amount AND replaced_in IS NULL
+"""
 _PAID: Final = """
     UPDATE instalments
        SET paid_amount = paid_amount + $3, paid_on = CASE WHEN paid_amount + $3 >= amount THEN $4::date END
@@ -155,7 +164,8 @@ _PAID: Final = """
 _OVERDUE: Final = """
     SELECT s.id AS settlement_id, s.case_id, c.handler_id, i.no, i.due_on
       FROM instalments i JOIN settlements s ON s.id = i.settlement_id JOIN cases c ON c.id = s.case_id
-     WHERE i.paid_on IS NULL AND i.due_on < $1 AND i.paid_amount < i.amount AND s.status IN ('SIGNED', 'PERFORMING')
+     WHERE i.paid_on IS NULL AND i.due_on < $1 AND i.paid_amount < i.amount AND i.replaced_in IS NULL
+       AND s.status IN ('SIGNED', 'PERFORMING')
        AND NOT EXISTS (
            SELECT FROM warnings w WHERE w.once_key = 'BREACH_SUSPECTED ' || s.id::text || ' ' || i.no::text
        )
@@ -192,6 +202,18 @@ async def move(conn: Conn, settlement: SettlementRecord, status: SettlementStatu
     """The settlement with its new status; it is locked."""
     await conn.execute(_MOVE, settlement.id, status)
     return replace(settlement, status=status, version=settlement.version + 1)
+
+
+async def set_total(conn: Conn, settlement: SettlementRecord, total: Decimal) -> SettlementRecord:
+    """The settlement over another sum; it is locked."""
+    await conn.execute(_SET_TOTAL, settlement.id, total)
+    return replace(settlement, total=total, version=settlement.version + 1)
+
+
+async def replace_terms(conn: Conn, settlement_id: UUID, change_no: int, terms: list[InstalmentRecord]) -> None:
+    """These take the place of the instalments that are open; the settlement is locked."""
+    await conn.execute(_REPLACE_TERMS, settlement_id, change_no)
+    await conn.executemany(_INSERT_INSTALMENT, [values(term) for term in terms])
 
 
 async def pay(conn: Conn, settlement_id: UUID, no: int, amount: Decimal, on: date) -> None:

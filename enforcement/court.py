@@ -44,6 +44,7 @@ class Limits:
     grace_days: int = 3  # after an instalment's day, before a breach is suspected
     two_person_payout: Decimal = Decimal("500000.00")  # CNY, above which a second person releases
     payout_days: int = 30  # after the money arrived
+    payout_after_deferral_days: int = 10  # after the day until which a payout was put off
     evaluate_within: timedelta = evaluation.WITHIN  # after a task's completion
     complaints: ComplaintTerms = DEFAULT_COMPLAINTS
     objection_warned_before: timedelta = timedelta(days=3)  # before the last day to decide

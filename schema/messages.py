@@ -213,6 +213,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "The plan of this thing is final: nobody joins or leaves any more.",
     ),
     "OBJECTION_TOO_LATE": ("已超过十五日期限。", "It came after its fifteen days."),
+    "NOT_WHOLLY_PERFORMED": ("尚未全部履行完毕。", "Not all of it is performed yet."),
     "DISTRIBUTION_NOT_FINAL": ("分配方案尚不能确定。", "Something can still change the plan."),
     "LOCAL_PROPERTY_EXISTS": (
         "被执行人在本辖区仍有财产。",

@@ -1,7 +1,14 @@
 """The enums of claims, suspensions, settlements and distribution, described once for the whole schema."""
 
 from enforcement.rules.claims import ClaimKind, ClaimPriority, Livelihood
-from enforcement.rules.distribution import DistributionBasis, DistributionStatus, DistributionStep, SuitOutcome
+from enforcement.rules.distribution import (
+    DistributionBasis,
+    DistributionStatus,
+    DistributionStep,
+    PayoutDeferralGround,
+    PayoutDeferralStatus,
+    SuitOutcome,
+)
 from enforcement.rules.settlement import BreachChoice, PaymentEnding, SettlementEnd
 from enforcement.rules.suspension import SuspensionGround, SuspensionKind
 from schema.enums import described
@@ -15,6 +22,8 @@ __all__ = [
     "DistributionStep",
     "Livelihood",
     "PaymentEnding",
+    "PayoutDeferralGround",
+    "PayoutDeferralStatus",
     "SettlementEnd",
     "SuitOutcome",
     "SuspensionGround",
@@ -105,6 +114,26 @@ described(
     {
         DistributionBasis.PRO_RATA: "In proportion to the claims. 按债权比例",
         DistributionBasis.ORDER_OF_SEIZURE: "By order of seizure, of an enterprise. 按查封先后顺序",
+    },
+)
+described(
+    PayoutDeferralGround,
+    "Why a payout is put off. 延缓发放事由",
+    {
+        PayoutDeferralGround.DISTRIBUTION: "It is to be distributed first. 需要进行案款分配",
+        PayoutDeferralGround.FROZEN_FOR_OTHER_CASE: "It is frozen for another case. 因另案被保全或者冻结",
+        PayoutDeferralGround.NOT_COLLECTED: "It was not collected after notice. 经通知未领取",
+        PayoutDeferralGround.CASE_STANDS_STILL: "The case is suspended or deferred. 案件中止或者暂缓执行",
+        PayoutDeferralGround.OTHER: "Otherwise, with good cause. 其他正当理由",
+    },
+)
+described(
+    PayoutDeferralStatus,
+    "Where a request to put a payout off stands. 延缓发放状态",
+    {
+        PayoutDeferralStatus.REQUESTED: "Asked for; perhaps the bureau chief has agreed. 已申请",
+        PayoutDeferralStatus.GRANTED: "Agreed to by bureau chief and president. 已批准",
+        PayoutDeferralStatus.REFUSED: "Refused. 未批准",
     },
 )
 described(

@@ -45,6 +45,7 @@ class AuditAction(StrEnum):
     SUSPEND_CASE = "SUSPEND_CASE"  # 中止、暂缓执行及恢复
     DECIDE_SETTLEMENT = "DECIDE_SETTLEMENT"  # 认定和解违约、无效、撤销
     RESUME_CASE = "RESUME_CASE"  # 恢复执行
+    CLOSE_CASE = "CLOSE_CASE"  # 结案
     DISTRIBUTE = "DISTRIBUTE"  # 案款分配
     APPROVE_DISTRIBUTION = "APPROVE_DISTRIBUTION"  # 审批案款发放
     TRANSFER_CASE = "TRANSFER_CASE"  # 委托执行

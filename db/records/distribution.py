@@ -100,3 +100,21 @@ class PlanObjectionRecord:
     sued_on: date | None = None
     suit_ended_on: date | None = None
     suit_outcome: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutDeferralRecord:
+    """A payout that was asked to be put off (延缓发放), and who agreed to it."""
+
+    id: UUID
+    plan_id: UUID
+    ground: str
+    until_on: date
+    status: str
+    requested_by: str
+    requested_at: datetime
+    chief_by: str | None = None
+    chief_at: datetime | None = None
+    president_by: str | None = None
+    president_at: datetime | None = None
+    version: int = 1

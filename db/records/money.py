@@ -71,6 +71,20 @@ class InstalmentRecord:
     amount: Decimal
     paid_on: date | None
     paid_amount: Decimal
+    replaced_in: int | None = None  # the change of the settlement that took its place; what was paid on it stays
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementChangeRecord:
+    """That the parties agreed on other instalments (执行和解规定 art. 5); `no` counts from 1."""
+
+    settlement_id: UUID
+    no: int
+    agreed_on: date
+    form: str
+    total_before: Decimal
+    recorded_by: str
+    recorded_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

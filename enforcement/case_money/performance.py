@@ -5,11 +5,11 @@ timer finds a breach.
 """
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from db import settlement_course, settlements
+from db import events, settlement_course, settlements
 from db.clock import civil_date
 from db.ids import new_id
 from db.pool import Conn, transaction
@@ -18,6 +18,7 @@ from db.records.warnings_raised import WarningCause, WarningKind, WarningRecord
 from db.settlement_course import Unmatched
 from db.settlements import OverdueInstalment
 from enforcement import warnings_raised
+from enforcement.case_money.claims import TOPIC
 from enforcement.case_money.settlement_views import terms_of
 from enforcement.court import CourtNode
 from enforcement.rules.money import total
@@ -30,7 +31,7 @@ async def match(conn: Conn, payment: PaymentRecord) -> None:
     """Count a payment on the debtor's settlements in the case, the first signed first, the first due first."""
     left = Unmatched(payment.id, payment.paid_on, payment.amount)
     for settlement in await settlements.lock_running(conn, payment.case_id, payment.party_id, payment.paid_on):
-        taken, _ = await _count(conn, settlement, left)
+        taken, _ = await _count(conn, settlement, left, payment.recorded_at)
         left = replace(left, amount=left.amount - taken)
 
 
@@ -38,11 +39,13 @@ async def match_earlier(conn: Conn, settlement: SettlementRecord) -> SettlementR
     """The settlement, just written down, with what the debtor paid since its signing counted on it."""
     since = await settlement_course.unmatched(conn, settlement.case_id, settlement.party_id, settlement.signed_on)
     for paid in since:
-        _, settlement = await _count(conn, settlement, paid)
+        _, settlement = await _count(conn, settlement, paid, settlement.recorded_at)
     return settlement
 
 
-async def _count(conn: Conn, settlement: SettlementRecord, paid: Unmatched) -> tuple[Decimal, SettlementRecord]:
+async def _count(
+    conn: Conn, settlement: SettlementRecord, paid: Unmatched, now: datetime
+) -> tuple[Decimal, SettlementRecord]:
     """How much of what was paid the settlement's instalments took; its status follows."""
     plan = await settlements.instalments(conn, [settlement.id])
     parts = matched(terms_of(plan), paid.amount)
@@ -54,15 +57,18 @@ async def _count(conn: Conn, settlement: SettlementRecord, paid: Unmatched) -> t
             )
     taken = total(parts)
     if taken:
-        settlement = await _follow(conn, settlement, is_paid=taken == total(term.left for term in terms_of(plan)))
+        is_paid = taken == total(term.left for term in terms_of(plan))
+        settlement = await _follow(conn, settlement, now, is_paid=is_paid)
     return taken, settlement
 
 
-async def _follow(conn: Conn, settlement: SettlementRecord, *, is_paid: bool) -> SettlementRecord:
+async def _follow(conn: Conn, settlement: SettlementRecord, now: datetime, *, is_paid: bool) -> SettlementRecord:
     wanted = SettlementStatus.PERFORMED if is_paid else SettlementStatus.PERFORMING
     if not is_paid and settlement.status is not SettlementStatus.SIGNED:
         return settlement
     check_move(settlement.status, wanted)
+    if is_paid:  # which lets the case's handler close it, see closing.py
+        await events.add(conn, topic=TOPIC, ref=settlement.case_id, kind="SETTLEMENT_PERFORMED", now=now)
     return await settlements.move(conn, settlement, wanted)
 
 

@@ -18,13 +18,13 @@ from enforcement.case_money.settlement_views import terms_of
 from enforcement.court import CourtNode
 from enforcement.rules import rights
 from enforcement.rules.refusals import Malformed, NotFound, StaleVersion, TransitionNotAllowed
-from enforcement.rules.rights import Act, Caller
+from enforcement.rules.rights import Act, Caller, Role
 from enforcement.rules.settlement import BreachChoice, check_move, check_overdue
 from enforcement.rules.task_refusals import NotAssigned
 
 
 async def opened(
-    conn: Conn, officer: Caller, settlement_id: UUID, version: int | None
+    conn: Conn, officer: Caller, settlement_id: UUID, version: int | None, *, by_clerk: bool = False
 ) -> tuple[SettlementRecord, CaseRecord]:
     """The settlement and its case, both locked, whose handler the caller is; `version` None: whatever it is.
 
@@ -38,7 +38,7 @@ async def opened(
     settlement = await settlements.lock(conn, settlement_id)
     if settlement is None:
         raise NotFound
-    if case.handler_id != officer.officer_id:
+    if case.handler_id != officer.officer_id and not (by_clerk and Role.CLERK in officer.roles):
         raise NotAssigned
     if version is not None and settlement.version != version:
         raise StaleVersion(settlement.version)

@@ -10,6 +10,7 @@ from db.records.money import (
     GuaranteeRecord,
     InstalmentPaymentRecord,
     InstalmentRecord,
+    SettlementChangeRecord,
     SettlementDecisionRecord,
     SettlementRecord,
 )
@@ -28,10 +29,11 @@ class SettlementView:
     matches: list[InstalmentPaymentRecord]
     guarantee: GuaranteeRecord | None
     decisions: list[SettlementDecisionRecord]
+    changes: list[SettlementChangeRecord]
 
 
 async def of_files(files: Files) -> Mapping[UUID, list[SettlementView]]:
-    """The settlements of each case: a query, and four for each hundred."""
+    """The settlements of each case: a query, and five for each hundred."""
     async with pool_of(files).acquire() as conn:
         signed = await settlements.of_cases(conn, list(files))
         found = [view for part in portions(signed) for view in await views(conn, part)]
@@ -39,7 +41,7 @@ async def of_files(files: Files) -> Mapping[UUID, list[SettlementView]]:
 
 
 async def views(conn: Conn, rows: Sequence[SettlementRecord]) -> list[SettlementView]:
-    """Each settlement with all that hangs on it: four queries, however many there are."""
+    """Each settlement with all that hangs on it: five queries, however many there are."""
     wanted = [row.id for row in rows]
     if not wanted:
         return []
@@ -47,6 +49,7 @@ async def views(conn: Conn, rows: Sequence[SettlementRecord]) -> list[Settlement
     matches = await settlement_course.matches(conn, wanted)
     guarantees = {each.settlement_id: each for each in await settlement_course.guarantees(conn, wanted)}
     decisions = await settlement_course.decisions(conn, wanted)
+    changes = await settlement_course.changes(conn, wanted)
     return [
         SettlementView(
             row,
@@ -54,6 +57,7 @@ async def views(conn: Conn, rows: Sequence[SettlementRecord]) -> list[Settlement
             [match for match in matches if match.settlement_id == row.id],
             guarantees.get(row.id),
             [decision for decision in decisions if decision.settlement_id == row.id],
+            [change for change in changes if change.settlement_id == row.id],
         )
         for row in rows
     ]
@@ -67,5 +71,8 @@ async def view_of(court: CourtNode, row: SettlementRecord) -> SettlementView:
 
 
 def terms_of(instalments: Sequence[InstalmentRecord]) -> list[Term]:
-    """The plan as the rules take it."""
-    return [Term(each.due_on, each.amount, each.paid_amount) for each in instalments]
+    """The plan as the rules take it; of an instalment that was replaced what was paid is all that was agreed."""
+    return [
+        Term(each.due_on, each.amount if each.replaced_in is None else each.paid_amount, each.paid_amount)
+        for each in instalments
+    ]

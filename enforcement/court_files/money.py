@@ -88,7 +88,7 @@ _DO_NOT_ADD_UP: Final = """
     SELECT min(i.line) AS line
       FROM (SELECT line, settlement_id, amount FROM staged_instalments
             UNION ALL
-            SELECT NULL, settlement_id, amount FROM instalments
+            SELECT NULL, settlement_id, CASE WHEN replaced_in IS NULL THEN amount ELSE paid_amount END FROM instalments
              WHERE settlement_id IN (SELECT settlement_id FROM staged_instalments)) i
       JOIN {settlements} t ON t.id = i.settlement_id
      GROUP BY t.id, t.total
@@ -99,7 +99,7 @@ _DO_NOT_ADD_UP: Final = """
 def _instalment(found: Cells, _: Intake) -> Cells:
     if (found["paid_on"] is None) != (found["paid_amount"] == 0):
         raise Unfit("PAID_ON_AND_AMOUNT", column="paid_amount")
-    return {}
+    return {"replaced_in": None}
 
 
 INSTALMENTS: Final = Sheet(

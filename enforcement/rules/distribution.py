@@ -72,6 +72,7 @@ MOVES: Final[Mapping[DistributionStatus, frozenset[DistributionStatus]]] = {
 }
 """A final plan is drawn anew only if it can no longer be paid out as it stands."""
 ON_THEIR_WAY: Final = frozenset({DistributionStatus.DRAWN, DistributionStatus.SERVED, DistributionStatus.OBJECTED})
+OVER: Final = frozenset({DistributionStatus.PAID, DistributionStatus.REPLACED})
 ENDED: Final = frozenset({DistributionStatus.FINAL, DistributionStatus.PAID})
 """The enforcement against what such a plan distributes has ended (art. 507): nobody joins or leaves."""
 COMES_AGAIN: Final = frozenset(
@@ -104,6 +105,24 @@ class SuitOutcome(StrEnum):
     DISMISSED = "DISMISSED"  # 驳回诉讼请求
     WITHDRAWN = "WITHDRAWN"  # 撤诉
     UPHELD = "UPHELD"  # 支持诉讼请求
+
+
+class PayoutDeferralGround(StrEnum):
+    """Why a payout is put off (执行款物管理规定 art. 10)."""
+
+    DISTRIBUTION = "DISTRIBUTION"  # 需要进行案款分配
+    FROZEN_FOR_OTHER_CASE = "FROZEN_FOR_OTHER_CASE"  # 因另案被保全或者冻结
+    NOT_COLLECTED = "NOT_COLLECTED"  # 经通知未领取
+    CASE_STANDS_STILL = "CASE_STANDS_STILL"  # 案件中止或者暂缓执行
+    OTHER = "OTHER"  # 其他正当理由
+
+
+class PayoutDeferralStatus(StrEnum):
+    """Where such a request stands: the bureau chief's consent alone leaves it REQUESTED."""
+
+    REQUESTED = "REQUESTED"  # 已申请
+    GRANTED = "GRANTED"  # 已批准
+    REFUSED = "REFUSED"  # 未批准
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,6 +211,14 @@ class DistributionNotFinal(RuleBroken):
     code = "DISTRIBUTION_NOT_FINAL"
 
 
+@dataclass(eq=False)
+class NotWhollyPerformed(RuleBroken):
+    """A case is closed as enforced when its debt is performed; `part` says what is open."""
+
+    part: str
+    code = "NOT_WHOLLY_PERFORMED"
+
+
 class AssetNotNamed(RuleBroken):
     """An auction is that of one asset: say which one."""
 

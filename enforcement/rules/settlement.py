@@ -15,12 +15,15 @@ from enforcement.rules.money import positive, total
 from enforcement.rules.refusals import (
     InstalmentsDoNotAddUp,
     Malformed,
+    NotWhollyPerformed,
     SettlementBeingPerformed,
     SettlementNotDue,
     SettlementPerformed,
     TransitionNotAllowed,
 )
 
+MOST_INSTALMENTS: Final = 1_000
+"""Of one settlement, those that were replaced included."""
 MOST_GRACE_DAYS: Final = 15
 """The longest grace that a court may set."""
 _EARLIEST: Final = date(1949, 10, 1)
@@ -87,13 +90,19 @@ def check_ending(
     return ending, day
 
 
-def check_schedule(amount: Decimal, instalments: Sequence[tuple[date, Decimal]], signed_on: date) -> None:
+def check_schedule(
+    amount: Decimal, instalments: Sequence[tuple[date, Decimal]], signed_on: date, *, kept: int = 0
+) -> None:
     """Return if the instalments are positive, due in order, none before the signing, and sum to `amount`.
+
+    `kept` is how many the settlement has already, which stay.
 
     Raises:
         InstalmentsDoNotAddUp: with both figures.
-        Malformed: INVALID_MONEY or INVALID_PERIOD.
+        Malformed: MONEY, PERIOD, QUANTITY (more than a settlement may have).
     """
+    if kept + len(instalments) > MOST_INSTALMENTS:
+        raise Malformed("QUANTITY", "instalments")
     for _, part in instalments:
         positive(part, part="instalments")
     days = [due_on for due_on, _ in instalments]
@@ -114,6 +123,8 @@ MOVES: Final[Mapping[Status, frozenset[Status]]] = {
     Status.REVOKED: frozenset(),
 }
 """和解状态. What is performed after all, before the applicant chose, is performed (art. 11)."""
+RUNNING: Final = frozenset({Status.SIGNED, Status.PERFORMING})
+"""What the parties may change, and what is neither performed nor broken."""
 
 
 class Standing(StrEnum):
@@ -165,6 +176,23 @@ def standing(terms: Sequence[Term], today: date) -> Standing:
     if any(term.left > 0 and term.due_on < today for term in terms):
         return Standing.OVERDUE
     return Standing.BEING_PERFORMED if any(term.paid for term in terms) else Standing.NOT_DUE
+
+
+def check_performed(left: Decimal, settlements: Sequence[Status], *, is_distributed: bool) -> None:
+    """Return if the judgment is performed: nothing is left of it, or what was settled is performed (art. 8).
+
+    Raises:
+        NotWhollyPerformed: DISTRIBUTION (money that came in is not paid out), SETTLEMENT (one runs or is broken),
+            OUTSTANDING.
+    """
+    if not is_distributed:
+        raise NotWhollyPerformed("DISTRIBUTION")
+    if left <= 0:
+        return
+    if any(status in RUNNING or status in {Status.NEGOTIATING, Status.BREACHED} for status in settlements):
+        raise NotWhollyPerformed("SETTLEMENT")
+    if Status.PERFORMED not in settlements:
+        raise NotWhollyPerformed("OUTSTANDING")
 
 
 def check_overdue(terms: Sequence[Term], today: date) -> None:

@@ -54,6 +54,7 @@ described(
         AuditAction.SUSPEND_CASE: "A case was suspended, deferred, or went on. 中止、暂缓执行及恢复",
         AuditAction.DECIDE_SETTLEMENT: "A settlement was found broken, void or revoked. 认定和解违约、无效、撤销",
         AuditAction.RESUME_CASE: "A case was resumed out of a settlement. 恢复执行",
+        AuditAction.CLOSE_CASE: "A case was closed; the outcome says how. 结案",
         AuditAction.DISTRIBUTE: "Something was done in a distribution. 案款分配",
         AuditAction.APPROVE_DISTRIBUTION: "A payout was approved. 审批案款发放",
         AuditAction.TRANSFER_CASE: "Something was done in the transfer of a case. 委托执行",

@@ -9,7 +9,8 @@ from uuid import UUID
 import strawberry
 from strawberry.types import Info
 
-from enforcement.case_money.distribution import drawing, objecting, participating, paying
+from enforcement.case_money.distribution import deferring, drawing, objecting, participating, paying
+from enforcement.case_money.distribution.deferring import NewPayoutDeferral
 from enforcement.case_money.distribution.drawing import NewPlan
 from enforcement.case_money.distribution.objecting import NewStep
 from enforcement.case_money.distribution.participating import NewParticipation
@@ -17,7 +18,14 @@ from enforcement.case_money.distribution.paying import NewPayout
 from enforcement.case_money.distribution.plans import PlanView
 from enforcement.rules.refusals import RuleBroken
 from schema.context import NodeContext
-from schema.money_enums import ClaimPriority, DistributionBasis, DistributionStep, PaymentEnding, SuitOutcome
+from schema.money_enums import (
+    ClaimPriority,
+    DistributionBasis,
+    DistributionStep,
+    PaymentEnding,
+    PayoutDeferralGround,
+    SuitOutcome,
+)
 from schema.node.distribution_types import DistributionPlan, Participation, participation_of, plan_of
 from schema.problems import DuplicateOf, ObjectionTooLate, Refusal, StaleVersion, TransitionNotAllowed, problem_of
 from schema.scalars import CaseNumber, CourtCode, Money
@@ -106,6 +114,21 @@ class RecordDistributionPayoutInput:
     ends_on: date | None = strawberry.field(
         default=None, description="On which day; a transfer ruling's own, else that of arrival. 债务消灭日期"
     )
+
+
+@strawberry.input(description="That a payout be put off. 申请延缓发放案款")
+class RequestPayoutDeferralInput:
+    plan_id: UUID = strawberry.field(description="The plan. 分配方案编号")
+    ground: PayoutDeferralGround = strawberry.field(description="Why. 事由")
+    until_on: date = strawberry.field(description="Until when. 延缓至")
+    idempotency_key: str = strawberry.field(description="The same key again asks once. 幂等键")
+
+
+@strawberry.input(description="Whether a payout is put off. 审批延缓发放案款")
+class DecidePayoutDeferralInput:
+    id: UUID = strawberry.field(description="The request. 延缓发放申请编号")
+    version: int = strawberry.field(description="Its version that was read. 版本")
+    grants: bool = strawberry.field(description="Agreed to, or refused. 是否同意")
 
 
 ParticipationResult: TypeAlias = Annotated[
@@ -215,6 +238,25 @@ class DistributionMutation:
         court, caller, given = info.context.court, info.context.caller, input
         new = NewPayout(given.paid_on, given.ending, given.ends_on)
         return await _told(info, paying.pay(court, caller, given.id, given.version, new))
+
+    @strawberry.mutation(description="Ask that a payout be put off. 申请延缓发放案款")
+    async def request_payout_deferral(
+        self,
+        info: InfoNode,
+        input: Annotated[RequestPayoutDeferralInput, strawberry.argument(description="What. 输入")],  # noqa: A002
+    ) -> DistributionPlanResult:
+        court, caller, given = info.context.court, info.context.caller, input
+        new = NewPayoutDeferral(given.plan_id, given.ground, given.until_on)
+        return await _told(info, deferring.request(court, caller, new, idempotency_key=given.idempotency_key))
+
+    @strawberry.mutation(description="Agree to putting a payout off, or refuse it. 审批延缓发放案款")
+    async def decide_payout_deferral(
+        self,
+        info: InfoNode,
+        input: Annotated[DecidePayoutDeferralInput, strawberry.argument(description="What. 输入")],  # noqa: A002
+    ) -> DistributionPlanResult:
+        court, caller, given = info.context.court, info.context.caller, input
+        return await _told(info, deferring.decide(court, caller, given.id, given.version, grants=given.grants))
 
 
 async def _told(info: InfoNode, act: Awaitable[PlanView]) -> DistributionPlanResult:

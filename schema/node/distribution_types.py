@@ -5,10 +5,17 @@ from uuid import UUID
 
 import strawberry
 
-from db.records.distribution import ParticipationRecord, PlanObjectionRecord, ShareRecord
+from db.records.distribution import ParticipationRecord, PayoutDeferralRecord, PlanObjectionRecord, ShareRecord
 from enforcement.case_money.distribution.plans import PlanView
 from schema.federated import Personal
-from schema.money_enums import ClaimPriority, DistributionBasis, DistributionStatus, SuitOutcome
+from schema.money_enums import (
+    ClaimPriority,
+    DistributionBasis,
+    DistributionStatus,
+    PayoutDeferralGround,
+    PayoutDeferralStatus,
+    SuitOutcome,
+)
 from schema.scalars import CaseNumber, CourtCode, Money
 
 
@@ -81,6 +88,18 @@ class DistributionObjection:
     suit_outcome: SuitOutcome | None = strawberry.field(description="How it ended. 诉讼结果")
 
 
+@strawberry.type(description="A payout that was asked to be put off. 延缓发放案款", directives=[Personal()])
+class PayoutDeferral:
+    id: UUID = strawberry.field(description="This court's id. 编号")
+    ground: PayoutDeferralGround = strawberry.field(description="Why. 事由")
+    until_on: date = strawberry.field(description="Until when. 延缓至")
+    status: PayoutDeferralStatus = strawberry.field(description="Where it stands. 状态")
+    requested_at: datetime = strawberry.field(description="When it was asked for. 申请时间")
+    chief_at: datetime | None = strawberry.field(description="When the bureau chief decided. 执行局长审批时间")
+    president_at: datetime | None = strawberry.field(description="When the president decided. 院长审批时间")
+    version: int = strawberry.field(description="Raised by every change. 版本")
+
+
 @strawberry.type(
     description="Who gets how much of what came in: costs, shares and surplus are together the proceeds. 分配方案",
     directives=[Personal()],
@@ -104,6 +123,9 @@ class DistributionPlan:
     drawn_at: datetime = strawberry.field(description="When it was drawn. 制作时间")
     approved_at: datetime | None = strawberry.field(description="When a second person released it. 审批时间")
     paid_on: date | None = strawberry.field(description="The day it was paid out. 发放日期")
+    payout_deferrals: list[PayoutDeferral] = strawberry.field(
+        description="Requests to put the payout off, the first asked first. 延缓发放申请"
+    )
     version: int = strawberry.field(description="Raised by every change. 版本")
 
 
@@ -130,6 +152,7 @@ def plan_of(view: PlanView) -> DistributionPlan:
         drawn_at=plan.drawn_at,
         approved_at=plan.approved_at,
         paid_on=plan.paid_on,
+        payout_deferrals=[_deferral(deferral) for deferral in view.deferrals],
         version=plan.version,
     )
 
@@ -146,6 +169,19 @@ def _share(record: ShareRecord, payment_id: UUID | None) -> DistributionShare:
         served_on=record.served_on,
         claim_no=record.claim_no,
         payment_id=payment_id,
+    )
+
+
+def _deferral(record: PayoutDeferralRecord) -> PayoutDeferral:
+    return PayoutDeferral(
+        id=record.id,
+        ground=PayoutDeferralGround(record.ground),
+        until_on=record.until_on,
+        status=PayoutDeferralStatus(record.status),
+        requested_at=record.requested_at,
+        chief_at=record.chief_at,
+        president_at=record.president_at,
+        version=record.version,
     )
 
 

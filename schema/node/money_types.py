@@ -61,6 +61,9 @@ class Instalment:
     paid_on: date | None = strawberry.field(description="The day on which it was paid in full. 付清日期")
     paid_amount: Money = strawberry.field(description="How much was paid of it. 已付金额")
     payments: list[InstalmentPayment] = strawberry.field(description="The payments that went to it. 抵充款项")
+    replaced_in: int | None = strawberry.field(
+        description="The change that took its place; what was paid on it counts. 被第几次变更替代"
+    )
 
 
 @strawberry.type(description="Who guarantees a settlement. 执行担保", directives=[Personal()])
@@ -69,6 +72,15 @@ class SettlementGuarantee:
     direct_enforcement: bool = strawberry.field(
         description="They promised to be enforced against directly. 承诺可直接强制执行"
     )
+
+
+@strawberry.type(description="That the parties agreed on other instalments. 和解变更", directives=[Personal()])
+class SettlementChange:
+    no: int = strawberry.field(description="Counted from 1. 序号")
+    agreed_on: date = strawberry.field(description="The day of the agreement. 变更日期")
+    form: SettlementForm = strawberry.field(description="How it was put down. 变更形式")
+    total_before: Money = strawberry.field(description="What was settled before. 变更前金额")
+    recorded_at: datetime = strawberry.field(description="When it was written down. 登记时间")
 
 
 @strawberry.type(description="What a judge found of a settlement. 和解认定", directives=[Personal()])
@@ -90,9 +102,12 @@ class SettlementAgreement(Node):
     form: SettlementForm = strawberry.field(description="How it was put down. 和解形式")
     signed_on: date = strawberry.field(description="The day it was signed. 签订日期")
     venue_court: CourtCode = strawberry.field(description="At which court. 签订地法院")
-    instalments: list[Instalment] = strawberry.field(description="The plan; it adds up to the total. 分期履行")
+    instalments: list[Instalment] = strawberry.field(
+        description="The plan: what was paid on replaced ones, and the others, are the total. 分期履行"
+    )
     guarantee: SettlementGuarantee | None = strawberry.field(description="Who guarantees it. 执行担保")
     decisions: list[SettlementDecision] = strawberry.field(description="What was found of it. 和解认定")
+    changes: list[SettlementChange] = strawberry.field(description="How the parties changed it. 和解变更")
     version: int = strawberry.field(description="Raised by every change. 版本")
 
 
@@ -119,6 +134,16 @@ def settlement_of(view: SettlementView) -> SettlementAgreement:
             )
             for each in view.decisions
         ],
+        changes=[
+            SettlementChange(
+                no=each.no,
+                agreed_on=each.agreed_on,
+                form=SettlementForm(each.form),
+                total_before=Money(each.total_before),
+                recorded_at=each.recorded_at,
+            )
+            for each in view.changes
+        ],
         version=record.version,
     )
 
@@ -135,6 +160,7 @@ def _instalment(view: SettlementView, term: InstalmentRecord) -> Instalment:
             for each in view.matches
             if each.no == term.no
         ],
+        replaced_in=term.replaced_in,
     )
 
 

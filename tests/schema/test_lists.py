@@ -35,6 +35,7 @@ from db import (
     notices,
     open_tracks,
     parties,
+    payout_deferrals,
     proposals,
     relatives,
     sanctions,
@@ -84,6 +85,7 @@ STATEMENTS = {
     "DishonestEntries.entries": sanctions._OF_CASE,
     "Claim.dues": claims._DUES,
     "DistributionPlan.debtors": distribution._DEBTORS,
+    "DistributionPlan.payoutDeferrals": payout_deferrals._OF_PLANS,
     "DistributionPlan.objections": distribution._OBJECTIONS,
     "DistributionPlan.shares": distribution._SHARES,
     "EnforcementCase.distributionPlans": distribution._PLANS,
@@ -97,6 +99,7 @@ STATEMENTS = {
     "EnforcementCase.suspensions": suspensions._OF_CASES,
     "Instalment.payments": settlement_course._MATCHES,
     "RelativeDeclarations.declarations": relatives._OF_OFFICER,
+    "SettlementAgreement.changes": settlement_course._CHANGES,
     "SettlementAgreement.instalments": settlements._INSTALMENTS,
 }
 NUMBERS = {

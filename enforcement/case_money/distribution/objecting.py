@@ -71,9 +71,11 @@ async def record(court: CourtNode, caller: Caller | None, plan_id: UUID, version
 
 
 async def opened(
-    court: CourtNode, conn: Conn, officer: Caller, plan_id: UUID, version: int, *, by_clerk: bool = True
+    court: CourtNode, conn: Conn, officer: Caller, plan_id: UUID, version: int | None, *, by_clerk: bool = True
 ) -> tuple[PlanRecord, CaseRecord]:
     """The plan and its case, which is in the officer's hands; both are locked, and this court's cases that take part.
+
+    `version` None: whatever it is.
 
     Raises:
         NotFound, NotAssigned, StaleVersion.
@@ -85,7 +87,7 @@ async def opened(
         raise NotFound
     if case.handler_id != officer.officer_id and not (by_clerk and Role.CLERK in officer.roles):
         raise NotAssigned
-    if plan.version != version:
+    if version is not None and plan.version != version:
         raise StaleVersion(plan.version)
     return plan, case
 

@@ -169,10 +169,14 @@ async def _check_open(conn: Conn, case: CaseRecord, asset_id: UUID | None) -> No
 
 async def note(court: CourtNode, conn: Conn, officer: Caller, case: CaseRecord, object_id: UUID, what: str) -> None:
     """Announce and chain what was done."""
-    await events.add(conn, topic=TOPIC, ref=case.id, kind=what, now=court.clock.now())
+    await announce(court, conn, case, what)
     await audit.note(
         court, conn, officer, AuditAction.DISTRIBUTE, outcome=what, case_number=case.number, object_id=object_id
     )
+
+
+async def announce(court: CourtNode, conn: Conn, case: CaseRecord, what: str) -> None:
+    await events.add(conn, topic=TOPIC, ref=case.id, kind=what, now=court.clock.now())
 
 
 def _there(found: ParticipationRecord | None) -> ParticipationRecord:

@@ -197,12 +197,17 @@ async def _book(
 
 
 async def warn(court: CourtNode) -> int:
-    """Raise PAYOUT_OVERDUE for each plan whose money lies here too long, once; how many warnings were raised."""
-    before = civil_date(court.clock.now()) - timedelta(days=court.limits.payout_days)
+    """Raise PAYOUT_OVERDUE for each plan whose money lies here too long, once; how many warnings were raised.
+
+    Of a payout that was put off: once more, when the days after that are over.
+    """
+    today = civil_date(court.clock.now())
+    before = today - timedelta(days=court.limits.payout_days)
+    put_off_before = today - timedelta(days=court.limits.payout_after_deferral_days)
     raised = 0
     while True:
         async with transaction(court.pool) as conn:
-            found = await distribution.overdue(conn, before, limit=_BATCH)
+            found = await distribution.overdue(conn, before, put_off_before, limit=_BATCH)
             raised += sum([await warnings_raised.add(conn, _warning(court, each)) for each in found])
         if len(found) < _BATCH:
             return raised
@@ -210,14 +215,18 @@ async def warn(court: CourtNode) -> int:
 
 def _warning(court: CourtNode, late: OverduePayout) -> WarningRecord:
     now = court.clock.now()
+    due_on = late.arrived_on + timedelta(days=court.limits.payout_days)
+    if late.until_on is not None:
+        due_on = max(due_on, late.until_on + timedelta(days=court.limits.payout_after_deferral_days))
+    once = str(late.plan_id) if late.until_on is None else f"{late.plan_id} {late.until_on}"
     return WarningRecord(
         id=new_id(now),
         at=now,
         kind=WarningKind.PAYOUT_OVERDUE,
         cause=WarningCause.TERM,
-        once_key=f"{WarningKind.PAYOUT_OVERDUE} {late.plan_id}",
+        once_key=f"{WarningKind.PAYOUT_OVERDUE} {once}",
         court=court.code,
         officer=late.handler_id,
         case_id=late.case_id,
-        due_on=late.arrived_on + timedelta(days=court.limits.payout_days),
+        due_on=due_on,
     )

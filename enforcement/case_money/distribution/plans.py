@@ -4,9 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from db import distribution
+from db import distribution, payout_deferrals
 from db.pool import Conn
-from db.records.distribution import PayoutRecord, PlanDebtorRecord, PlanObjectionRecord, PlanRecord, ShareRecord
+from db.records.distribution import (
+    PayoutDeferralRecord,
+    PayoutRecord,
+    PlanDebtorRecord,
+    PlanObjectionRecord,
+    PlanRecord,
+    ShareRecord,
+)
 from enforcement.cases import Files, pool_of
 
 
@@ -19,6 +26,7 @@ class PlanView:
     debtors: list[PlanDebtorRecord]
     objections: list[PlanObjectionRecord]
     payouts: list[PayoutRecord]
+    deferrals: list[PayoutDeferralRecord]
 
     @property
     def addressees(self) -> list[ShareRecord | PlanDebtorRecord]:
@@ -27,18 +35,19 @@ class PlanView:
 
 
 async def of_files(files: Files) -> Mapping[UUID, list[PlanView]]:
-    """The plans of each case, the first drawn first: five queries."""
+    """The plans of each case, the first drawn first: six queries."""
     async with pool_of(files).acquire() as conn:
         found = await views(conn, await distribution.plans(conn, list(files)))
     return {case_id: [view for view in found if view.plan.case_id == case_id] for case_id in files}
 
 
 async def views(conn: Conn, plans: Sequence[PlanRecord]) -> list[PlanView]:
-    """Each plan with all that hangs on it: four queries, however many there are."""
+    """Each plan with all that hangs on it: five queries, however many there are."""
     wanted = [plan.id for plan in plans]
     if not wanted:
         return []
     shares, debtors = await distribution.shares(conn, wanted), await distribution.debtors(conn, wanted)
+    deferrals = await payout_deferrals.of_plans(conn, wanted)
     objections, payouts = await distribution.objections(conn, wanted), await distribution.payouts(conn, wanted)
     return [
         PlanView(
@@ -47,6 +56,7 @@ async def views(conn: Conn, plans: Sequence[PlanRecord]) -> list[PlanView]:
             [debtor for debtor in debtors if debtor.plan_id == plan.id],
             [objection for objection in objections if objection.plan_id == plan.id],
             [payout for payout in payouts if payout.plan_id == plan.id],
+            [deferral for deferral in deferrals if deferral.plan_id == plan.id],
         )
         for plan in plans
     ]

@@ -38,6 +38,7 @@ WRITING = {
         Act.SUSPEND_CASE,
         Act.DECIDE_SETTLEMENT,
         Act.RESUME_CASE,
+        Act.CLOSE_CASE,
         Act.DISTRIBUTE,
         Act.PROPOSE_CASE_TRANSFER,
     },
