@@ -8,7 +8,7 @@ from typing import Final
 from alembic import op
 
 revision = "n41"
-down_revision = "n40"
+down_revision = "n46"
 branch_labels = None
 depends_on = None
 
