@@ -1,7 +1,10 @@
 """`xiezhi`: one command per program and per act of an operator; the rest is read from `XIEZHI_*` (docs/settings.md)."""
 
+import gc
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
 
@@ -37,10 +40,22 @@ def _read(program: type[Any]) -> Any:
     return settings.read(program, os.environ)
 
 
+@contextmanager
+def _kept() -> Iterator[None]:
+    """What is imported here lives as long as the process: garbage is looked for neither meanwhile nor among it."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 @app.command()
 def node() -> None:
     """Run one court's node (运行法院节点)."""
-    from api.node import serve  # noqa: PLC0415  (each command imports its own program only)
+    with _kept():
+        from api.node import serve  # noqa: PLC0415  (each command imports its own program only)
 
     serve(_read(settings.NodeSettings))
 
@@ -51,7 +66,8 @@ def gateway() -> None:
     from api import wiping  # noqa: PLC0415
 
     wiping.ensure()
-    from api.gateway import serve  # noqa: PLC0415
+    with _kept():
+        from api.gateway import serve  # noqa: PLC0415
 
     serve(_read(settings.GatewaySettings))
 

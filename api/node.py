@@ -278,7 +278,7 @@ def _app(
         ),
         *page_routes(
             lambda: _page_facts(settings, court),
-            sdl=SCHEMA.as_str(),
+            sdl=SCHEMA.as_str,
             client_id=settings.client_id,
             allowed_origins=settings.allowed_origins,
         ),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
+import anyio
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
@@ -20,11 +21,16 @@ _CLIENT_ID: Final = "xiezhi-page"
 
 
 def page_routes(
-    facts: Callable[[], PageFacts], *, sdl: str, client_id: str = _CLIENT_ID, allowed_origins: Sequence[str] = ()
+    facts: Callable[[], PageFacts],
+    *,
+    sdl: Callable[[], str],
+    client_id: str = _CLIENT_ID,
+    allowed_origins: Sequence[str] = (),
 ) -> list[Route | Mount]:
     """`/`, `/graphiql`, `/signed-in`, `/schema.graphql` and what they load.
 
-    `facts` is asked anew for each page; `allowed_origins` are further origins that the pages may call (other doors).
+    `facts` is asked anew for each page; `sdl` gives the schema's text, and may take a while; `allowed_origins` are
+    further origins that the pages may call (other doors).
     """
 
     async def home(request: Request) -> Response:
@@ -43,7 +49,7 @@ def page_routes(
         return signed_in_page()
 
     async def schema(_request: Request) -> Response:
-        return PlainTextResponse(sdl, headers={"cache-control": "no-cache"})
+        return PlainTextResponse(await anyio.to_thread.run_sync(sdl), headers={"cache-control": "no-cache"})
 
     return [
         Route("/", home),

@@ -107,13 +107,10 @@ def fields_of(schema: GraphQLSchema) -> Iterator[tuple[str, str]]:
             yield from ((name, field) for field in kind.fields)
 
 
-def marked(sdl: str, areas: Areas) -> str:
-    """The SDL with each field's area, and what the mark is."""
-    document = visit(parse(sdl, no_location=True), _Marking(areas))
-    return (
-        print_ast(DocumentNode(definitions=(*parse(DEFINITIONS, no_location=True).definitions, *document.definitions)))
-        + "\n"
-    )
+def marked(document: DocumentNode, areas: Areas) -> str:
+    """The document's SDL with each field's area, and what the mark is."""
+    definitions = visit(document, _Marking(areas)).definitions
+    return print_ast(DocumentNode(definitions=(*parse(DEFINITIONS, no_location=True).definitions, *definitions))) + "\n"
 
 
 def with_mark(document: DocumentNode) -> DocumentNode:

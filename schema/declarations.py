@@ -48,7 +48,7 @@ def declarations(document: DocumentNode, chosen: Mapping[str, Iterable[FieldDefi
     return DocumentNode(definitions=tuple(areas.without(_reachable(kept, types, directives))))
 
 
-def merged(own_sdl: str, declared: DocumentNode) -> str:
+def merged(own_sdl: str, declared: DocumentNode) -> DocumentNode:
     """Our own SDL with the declared fields and their types.
 
     Raises:
@@ -64,7 +64,7 @@ def merged(own_sdl: str, declared: DocumentNode) -> str:
         if other is not None and print_ast(other) != print_ast(definition):
             raise ValueError(f"two programs define {key_of(definition)} differently")
         definitions.append(definition)
-    return print_ast(DocumentNode(definitions=(*definitions, *added.values()))) + "\n"
+    return DocumentNode(definitions=(*definitions, *added.values()))
 
 
 def key_of(definition: DefinitionNode) -> str:

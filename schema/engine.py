@@ -77,7 +77,7 @@ class Engine:
         self._number = number
         self._executable = schema._schema  # noqa: SLF001 - strawberry has no public name for it
         self._executor = schema.execution_context_class
-        self._sdl = schema.as_str()
+        self._schema = schema
         self._is_compiling = True
         self._cuts = lru_cache(maxsize=_DOCUMENTS)(selection.cut_always)
         self._paths = lru_cache(maxsize=_DOCUMENTS)(self._paths_always)
@@ -89,8 +89,9 @@ class Engine:
 
     @cached_property
     def contract(self) -> contract.Contract:
-        """The schema's contract, read from its SDL."""
-        return contract.read(self._sdl)
+        """The schema's contract, read from its document if it has one, and from its SDL if not."""
+        document: DocumentNode | None = getattr(self._schema, "document", None)
+        return contract.read(self._schema.as_str()) if document is None else contract.of(document)
 
     def compile_readings(self, *, is_wanted: bool) -> None:
         """Compile the reading of parts from their selections, or do not, from now on: the answers are the same."""

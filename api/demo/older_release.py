@@ -27,7 +27,7 @@ def lessen(schema: Any) -> None:
     document: DocumentNode = visit(parse(schema.as_str()), _Without())
     text = print_ast(document)
     del schema._schema.type_map[LACKS[0]].fields[LACKS[1]]  # noqa: SLF001 (strawberry has no other way)
-    schema.as_str = lambda: text
+    schema.document, schema.as_str = document, lambda: text
 
 
 if __name__ == "__main__":

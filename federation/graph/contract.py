@@ -12,10 +12,12 @@ from typing import Final
 
 from graphql import (
     ConstDirectiveNode,
+    DocumentNode,
     GraphQLField,
     GraphQLNamedType,
     GraphQLObjectType,
     GraphQLSchema,
+    build_ast_schema,
     build_schema,
     get_named_type,
     get_nullable_type,
@@ -101,7 +103,19 @@ def read(sdl: str) -> Contract:
         BadContract: a federated field has not exactly one answer type, a field of one has no rule or one that does not
             fit it, or a type is both personal and public.
     """
-    schema = build_schema(sdl)
+    return _stated(build_schema(sdl))
+
+
+def of(document: DocumentNode) -> Contract:
+    """The contract that a document of our own states, which is known to be valid.
+
+    Raises:
+        BadContract: as `read`.
+    """
+    return _stated(build_ast_schema(document, assume_valid_sdl=True))
+
+
+def _stated(schema: GraphQLSchema) -> Contract:
     if schema.query_type is None:
         raise BadContract("no query type")
     carry = {

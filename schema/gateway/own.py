@@ -3,6 +3,7 @@
 from typing import Any, Final, cast
 
 import strawberry
+from graphql import parse
 from strawberry.schema.config import StrawberryConfig
 
 from enforcement.rules.refusals import RuleBroken
@@ -65,4 +66,4 @@ def own_sdl() -> str:
     """
     own = strawberry.Schema(**OPTIONS)
     areas.check(own._schema, areas.table())  # noqa: SLF001 - strawberry has no public name for it
-    return areas.marked(own.as_str(), areas.table())
+    return areas.marked(parse(own.as_str(), no_location=True), areas.table())

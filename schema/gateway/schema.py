@@ -4,10 +4,11 @@ Invariant: an encrypted field has no resolver that does anything. A document tha
 (own_court.py); should that fail, the field itself refuses.
 """
 
+from functools import cached_property
 from typing import Final
 
 import strawberry
-from graphql import GraphQLError
+from graphql import DocumentNode, GraphQLError, parse
 
 from schema import area_doors, areas
 from schema.areas import Areas
@@ -30,15 +31,32 @@ class GatewaySchema(strawberry.Schema):
             AreaMissing: a field has no area.
         """
         super().__init__(**OPTIONS)
-        own = super().as_str()
+        self._own: Final = super().as_str()
+        self._declared: Final = declared.declarations
         self.areas: Final = areas.table() if listed is None else listed
         if declared.fields:
             self._schema = declare(self._schema, areas.with_mark(declared.declarations), _never)
             self._schema._strawberry_schema = self  # type: ignore[attr-defined]  # noqa: SLF001  # as strawberry does
         areas.check(self._schema, self.areas)
         area_doors.close(self._schema)
-        self.own_sdl: Final = areas.marked(own, self.areas)
-        self._supergraph: Final = areas.marked(merged(own, declared.declarations), self.areas)
+
+    @cached_property
+    def document(self) -> DocumentNode:
+        """The supergraph, without areas.
+
+        Raises:
+            ValueError: the gateway and the nodes define a type, and not alike.
+        """
+        return merged(self._own, self._declared)
+
+    @cached_property
+    def own_sdl(self) -> str:
+        """What the gateway answers itself."""
+        return areas.marked(parse(self._own, no_location=True), self.areas)
+
+    @cached_property
+    def _supergraph(self) -> str:
+        return areas.marked(self.document, self.areas)
 
     def as_str(self) -> str:
         """The supergraph's SDL."""

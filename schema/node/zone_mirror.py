@@ -5,7 +5,7 @@ They are resolved by passing them on. A subscription has its stream at the root:
 Invariant: this is text and syntax only; the node runs nothing of the gateway's program.
 """
 
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -51,15 +51,28 @@ class NodeSchema(strawberry.Schema):
             AreaMissing: a field has no area.
         """
         super().__init__(**options)
-        own = super().as_str()
+        self._own: Final = super().as_str()
+        self._declared: Final = declared
         self._schema = declare(self._schema, areas.with_mark(declared), pass_on, follow)
         self.areas: Final = areas.table()
         areas.check(self._schema, self.areas)
         area_doors.close(self._schema)
         refused_acts.put_on_record(self._schema)
-        self._whole: Final = areas.marked(merged(own, declared), self.areas)
         self._schema._strawberry_schema = self  # type: ignore[attr-defined]  # noqa: SLF001  # as strawberry does
 
+    @cached_property
+    def document(self) -> DocumentNode:
+        """All that the node's door serves, without areas.
+
+        Raises:
+            ValueError: the node and the gateway define a type, and not alike.
+        """
+        return merged(self._own, self._declared)
+
+    @cached_property
+    def _whole(self) -> str:
+        return areas.marked(self.document, self.areas)
+
     def as_str(self) -> str:
-        """The SDL of all that the node's door serves."""
+        """The SDL of all that the node's door serves: written when somebody asks for it, for it takes a while."""
         return self._whole

@@ -101,7 +101,6 @@ def gateway_facts(provider: str, first_port: int) -> PageFacts:
 def door(
     facts: PageFacts, authenticate: Authenticate, *, anonymous: bool, origins: Sequence[str], hook: Hook | None = None
 ) -> ASGIApp:
-    sdl = strawberry.Schema.as_str(schema)
     routes = [
         *graphql_routes(
             schema,
@@ -112,7 +111,7 @@ def door(
             before_execution=hook,
             allowed_origins=origins,
         ),
-        *page_routes(lambda: facts, sdl=sdl),
+        *page_routes(lambda: facts, sdl=lambda: strawberry.Schema.as_str(schema)),
         *health_routes(lambda: READY),
     ]
     return application(routes, list(origins))

@@ -51,6 +51,7 @@ def later(schema: strawberry.Schema, added: str, said: Mapping[tuple[str, str], 
         told: Any = types[name]
         told.fields[field].resolve = _saying(value)
     schema.as_str = lambda: sdl  # type: ignore[method-assign]
+    schema.document = None  # type: ignore[attr-defined]  # the text says it all
     return schema
 
 
