@@ -4,6 +4,7 @@ Invariant: of the input only the id of the object that it names is kept. Who has
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import wraps
 from inspect import isawaitable
 from typing import Any, Final, TypeAlias
 from uuid import UUID
@@ -31,6 +32,7 @@ def put_on_record(schema: GraphQLSchema) -> None:
 
 
 def _recording(act: str, resolve: Resolver) -> Resolver:
+    @wraps(resolve)
     async def recorded(source: Any, info: Any, **arguments: Any) -> Any:
         answer = resolve(source, info, **arguments)
         if isawaitable(answer):
