@@ -10,10 +10,9 @@ from db.ids import new_id
 from db.pool import transaction
 from db.records.audit import AuditAction
 from db.records.transfers import DisposalNoticeRecord
-from enforcement import audit, basis, objections, once
+from enforcement import audit, basis, objections, once, things
 from enforcement.court import CourtNode
 from enforcement.rules import rights
-from enforcement.rules.exemption import may_dispose
 from enforcement.rules.refusals import Malformed, NotFound
 from enforcement.rules.rights import Act, Caller
 from enforcement.rules.transfer import DisposalNotice, NotFirstSeal, NotForSale
@@ -58,9 +57,10 @@ async def record(
             return found
         if not asset.found_on <= new.published_on <= today:
             raise Malformed("PERIOD", "publishedOn")
-        if not may_dispose(exempt=asset.exemption is not None, only_home=asset.only_home):
+        thing = await things.of(conn, asset)
+        if not thing.is_for_sale:
             raise NotForSale
-        first = await own_first_seal(conn, court.code, [asset], today)
+        first = await own_first_seal(conn, court.code, thing.rows, today)
         if first is None:
             raise NotFirstSeal
         await objections.check_disposal(conn, now, asset_key=asset.identity_key, measure_id=first[0].id)

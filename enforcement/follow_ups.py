@@ -99,7 +99,7 @@ async def _adopted(court: CourtNode, conn: Conn, officer: Caller, new: NewSeizur
 async def _measure(court: CourtNode, conn: Conn, officer: Caller, found: _Find, new: NewSeizure) -> MeasureRecord:
     """The measure, ruled now; or ruled before by the same ruling, if no task is carrying it out."""
     case, asset, kind = found.case, found.asset, found.seizure.measure
-    standing = await measures.standing(court, conn, case, asset.id, kind)
+    standing = await measures.standing(court, conn, case, asset, kind)
     if standing is None:
         ruling = NewMeasure(case.number, asset.id, kind, new.ruling_no, new.value, new.term_years)
         return await measures.ruled(court, conn, officer, case, ruling, new_id(court.clock.now()))

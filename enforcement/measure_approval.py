@@ -15,7 +15,7 @@ from db.records.assets import MeasureRecord, MeasureStatus
 from db.records.audit import AuditAction
 from db.records.cases import OPEN, CaseRecord
 from db.records.control import ApprovalDecision, MeasureApprovalRecord
-from enforcement import audit, proportionality
+from enforcement import audit, proportionality, things
 from enforcement.court import CourtNode
 from enforcement.measures import TOPIC
 from enforcement.rules import rights
@@ -99,8 +99,9 @@ async def _check_again(court: CourtNode, conn: Conn, measure: MeasureRecord, cas
         raise CaseNotOpen
     asset = await assets.get(conn, measure.asset_id)
     assert asset is not None  # foreign key
-    check_exempt([] if asset.exemption is None else [asset.exemption])
-    whole = measure.value + (asset.mortgage_amount or 0)
+    thing = await things.of(conn, asset)
+    check_exempt(thing.exemptions)
+    whole = max(measure.value + (asset.mortgage_amount or 0), thing.estimate or measure.value)
     check = await proportionality.weighed(court, conn, case, [(asset, whole)])
     check_proportion(check, as_indivisible=True)
     await proportionality.keep(conn, measure.id, check, court.clock.now())

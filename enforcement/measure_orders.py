@@ -25,11 +25,12 @@ from db.records.audit import AuditAction
 from db.records.cases import CaseRecord
 from db.records.measure_life import NoticeAct, OrderRecord, OrderStatus
 from db.records.warnings_raised import About
-from enforcement import audit, basis, objections, order_notices
+from enforcement import audit, basis, objections, order_notices, things
 from enforcement.court import CourtNode
 from enforcement.measure_warnings import renewed_late
 from enforcement.measures import TOPIC, ruling_number
 from enforcement.rules import rights
+from enforcement.rules.exemption import check_exempt
 from enforcement.rules.measure_orders import check_ending, check_reason, check_renewable
 from enforcement.rules.refusals import DuplicateOf, NotFound, StaleVersion
 from enforcement.rules.rights import Act, Caller
@@ -68,6 +69,7 @@ async def renew(court: CourtNode, caller: Caller | None, named: Named, *, term_y
         Forbidden, NotFound, NotAssigned, CaseNotOpen, StaleVersion: not the caller's, not worked on, or changed.
         TooLateToRenew: its last day is over.
         TransitionNotAllowed: it is not in force.
+        ExemptProperty: the law keeps the thing out of reach, as was found since it was ruled.
         TermTooLong, Malformed: the term, or the ruling is no document of the case.
         DuplicateOf: an order for it waits for its receipt.
         AssistanceOutOfScope, UnitNotNamed: the unit here is not the one named, or one of several.
@@ -77,6 +79,7 @@ async def renew(court: CourtNode, caller: Caller | None, named: Named, *, term_y
         opened = await _opened(court, conn, officer, named, is_open=True)
         today = civil_date(now)
         check_renewable(opened.measure.status, opened.measure.expires_on, today)
+        check_exempt((await things.of(conn, opened.asset)).exemptions)
         order = _order(court, officer, opened, named, NoticeAct.RENEW, now)
         about = About(case_id=opened.case.id, measure_id=opened.measure.id)
         ends = opened.measure.expires_on

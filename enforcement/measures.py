@@ -25,7 +25,7 @@ from db.records.audit import AuditAction
 from db.records.cases import CaseRecord
 from db.records.control import MeasureApprovalRecord
 from db.records.parties import PartyRole
-from enforcement import audit, basis, objections, once, proportionality
+from enforcement import audit, basis, objections, once, proportionality, things
 from enforcement.court import CourtNode
 from enforcement.proportionality import CLAIMING
 from enforcement.rules import case_number, rights
@@ -37,6 +37,7 @@ from enforcement.rules.proportionality import INDIVISIBLE, Verdict, check_propor
 from enforcement.rules.refusals import DuplicateOf, Malformed, NotDebtorsAsset, NotFound
 from enforcement.rules.rights import Act, Caller
 from enforcement.rules.term import check_term
+from enforcement.things import Thing
 
 TOPIC: Final = "measure"
 """Topic of `events` rows about measures."""
@@ -90,13 +91,16 @@ async def ruled(
     """The measure, ruled in the caller's transaction, which has locked the case; raises as `rule` does."""
     now = court.clock.now()
     asset = await _asset(conn, case, new.asset_id)
+    thing = await things.of(conn, asset)
     if new.kind in DISPOSING_MEASURES:
         await objections.check_disposal(conn, now, asset_key=asset.identity_key)
-    measure = _measure(court, case, asset, new, measure_id, now)
-    found = await standing(court, conn, case, asset.id, measure.kind)
+    check_exempt(thing.exemptions)
+    value = _value(asset, thing, new.value)
+    measure = _measure(court, case, asset, new, value, measure_id, now)
+    found = await standing(court, conn, case, asset, measure.kind)
     if found is not None:
         raise DuplicateOf(found.id)
-    check = await proportionality.weighed(court, conn, case, [(asset, _value(asset, new.value))])
+    check = await proportionality.weighed(court, conn, case, [(asset, value)])
     check_proportion(check, as_indivisible=new.as_indivisible)
     if check.verdict is not Verdict.OK:
         measure = replace(measure, status=MeasureStatus.PROPOSED)
@@ -111,13 +115,13 @@ async def ruled(
 
 
 async def standing(
-    court: CourtNode, conn: Conn, case: CaseRecord, asset_id: UUID, kind: MeasureKind
+    court: CourtNode, conn: Conn, case: CaseRecord, asset: AssetRecord, kind: MeasureKind
 ) -> MeasureRecord | None:
-    """The case's measure of that kind on the asset that is proposed, ruled, served, waiting or in force."""
-    today = civil_date(court.clock.now())
+    """The case's measure of that kind on the thing that is proposed, ruled, served, waiting or in force."""
+    today, ids = civil_date(court.clock.now()), {row.id for row in (await things.of(conn, asset)).rows}
     for measure in await measures.of_case(conn, case.id):
         is_live = status_on(measure.status, measure.expires_on, today) in _LIVE
-        if is_live and (measure.asset_id, measure.kind) == (asset_id, kind):
+        if is_live and measure.kind is kind and measure.asset_id in ids:
             return measure
     return None
 
@@ -150,11 +154,16 @@ async def _asset(conn: Conn, case: CaseRecord, asset_id: UUID) -> AssetRecord:
 
 
 def _measure(
-    court: CourtNode, case: CaseRecord, asset: AssetRecord, new: NewMeasure, measure_id: UUID, now: datetime
+    court: CourtNode,
+    case: CaseRecord,
+    asset: AssetRecord,
+    new: NewMeasure,
+    value: Decimal,
+    measure_id: UUID,
+    now: datetime,
 ) -> MeasureRecord:
     """The measure, if the law allows its kind on this asset for that long."""
     check_kind(new.kind, asset.kind)
-    check_exempt([] if asset.exemption is None else [asset.exemption])
     return MeasureRecord(
         id=measure_id,
         asset_id=asset.id,
@@ -171,7 +180,7 @@ def _measure(
         expires_on=None,
         rank=None,
         term_years=check_term(asset.kind, new.term_years),
-        value=net(_value(asset, new.value), asset.mortgage_amount or Decimal(0)),
+        value=net(value, asset.mortgage_amount or Decimal(0)),
         lifted_on=None,
         lift_ground=None,
         task_id=None,
@@ -188,11 +197,12 @@ def ruling_number(court: CourtNode, case: CaseRecord, text: str) -> str:
     return str(number)
 
 
-def _value(asset: AssetRecord, named: Decimal | None) -> Decimal:
-    """What is controlled: of a thing that is taken whole never less than its estimate, whatever is named."""
-    value = asset.estimated_value if named is None else named
+def _value(asset: AssetRecord, thing: Thing, named: Decimal | None) -> Decimal:
+    """What is controlled: of what is taken whole never less than its estimate, by whichever row, whatever is named."""
+    is_whole = asset.kind in INDIVISIBLE
+    estimate = thing.estimate if is_whole else asset.estimated_value or thing.estimate
+    value = estimate if named is None else named
     if value is None:
         raise Malformed("MONEY", "value")
     value = positive(value, part="value")
-    is_whole = asset.kind in INDIVISIBLE and asset.estimated_value is not None
-    return max(value, asset.estimated_value or value) if is_whole else value
+    return max(value, estimate or value) if is_whole else value

@@ -4,6 +4,7 @@ Invariant: a figure counts what stands on the day, net of mortgages and of other
 a measure was ruled on is written beside it and never changes.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,22 +12,24 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from db import assets, cases, measures, proportionality_checks
+from db import assets, cases, measures, parties, proportionality_checks
 from db.clock import civil_date
 from db.pool import Conn
-from db.records.assets import AssetRecord, AssetStatus, MeasureRecord, MeasureStatus
+from db.records.assets import AssetRecord, MeasureRecord, MeasureStatus
 from db.records.cases import CaseRecord
 from db.records.control import ProportionRecord
 from db.records.parties import PartyRole
+from enforcement import things
 from enforcement.case_money import owing
 from enforcement.cases import open_file
 from enforcement.court import CourtNode
 from enforcement.rules import scopes
-from enforcement.rules.exemption import may_dispose
 from enforcement.rules.measure import status_on
-from enforcement.rules.proportionality import Estate, ProportionalityCheck, net, weigh
+from enforcement.rules.paging import portions
+from enforcement.rules.proportionality import INDIVISIBLE, Estate, ProportionalityCheck, net, weigh
 from enforcement.rules.refusals import Forbidden, Malformed, NotDebtorsAsset, NotFound
 from enforcement.rules.rights import Caller
+from enforcement.things import Thing
 
 CLAIMING: Final = frozenset(
     {MeasureStatus.RULED, MeasureStatus.NOTICE_SENT, MeasureStatus.EFFECTIVE, MeasureStatus.RENEWED}
@@ -41,14 +44,18 @@ _MOST: Final = 50
 class _Known:
     """What the court knows of the owners of what is asked for, and of the measures on it."""
 
-    assets: Sequence[AssetRecord]
+    assets: Mapping[UUID, AssetRecord]
+    same: Mapping[bytes, Sequence[AssetRecord]]  # by what identifies them
     measures: Sequence[MeasureRecord]
     case_id: UUID
     today: date
 
+    def thing(self, asset: AssetRecord) -> Thing:
+        return things.among(asset, self.same[asset.identity_key])
+
     def prior(self, asset: AssetRecord) -> Decimal:
         """What other cases' measures take of the thing first, by whichever row it is known."""
-        rows = {one.id for one in self.assets if one.identity_key == asset.identity_key}
+        rows = {one.id for one in self.thing(asset).rows}
         return sum(
             (
                 one.value
@@ -59,14 +66,22 @@ class _Known:
         )
 
     def controlled(self) -> Mapping[bytes, Decimal]:
-        """What the case controls, by thing; two measures on one count once, by the higher value."""
-        keys = {one.id: one.identity_key for one in self.assets}
+        """What the case controls, by thing; two measures on one count once, by the higher value.
+
+        What is taken whole counts no less than what it is estimated at by now.
+        """
         found: dict[bytes, Decimal] = {}
         for one in self.measures:
-            key = keys.get(one.asset_id, one.asset_id.bytes)
             if one.case_id == self.case_id and self.status(one) in CLAIMING:
-                found[key] = max(found.get(key, _NOTHING), one.value)
+                asset = self.assets[one.asset_id]
+                key = asset.identity_key
+                found[key] = max(found.get(key, _NOTHING), one.value, self._whole(asset))
         return found
+
+    def _whole(self, asset: AssetRecord) -> Decimal:
+        """The estimate of what is taken whole, less mortgages; nothing of what is taken in part."""
+        estimate = self.thing(asset).estimate if asset.kind in INDIVISIBLE else None
+        return net(estimate or _NOTHING, asset.mortgage_amount or _NOTHING)
 
     def status(self, one: MeasureRecord) -> MeasureStatus:
         return status_on(one.status, one.expires_on, self.today)
@@ -74,11 +89,11 @@ class _Known:
     def free(self, taken: set[bytes]) -> list[Decimal | None]:
         """What else could be controlled and sold, each thing once; None: nobody valued it."""
         found: dict[bytes, Decimal | None] = {}
-        for one in self.assets:
-            is_open = may_dispose(exempt=one.exemption is not None, only_home=one.only_home)
-            if one.identity_key in taken or not is_open or one.status is AssetStatus.DISPOSED:
+        for one in self.assets.values():
+            thing = self.thing(one)
+            if one.identity_key in {*taken, *found} or not thing.is_for_sale or thing.is_disposed:
                 continue
-            found[one.identity_key] = None if one.estimated_value is None else self.net_value(one, one.estimated_value)
+            found[one.identity_key] = None if thing.estimate is None else self.net_value(one, thing.estimate)
         return list(found.values())
 
     def net_value(self, asset: AssetRecord, value: Decimal) -> Decimal:
@@ -94,16 +109,30 @@ async def weighed(
     keys = {asset.identity_key for asset, _ in wanted}
     controlled = {key: value for key, value in known.controlled().items() if key not in keys}
     owed = await owing.outstanding_of(court, conn, case, today)
-    requested = sum((known.net_value(asset, value) for asset, value in wanted), _NOTHING)
+    asked: dict[bytes, Decimal] = {}
+    for asset, value in wanted:  # a thing that is named by two of its rows is one
+        asked[asset.identity_key] = max(asked.get(asset.identity_key, _NOTHING), known.net_value(asset, value))
+    requested = sum(asked.values(), _NOTHING)
     estate = Estate([asset.kind for asset, _ in wanted], known.free(keys | set(controlled)))
     return weigh(owed.left, controlled.values(), requested, estate)
 
 
 async def _known(conn: Conn, case: CaseRecord, wanted: Sequence[AssetRecord], today: date) -> _Known:
-    rows = [row for owner in {asset.owner_id for asset in wanted} for row in await assets.of_owner(conn, owner)]
-    found = {one.id: one for one in await measures.on_assets(conn, [row.id for row in rows])}
-    found |= {one.id: one for one in await measures.of_case(conn, case.id)}
-    return _Known(rows, list(found.values()), case.id, today)
+    """All that the case's debtors own, whoever else may own it, and the case's measures with what they lie on."""
+    of_case = await measures.of_case(conn, case.id)
+    debtors = {entry.party.id for entry in await parties.of_case(conn, case.id) if entry.role is PartyRole.DEBTOR}
+    rows = [row for owner in debtors | {one.owner_id for one in wanted} for row in await assets.of_owner(conn, owner)]
+    rows += [row for key in {one.identity_key for one in wanted} for row in await assets.by_identity_key(conn, key)]
+    known = {row.id: row for row in rows}
+    missing = sorted({one.asset_id for one in of_case} - known.keys())
+    for some in portions(missing):
+        known |= {row.id: row for row in await assets.of_ids(conn, list(some))}
+    found = {one.id: one for one in await measures.on_assets(conn, list(known))}
+    found |= {one.id: one for one in of_case}
+    same = defaultdict[bytes, list[AssetRecord]](list)
+    for row in known.values():
+        same[row.identity_key].append(row)
+    return _Known(known, same, list(found.values()), case.id, today)
 
 
 async def check_of(

@@ -14,6 +14,7 @@ from schema.domain_enums import LiftGround
 from schema.node.measures import ControlMeasure, measure_of
 from schema.problems import (
     DuplicateOf,
+    ExemptProperty,
     Refusal,
     StaleVersion,
     TermTooLong,
@@ -65,7 +66,14 @@ class ConvertMeasureInput:
 
 
 RenewMeasureResult: TypeAlias = Annotated[
-    ControlMeasure | Refusal | StaleVersion | TransitionNotAllowed | TooLateToRenew | TermTooLong | DuplicateOf,
+    ControlMeasure
+    | Refusal
+    | StaleVersion
+    | TransitionNotAllowed
+    | TooLateToRenew
+    | TermTooLong
+    | DuplicateOf
+    | ExemptProperty,
     strawberry.union("RenewMeasureResult", description="The measure, or why it is not renewed. 续行结果"),
 ]
 LiftMeasureResult: TypeAlias = Annotated[

@@ -667,6 +667,15 @@ async def test_only_home_and_exempt_things_are_not_sold(
     assert await two.first.count("disposal_notices") == 0
 
 
+async def test_an_only_home_is_one_by_every_row(two: Two) -> None:
+    await rz.add_asset(two.first, only_home=True)
+    asset = await rz.add_asset(two.first)
+    await sealed(two.first, asset, datetime(2025, 5, 14, 2, 0, tzinfo=UTC))
+    given = {"assetId": str(asset), "kind": "SALE", "publishedOn": "2025-07-10", "idempotencyKey": "d"}
+
+    assert (await ask(two.first.node, DISPOSAL, HANDLER, input=given))["code"] == "NOT_FOR_SALE"
+
+
 async def test_only_the_first_sealing_court_disposes(two: Two) -> None:
     asset = await rz.add_asset(two.first)
     given = {"assetId": str(asset), "kind": "SALE", "publishedOn": "2025-07-10", "idempotencyKey": "d"}

@@ -228,3 +228,77 @@ async def test_funds_are_told_with_their_law(home: rz.Court) -> None:
 
     assert len(rows) == 11
     assert next(row for row in rows if row["fund"] == "PARTY_DUES")["legalBasis"] == "法〔2005〕209号"
+
+
+async def test_a_value_cannot_be_understated_by_another_row(home: rz.Court) -> None:
+    """The same house, found twice: once at 900,000, once at 10,000 or at nothing, and a small value named."""
+    await house(home)
+    for key, asset in (("low", await house(home, "10000.00")), ("none", await house(home, None))):
+        assert (await ruled(home, asset, key, value="10000.00"))["requested"] == "900000.00"
+    assert await home.count("measures") == 0
+
+
+async def test_what_is_taken_whole_counts_what_it_is_worth_by_now(home: rz.Court) -> None:
+    """Ruled at 10,000 when nobody had valued it; then it is found to be worth 95,000."""
+    asset = await house(home, None)
+    assert (await ruled(home, asset, "h", value="10000.00"))["status"] == "RULED"
+    async with transaction(home.node.pool) as conn:
+        await conn.execute("UPDATE assets SET estimated_value = 95000")
+
+    refused = await ruled(home, await rz.add_asset(home), "car", value="58000.00")
+
+    assert (refused["code"], refused["controlled"]) == ("EXCEEDS_CLAIM", "95000.00")
+
+
+async def test_a_thing_is_controlled_once_by_whichever_row(home: rz.Court) -> None:
+    first, again = await house(home, "50000.00"), await house(home, "50000.00")
+    made = await ruled(home, first, "h")
+
+    assert (await ruled(home, again, "again"))["code"] == "DUPLICATE_OF"
+    found = await ask(home.node, CHECK, HANDLER, case=rz.NUMBER, assets=[str(first), str(again)])
+    assert (found["requestedNet"], made["status"]) == ("50000.00", "RULED")
+
+
+async def test_what_is_exempt_is_exempt_by_every_row(home: rz.Court) -> None:
+    await house(home, "50000.00", exemption="MEDICAL_AIDS")
+
+    refused = await ruled(home, await house(home, "50000.00"), "h")
+
+    assert (refused["code"], refused["ground"]) == ("EXEMPT_PROPERTY", "MEDICAL_AIDS")
+
+
+async def test_another_owners_thing_of_the_same_words_is_another(home: rz.Court) -> None:
+    """A refrigerator of one debtor that is exempt does not exempt everybody's."""
+    fridge = {"kind": AssetKind.MOVABLE, "identity": {"description": "冰箱"}}
+    other = home.rows.parties[1].id
+    await rz.add_asset(home, **fridge, owner_id=other, exemption="DAILY_NECESSITIES")
+
+    made = await ruled(home, await rz.add_asset(home, **fridge), "m")
+
+    assert made["status"] == "RULED"
+
+
+async def test_a_joint_debtors_assets_stand_against_the_exception(home: rz.Court) -> None:
+    """Two debtors of one case: what the one has covers the debt, so the other's house is not taken whole."""
+    other = home.rows.parties[1].id
+    await rz.add_asset(home, kind=AssetKind.BANK_DEPOSIT, identity={"account": "6" * 12}, owner_id=other,
+                       estimated_value=Decimal("100000.00"))  # fmt: skip
+    asset = await house(home)
+    made = await ruled(home, asset, "h", asIndivisible=True)
+    async with transaction(home.node.pool) as conn:
+        await conn.execute("UPDATE case_parties SET role = 'DEBTOR'")
+
+    assert made["status"] == "PROPOSED"
+    assert (await decided(home, made, CHIEF))["code"] == "EXCEEDS_CLAIM"
+
+
+async def test_a_co_owners_row_is_the_same_thing(home: rz.Court) -> None:
+    """A house of two debtors, known once for each: controlled by the one row, it counts once beside the other."""
+    async with transaction(home.node.pool) as conn:
+        await conn.execute("UPDATE case_parties SET role = 'DEBTOR'")
+    await ruled(home, await house(home, "90000.00", owner_id=home.rows.parties[1].id), "h")
+    mine = await house(home, "90000.00")
+
+    found = await ask(home.node, CHECK, HANDLER, case=rz.NUMBER, assets=[str(mine)])
+
+    assert (found["alreadyControlledNet"], found["requestedNet"], found["verdict"]) == ("0.00", "90000.00", "OK")

@@ -184,6 +184,15 @@ async def test_a_late_renewal_is_said_to_be_late(measure: Measure, clock: SetClo
     assert ordered["orders"][0]["isLate"] is late
 
 
+async def test_what_became_exempt_is_not_renewed(measure: Measure) -> None:
+    await measure.registered()
+    async with measure.home.node.pool.acquire() as conn:
+        await conn.execute("UPDATE assets SET exemption = 'MEDICAL_AIDS'")
+
+    assert (await measure.order(RENEW))["code"] == "EXEMPT_PROPERTY"
+    assert await measure.home.count("measure_orders") == 0
+
+
 @pytest.mark.parametrize("is_swept", [True, False])
 async def test_the_day_after_is_too_late(measure: Measure, clock: SetClock, is_swept: bool) -> None:
     await measure.registered()
