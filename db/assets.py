@@ -116,6 +116,14 @@ async def page_of_cases(
     ]
 
 
+_LOCK_IDENTITY: Final = "SELECT id FROM assets WHERE identity_key = $1 ORDER BY id FOR UPDATE"
+
+
+async def lock_identity(conn: Conn, key: bytes) -> None:
+    """One transaction at a time deals with the thing, in whichever cases it was found."""
+    await conn.execute(_LOCK_IDENTITY, key)
+
+
 async def by_identity_key(conn: Conn, key: bytes) -> list[AssetRecord]:
     """Assets of that registry identity: one per case that found it. See `rules.asset_identity.named_by`."""
     return [_record(row) for row in await conn.fetch(_BY_KEY, key)]

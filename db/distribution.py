@@ -51,32 +51,64 @@ _FORGET: Final = "DELETE FROM participations WHERE id = $1"
 _PLANS: Final = f"""
     SELECT page.*
       FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
-      SELECT {_PLAN_COLUMNS} FROM distribution_plans WHERE case_id = wanted.id ORDER BY drawn_at, id LIMIT 50
+      SELECT {_PLAN_COLUMNS} FROM distribution_plans WHERE case_id = wanted.id ORDER BY drawn_at DESC, id DESC LIMIT 50
       ) AS page
      ORDER BY page.case_id, page.drawn_at, page.id
 """
 _FIND: Final = f"SELECT {_PLAN_COLUMNS} FROM distribution_plans WHERE id = $1"
 _LOCK: Final = f"{_FIND} FOR UPDATE"
+# Plans that stand over what a thing brought, in whichever case it was found.
+_OF_THING: Final = f"""
+    SELECT {", ".join(f"p.{name}" for name in columns(PlanRecord))}
+      FROM distribution_plans p JOIN assets a ON a.id = p.asset_id
+     WHERE a.identity_key = $1 AND p.status <> 'REPLACED'
+     ORDER BY p.drawn_at DESC, p.id LIMIT 1000
+"""
+_ON_THEIR_WAY: Final = f"""
+    SELECT {_PLAN_COLUMNS} FROM distribution_plans
+     WHERE case_id = $1 AND asset_id IS NULL AND status IN ('DRAWN', 'SERVED', 'OBJECTED')
+     ORDER BY drawn_at DESC, id LIMIT 1000
+"""
+_IS_UNPAID: Final = (
+    "SELECT EXISTS (SELECT FROM distribution_plans WHERE case_id = $1 AND status NOT IN ('PAID', 'REPLACED'))"
+)
 _SHARES: Final = f"""
-    SELECT {", ".join(columns(ShareRecord))}
-      FROM distribution_shares WHERE plan_id = ANY ($1) ORDER BY plan_id, no LIMIT 10000
+    SELECT page.*
+      FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
+      SELECT {", ".join(columns(ShareRecord))} FROM distribution_shares
+       WHERE plan_id = wanted.id ORDER BY no LIMIT 10000
+      ) AS page
+     ORDER BY page.plan_id, page.no
 """
 _DEBTORS: Final = """
-    SELECT plan_id, no, party_id, served_on
-      FROM distribution_debtors WHERE plan_id = ANY ($1) ORDER BY plan_id, no LIMIT 10000
+    SELECT page.*
+      FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
+      SELECT plan_id, no, party_id, served_on FROM distribution_debtors
+       WHERE plan_id = wanted.id ORDER BY no LIMIT 10000
+      ) AS page
+     ORDER BY page.plan_id, page.no
 """
 _OBJECTIONS: Final = f"""
-    SELECT {", ".join(columns(PlanObjectionRecord))}
-      FROM distribution_objections WHERE plan_id = ANY ($1) ORDER BY plan_id, no LIMIT 10000
+    SELECT page.*
+      FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
+      SELECT {", ".join(columns(PlanObjectionRecord))} FROM distribution_objections
+       WHERE plan_id = wanted.id ORDER BY no LIMIT 10000
+      ) AS page
+     ORDER BY page.plan_id, page.no
 """
 _PAYOUTS: Final = """
-    SELECT plan_id, no, payment_id FROM distribution_payouts WHERE plan_id = ANY ($1) ORDER BY plan_id, no LIMIT 10000
+    SELECT page.*
+      FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
+      SELECT plan_id, no, payment_id FROM distribution_payouts
+       WHERE plan_id = wanted.id ORDER BY no LIMIT 10000
+      ) AS page
+     ORDER BY page.plan_id, page.no
 """
 _STANDING: Final = """
     SELECT p.id AS plan_id, p.case_id, p.status, p.drawn_at, s.court, s.case_number, s.priority, s.claim_no, s.share
       FROM distribution_shares s JOIN distribution_plans p ON p.id = s.plan_id
      WHERE p.status <> 'REPLACED' AND s.share > 0
-       AND (p.case_id = $1 OR (s.court = $2 AND s.case_number = ANY ($3)))
+       AND (p.case_id = ANY ($1) OR (s.court = $2 AND s.case_number = ANY ($3)))
      ORDER BY p.drawn_at, p.id, s.no LIMIT 10000
 """
 # The plan's own case, and this court's other cases among its participants.
@@ -193,8 +225,23 @@ async def forget_participation(conn: Conn, participation_id: UUID) -> None:
 
 
 async def plans(conn: Conn, case_ids: list[UUID]) -> list[PlanRecord]:
-    """The plans of each case, the first drawn first: one query for a loader."""
+    """The last fifty plans of each case, the first drawn first: one query for a loader."""
     return [_plan(row) for row in await conn.fetch(_PLANS, case_ids)]
+
+
+async def of_thing(conn: Conn, identity_key: bytes) -> list[PlanRecord]:
+    """Plans over what this thing brought, in any case of this court; not those that were replaced."""
+    return [_plan(row) for row in await conn.fetch(_OF_THING, identity_key)]
+
+
+async def of_no_thing(conn: Conn, case_id: UUID) -> list[PlanRecord]:
+    """Plans of the case over money of no one thing that are on their way."""
+    return [_plan(row) for row in await conn.fetch(_ON_THEIR_WAY, case_id)]
+
+
+async def is_unpaid(conn: Conn, case_id: UUID) -> bool:
+    """Whether money of the case waits to be paid out."""
+    return bool(await conn.fetchval(_IS_UNPAID, case_id))
 
 
 async def find(conn: Conn, plan_id: UUID) -> PlanRecord | None:
@@ -219,9 +266,9 @@ async def payouts(conn: Conn, plan_ids: list[UUID]) -> list[PayoutRecord]:
     return [_payout(row) for row in await conn.fetch(_PAYOUTS, plan_ids)]
 
 
-async def standing(conn: Conn, case_id: UUID, court: str, numbers: list[str]) -> list[StandingShare]:
-    """What plans of the case allot, and what any plan here allots to these cases of this court."""
-    return [_standing(row) for row in await conn.fetch(_STANDING, case_id, court, numbers)]
+async def standing(conn: Conn, case_ids: list[UUID], court: str, numbers: list[str]) -> list[StandingShare]:
+    """What plans of these cases allot, and what any plan here allots to cases of this court with these numbers."""
+    return [_standing(row) for row in await conn.fetch(_STANDING, case_ids, court, numbers)]
 
 
 async def case_ids(conn: Conn, plan_id: UUID, court: str) -> list[UUID]:

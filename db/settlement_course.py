@@ -32,16 +32,28 @@ _decision = mapper(SettlementDecisionRecord)
 _change = mapper(SettlementChangeRecord)
 
 _MATCHES: Final = """
-    SELECT settlement_id, no, payment_id, amount FROM instalment_payments
-     WHERE settlement_id = ANY ($1) ORDER BY settlement_id, no, payment_id LIMIT 5000
+    SELECT page.*
+      FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
+      SELECT settlement_id, no, payment_id, amount
+        FROM instalment_payments WHERE settlement_id = wanted.id ORDER BY no, payment_id LIMIT 5000
+      ) AS page
+     ORDER BY page.settlement_id, page.no, page.payment_id
 """
 _GUARANTEES: Final = """
-    SELECT settlement_id, party_id, direct_enforcement FROM settlement_guarantees
-     WHERE settlement_id = ANY ($1) ORDER BY settlement_id LIMIT 1000
+    SELECT page.*
+      FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
+      SELECT settlement_id, party_id, direct_enforcement
+        FROM settlement_guarantees WHERE settlement_id = wanted.id ORDER BY party_id LIMIT 1000
+      ) AS page
+     ORDER BY page.settlement_id, page.party_id
 """
 _DECISIONS: Final = """
-    SELECT settlement_id, outcome, applied_on, decided_by, decided_at, choice FROM settlement_decisions
-     WHERE settlement_id = ANY ($1) ORDER BY settlement_id, decided_at LIMIT 1000
+    SELECT page.*
+      FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
+      SELECT settlement_id, outcome, applied_on, decided_by, decided_at, choice
+        FROM settlement_decisions WHERE settlement_id = wanted.id ORDER BY decided_at LIMIT 1000
+      ) AS page
+     ORDER BY page.settlement_id, page.decided_at
 """
 _UNMATCHED: Final = """
     SELECT p.id, p.paid_on, p.amount - coalesce(sum(m.amount), 0) AS amount
@@ -51,8 +63,12 @@ _UNMATCHED: Final = """
      ORDER BY p.paid_on, p.id LIMIT 10000
 """
 _CHANGES: Final = """
-    SELECT settlement_id, no, agreed_on, form, total_before, recorded_by, recorded_at FROM settlement_changes
-     WHERE settlement_id = ANY ($1) ORDER BY settlement_id, no LIMIT 1000
+    SELECT page.*
+      FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
+      SELECT settlement_id, no, agreed_on, form, total_before, recorded_by, recorded_at
+        FROM settlement_changes WHERE settlement_id = wanted.id ORDER BY no LIMIT 1000
+      ) AS page
+     ORDER BY page.settlement_id, page.no
 """
 _INSERT_CHANGE: Final = insertion("settlement_changes", SettlementChangeRecord)
 _INSERT_MATCH: Final = insertion("instalment_payments", InstalmentPaymentRecord)

@@ -56,23 +56,31 @@ async def open_case(court: CourtNode, conn: Conn, caller: Caller, number: str) -
     return case
 
 
-async def unclosed_case(court: CourtNode, conn: Conn, caller: Caller, number: str) -> CaseRecord:
-    """Like `own_case`, and money may still come in: also while suspended or deferred.
+def check_unclosed(case: CaseRecord) -> None:
+    """Return if money may still come in: asked after an idempotency key, so that a repetition is answered for ever.
+
+    Raises:
+        CaseNotOpen: closed.
+    """
+    if case.status is CaseStatus.CLOSED:
+        raise CaseNotOpen
+
+
+def check_handler(case: CaseRecord, caller: Caller) -> None:
+    """Return if the case is in the caller's own hands. Raises NotAssigned."""
+    if case.handler_id != caller.officer_id:
+        raise NotAssigned
+
+
+async def handled_case(court: CourtNode, conn: Conn, caller: Caller, number: str) -> CaseRecord:
+    """Like `own_case`, of its handler alone, and money may still come in: also while suspended or deferred.
 
     Raises:
         CaseNotOpen: closed.
     """
     case = await own_case(court, conn, caller, number)
-    if case.status is CaseStatus.CLOSED:
-        raise CaseNotOpen
-    return case
-
-
-async def handled_case(court: CourtNode, conn: Conn, caller: Caller, number: str) -> CaseRecord:
-    """Like `unclosed_case`, of its handler alone."""
-    case = await unclosed_case(court, conn, caller, number)
-    if case.handler_id != caller.officer_id:
-        raise NotAssigned
+    check_unclosed(case)
+    check_handler(case, caller)
     return case
 
 

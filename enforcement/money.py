@@ -101,13 +101,14 @@ async def record_payment(
     _check_day(new.paid_on, now, "paidOn")
     ending, ends_on = check_ending(new.method, new.ending, new.ends_on, new.paid_on, civil_date(now))
     async with transaction(court.pool) as conn:
-        case = await basis.unclosed_case(court, conn, officer, new.case_number)
+        case = await basis.own_case(court, conn, officer, new.case_number)
         payment_id = new_id(now)
         made = await once.claim(
             court, conn, officer, idempotency_key, Act.RECORD_PAYMENT, new, result_id=payment_id, now=now
         )
         if made is not None:
             return _there(await payments.get(conn, made))
+        basis.check_unclosed(case)
         debtor = await basis.debtor_of(conn, case, new.debtor_id)
         if new.claim_no is not None and all(debt.no != new.claim_no for debt in await claims.debts_of(conn, case)):
             raise Malformed("CLAIMS", "claimNo")
@@ -147,13 +148,14 @@ async def record_settlement(
     _check_day(new.signed_on, now, "signedOn")
     check_schedule(total, new.instalments, new.signed_on)
     async with transaction(court.pool) as conn:
-        case = await basis.unclosed_case(court, conn, officer, new.case_number)
+        case = await basis.own_case(court, conn, officer, new.case_number)
         settlement_id = new_id(now)
         made = await once.claim(
             court, conn, officer, idempotency_key, Act.RECORD_SETTLEMENT, new, result_id=settlement_id, now=now
         )
         if made is not None:
             return _there(await settlements.get(conn, made))
+        basis.check_unclosed(case)
         debtor = await basis.debtor_of(conn, case, new.debtor_id)
         settlement = SettlementRecord(
             id=settlement_id,
@@ -202,13 +204,14 @@ async def request_deferral(
         longest_years=court.limits.deferral_years,
     )
     async with transaction(court.pool) as conn:
-        case = await basis.unclosed_case(court, conn, officer, new.case_number)
+        case = await basis.own_case(court, conn, officer, new.case_number)
         deferral_id = new_id(now)
         made = await once.claim(
             court, conn, officer, idempotency_key, Act.REQUEST_DEFERRAL, new, result_id=deferral_id, now=now
         )
         if made is not None:
             return _there(await settlements.deferral(conn, made))
+        basis.check_unclosed(case)
         debtor = await basis.debtor_of(conn, case, new.debtor_id)
         if new.asset_id is not None and not await settlements.is_asset_of(conn, new.asset_id, case.id):
             raise NotDebtorsAsset

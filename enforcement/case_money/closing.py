@@ -5,16 +5,15 @@ Source: 执行和解规定 art. 8 (a performed settlement closes the case); 关�
 
 from db import cases, distribution, events, settlements, suspensions
 from db.clock import civil_date
-from db.pool import Conn, transaction
+from db.pool import transaction
 from db.records.audit import AuditAction
-from db.records.cases import CaseRecord, CaseStatus, ClosingMethod
+from db.records.cases import CaseStatus, ClosingMethod
 from enforcement import audit, basis
 from enforcement.case_money.claims import TOPIC
 from enforcement.case_money.owing import outstanding_of
 from enforcement.cases import CaseFile
 from enforcement.court import CourtNode
 from enforcement.rules import rights
-from enforcement.rules.distribution import OVER
 from enforcement.rules.refusals import StaleVersion
 from enforcement.rules.rights import Act, Caller
 from enforcement.rules.settlement import check_performed
@@ -37,7 +36,7 @@ async def close(court: CourtNode, caller: Caller | None, case_number: str, versi
         check_performed(
             (await outstanding_of(court, conn, case, today)).left,
             [each.status for each in await settlements.of_cases(conn, [case.id])],
-            is_distributed=await _is_distributed(conn, case),
+            is_distributed=not await distribution.is_unpaid(conn, case.id),
         )
         await suspensions.end_running(conn, case.id, today)
         closed = await cases.move(
@@ -55,7 +54,3 @@ async def close(court: CourtNode, caller: Caller | None, case_number: str, versi
             object_id=case.id,
         )
         return CaseFile(court, closed, officer)
-
-
-async def _is_distributed(conn: Conn, case: CaseRecord) -> bool:
-    return all(plan.status in OVER for plan in await distribution.plans(conn, [case.id]))

@@ -49,13 +49,15 @@ async def record(
     """
     officer, now = rights.check(caller, Act.SUSPEND_CASE), court.clock.now()
     async with transaction(court.pool) as conn:
-        case = await basis.handled_case(court, conn, officer, new.case_number)
+        case = await basis.own_case(court, conn, officer, new.case_number)
+        basis.check_handler(case, officer)
         suspension_id = new_id(now)
         made = await once.claim(
             court, conn, officer, idempotency_key, Act.SUSPEND_CASE, new, result_id=suspension_id, now=now
         )
         if made is not None:
             return (await suspensions.of_ids(conn, [made]))[0]
+        basis.check_unclosed(case)
         check_period(new.from_on, new.until_on, filed_on=case.filed_on, today=civil_date(now))
         await _check_free(conn, case, new)
         suspension = SuspensionRecord(
@@ -89,9 +91,12 @@ async def end(
     """
     officer, now = rights.check(caller, Act.SUSPEND_CASE), court.clock.now()
     async with transaction(court.pool) as conn:
-        suspension = await suspensions.lock(conn, suspension_id)
-        if suspension is None or (case := await cases.get(conn, suspension.case_id)) is None:
+        known = await suspensions.of_ids(conn, [suspension_id])
+        if not known:
             raise NotFound
+        (case,) = await cases.lock_ids(conn, [known[0].case_id])
+        suspension = await suspensions.lock(conn, suspension_id)
+        assert suspension is not None  # none is deleted
         if case.handler_id != officer.officer_id:
             raise NotAssigned
         if suspension.version != version:

@@ -33,7 +33,7 @@ OBJECTION: Final = Term(15)
 """For an objection after service, for opposing after notice, for suing after the opposition was told (art. 510)."""
 _CALENDAR: Final = WorkCalendar()
 _ENTERPRISE: Final = "91"
-_LAST_RANK: Final = 1_000_000
+_LAST_RANK: Final = 2**31
 MOST_PARTICIPATIONS: Final = 200
 """In one case; a plan distributes over all of them or over none."""
 ClaimKey: TypeAlias = tuple[str, str, str]

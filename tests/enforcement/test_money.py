@@ -120,6 +120,18 @@ async def test_closed_case_takes_no_money(home: rz.Court) -> None:
         await pay(home)
 
 
+async def test_repetition_is_answered_when_the_case_is_closed(home: rz.Court) -> None:
+    """Whoever lost the answer asks again, and hears that the money was booked."""
+    paid, settled = await pay(home), await settle(home)
+    async with transaction(home.node.pool) as conn:
+        method = ClosingMethod.FULLY_ENFORCED
+        await case_table.move(conn, home.case, CaseStatus.CLOSED, closing_method=method, closed_on=TODAY)
+
+    assert (await pay(home), await settle(home)) == (paid, settled)
+    with pytest.raises(CaseNotOpen):
+        await pay(home, key="new")
+
+
 async def test_clerk_may_record_payments(home: rz.Court) -> None:
     payment = await pay(home, who=rz.caller(KAIHUA, 4, Role.CLERK))
 

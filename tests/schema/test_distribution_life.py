@@ -396,3 +396,68 @@ async def test_case_shows_who_was_served(home: rz.Court) -> None:
 
     debtor = str(home.debtor.id)
     assert plan == {"debtorId": debtor, "debtors": [{"no": 5, "partyId": debtor, "servedOn": "2025-07-14"}]}
+
+
+async def test_thing_found_in_two_cases_is_distributed_once(home: rz.Court) -> None:
+    """The car was found in a sibling case too: what it brought is not distributed there again."""
+    car = await rz.add_asset(home)
+    its_case = await sibling(home)
+    same_car = await rz.add_asset(home, case_id=its_case)
+    plan = await draw(home, assetId=str(car))
+
+    given = {"proceeds": "1.00", "arrivedOn": "2025-07-14", "assetId": str(same_car), "idempotencyKey": "sibling"}
+    shown = "... on DuplicateOf { known: id }"
+    other = await act(home, "drawDistributionPlan", shown, rz.caller(KAIHUA, 2), caseNumber=SIBLING, **given)
+
+    assert (other["code"], other["known"]) == ("DUPLICATE_OF", plan["id"])
+
+
+async def test_many_plans_hide_none(home: rz.Court) -> None:
+    """Of more than fifty the last fifty are told, and all of them are asked whether the money was distributed."""
+    car = await rz.add_asset(home)
+    async with home.node.pool.acquire() as conn:
+        await conn.execute(
+            "INSERT INTO distribution_plans (id, case_id, asset_id, basis, proceeds, costs, surplus, arrived_on,"
+            " status, drawn_by, drawn_at, version) SELECT gen_random_uuid(), $1, $2, 'PRO_RATA', 1, 0, 0, '2025-07-01',"
+            " 'REPLACED', 'o-330824-01', '2025-07-01T00:00:00Z', 1 FROM generate_series(1, 55)",
+            home.case.id,
+            car,
+        )
+    plan = await draw(home, assetId=str(car))
+
+    assert (await draw(home, "again", assetId=str(car)))["known"] == plan["id"]
+    document = """query C($number: CaseNumber!) { enforcementCase(caseNumber: $number) { ... on EnforcementCase {
+      distributionPlans { id } } } }"""
+    told = (await run(home, document, number=rz.NUMBER))["distributionPlans"]
+    assert (len(told), told[-1]["id"]) == (50, plan["id"])
+
+
+async def test_resumed_case_goes_on_distributing(home: rz.Court) -> None:
+    """Who takes part goes with it, what they got before counts, and a plan that is not paid out is paid out there."""
+    settled: dict[str, Any] = {"total": "90000.00", "form": "WRITTEN"}
+    settled["instalments"] = [{"dueOn": "2025-07-14", "amount": "90000.00"}]
+    settled |= {"signedOn": "2025-07-14", "idempotencyKey": "settle"}
+    shown = "... on SettlementAgreement { id version }"
+    made = await act(home, "recordSettlement", shown, caseNumber=rz.NUMBER, **settled)
+    first = await final(home)
+    second = await finished(
+        home, await draw(home, "second", proceeds="1000.00", costs="0.00", arrivedOn="2025-07-30"), "2025-08-30"
+    )
+    breach = {"id": made["id"], "version": made["version"], "appliedOn": "2025-08-30"}
+    await act(home, "declareBreach", shown, **breach)
+    first = await paid(home, first)
+    given = {"settlementId": made["id"], "appliedOn": "2025-08-30", "idempotencyKey": "resume"}
+    resumed = await act(home, "resumeEnforcement", "... on EnforcementCase { caseNumber }", **given)
+
+    number = resumed["caseNumber"]
+    done = await paid(home, second | {"version": second["version"] + 1}, "2025-08-30")
+    assert (first["status"], done["status"]) == ("PAID", "PAID")
+    money = {"proceeds": "1000.00", "arrivedOn": "2025-08-30", "idempotencyKey": "third"}
+    plan = "... on DistributionPlan { shares { court caseNumber claim } }"
+    third = await act(home, "drawDistributionPlan", plan, caseNumber=number, **money)  # type: ignore[arg-type]
+
+    shares = {each["court"]: each["claim"] for each in third["shares"]}
+    assert {each["caseNumber"] for each in third["shares"]} >= {number}
+    assert shares == {KAIHUA: "51388.89", "皖1021": "102777.78", "赣1181": "30833.33"}
+    async with home.node.pool.acquire() as conn:
+        assert await conn.fetchval("SELECT sum(amount) FROM payments") == Decimal("48611.11")

@@ -76,15 +76,16 @@ async def takers(
         each for each in await distribution.participations(conn, [case.id]) if each.asset_id in {None, money.asset_id}
     ]
     here = {each.case_number: each for each in applied if each.court == court.code}
+    chain = [case.id, *await resumptions.before(conn, case.id)]
     standing = [
         each
-        for each in await distribution.standing(conn, case.id, court.code, [case.number, *here])
+        for each in await distribution.standing(conn, chain, court.code, [case.number, *here])
         if each.plan_id != but
     ]
     own = await _own(court, conn, case, own_rank, day, standing)
     left_there = {number: await _left(court, conn, number, money.debtor_id, day, standing) for number in here}
     return own + [
-        _applied(court.code, case.id, each, standing, left_there)
+        _applied(court.code, chain, each, standing, left_there)
         for each in applied
         if each.court != court.code or left_there[each.case_number] is not None
     ]
@@ -130,7 +131,7 @@ async def _left(
 
 def _applied(
     own_court: str,
-    case_id: UUID,
+    chain: Sequence[UUID],
     one: ParticipationRecord,
     standing: Sequence[StandingShare],
     left_there: dict[str, Decimal | None],
@@ -138,7 +139,7 @@ def _applied(
     got = _sum(
         each
         for each in standing
-        if each.case_id == case_id
+        if each.case_id in chain
         and (each.court, each.case_number, each.priority) == (one.court, one.case_number, one.priority)
         and (each.status != DistributionStatus.PAID or each.drawn_at >= one.recorded_at)
     )

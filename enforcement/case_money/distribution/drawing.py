@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from db import assets, distribution, measures, parties
+from db import assets, distribution, measures, parties, resumptions
 from db.clock import civil_date
 from db.ids import new_id
 from db.pool import Conn, transaction
@@ -27,6 +27,7 @@ from enforcement.court import CourtNode
 from enforcement.rules import rights
 from enforcement.rules.claims import ClaimPriority
 from enforcement.rules.distribution import (
+    COMES_AGAIN,
     Claimant,
     DistributionBasis,
     DistributionStatus,
@@ -79,11 +80,13 @@ async def draw(court: CourtNode, caller: Caller | None, new: NewPlan, *, idempot
     officer, now = rights.check(caller, Act.DISTRIBUTE), court.clock.now()
     today = civil_date(now)
     async with transaction(court.pool) as conn:
-        case = await basis.handled_case(court, conn, officer, new.case_number)
+        case = await basis.own_case(court, conn, officer, new.case_number)
+        basis.check_handler(case, officer)
         plan_id = new_id(now)
         made = await once.claim(court, conn, officer, idempotency_key, Act.DISTRIBUTE, new, result_id=plan_id, now=now)
         if made is not None:
             return await view_of(conn, _there(await distribution.lock(conn, made)))
+        basis.check_unclosed(case)
         if not await filed_first(conn, case) <= new.arrived_on <= today:
             raise Malformed("PERIOD", "arrivedOn")
         if new.seizure_rank is not None and new.seizure_rank < 1:
@@ -128,10 +131,9 @@ async def asset_of(court: CourtNode, conn: Conn, case: CaseRecord, asset_id: UUI
 async def _replace(court: CourtNode, conn: Conn, case: CaseRecord, asset: AssetRecord | None, new: NewPlan) -> None:
     """Let the new plan take the place of the one that it names; no other one may distribute the same money."""
     kind = None if asset is None else AssetKind(asset.kind)
-    for plan in await distribution.plans(conn, [case.id]):
-        if plan.id == new.replaces or plan.asset_id != new.asset_id:
-            continue
-        if is_same_money(kind, DistributionStatus(plan.status), same_day=plan.arrived_on == new.arrived_on):
+    for plan in await _over_the_same(conn, case, asset):
+        same_day = plan.arrived_on == new.arrived_on
+        if plan.id != new.replaces and is_same_money(kind, DistributionStatus(plan.status), same_day=same_day):
             raise DuplicateOf(plan.id)
     if new.replaces is None:
         return
@@ -142,6 +144,18 @@ async def _replace(court: CourtNode, conn: Conn, case: CaseRecord, asset: AssetR
     if old.status == DistributionStatus.FINAL and await _is_payable(court, conn, old):
         raise TransitionNotAllowed(DistributionStatus.FINAL, DistributionStatus.REPLACED)
     await distribution.save(conn, replace(old, status=DistributionStatus.REPLACED))
+
+
+async def _over_the_same(conn: Conn, case: CaseRecord, asset: AssetRecord | None) -> list[PlanRecord]:
+    """Plans that stand over what the thing brought; of what brings money again, over what it brought to the case."""
+    if asset is None:
+        return await distribution.of_no_thing(conn, case.id)
+    await assets.lock_identity(conn, asset.identity_key)
+    found = await distribution.of_thing(conn, asset.identity_key)
+    if AssetKind(asset.kind) not in COMES_AGAIN:
+        return found
+    own = {case.id, *await resumptions.before(conn, case.id)}
+    return [plan for plan in found if plan.case_id in own]
 
 
 async def _is_payable(court: CourtNode, conn: Conn, plan: PlanRecord) -> bool:

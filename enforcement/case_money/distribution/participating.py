@@ -77,13 +77,14 @@ async def record(
     if new.seizure_rank is not None and new.seizure_rank < 1:
         raise Malformed("QUANTITY", "seizureRank")
     async with transaction(court.pool) as conn:
-        case = await basis.unclosed_case(court, conn, officer, new.case_number)
+        case = await basis.own_case(court, conn, officer, new.case_number)
         participation_id = new_id(now)
         made = await once.claim(
             court, conn, officer, idempotency_key, Act.DISTRIBUTE, new, result_id=participation_id, now=now
         )
         if made is not None:
             return _there(await distribution.lock_participation(conn, made))
+        basis.check_unclosed(case)
         if not await filed_first(conn, case) <= new.applied_on <= today:
             raise Malformed("PERIOD", "appliedOn")
         if new.court == court.code:
@@ -162,7 +163,7 @@ async def _check_open(conn: Conn, case: CaseRecord, asset_id: UUID | None) -> No
     asset = await assets.get(conn, asset_id)
     if asset is None or asset.case_id != case.id:
         raise NotDebtorsAsset
-    plans = [plan for plan in await distribution.plans(conn, [case.id]) if plan.asset_id == asset_id]
+    plans = await distribution.of_thing(conn, asset.identity_key)
     if AssetKind(asset.kind) not in COMES_AGAIN and any(plan.status in ENDED for plan in plans):
         raise ParticipationClosed
 
