@@ -32,7 +32,7 @@ def put_on_record(schema: GraphQLSchema) -> None:
 
 
 def _recording(act: str, resolve: Resolver) -> Resolver:
-    @wraps(resolve)
+    @wraps(resolve, assigned=())
     async def recorded(source: Any, info: Any, **arguments: Any) -> Any:
         answer = resolve(source, info, **arguments)
         if isawaitable(answer):
