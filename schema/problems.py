@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 import strawberry
+from strawberry.utils.str_converters import to_camel_case
 
 from enforcement.rules import refusals, task_refusals
 from enforcement.rules.transfer import TransferTooEarly as TooEarly
@@ -121,6 +122,12 @@ _KINDS: Final[Mapping[type[refusals.RuleBroken], type[Problem]]] = {
 """Refusals that carry data, and the type whose fields have the same names."""
 
 
+def _part(error: refusals.RuleBroken) -> str | None:
+    """The part by its name in the schema: files of answers name facts by their columns."""
+    is_fact = isinstance(error, refusals.Malformed) and error.kind == "FACTS"
+    return to_camel_case(error.part) if is_fact and error.part else error.part
+
+
 def problem_of(error: refusals.RuleBroken, language: str) -> Problem:
     """The problem that tells `error` in `language` ("zh" or "en")."""
     text = message(error.code, language)
@@ -129,6 +136,6 @@ def problem_of(error: refusals.RuleBroken, language: str) -> Problem:
         return CourtsRefused(code=error.code, message=text, courts=courts)
     kind = _KINDS.get(type(error))
     if kind is None:
-        return Refusal(code=error.code, message=text, part=error.part)
+        return Refusal(code=error.code, message=text, part=_part(error))
     carried = {field.name: getattr(error, field.name) for field in fields(error)}  # type: ignore[arg-type]  # a dataclass
     return kind(code=error.code, message=text, **carried)

@@ -58,7 +58,7 @@ async def delegate(
     """
     officer = rights.check(caller, Act.DELEGATE_SEARCH)
     if not new.kinds:
-        raise Malformed("KINDS", "EMPTY")
+        raise Malformed("KINDS", "kinds")
     if not new.courts or len(set(new.courts)) != len(new.courts):
         raise Malformed("COURTS", "courts")
     now = court.clock.now()

@@ -174,7 +174,7 @@ async def _debtor(court: CourtNode, conn: Conn, case: CaseRecord, named: Debtor,
 
 def _check_form(new: NewTask) -> None:
     if new.matter is _M.INVESTIGATE_ASSETS and not new.kinds:
-        raise Malformed("KINDS", "EMPTY")
+        raise Malformed("KINDS", "kinds")
     for document in new.documents:
         if len(document.sha256) != hashlib.sha256().digest_size * 2 or set(document.sha256) - set("0123456789abcdef"):
             raise Malformed("DOCUMENT", "SHA256")

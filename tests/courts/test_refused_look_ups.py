@@ -115,7 +115,7 @@ async def newest_event(desks: Desks, court: str) -> dict[str, Any]:
         (HANDLER, {"purpose": "SANCTION_CHECK", "sections": ["PAYMENTS"]}, "PURPOSE_NOT_PERMITTED", None),
         (HANDLER, {"sections": []}, "INVALID_SECTIONS", "sections"),
         (HANDLER, {"sections": ["CASES", "WHEREABOUTS"]}, "PURPOSE_NOT_PERMITTED", None),
-        (HANDLER, {"scope": {"courts": ["浙0824", "京0101"]}}, "UNKNOWN_COURT", None),
+        (HANDLER, {"scope": {"courts": ["浙0824", "京0101"]}}, "UNKNOWN_COURT", "COURTS"),
         (HANDLER, {"scope": {"province": "京"}}, "INVALID_SCOPE", "PROVINCE"),
         (HANDLER, {"scope": {}}, "INVALID_SCOPE", "FORM"),
         (HANDLER, {"scope": {"wholeZone": True, "deadlineMs": 1}}, "INVALID_SCOPE", "DEADLINE"),

@@ -14,16 +14,20 @@ from db.records.assets import AssetKind
 from db.records.cases import CaseStatus
 from db.records.parties import CasePartyRecord, PartyRole
 from db.records.tasks import TaskRecord
-from enforcement import searches
+from enforcement import money, notices, searches
+from enforcement.case_money.distribution import drawing
+from enforcement.case_money.distribution.drawing import NewPlan
 from enforcement.court import CourtNode
 from enforcement.court_rows import CourtRows
 from enforcement.loading import load
+from enforcement.money import NewSettlement
 from enforcement.payloads import FeedbackPayload
 from enforcement.rules.complaint import ComplaintGround
 from enforcement.rules.feedback import ReturnReason
 from enforcement.rules.matter import DelegatedMatterType
 from enforcement.rules.objection import ObjectionKind, ObjectionOutcome
 from enforcement.rules.rights import Caller
+from enforcement.rules.settlement import SettlementForm
 from enforcement.rules.statements import StatementKind
 from enforcement.searches import NewSearch
 from enforcement.tasks import complaining, concluding, drafting, evaluating, handling, objecting, requests
@@ -192,8 +196,17 @@ async def _things(made: Stage) -> None:
     applicant = home.rows.parties[1]
     made.ids["another's"] = await rz.add_asset(home, owner_id=applicant.id, identity={"plate": "浙HX0003"})
     made.ids["elsewhere"] = await rz.add_asset(home, division="361181", identity={"plate": "赣EX0004"})
-    made.ids["standing"] = uuid4()
-    await home.node.pool.execute(_STANDING, made.ids["standing"], made.ids["car"], home.case.id, KAIHUA, AT)
+    for name in ("deposit", "other deposit"):
+        made.ids[name] = await rz.add_asset(
+            home, kind=AssetKind.BANK_DEPOSIT, identity={"bank": "样例银行", "account": name}
+        )
+    for name, asset in {"standing": "car", "unserved": "deposit", "served": "other deposit"}.items():
+        made.ids[name] = uuid4()
+        await home.node.pool.execute(_STANDING, made.ids[name], made.ids[asset], home.case.id, KAIHUA, AT)
+    await home.node.pool.execute(_NOT_SERVED, [made.ids["unserved"], made.ids["served"]])
+    await home.node.pool.execute(_SECOND_BANK)
+    served: dict[str, Any] = {"measure_id": made.ids["served"], "task_id": None, "unit_id": rz.BANK.format("330824")}
+    made.ids["notice"] = (await notices.serve(home.node, HANDLER, **served, idempotency_key="notice")).id
     own = NewSearch(rz.NUMBER, None, None, (AssetKind.BANK_DEPOSIT, AssetKind.MOVABLE, AssetKind.VEHICLE))
     made.ids["search"] = (await searches.request(home.node, HANDLER, own, idempotency_key="search")).id
 
@@ -203,7 +216,15 @@ _STANDING: Final = """
     INSERT INTO measures (id, asset_id, case_id, kind, status, ordering_court, executing_court, ruling_no, ruled_on,
                           registered_at, effective_at, expires_on, rank, term_years, value, version, synthetic)
     VALUES ($1, $2, $3, 'SEAL', 'EFFECTIVE', $4, $4, '（2025）浙0824执365号之三', '2025-05-14', $5, $5, '2027-05-14', 1,
-            2, 58000, 1, true)
+            2, 1000, 1, true)
+"""
+_NOT_SERVED: Final = """
+    UPDATE measures SET kind = 'FREEZE', status = 'RULED', registered_at = NULL, effective_at = NULL, expires_on = NULL,
+                        rank = NULL, term_years = 1 WHERE id = ANY ($1)
+"""
+_SECOND_BANK: Final = """
+    INSERT INTO assisting_units SELECT (jsonb_populate_record(u, '{"id": "u-330824-bank-2"}')).*
+      FROM assisting_units u WHERE id = 'u-330824-bank'
 """
 
 
@@ -228,6 +249,21 @@ async def _cases(made: Stage) -> None:
     async with transaction(home.node.pool) as conn:
         await load(conn, home.node.at_rest, CourtRows(parties=[second], cases=[closed, double], case_parties=roles))
     made.numbers |= {"closed": closed.number, "double": double.number}
+    await _settled(made, debtor.id)
+
+
+async def _settled(made: Stage, debtor: UUID) -> None:
+    """A settlement whose instalments are to come, and a distribution plan that is drawn."""
+    node, day = made.courts.ours.node, date(2025, 7, 14)
+    parts = ((date(2025, 8, 14), Decimal("10000.00")), (date(2025, 9, 14), Decimal("6000.00")))
+    new = NewSettlement(
+        made.numbers["double"], Decimal("16000.00"), parts, day, SettlementForm.WRITTEN, debtor_id=debtor
+    )
+    settlement = await money.record_settlement(node, HANDLER, new, idempotency_key="settlement")
+    made.ids["settlement"] = settlement.id
+    plan = NewPlan(rz.NUMBER, Decimal("3000.00"), Decimal("60.00"), date(2025, 7, 10))
+    drawn = await drawing.draw(node, HANDLER, plan, idempotency_key="plan")
+    made.ids["plan"] = drawn.plan.id
 
 
 async def _asked_back(made: Stage) -> None:

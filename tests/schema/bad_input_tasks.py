@@ -115,7 +115,7 @@ TASKS: Final = [
     Bad("INVALID_ID_NUMBER", CREATE, created(debtor={"residentId": "341021197903159973"}), part="CHECK_DIGIT"),
     Bad("INVALID_USCC", CREATE, created(debtor={"creditCode": "91341021FAKE000136"}), part="CHECK_CHARACTER"),
     Bad("INVALID_IDENTITY", CREATE, created(debtor={}), part="debtor"),
-    Bad("INVALID_KINDS", CREATE, created(kinds=[]), part="EMPTY"),
+    Bad("INVALID_KINDS", CREATE, created(kinds=[]), part="kinds"),
     Bad(
         "INVALID_DOCUMENT",
         CREATE,

@@ -7,12 +7,14 @@ import pytest
 from db.clock import SetClock
 from tests.conftest import REFERENCE
 from tests.schema.bad_input import Bad, refused
+from tests.schema.bad_input_assets import MEASURES, SEARCHES
+from tests.schema.bad_input_money import CASES, MONEY
 from tests.schema.bad_input_stage import Stage
 from tests.schema.bad_input_stage import stage as set_up
 from tests.schema.bad_input_tasks import TASKS
 
 pytestmark = pytest.mark.anyio
-EVERY = [*TASKS]
+EVERY = [*TASKS, *SEARCHES, *MEASURES, *MONEY, *CASES]
 
 
 @pytest.fixture(scope="module")
