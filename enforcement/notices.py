@@ -88,7 +88,7 @@ async def serve(
             assert task_id is not None  # checked above
             request, division = await _for_task(court, conn, officer, task_id, notice_id)
         if division != court.division:
-            raise AssistanceOutOfScope
+            raise AssistanceOutOfScope("taskId" if measure_id is None else "measureId")
         unit = to_serve(await units.listed(conn, division=division), division, request.asset_kind, unit_id)
         notice = NoticeRecord(
             id=notice_id,

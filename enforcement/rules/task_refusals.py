@@ -199,6 +199,7 @@ class ThingNotOfTask(RuleBroken):
     """An objection that this court would decide alone, about a thing or a measure that is not the task's."""
 
     code = "THING_NOT_OF_TASK"
+    part = "asset"
 
 
 class TooManyStatements(RuleBroken):

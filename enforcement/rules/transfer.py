@@ -135,6 +135,7 @@ class ClaimNotPrior(RuleBroken):
     """The asking court's own case holds no such prior claim, or less of it than it asks for."""
 
     code = "CLAIM_NOT_PRIOR"
+    part = "priority"
 
 
 class NotForSale(RuleBroken):

@@ -81,9 +81,9 @@ async def ask(court: CourtNode, caller: Caller | None, act: str, given: dict[str
     return {name.rpartition("_")[2] or name: value for name, value in answer.data[act].items() if name != "__typename"}
 
 
-async def refused(stage: Stage, bad: Bad) -> dict[str, Any]:
+async def refused(stage: Stage, bad: Bad, court: CourtNode | None = None) -> dict[str, Any]:
     """The problem, once everything that a refusal has to keep was found kept."""
-    given, court = bad.given(stage), stage.court_of(bad.caller)
+    given, court = bad.given(stage), court or stage.court_of(bad.caller)
     before = [await rows(node) for node in stage.nodes]
 
     english: dict[str, Any] = await ask(court, bad.caller, bad.act, given)

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from tests.enforcement.registry_zone import NUMBER, RULING
-from tests.enforcement.task_zone import DIGEST
+from tests.enforcement.task_zone import CHIEF, DIGEST
 from tests.federation.zone import CHANGSHAN, SHEXIAN
 from tests.schema.bad_input import Bad, Given
 from tests.schema.bad_input_stage import Stage
@@ -123,6 +123,18 @@ def disposed(asset: str) -> Given:
     return lambda stage: given | {"assetId": stage.id(asset)}
 
 
+def handed_over(**changes: Any) -> Given:
+    """The answer to another court that asks for the car."""
+    given = {"version": 1, "answer": "TRANSFER", "letter": PAPER}
+    return lambda stage: given | {"id": stage.id("asked for")} | changes
+
+
+BEGUN: Final = (
+    """INSERT INTO disposal_notices (id, asset_id, kind, published_on, recorded_by, recorded_at)
+       SELECT gen_random_uuid(), asset_id, 'AUCTION_NOTICE', '2025-07-10', 'o-330824-01', '2025-07-14'
+         FROM transfer_requests""",
+    "DELETE FROM disposal_notices",
+)
 RULE: Final = "ruleMeasure"
 LATE: Final = "2025-05-15"
 TORN: Final = {"number": "样1号", "sha256": "a1b2c3"}
@@ -175,7 +187,7 @@ MEASURES: Final = [
     Bad("INVALID_BASIS", "serveAssistanceNotice", served("unserved", measureId=None), part="measureId"),
     Bad("UNIT_NOT_NAMED", "serveAssistanceNotice", served("unserved"), part="unitId"),
     Bad("ASSISTANCE_OUT_OF_SCOPE", "serveAssistanceNotice", served("unserved", unitId="u-330824-land"), part="unitId"),
-    Bad("ASSISTANCE_OUT_OF_SCOPE", "serveAssistanceNotice", served("measure")),
+    Bad("ASSISTANCE_OUT_OF_SCOPE", "serveAssistanceNotice", served("measure"), part="measureId"),
     Bad("DUPLICATE_OF", "serveAssistanceNotice", served("served", unitId="u-330824-bank")),
     Bad("INVALID_RECEIPT", "recordAssistanceReceipt", receipt(rank=0), part="rank"),
     Bad("UNKNOWN_OFFICER", "recordAssistanceReceipt", receipt(broughtBy="o-330824-99"), part="broughtBy"),
@@ -193,4 +205,7 @@ MEASURES: Final = [
     ),
     Bad("NOT_FIRST_SEAL", "requestTransfer", lambda stage: asked_for()(stage) | {"assetId": stage.id("car")}),
     Bad("INVALID_DOCUMENT", "requestTransfer", asked_for(letter=TORN), part="sha256"),
+    Bad("CLAIM_NOT_PRIOR", "requestTransfer", asked_for(), part="priority"),
+    Bad("INVALID_TRANSFER", "answerTransferRequest", handed_over(reason="SALE_BEGUN"), CHIEF, part="reason"),
+    Bad("DISPOSAL_BEGUN", "answerTransferRequest", handed_over(), CHIEF, while_=BEGUN),
 ]

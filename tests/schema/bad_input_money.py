@@ -1,12 +1,16 @@
-"""Bad input of case money, entrusted cases and proposals, by the code that it gets."""
+"""Bad input of case money, entrusted cases and proposals, by the code that it gets.
+
+Long, because it is one table.
+"""
 
 from typing import Any, Final
 
 from enforcement.rules.rights import Role
 from tests.enforcement.registry_zone import NUMBER
-from tests.enforcement.task_zone import DIGEST, who
+from tests.enforcement.task_zone import CHIEF, DIGEST, who
 from tests.federation.zone import CHANGSHAN, KAIHUA, SHEXIAN
 from tests.schema.bad_input import Bad, Given
+from tests.schema.bad_input_stage import HIGHER
 
 CLERK: Final = who(KAIHUA, 4, Role.CLERK)
 DAY: Final = "2025-07-14"
@@ -77,6 +81,10 @@ def joined(**changes: Any) -> Given:
     return lambda _: given | changes
 
 
+def joined_in_the_car() -> Given:
+    return lambda stage: joined()(stage) | {"assetId": stage.id("car")}
+
+
 def planned(**changes: Any) -> Given:
     return lambda stage: {"id": stage.id("plan"), "version": 1} | changes
 
@@ -92,6 +100,16 @@ def entrusted(**changes: Any) -> Given:
     return lambda _: given | changes
 
 
+def stepped(step: str) -> Given:
+    return lambda stage: {"id": stage.id("arrived"), "version": 1, "step": step, "on": DAY}
+
+
+ENDING: Final = (
+    """UPDATE assets SET division = '341022' WHERE division = '330824';
+       UPDATE measures SET expires_on = '2025-08-01' WHERE expires_on = '2027-05-14'""",
+    """UPDATE assets SET division = '330824' WHERE division = '341022';
+       UPDATE measures SET expires_on = '2027-05-14' WHERE expires_on = '2025-08-01'""",
+)
 PAPERS: Final = (
     "LETTER",
     "APPLICATION_AND_APPROVAL",
@@ -109,8 +127,8 @@ SERVED: Final = (
     "UPDATE distribution_plans SET status = 'DRAWN'; UPDATE distribution_shares SET served_on = NULL",
 )
 FINAL: Final = (
-    "UPDATE distribution_plans SET status = 'FINAL'",
-    "UPDATE distribution_plans SET status = 'DRAWN'",
+    "UPDATE distribution_plans SET status = 'FINAL', asset_id = (SELECT asset_id FROM measures WHERE kind = 'SEAL')",
+    "UPDATE distribution_plans SET status = 'DRAWN', asset_id = NULL",
 )
 OBJECTED: Final = """
     INSERT INTO objections (id, task_id, kind, author, decides, filed_on, due_on, asset_key, outcome, decided_on,
@@ -200,14 +218,22 @@ MONEY: Final = [
         while_=BREACHED,
     ),
     Bad("INVALID_QUANTITY", "recordParticipation", joined(seizureRank=0), CLERK, part="seizureRank"),
-    Bad("PARTICIPATION_CLOSED", "recordParticipation", joined(), CLERK, while_=FINAL),
+    Bad("PARTICIPATION_CLOSED", "recordParticipation", joined_in_the_car(), CLERK, while_=FINAL),
     Bad(
-        "DISTRIBUTION_NOT_FINAL",
-        "confirmDistributionPlan",
-        planned(),
-        part="OBJECTION_PERIOD",
+        "INVALID_OUTCOME",
+        "recordDistributionStep",
+        planned(no=1, step="SUED", on=DAY, outcome="DISMISSED"),
+        CLERK,
+        part="outcome",
         while_=_served("2025-07-10"),
     ),
+    Bad(
+        "NOT_WHOLLY_PERFORMED",
+        "closeEnforcedCase",
+        lambda _: {"caseNumber": NUMBER, "version": 1},
+        part="DISTRIBUTION",
+    ),
+    Bad("DISTRIBUTION_NOT_FINAL", "confirmDistributionPlan", planned(), part="SERVICE"),
     Bad(
         "OBJECTION_TOO_LATE",
         "recordDistributionStep",
@@ -239,5 +265,19 @@ CASES: Final = [
         "proposeCrossEnforcement",
         lambda _: {"mode": "URGE", "ground": "PASSIVITY", "caseNumbers": [], "idempotencyKey": "bad"},
         part="caseNumbers",
+    ),
+    Bad("OTHER_LEVEL", "proposeCaseTransfer", entrusted(entrustedCourt=HIGHER), part="entrustedCourt"),
+    Bad("RENEW_MEASURE_FIRST", "proposeCaseTransfer", entrusted(), while_=ENDING),
+    Bad("INVALID_PAPERS", "recordCaseTransferStep", stepped("ASK_SUPPLEMENT"), CHIEF, part="papers"),
+    Bad("TERM_STILL_RUNS", "recordCaseTransferStep", stepped("DEEM_WITHDRAWN"), CHIEF),
+    Bad(
+        "STATEMENT_UNDER_WAY",
+        "recordCaseTransferStep",
+        lambda stage: stepped("ASK_SUPPLEMENT")(stage) | {"papers": ["OTHER_MATERIALS"]},
+        CHIEF,
+        while_=(
+            "UPDATE case_transfers SET status = 'SENT', under_way = true",
+            "UPDATE case_transfers SET status = 'SUPPLEMENTING', under_way = false",
+        ),
     ),
 ]

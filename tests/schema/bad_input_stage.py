@@ -1,4 +1,7 @@
-"""Two courts with a task in every state, a measure, a search and money: bad input is tried on it and alters none."""
+"""Two courts with a task in every state, a measure, a search and money: bad input is tried on it and alters none.
+
+Long, because bad input needs a task in each state, and everything else that an act may name.
+"""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -7,6 +10,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID, uuid4
+
+import msgspec
 
 from db.clock import SetClock
 from db.pool import transaction
@@ -36,6 +41,7 @@ from enforcement.tasks.contents import Communication, SupplementRequestPayload
 from enforcement.tasks.evaluating import NewEvaluation
 from enforcement.tasks.objecting import NewDecision, NewObjection
 from federation.directory.publish import DirectoryContent
+from federation.wire.keyfile import generate
 from tests.enforcement import registry_zone as rz
 from tests.enforcement.task_zone import (
     CHIEF,
@@ -51,18 +57,21 @@ from tests.enforcement.task_zone import (
     ruled,
 )
 from tests.enforcement.test_complaints import statement_id
-from tests.federation.zone import CHANGSHAN, DIVISIONS, KAIHUA
+from tests.federation.zone import CHANGSHAN, DIVISIONS, KAIHUA, SHEXIAN, key_entries
 
 _M: Final = DelegatedMatterType
+HIGHER: Final = "皖10"
 UNIT_NO: Final = "330824001001GB00001F00010001"
 NOT_AGREED: Final = _M.OTHER_LISTED
 
 
 class StageZone(TaskZone):
-    """常山 is suspended; one matter is not agreed."""
+    """常山 is suspended; one matter is not agreed; another province has a court of a higher level."""
 
     def document(self, version: int = 1, **changes: Any) -> DirectoryContent:
+        higher = {"code": HIGHER, "division": "341000", "level": "INTERMEDIATE", "keys": key_entries(self.keys[HIGHER])}
         courts = [self.court(code, **({"state": "SUSPENDED"} if code == CHANGSHAN else {})) for code in DIVISIONS]
+        courts.append(msgspec.structs.replace(self.court(SHEXIAN), **higher))
         agreed = [each.value for each in _M if each is not NOT_AGREED]
         own = {"courts": courts, "agreements": [self.agreement(None, None, matters=agreed)]}
         return super().document(version, **(own | changes))
@@ -101,7 +110,9 @@ class Stage:
 
 @asynccontextmanager
 async def stage(new_database: Callable[..., Awaitable[str]], clock: SetClock) -> AsyncIterator[Stage]:
-    async with pair(new_database, clock, StageZone()) as courts:
+    async with pair(
+        new_database, clock, StageZone(keys={code: generate(code) for code in (*DIVISIONS, HIGHER)})
+    ) as courts:
         made = Stage(courts)
         await _drafted(made)
         await _handled(made)
@@ -264,6 +275,22 @@ async def _settled(made: Stage, debtor: UUID) -> None:
     plan = NewPlan(rz.NUMBER, Decimal("3000.00"), Decimal("60.00"), date(2025, 7, 10))
     drawn = await drawing.draw(node, HANDLER, plan, idempotency_key="plan")
     made.ids["plan"] = drawn.plan.id
+    made.ids |= {"asked for": uuid4(), "arrived": uuid4()}
+    await node.pool.execute(_ASKED_FOR, made.ids["asked for"], SHEXIAN, made.ids["standing"])
+    await node.pool.execute(_ARRIVED, made.ids["arrived"], SHEXIAN)
+
+
+_ASKED_FOR: Final = """
+    INSERT INTO transfer_requests (id, direction, peer, case_id, asset_id, measure_id, status, priority, amount,
+                                   first_measure_on, asked_at, received_on, due_on, version)
+    SELECT $1, 'INBOUND', $2, case_id, asset_id, id, 'PENDING', 'MORTGAGE', 1000, '2025-05-14', now_.at, '2025-07-14',
+           '2025-07-29', 1
+      FROM measures, (SELECT timestamptz '2025-07-14 09:00+08' AS at) now_ WHERE id = $3
+"""
+_ARRIVED: Final = """
+    INSERT INTO case_transfers (id, direction, peer, status, content, proposed_at, due_on, was_withdrawn, version)
+    VALUES ($1, 'INBOUND', $2, 'SUPPLEMENTING', '', '2025-07-14', '2025-08-13', false, 1)
+"""
 
 
 async def _asked_back(made: Stage) -> None:

@@ -1,4 +1,7 @@
-"""Bad input of delegated tasks, by the code that it gets."""
+"""Bad input of delegated tasks, by the code that it gets.
+
+Long, because it is one table.
+"""
 
 from typing import Any, Final
 
@@ -80,9 +83,15 @@ def objection(**changes: Any) -> Given:
     return beside("working", **given | changes)
 
 
-def thing(kind: str, **identity: str) -> Given:
+def thing(kind: str, decidedBy: str = KAIHUA, **identity: str) -> Given:  # noqa: N803  # as the schema has it
     parts = [{"part": part, "value": value} for part, value in identity.items()]
-    return objection(asset={"kind": kind, "division": "341021", "identity": parts})
+    return objection(decidedBy=decidedBy, asset={"kind": kind, "division": "341021", "identity": parts})
+
+
+def strange_thing() -> Given:
+    """An objection about another car than the one that the task seizes."""
+    another = thing("VEHICLE", plate="皖JX0999", decidedBy=SHEXIAN)
+    return lambda stage: another(stage) | {"id": str(stage.tasks["seizing"])}
 
 
 DECISION: Final = {"outcome": "DISMISSED", "decidedOn": "2025-07-14", "servedOn": "2025-07-14"}
@@ -91,6 +100,16 @@ CREATE: Final = "createDelegatedTask"
 TOO_LATE: Final = (
     "UPDATE tasks SET status_at = status_at - interval '40 days' WHERE status = 'COMPLETED'",
     "UPDATE tasks SET status_at = status_at + interval '40 days' WHERE status = 'COMPLETED'",
+)
+RESTORED: Final = (
+    """INSERT INTO lives (epoch, began_at) VALUES (99, '2025-07-14');
+       INSERT INTO resyncs (epoch, peer) VALUES (99, '浙0824')""",
+    "DELETE FROM resyncs WHERE epoch = 99; DELETE FROM lives WHERE epoch = 99",
+)
+SAID: Final = (
+    """INSERT INTO task_statements SELECT (jsonb_populate_record(s, jsonb_build_object('id', gen_random_uuid()))).*
+         FROM task_statements s, generate_series(1, 500) WHERE s.kind = 'OBJECTION' AND s.author = '皖1021'""",
+    "DELETE FROM task_statements s WHERE kind = 'OBJECTION' AND NOT EXISTS (SELECT FROM objections WHERE id = s.id)",
 )
 FORKED: Final = ("UPDATE tasks SET is_disputed = true", "UPDATE tasks SET is_disputed = false")
 
@@ -259,5 +278,14 @@ TASKS: Final = [
         "decideObjection",
         beside("seizing", objectionId="@objection pending", **DECISION),
         part="rulingNo",
+    ),
+    _with(THEIR_CENTRE, "RESYNCING", "signForDelegatedTask", on("received", SHEXIAN), while_=RESTORED),
+    _with(THEIR_OFFICER, "TOO_MANY_STATEMENTS", "forwardObjection", objection(), while_=SAID),
+    _with(
+        THEIR_OFFICER,
+        "THING_NOT_OF_TASK",
+        "forwardObjection",
+        strange_thing(),
+        part="asset",
     ),
 ]

@@ -1,20 +1,46 @@
 """Each refusal code of searches, tasks, measures, money and transfers, by bad input through the node's GraphQL."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, Final
 
 import pytest
 
+from api.error_codes import PROBLEMS
 from db.clock import SetClock
 from tests.conftest import REFERENCE
+from tests.federation.zone import SHEXIAN
 from tests.schema.bad_input import Bad, refused
 from tests.schema.bad_input_assets import MEASURES, SEARCHES
 from tests.schema.bad_input_money import CASES, MONEY
 from tests.schema.bad_input_stage import Stage
 from tests.schema.bad_input_stage import stage as set_up
-from tests.schema.bad_input_tasks import TASKS
+from tests.schema.bad_input_tasks import CREATE, TASKS, created
 
 pytestmark = pytest.mark.anyio
-EVERY = [*TASKS, *SEARCHES, *MEASURES, *MONEY, *CASES]
+EVERY: Final = [*TASKS, *SEARCHES, *MEASURES, *MONEY, *CASES]
+STRANGER: Final = Bad("NOT_A_MEMBER", CREATE, created())
+OF_READING: Final = {"INVALID_CURSOR", "INVALID_PAGE", "INVALID_SECTIONS", "INVALID_SCOPE", "NOT_COVERED"}
+OF_LOOK_UPS: Final = {"PURPOSE_NOT_PERMITTED", "RATE_LIMITED", "DIRECTORY_OUTDATED"}
+OF_THE_LIST: Final = {"INVALID_CORRECTION", "RECONSIDERATION_TOO_LATE"}
+OF_THE_GATEWAY: Final = {
+    "AGREEMENT_BEYOND_FRAMEWORK", "ALREADY_ANSWERED", "ALREADY_MEMBER", "ALREADY_SIGNED", "ALREADY_SUPERVISED",
+    "ALREADY_URGED", "APPLICATION_PENDING", "ASK_OWN_COURT", "CONFORMANCE_REQUIRED", "CONFORMANCE_RUNNING",
+    "DECISIONS_OPEN", "GATEWAY_FAULTY", "GATEWAY_UNREACHABLE", "INVALID_AGENDA", "INVALID_DECISIONS", "INVALID_HOURS",
+    "INVALID_SCHEMA", "INVALID_SIGNED_DOCUMENT", "INVALID_STANDARD", "INVALID_TERMS", "KEY_PROOF_FAILED",
+    "MAINTENANCE_OVER", "MAINTENANCE_OVERLAPS", "NOT_A_PARTY", "NOT_A_VOTER", "NOT_ENOUGH_LEFT", "NOT_SIGNED_IN",
+    "NO_AGREEMENT", "OPEN_TASKS_REMAIN", "PERIODS_OVERLAP", "PROPOSAL_CLOSED", "PROPOSAL_OPEN", "RECORD_CLOSED",
+    "REQUESTS_OPEN", "SAME_COURT", "SIGNATURE_REJECTED", "STANDARD_CHANGED", "TASK_ENDED", "TOO_MANY_APPLICATIONS",
+    "TOO_MANY_MAINTENANCES", "TOO_MANY_SUSPENDED", "UNKNOWN_DIVISION", "UNSUPPORTED_CONTRACT", "UNSUPPORTED_FIELD",
+    "WRONG_ZONE",
+}  # fmt: skip
+"""Codes that no act on a search, task, measure, case or transfer gets; their own tests produce them."""
+WITHOUT_PART: Final = {
+    "CONTENT_NOT_ACCEPTED",  # it is known of the whole content alone
+    "CONTENT_TOO_LARGE",
+}
+"""Codes that ask for other input, and cannot say which."""
 
 
 @pytest.fixture(scope="module")
@@ -36,3 +62,28 @@ async def test_bad_input_is_refused(stage: Stage, bad: Bad) -> None:
 
     assert told.get("part") == bad.part
     assert bad.carries.items() <= told.items()
+
+
+async def test_a_court_that_is_no_member_delegates_nothing(stage: Stage) -> None:
+    others = stage.courts.zone.view(2, courts=[stage.courts.zone.court(SHEXIAN)])
+    alone: Any = SimpleNamespace(current=lambda: others)
+
+    told = await refused(stage, STRANGER, replace(stage.courts.ours.node, directory=alone))
+
+    assert told["part"] is None
+
+
+def test_every_code_has_bad_input() -> None:
+    """A new code needs a row, or belongs to another part of the program."""
+    tried = {bad.code for bad in (*EVERY, STRANGER)}
+    elsewhere = OF_READING | OF_LOOK_UPS | OF_THE_LIST | OF_THE_GATEWAY
+
+    assert tried | elsewhere == set(PROBLEMS)
+    assert tried & elsewhere == set()
+
+
+@pytest.mark.parametrize("bad", EVERY, ids=lambda bad: f"{bad.code}-{bad.act}")
+def test_what_is_to_be_corrected_is_named(bad: Bad) -> None:
+    asks_for_other_input = PROBLEMS[bad.code][0] == "corrected"
+
+    assert not asks_for_other_input or bad.part or bad.carries or bad.code in WITHOUT_PART
