@@ -2,31 +2,26 @@
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from decimal import Decimal
+from contextlib import AsyncExitStack
+from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
-from api.demo import fixtures
 from api.demo.client import Client
 from api.demo.zone import Zone
-from db.at_rest import AtRest
 from db.clock import civil_date
-from db.pool import open_pool, transaction
-from db.records.assets import AssetKind, AssetStatus
-from db.records.cases import CaseRecord, CaseStatus
-from db.records.parties import CasePartyRecord, PartyRole
-from enforcement.court_rows import AssetRow, CourtRows
-from enforcement.loading import load
-from tests.courts.desks import CHIEF, HANDLER, Desk, Desks, connected, division_of, until
+from db.records.assets import AssetKind
+from tests.courts.desks import CHIEF, Desk, Desks, connected, division_of, until
+from tests.courts.dockets import Docket, Thing, docket
 
 pytestmark = pytest.mark.anyio
 FIRST, ASKING = "浙0824", "赣1181"
-UNIT = "330824009009GB90009F00090009"
+THINGS = {
+    "house": Thing(AssetKind.REAL_ESTATE, {"unit_no": "330824009009GB90009F00090009"}, "900000.00", "330824"),
+    "car": Thing(AssetKind.VEHICLE, {"plate": "浙H90909"}, "90000.00", "330824"),
+}
 PAPER = {"number": "样1号", "sha256": "0" * 64}
 _MEASURE = """... on ControlMeasure { id status version proportionality { verdict ratio outstanding } }
   ... on ExceedsClaim { claim controlled requested } ... on Problem { code message }"""
@@ -47,102 +42,13 @@ _SEAL = """
                           registered_at, effective_at, expires_on, rank, term_years, value, version, synthetic)
     VALUES ($1, $2, $3, 'SEAL', 'EFFECTIVE', $4, $4, $5, $6, $7, $7, $8, 1, 3, 90000, 1, true)
 """
-_TRACES = """
-    SELECT table_name, column_name FROM information_schema.columns
-     WHERE table_schema = 'public' AND column_name IN ('case_id', 'asset_id', 'measure_id')
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Docket:
-    """A court's own case of this test, with a house and a car of its debtor."""
-
-    court: str
-    case: CaseRecord
-    house: UUID
-    car: UUID
-
-
-def _asset(
-    case: CaseRecord, owner: UUID, at: datetime, kind: AssetKind, identity: dict[str, str], value: str
-) -> AssetRow:
-    return AssetRow(
-        id=uuid4(),
-        case_id=case.id,
-        owner_id=owner,
-        kind=kind,
-        identity=identity,
-        division="330824",
-        description="样",
-        estimated_value=Decimal(value),
-        source="PROVINCIAL_NETWORK",
-        found_on=civil_date(at),
-        as_of=at,
-        status=AssetStatus.FOUND,
-        only_home=False,
-        exemption=None,
-        co_owned=False,
-        mortgage_amount=None,
-        synthetic=True,
-    )
-
-
-@asynccontextmanager
-async def docket(zone: Zone, court: str) -> AsyncIterator[Docket]:
-    """Exactly 100,000.00 is owed in the case, its fee of 1,379.00 included; it is gone when the test is over."""
-    rows, now, division = fixtures.rows(court), zone.clock.now(), division_of(court)
-    model = next(case for case in rows.cases if case.status is CaseStatus.IN_PROGRESS)
-    case = replace(
-        model,
-        id=uuid4(),
-        number=f"（2025）{court}执9901号",
-        handler_id=f"o-{division}-{HANDLER}",
-        amount_applied=Decimal("98600.00"),
-        principal=Decimal("98621.00"),
-        general_interest=Decimal("0.00"),
-        costs=Decimal("0.00"),
-        performance_due_on=None,
-        resumed_from=None,
-    )
-    owned = {asset.owner_id for asset in rows.assets}
-    debtor = next(
-        each.party_id for each in rows.case_parties if each.role is PartyRole.DEBTOR and each.party_id not in owned
-    )
-    house = _asset(case, debtor, now, AssetKind.REAL_ESTATE, {"unit_no": UNIT}, "900000.00")
-    car = _asset(case, debtor, now, AssetKind.VEHICLE, {"plate": "浙H90909"}, "90000.00")
-    keys = zone.keys[court]
-    made = CourtRows(
-        cases=[case], case_parties=[CasePartyRecord(case.id, debtor, PartyRole.DEBTOR)], assets=[house, car]
-    )
-    pool = await open_pool(zone.server.dsn(f"node_{division}"), size=1)
-    try:
-        async with transaction(pool) as conn:
-            await load(conn, AtRest(keys.storage, keys.index), made)
-    finally:
-        await pool.close()
-    try:
-        yield Docket(court, case, house.id, car.id)
-    finally:
-        await _gone(zone, division, case.id, [house.id, car.id])
-
-
-async def _gone(zone: Zone, division: str, case_id: UUID, assets: list[UUID]) -> None:
-    async with connected(zone, division) as conn, conn.transaction():
-        await conn.execute("SET LOCAL session_replication_role = replica")
-        measures = [row["id"] for row in await conn.fetch("SELECT id FROM measures WHERE case_id = $1", case_id)]
-        ids = [case_id, *assets, *measures]
-        for row in await conn.fetch(_TRACES):
-            await conn.execute(f'DELETE FROM "{row["table_name"]}" WHERE "{row["column_name"]}" = ANY ($1)', ids)
-        await conn.execute("DELETE FROM assets WHERE id = ANY ($1)", ids)
-        await conn.execute("DELETE FROM measures WHERE id = ANY ($1)", ids)
-        await conn.execute("DELETE FROM cases WHERE id = $1", case_id)
 
 
 @pytest.fixture
 async def dockets(zone: Zone) -> AsyncIterator[tuple[Docket, Docket]]:
     async with AsyncExitStack() as stack:
-        first = await stack.enter_async_context(docket(zone, FIRST))
-        asking = await stack.enter_async_context(docket(zone, ASKING))
+        first = await stack.enter_async_context(docket(zone, FIRST, **THINGS))
+        asking = await stack.enter_async_context(docket(zone, ASKING, **THINGS))
         yield first, asking
 
 
@@ -152,10 +58,10 @@ async def test_sc20_the_house_is_too_much_but_for_the_chief(
     desks, (here, _) = Desks(zone, client), dockets
     handler, chief = desks.at(FIRST), desks.at(FIRST, CHIEF)
     given = {"caseNumber": here.case.number, "rulingNo": here.case.number + "之一", "kind": "SEAL"}
-    car = await handler.one(RULE, input=given | {"assetId": str(here.car), "idempotencyKey": "control-car"})
+    car = await handler.one(RULE, input=given | {"assetId": str(here.things["car"]), "idempotencyKey": "control-car"})
     assert car["status"] == "RULED"
 
-    house = given | {"assetId": str(here.house), "idempotencyKey": "control-house"}
+    house = given | {"assetId": str(here.things["house"]), "idempotencyKey": "control-house"}
     refused = await _told(handler, RULE, house)
     assert refused == {"claim": "100000.00", "controlled": "90000.00", "requested": "900000.00"}
     asked = await handler.one(RULE, input=house | {"asIndivisible": True, "idempotencyKey": "control-only"})
@@ -190,11 +96,11 @@ async def test_sc16_a_priority_creditor_asks_for_the_house(
     async with connected(zone, division_of(FIRST)) as conn:
         expires_on = civil_date(now) + timedelta(days=900)
         number = first.case.number + "之一"
-        sealed = (uuid4(), first.house, first.case.id, FIRST, number, civil_date(since), since, expires_on)
+        sealed = (uuid4(), first.things["house"], first.case.id, FIRST, number, civil_date(since), since, expires_on)
         await conn.execute(_SEAL, *sealed)
     given = {
         "caseNumber": asking.case.number,
-        "assetId": str(asking.house),
+        "assetId": str(asking.things["house"]),
         "firstSealingCourt": FIRST,
         "firstSealedOn": civil_date(since).isoformat(),
         "priority": "MORTGAGE",
@@ -202,14 +108,14 @@ async def test_sc16_a_priority_creditor_asks_for_the_house(
         "letter": PAPER,
         "effectiveDocument": PAPER,
         "explanation": PAPER,
-        "idempotencyKey": f"transfer-{asking.house}",
+        "idempotencyKey": f"transfer-{asking.things['house']}",
     }
     assert await creditor.code(REQUEST, input=given) == "CLAIM_NOT_PRIOR"
     await creditor.one(
         CLAIMS, input={"caseNumber": asking.case.number, "version": asking.case.version, "claims": [SECURED]}
     )
     sixty = (civil_date(now) - timedelta(days=60)).isoformat()
-    early = given | {"firstSealedOn": sixty, "idempotencyKey": f"early-{asking.house}"}
+    early = given | {"firstSealedOn": sixty, "idempotencyKey": f"early-{asking.things['house']}"}
     assert await creditor.code(REQUEST, input=early) == "TRANSFER_TOO_EARLY"
     assert await _listed(creditor) == []
 

@@ -1,19 +1,25 @@
-"""What time does to tasks of two real courts: one that nobody begins, one whose papers do not come."""
+"""What time does at real courts: to a task that nobody begins, to papers that do not come, to a queue of measures."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from contextlib import AsyncExitStack
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
 import aiohttp
+import asyncpg
 import pytest
 
 from api.demo import documents as d
 from api.demo.client import Client
 from api.demo.running import start, token_minter
 from api.demo.zone import Zone, lay_out
+from db.clock import SHANGHAI
+from tests.courts import queue_stage
 from tests.courts.conftest import free_block
-from tests.courts.desks import CENTRE, CHIEF, HANDLER, Desk, Desks, court_of, until
+from tests.courts.desks import CENTRE, CHIEF, HANDLER, Desk, Desks, connected, court_of, division_of, stopped, until
+from tests.courts.dockets import Docket, docket
+from tests.courts.queue_stage import QUEUE, THINGS, WHERE, Stage
 
 pytestmark = pytest.mark.anyio
 
@@ -57,6 +63,7 @@ async def zone(anyio_backend: str) -> AsyncIterator[Zone]:
     for program in made.programs.programs.values():
         if program.command == "node":
             program.environment = {**program.environment, "XIEZHI_SWEEP_SECONDS": "0.5"}
+    queue_stage.put_on_the_books(made)
     try:
         async with aiohttp.ClientSession() as session:
             await start(made, session, "en", lambda _: None)
@@ -170,3 +177,73 @@ async def heard(desk: Desk, task_id: str) -> bool:
 
 async def proved(desk: Desk, task_id: str) -> bool:
     return any(each["kind"] == "SILENCE" for each in (await at(desk, task_id))["statements"])
+
+
+ORDERING = ("浙0127", "赣1130", "皖1021")
+
+
+async def test_sc15_the_second_takes_effect_at_the_lapse(zone: Zone, client: Client) -> None:
+    """SC-15, and of SC-18 the tasks: 休宁 is down when the first court's are sent, and carries each out once."""
+    stage = Stage(Desks(zone, client))
+    async with AsyncExitStack() as stack:
+        first, second, third = [await stack.enter_async_context(docket(zone, court, **THINGS)) for court in ORDERING]
+        async with stopped(zone, WHERE):
+            tasks = await stage.all_delegated(first)
+            assert {each["status"] for each in (await stage.measures(first)).values()} == {"RULED"}
+        await stage.carried_out(first, tasks)
+        await _arrived_once(zone, tasks)
+        for court in (second, third):
+            await stage.carried_out(court, await stage.all_delegated(court))
+
+        known = [
+            await stage.stands(court, set(THINGS), _ranked(rank))
+            for rank, court in enumerate((first, second, third), 1)
+        ]
+        car = known[0]["car"]
+        assert car["proofs"] == {"inventory": True, "registration": True, "bindsOthers": True}
+        assert (car["executingCourt"], car["status"]) == (WHERE, "EFFECTIVE")
+        ends = {each["expiresOn"] for each in known[0].values()}
+        lapse = datetime.combine(date.fromisoformat(ends.pop()) + timedelta(days=1), time(), SHANGHAI)
+        assert ends == set()
+
+        zone.clock.set(lapse + timedelta(hours=5))
+
+        lapsed = await stage.stands(first, set(THINGS), lambda each: each["history"][-1]["status"] == "EXPIRED")
+        in_force = await stage.stands(second, set(THINGS), lambda each: each["status"] == "EFFECTIVE")
+        waiting = await stage.stands(third, set(THINGS), _ranked(2))
+        assert {each["status"] for each in waiting.values()} == {"WAITING"}
+        for name in THINGS:
+            taken, over = in_force[name], lapsed[name]
+            assert (taken["rank"], taken["expiresOn"]) == (1, lapse.date().replace(year=lapse.year + 1).isoformat())
+            assert datetime.fromisoformat(taken["effectiveAt"]) == lapse
+            assert [each["status"] for each in taken["history"]][-2:] == ["WAITING", "EFFECTIVE"]
+            assert datetime.fromisoformat(over["history"][-1]["at"]) == lapse
+            await _all_say(stage, (first, second, third), name)
+        async with connected(zone, division_of(WHERE)) as conn:
+            with pytest.raises(asyncpg.RaiseError, match="append-only"):
+                await conn.execute("DELETE FROM measure_events")
+
+
+def _ranked(rank: int) -> Any:
+    return lambda each: each["rank"] == rank
+
+
+async def _arrived_once(zone: Zone, tasks: dict[str, str]) -> None:
+    async with connected(zone, division_of(WHERE)) as conn:
+        for task_id in tasks.values():
+            arrived = await conn.fetchval("SELECT count(*) FROM inbox WHERE task = $1", task_id)
+            there = await conn.fetchval("SELECT count(*) FROM tasks WHERE id = $1", task_id)
+            assert (arrived, there) == (1, 1)
+
+
+async def _all_say(stage: Stage, courts: tuple[Docket, ...], name: str) -> None:
+    """Each court was told how the whole queue stands where the thing lies."""
+    expected = [(ORDERING[0], "EXPIRED", None), (ORDERING[1], "EFFECTIVE", 1), (ORDERING[2], "WAITING", 2)]
+    for here in courts:
+
+        async def told(here: Docket = here) -> bool:
+            queue = await stage.desks.at(here.court).one(QUEUE, id=str(here.things[name]))
+            said = [(each["court"], each["status"], each["rank"]) for each in queue["entries"]]
+            return (queue["reportedBy"], said) == (WHERE, expected)
+
+        await until(told)
