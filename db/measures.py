@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
@@ -265,6 +266,14 @@ async def decided(conn: Conn, changed: MeasureRecord) -> MeasureRecord | None:
         changed.lift_ground,
     )
     return None if row is None else replace(changed, version=changed.version + 1)
+
+
+_REDUCE: Final = "UPDATE measures SET value = value - $2 WHERE id = $1"
+
+
+async def reduce(conn: Conn, measure_id: UUID, by: Decimal) -> None:
+    """The measure, which the caller has changed in this transaction, controls so much less from now on."""
+    await conn.execute(_REDUCE, measure_id, by)
 
 
 async def insert(conn: Conn, measure: MeasureRecord) -> None:

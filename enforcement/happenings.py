@@ -59,6 +59,8 @@ HAPPENINGS: Final[Mapping[str, Happenings]] = {
         "ControlMeasure",
         (MeasureStatus,),
         {
+            "OVER_FROZEN": "A ruling found it to go beyond the debt. 认定超标的冻结",
+            "EXCESS_RELEASED": "What went beyond the debt was released. 解除超标的部分",
             "RENEW_ORDERED": "A renewal was ordered. 裁定续行",
             "LIFT_ORDERED": "A lift was ordered. 裁定解除",
             "TRANSFER_ORDERED": "The asset was disposed of; the title's transfer was ordered. 裁定过户",

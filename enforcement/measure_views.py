@@ -12,13 +12,14 @@ from db import (
     measure_orders,
     measures,
     notices,
+    over_freezes,
     proportionality_checks,
     seizures,
 )
 from db.clock import civil_date
 from db.pool import Conn
 from db.records.assets import AssetRecord, MeasureRecord
-from db.records.control import MeasureApprovalRecord, ProportionRecord, SeizureRecord
+from db.records.control import MeasureApprovalRecord, OverFreezeRecord, ProportionRecord, SeizureRecord
 from db.records.measure_life import MeasureEventRecord, OrderRecord
 from db.records.searches import ReceiptRecord
 from enforcement.cases import AssetView, CaseFile, asset_view, opened
@@ -49,6 +50,7 @@ class MeasureView:
     approval: MeasureApprovalRecord | None = None
     orders: tuple[OrderView, ...] = ()
     seizure: SeizureRecord | None = None
+    over_freeze: OverFreezeRecord | None = None
 
 
 async def of_files(conn: Conn, files: Mapping[UUID, CaseFile], ordered: Sequence[MeasureRecord]) -> list[MeasureView]:
@@ -67,6 +69,7 @@ async def _views(
     ordered_of = await measure_orders.of_measures(conn, ids)
     weighed = {check.measure_id: check for check in await proportionality_checks.of_measures(conn, ids)}
     seized = {seizure.measure_id: seizure for seizure in await seizures.of_measures(conn, ids)}
+    excesses = {found.measure_id: found for found in await over_freezes.of_measures(conn, ids)}
     asked = {approval.measure_id: approval for approval in await measure_approvals.of_measures(conn, ids)}
     return [
         MeasureView(
@@ -78,6 +81,7 @@ async def _views(
             approval=asked.get(one.id),
             orders=tuple(_order(files[one.case_id], order) for order in ordered_of if order.measure_id == one.id),
             seizure=seized.get(one.id),
+            over_freeze=excesses.get(one.id),
         )
         for one in ordered
         if one.case_id is not None

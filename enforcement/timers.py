@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from enforcement import clues, measure_sweeps, notice_timers
+from enforcement import clues, measure_sweeps, notice_timers, over_freezing
 from enforcement.case_money import performance
 from enforcement.case_money.distribution import paying
 from enforcement.case_transfers import reading as case_transfers
@@ -32,6 +32,7 @@ SWEEPS: Final[Mapping[str, Sweep]] = MappingProxyType(
         "complaints": complaining.warn,
         "objections": objecting.warn,
         "transfer requests": transfers.sweep,
+        "over-freezing": over_freezing.warn,
         "notices": notice_timers.sweep,
         "settlements": performance.warn,
         "payouts": paying.warn,

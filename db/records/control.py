@@ -1,7 +1,7 @@
 """What stands beside a control measure: its proportionality, the approval of an exception, exemptions of assets."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -49,6 +49,23 @@ class ExemptionRecord:
     fund: str | None
     recorded_by: str
     recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OverFreezeRecord:
+    """That a ruling found a freeze of equity too large by `excess` (CNY), and that this was released."""
+
+    id: UUID
+    measure_id: UUID
+    ruling_no: str
+    effective_on: date
+    excess: Decimal
+    due_on: date
+    recorded_by: str
+    recorded_at: datetime
+    released_on: date | None = None
+    release_ruling_no: str | None = None
+    released_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,8 @@ described(
         AuditAction.RECORD_RECEIPT: "A unit's paper was written down; the outcome says what it said. 登记回执",
         AuditAction.ANSWER_UNIT_OBJECTION: "A unit's objection was answered; the outcome says how. 答复协助单位异议",
         AuditAction.RENEW_MEASURE: "A measure was ordered to go on. 续行措施",
+        AuditAction.RECORD_OVER_FREEZING: "A ruling found equity frozen beyond the debt. 登记超标的冻结",
+        AuditAction.RELEASE_EXCESS: "What was frozen beyond the debt was released. 解除超标的部分",
         AuditAction.LIFT_MEASURE: "A measure was ordered to end. 解除措施",
         AuditAction.DISPOSE_MEASURE: "An asset under a measure was disposed of. 处置后消灭措施",
         AuditAction.CONVERT_MEASURE: "A preservation measure became one of enforcement. 保全转执行",

@@ -1,19 +1,19 @@
 """Figures, approvals and exemptions that stand beside measures and assets, as the node shows them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
 import strawberry
 from strawberry.types import Info
 
-from db.records.control import MeasureApprovalRecord, ProportionRecord
+from db.records.control import MeasureApprovalRecord, OverFreezeRecord, ProportionRecord
 from enforcement.rules.exemption import FUNDS
 from enforcement.rules.proportionality import ProportionalityCheck as Check
 from schema.context import NodeContext
 from schema.federated import Personal
 from schema.node.control_enums import ApprovalDecision, ImmuneFund, Reason, Verdict
-from schema.scalars import Money
+from schema.scalars import CaseNumber, Money
 
 EXPLANATIONS: Final = {
     Reason.WITHIN_CLAIM: (
@@ -98,6 +98,39 @@ def approval_of(record: MeasureApprovalRecord | None) -> MeasureApproval | None:
         decision=record.decision,
         decided_by=record.decided_by,
         decided_at=record.decided_at,
+    )
+
+
+@strawberry.type(
+    description="That a ruling found a freeze of equity to go beyond the debt. 股权超标的冻结", directives=[Personal()]
+)
+class OverFreezing:
+    ruling_no: CaseNumber = strawberry.field(description="The ruling on the objection. 裁定书号")
+    effective_on: date = strawberry.field(description="Since when the ruling has effect. 裁定生效日期")
+    excess: Money = strawberry.field(description="What is too much. 超标的金额")
+    due_on: date = strawberry.field(description="By when it is released: seven days. 解除期限")
+    recorded_by: str = strawberry.field(description="Who wrote it down. 登记人")
+    recorded_at: datetime = strawberry.field(description="When. 登记时间")
+    released_on: date | None = strawberry.field(description="When it was released; null: not yet. 解除日期")
+    release_ruling_no: CaseNumber | None = strawberry.field(description="By which ruling. 解除裁定书号")
+    released_by: str | None = strawberry.field(description="Who wrote that down. 解除登记人")
+
+
+def over_freezing_of(record: OverFreezeRecord | None) -> OverFreezing | None:
+    """The GraphQL object of a finding, if there is one."""
+    if record is None:
+        return None
+    by = record.release_ruling_no
+    return OverFreezing(
+        ruling_no=CaseNumber(record.ruling_no),
+        effective_on=record.effective_on,
+        excess=Money(record.excess),
+        due_on=record.due_on,
+        recorded_by=record.recorded_by,
+        recorded_at=record.recorded_at,
+        released_on=record.released_on,
+        release_ruling_no=None if by is None else CaseNumber(by),
+        released_by=record.released_by,
     )
 
 

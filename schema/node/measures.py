@@ -17,7 +17,14 @@ from schema.context import NodeContext
 from schema.domain_enums import LiftGround, MeasureKind, MeasureStatus
 from schema.federated import Personal
 from schema.node.asset_types import Asset, asset_of
-from schema.node.control_types import MeasureApproval, ProportionalityCheck, approval_of, check_of
+from schema.node.control_types import (
+    MeasureApproval,
+    OverFreezing,
+    ProportionalityCheck,
+    approval_of,
+    check_of,
+    over_freezing_of,
+)
 from schema.node.measure_queues import MeasureEvent, MeasureOrder, event_of, order_of
 from schema.node.seizure_types import Custody, MeasureProofs, custody_of, proofs_of
 from schema.node.unit_answer_types import UnitObjection, objection_of
@@ -104,6 +111,9 @@ class ControlMeasure(Node):
         description="The figures on which it was ruled; null if it was brought in from elsewhere. 比例原则审查"
     )
     approval: MeasureApproval | None = strawberry.field(description="Of an exception; else null. 审批")
+    over_freezing: OverFreezing | None = strawberry.field(
+        description="What a ruling found to be too much of it, the newest; else null. 超标的冻结"
+    )
     proofs: MeasureProofs = strawberry.field(description="Which proofs of it are there. 控制凭证")
     view: strawberry.Private[MeasureView]
 
@@ -135,6 +145,7 @@ def measure_of(view: MeasureView) -> ControlMeasure:
         receipts=[receipt_of(receipt) for receipt in view.receipts],
         proportionality=None if check is None else check_of(check, check.at),
         approval=approval_of(view.approval),
+        over_freezing=over_freezing_of(view.over_freeze),
         lifted_on=record.lifted_on,
         lift_ground=None if record.lift_ground is None else LiftGround(record.lift_ground),
         orders=[order_of(order) for order in view.orders],

@@ -27,6 +27,7 @@ from schema.node.measure_queues import MeasureQueueQuery
 from schema.node.measures import MeasureMutation
 from schema.node.money import MoneyMutation
 from schema.node.objects import ObjectQuery
+from schema.node.over_freezing import OverFreezingMutation
 from schema.node.person_accesses import AccessesQuery
 from schema.node.relatives import RelativeMutation, RelativeQuery
 from schema.node.search_entries import SearchEntryMutation
@@ -91,6 +92,7 @@ class Mutation(
     MeasureMutation,
     MeasureOrderMutation,
     ControlMutation,
+    OverFreezingMutation,
     TransferMutation,
     UnitAnswerMutation,
     SeizureMutation,
