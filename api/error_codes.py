@@ -234,6 +234,7 @@ PROBLEMS: Final[Meanings] = {
     "OTHER_LEVEL": (_FIX, "The two courts are not of one level."),
     "RENEW_MEASURE_FIRST": (_LATER, "A standing measure of the case ends within a month."),
     "TRANSFER_PAPERS_MISSING": (_FIX, "`part` names the first paper that is missing."),
+    "CASE_ENTRUSTED": (_NO, "Claims or a suspension of a case that was sent to another court and has not come back."),
     "STATEMENT_UNDER_WAY": (_LATER, "A step in a transfer, while the one before has no receipt (`isUnderWay`)."),
     "TERM_STILL_RUNS": (_LATER, "The thirty days for supplementing papers are not over."),
     "INVALID_PAPERS": (_FIX, "`part`: `papers` (asked for), `documents` (given)."),

@@ -32,8 +32,13 @@ _OPEN_OF_PEER: Final = """
      WHERE peer = $1 AND peer_case_number = $2 AND direction = 'INBOUND' AND status NOT IN ('RETURNED', 'CONCLUDED')
      LIMIT 1
 """
+_LIVE_OF_CASES: Final = f"""
+    SELECT {_T} FROM case_transfers
+     WHERE case_id = ANY ($1) AND status IN ('SENT', 'FILED', 'SUPPLEMENTING', 'RETURN_PENDING_HIGH_COURT')
+     ORDER BY id LIMIT 100
+"""
 _INSERT: Final = insertion("case_transfers", CaseTransferRecord)
-_KEPT: Final = frozenset({"id", "direction", "peer", "proposed_by", "proposed_at", "version"})
+_KEPT: Final = frozenset({"id", "direction", "peer", "proposed_by", "proposed_at", "version", "paid_there"})
 _CHANGED: Final = [name for name in columns(CaseTransferRecord) if name not in _KEPT]
 _SAVE: Final = f"""
     UPDATE case_transfers
@@ -93,6 +98,11 @@ async def open_of_peer(conn: Conn, peer: str, case_number: str) -> UUID | None:
     """The transfer by which `peer` entrusted that case of its own here, if it has not ended."""
     found = await conn.fetchval(_OPEN_OF_PEER, peer, case_number)
     return None if found is None else UUID(str(found))
+
+
+async def live_of_cases(conn: Conn, case_ids: list[UUID]) -> list[CaseTransferRecord]:
+    """Transfers of these cases that were sent and have not ended, of either direction."""
+    return [_transfer(row) for row in await conn.fetch(_LIVE_OF_CASES, case_ids)]
 
 
 async def insert(conn: Conn, transfer: CaseTransferRecord) -> None:

@@ -14,9 +14,10 @@ from db.records.court_statements import CourtStatementRecord
 from enforcement.case_transfers import hearing as case_transfers
 from enforcement.case_transfers import restoring as case_transfers_before
 from enforcement.case_transfers import settling as case_transfers_settled
-from enforcement.case_transfers.contents import CaseTransferPayload, CaseTransferStepPayload
+from enforcement.case_transfers.contents import CarriedPaymentsPayload, CaseTransferPayload, CaseTransferStepPayload
 from enforcement.court import CourtNode
 from enforcement.payloads import Payload
+from enforcement.tasks.statement_contents import MOST_BYTES
 from enforcement.transfers import hearing as transfers
 from enforcement.transfers import settling as transfers_settled
 from enforcement.transfers.contents import (
@@ -44,7 +45,11 @@ class Kind:
     hear: Hear
     settle: Settle = _nothing
     again: Hear | None = None  # what a restored court does with its own statement; None: what the receiver does
+    most_bytes: int = MOST_BYTES  # of its payload, written
 
+
+_MOST_OF_A_CASE: Final = 192 * 1024
+"""A case with all its claims and payments; some of a message is the statement's own."""
 
 KINDS: Final[Mapping[str, Kind]] = {
     "TRANSFER_REQUESTED": Kind(
@@ -58,11 +63,14 @@ KINDS: Final[Mapping[str, Kind]] = {
         case_transfers.sent,
         case_transfers_settled.sent_settled,
         case_transfers_before.sent_before,
+        most_bytes=_MOST_OF_A_CASE,
     ),
     "CASE_TRANSFER_STEP": Kind(
         CaseTransferStepPayload,
         case_transfers.stepped,
         case_transfers_settled.step_settled,
         case_transfers_before.stepped_before,
+        most_bytes=_MOST_OF_A_CASE,
     ),
+    "CASE_TRANSFER_PAID": Kind(CarriedPaymentsPayload, case_transfers.paid, case_transfers_settled.word_settled),
 }

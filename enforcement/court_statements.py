@@ -29,7 +29,6 @@ from enforcement.tasks import checking, contents, messages
 from enforcement.tasks.contents import NotAPayload
 from enforcement.tasks.messages import NotAMessage, TaskMessage
 from enforcement.tasks.overlay_checks import is_day
-from enforcement.tasks.statement_contents import MOST_BYTES
 from federation.delivery import outbox
 from federation.delivery.node import Refused
 from federation.wire import statement, strict_json
@@ -71,7 +70,7 @@ async def send(
         ContentNotAccepted, ContentTooLarge: the other court could not keep what the payload says.
     """
     now = court.clock.now()
-    plain, salt = _checked(payload, now), statement.new_salt()
+    plain, salt = _checked(payload, now, KINDS[kind].most_bytes), statement.new_salt()
     body = CourtStatementBody(
         id=statement_id or new_id(now),
         kind=kind,
@@ -109,7 +108,7 @@ async def accept(court: CourtNode, conn: Conn, header: Header, claim: Statement,
         raise NotAMessage
     if await _is_known(conn, body, message):
         return
-    if len(message.payload) > MOST_BYTES:
+    if len(message.payload) > kind.most_bytes:
         raise Refused("CONTENT_TOO_LARGE")
     payload = contents.read(message.payload, kind.payload)
     checking.check_payload(message.payload, payload, court.clock.now())
@@ -212,10 +211,10 @@ def _record(court: CourtNode, body: CourtStatementBody, message: TaskMessage, *,
     )
 
 
-def _checked(payload: Payload, now: datetime) -> bytes:
+def _checked(payload: Payload, now: datetime, most_bytes: int) -> bytes:
     """The payload as it will be sent."""
     plain = contents.write(payload)
-    if len(plain) > MOST_BYTES:
+    if len(plain) > most_bytes:
         raise ContentTooLarge
     try:
         checking.check_payload(plain, payload, now)

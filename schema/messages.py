@@ -229,6 +229,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "A measure has less than a month left: renew it first.",
     ),
     "TRANSFER_PAPERS_MISSING": ("委托执行材料不全。", "A paper that goes with the case is missing."),
+    "CASE_ENTRUSTED": (
+        "案件已委托其他法院执行，由受托法院办理。",
+        "The case is with another court, which does this now.",
+    ),
     "STATEMENT_UNDER_WAY": (
         "对方法院尚未收到本院上一份文书，收到后方可继续办理。",
         "The other court has not answered for this court's last statement; wait for it.",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +37,8 @@ class CaseTransferRecord:
     head: UUID | None = None
     under_way: bool = False
     before: dict[str, Any] | None = None
+    counting: dict[str, Any] | None = None  # how the court that entrusted it counts days of interest
+    paid_there: Decimal = Decimal("0.00")  # what the other court says was paid there
 
 
 @dataclass(frozen=True, slots=True)

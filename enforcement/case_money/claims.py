@@ -13,6 +13,7 @@ from db.records.audit import AuditAction
 from db.records.cases import CaseRecord
 from db.records.claims import ClaimDueRecord, ClaimRecord
 from enforcement import audit, basis
+from enforcement.case_transfers import elsewhere
 from enforcement.cases import CaseFile, Files, pool_of
 from enforcement.court import CourtNode
 from enforcement.rules import rights
@@ -39,7 +40,7 @@ async def record(
     """The case, whose claims these are from now on; what was written down before is replaced. The case's handler.
 
     Raises:
-        Forbidden, NotFound, NotAssigned, CaseNotOpen.
+        Forbidden, NotFound, NotAssigned, CaseNotOpen, CaseEntrusted.
         StaleVersion: the case changed since it was read.
         ClaimsDoNotAddUp, Malformed: see `check_claims`.
     """
@@ -48,6 +49,7 @@ async def record(
         case = await basis.handled_case(court, conn, officer, case_number)
         if case.version != version:
             raise StaleVersion(case.version)
+        await elsewhere.check_here(conn, case)
         check_claims(given, principal=case.principal, general_interest=case.general_interest, costs=case.costs)
         rows = [_row(case, no, claim, new_id(now)) for no, claim in enumerate(given, 1)]
         parts = [

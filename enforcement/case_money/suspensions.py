@@ -17,6 +17,7 @@ from db.records.cases import OPEN, CaseRecord, CaseStatus
 from db.records.claims import SuspensionRecord
 from enforcement import audit, basis, once
 from enforcement.case_money.claims import TOPIC
+from enforcement.case_transfers import elsewhere
 from enforcement.cases import Files, pool_of
 from enforcement.court import CourtNode
 from enforcement.rules import rights
@@ -43,7 +44,7 @@ async def record(
     """The suspension; while it runs the case is SUSPENDED or DEFERRED. The case's handler.
 
     Raises:
-        Forbidden, NotFound, NotAssigned, CaseNotOpen.
+        Forbidden, NotFound, NotAssigned, CaseNotOpen, CaseEntrusted.
         Malformed: PERIOD; before the filing, ahead, or on days on which another one stood.
         TransitionNotAllowed: another one is running.
     """
@@ -58,6 +59,7 @@ async def record(
         if made is not None:
             return (await suspensions.of_ids(conn, [made]))[0]
         basis.check_unclosed(case)
+        await elsewhere.check_here(conn, case)
         check_period(new.from_on, new.until_on, filed_on=case.filed_on, today=civil_date(now))
         await _check_free(conn, case, new)
         suspension = SuspensionRecord(

@@ -20,8 +20,83 @@ class TransferredParty(msgspec.Struct, frozen=True, kw_only=True):
     domicile_division: str
 
 
-class CaseTransferPayload(Payload, frozen=True, kw_only=True):
-    """委托执行函 and what belongs to it: the case as the entrusted court files it."""
+class CarriedDue(Payload, frozen=True, kw_only=True):
+    """A part of a claim's principal with the day on which it falls due."""
+
+    due_on: date
+    amount: Decimal
+
+
+class CarriedClaim(Payload, frozen=True, kw_only=True, omit_defaults=True):
+    """One claim (债权), as the court before wrote it down."""
+
+    no: int
+    kind: str  # ClaimKind
+    principal: Decimal
+    general_interest: Decimal
+    costs: Decimal
+    priority: str  # ClaimPriority
+    interest_percent: Decimal | None = None
+    interest_from_on: date | None = None
+    interest_until_on: date | None = None
+    due_on: date | None = None
+    effective_on: date | None = None
+    livelihood: str | None = None
+    doubled_first: bool = False
+    currency: str = "CNY"
+    foreign_amount: Decimal | None = None
+    mid_rate: Decimal | None = None
+    mid_rate_on: date | None = None
+    dues: list[CarriedDue] = []  # noqa: RUF012  # msgspec copies it
+
+
+class CarriedPayment(Payload, frozen=True, kw_only=True, omit_defaults=True):
+    """A payment, under its id at the court that recorded it; `ends_on`: it ended its part of the debt."""
+
+    id: UUID
+    paid_on: date
+    ends_on: date
+    amount: Decimal
+    claim_no: int | None = None
+
+
+class CarriedSuspension(Payload, frozen=True, kw_only=True):
+    """The days [from_on, until_on) on which the case was suspended or deferred."""
+
+    kind: str  # SuspensionKind
+    ground: str  # SuspensionGround
+    from_on: date
+    until_on: date
+
+
+class Counting(Payload, frozen=True, kw_only=True):
+    """By which conventions a court counts what the law leaves open; they go with the case."""
+
+    interest_start: str  # InterestStart
+    year_days: int
+    fee_without_amount: Decimal
+
+
+class CaseAccount(Payload, frozen=True, kw_only=True):
+    """All that makes what is owed in a case beside its own sums. No claims: the case's sums are its one claim."""
+
+    claims: list[CarriedClaim]
+    payments: list[CarriedPayment]
+    suspensions: list[CarriedSuspension]
+    counting: Counting
+
+
+class CarriedPaymentsPayload(Payload, frozen=True, kw_only=True):
+    """Payments that a court recorded after the case crossed."""
+
+    payments: list[CarriedPayment]
+
+
+class CaseTransferPayload(Payload, frozen=True, kw_only=True, omit_defaults=True):
+    """委托执行函 and what belongs to it: the case as the entrusted court files it.
+
+    A court of a release before reads one without an account, and refuses one with it: it could not count it.
+    """
 
     case_number: str
     cause: str
@@ -34,6 +109,7 @@ class CaseTransferPayload(Payload, frozen=True, kw_only=True):
     livelihood: str | None
     parties: list[TransferredParty]
     documents: list[DocumentRef]
+    account: CaseAccount | None = None
 
 
 class CaseTransferStepPayload(Payload, frozen=True, kw_only=True, omit_defaults=True):
@@ -50,6 +126,7 @@ class CaseTransferStepPayload(Payload, frozen=True, kw_only=True, omit_defaults=
     was_withdrawn: bool = False
     handler: str | None = None  # in whose hands the filed case is (承办人)
     approval_no: str | None = None  # of the High Court that lets it be returned
+    account: CaseAccount | None = None  # with RETURNED: what became of the money meanwhile
     after: UUID | None = None  # the statement about the transfer that came before this one
 
 

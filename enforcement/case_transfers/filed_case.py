@@ -13,6 +13,7 @@ from db.pool import Conn
 from db.records.case_transfers import CaseTransferRecord
 from db.records.cases import CaseRecord, CaseStatus, CaseType
 from db.records.parties import CasePartyRecord, IdentifierKind, PartyKind, PartyRole
+from enforcement.case_transfers import accounts
 from enforcement.case_transfers.contents import CaseTransferPayload, TransferredParty
 from enforcement.court import CourtNode
 from enforcement.court_rows import PartyRow
@@ -73,6 +74,8 @@ async def make(
     await cases.insert(conn, case)
     for entry, party_id in known:
         await cases.add_party(conn, CasePartyRecord(case.id, party_id, PartyRole(entry.role)))
+    if content.account is not None:
+        await accounts.write_claims(court, conn, case, content.account.claims)
     return case
 
 

@@ -8,15 +8,17 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from db import case_transfers, court_statements
+import msgspec
+
+from db import carried, case_transfers, court_statements, events
 from db.clock import civil_date
 from db.pool import Conn
 from db.records.case_transfers import CaseTransferRecord
 from db.records.cases import CaseRecord
 from db.records.court_statements import CourtStatementRecord
-from enforcement.case_transfers import checking, filed_case
-from enforcement.case_transfers.contents import CaseTransferPayload, CaseTransferStepPayload
-from enforcement.case_transfers.opening import announce, locked, reopen
+from enforcement.case_transfers import account_checks, accounts, checking, filed_case
+from enforcement.case_transfers.contents import CarriedPaymentsPayload, CaseTransferPayload, CaseTransferStepPayload
+from enforcement.case_transfers.opening import CASE_TOPIC, announce, locked, reopen
 from enforcement.court import CourtNode
 from enforcement.rules.case_transfer import (
     FILE,
@@ -54,6 +56,8 @@ async def sent(court: CourtNode, conn: Conn, said: CourtStatementRecord, payload
     """
     today = civil_date(court.clock.now())
     checking.check(payload, said.author, today)
+    if payload.account is not None:
+        account_checks.check(payload.account, (payload.principal, payload.general_interest, payload.costs), today)
     view = court.directory.current()
     if not (view.is_active(said.author) and view.is_active(court.code)):
         raise Refused("MEMBERSHIP_SUSPENDED")
@@ -79,8 +83,11 @@ async def sent(court: CourtNode, conn: Conn, said: CourtStatementRecord, payload
         sent_at=said.at,
         due_on=due(today, FILE),
         head=said.id,
+        counting=None if payload.account is None else msgspec.to_builtins(payload.account.counting),
     )
     await case_transfers.insert(conn, transfer)
+    if payload.account is not None:
+        await accounts.keep(conn, transfer.id, None, payload.account)
     await announce(court, conn, transfer)
 
 
@@ -105,10 +112,46 @@ async def stepped(court: CourtNode, conn: Conn, said: CourtStatementRecord, payl
         raise Refused("STATEMENT_NOT_ALLOWED") from None
     except RuleBroken as refusal:
         raise Refused(str(refusal.code)) from None
-    if status is _S.RETURNED and transfer.struck_off_on is not None and case is not None:
-        await reopen(court, conn, case)
+    if status is _S.RETURNED and case is not None:
+        await _comes_back(court, conn, transfer, case, payload)
     heard = replace(changed, status=status, head=said.id, under_way=False, before=None, refused_code=None)
     await announce(court, conn, await case_transfers.save(conn, heard))
+
+
+async def _comes_back(
+    court: CourtNode, conn: Conn, transfer: CaseTransferRecord, case: CaseRecord, payload: CaseTransferStepPayload
+) -> None:
+    """The own case goes on, with what became of its money meanwhile. Raises NotAPayload."""
+    if payload.account is not None:
+        sums = (case.principal, case.general_interest, case.costs)
+        account_checks.check(payload.account, sums, civil_date(court.clock.now()))
+        await accounts.keep(conn, transfer.id, case, payload.account)
+        if payload.account.claims:
+            await accounts.write_claims(court, conn, case, payload.account.claims)
+    if transfer.struck_off_on is not None:
+        await reopen(court, conn, case)
+
+
+async def paid(court: CourtNode, conn: Conn, said: CourtStatementRecord, payload: CarriedPaymentsPayload) -> None:
+    """Something was paid at the other court, or had been here before this court's database was restored.
+
+    Raises:
+        Refused: NOT_A_PARTY; STATEMENT_NOT_ALLOWED: it was said after the end, or there are too many.
+        NotYet, NotAPayload, StaleVersion.
+    """
+    found = None if said.refers is None else await locked(conn, said.refers)
+    if found is None or found[0].status == _S.PROPOSED:
+        raise NotYet(MISSING)
+    transfer, case = found
+    if transfer.peer != said.peer:
+        raise Refused("NOT_A_PARTY")
+    account_checks.check_payments(payload.payments, civil_date(court.clock.now()))
+    is_late = transfer.ended_on is not None and civil_date(said.at) > transfer.ended_on
+    if is_late or await carried.count_payments(conn, transfer.id) >= account_checks.MOST_PAYMENTS:
+        raise Refused("STATEMENT_NOT_ALLOWED")
+    await accounts.keep_payments(conn, transfer.id, case, payload.payments)
+    if case is not None:
+        await events.add(conn, topic=CASE_TOPIC, ref=case.id, kind="PAYMENT_RECORDED", now=court.clock.now())
 
 
 async def about(

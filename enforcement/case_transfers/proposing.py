@@ -13,7 +13,7 @@ from db.records.assets import MeasureStatus
 from db.records.case_transfers import CaseTransferRecord
 from db.records.cases import OPEN, CaseRecord
 from enforcement import basis, court_statements, once
-from enforcement.case_transfers import filed_case
+from enforcement.case_transfers import accounts, filed_case
 from enforcement.case_transfers.contents import CaseTransferPayload, TransferredParty
 from enforcement.case_transfers.opening import note, opened, there
 from enforcement.court import CourtNode
@@ -182,6 +182,7 @@ async def _payload(court: CourtNode, conn: Conn, case: CaseRecord, papers: list[
             for entry in await parties.of_case(conn, case.id)
         ],
         documents=papers,
+        account=await accounts.of_case(court, conn, case),
     )
 
 

@@ -12,7 +12,7 @@ from db.pool import Conn
 from db.records.case_transfers import CaseTransferRecord
 from db.records.cases import CaseRecord, CaseStatus
 from db.records.court_statements import CourtStatementRecord
-from enforcement.case_transfers import checking, filed_case
+from enforcement.case_transfers import accounts, checking, filed_case
 from enforcement.case_transfers.contents import CaseTransferPayload, CaseTransferStepPayload
 from enforcement.case_transfers.hearing import about
 from enforcement.case_transfers.opening import announce, close
@@ -56,6 +56,8 @@ async def sent_before(court: CourtNode, conn: Conn, said: CourtStatementRecord, 
         await case_transfers.insert(conn, transfer)
     else:
         await case_transfers.save(conn, transfer)
+    if payload.account is not None:  # what was recorded after the backup was made
+        await accounts.keep_payments(conn, transfer.id, case, payload.account.payments)
     await announce(court, conn, transfer)
 
 

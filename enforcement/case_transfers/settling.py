@@ -19,6 +19,7 @@ from enforcement import warnings_raised
 from enforcement.case_transfers.contents import CaseTransferPayload, CaseTransferStepPayload, Kept
 from enforcement.case_transfers.opening import announce, close, locked, reopen
 from enforcement.court import CourtNode
+from enforcement.payloads import Payload
 from enforcement.rules.case_transfer import CaseTransferStatus
 
 _S = CaseTransferStatus
@@ -60,6 +61,17 @@ async def step_settled(
     await _taken_back(court, conn, transfer, case, said, code)
 
 
+async def word_settled(
+    court: CourtNode, conn: Conn, said: CourtStatementRecord, _payload: Payload, code: str | None
+) -> None:
+    """The other court took in what it was told, or refused it: what is so here stays, and the handler is warned."""
+    if code is None or said.refers is None:
+        return
+    found = await locked(conn, said.refers)
+    if found is not None:
+        await _warn(court, conn, found[1], said)
+
+
 async def _undo(
     court: CourtNode, conn: Conn, case: CaseRecord | None, transfer: CaseTransferRecord, kept: Kept
 ) -> None:
@@ -82,6 +94,10 @@ async def _taken_back(
 ) -> None:
     changed = replace(transfer, refused_code=code, under_way=False, before=None)
     await announce(court, conn, await case_transfers.save(conn, changed))
+    await _warn(court, conn, case, said)
+
+
+async def _warn(court: CourtNode, conn: Conn, case: CaseRecord | None, said: CourtStatementRecord) -> None:
     await warnings_raised.raise_(
         court,
         conn,

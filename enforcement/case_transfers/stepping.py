@@ -9,11 +9,14 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+import msgspec
+
 from db import case_transfers
 from db.clock import civil_date
 from db.pool import Conn, transaction
 from db.records.case_transfers import CaseTransferRecord
 from db.records.cases import CaseRecord, CaseStatus
+from enforcement.case_transfers import accounts
 from enforcement.case_transfers.contents import CaseTransferStepPayload
 from enforcement.case_transfers.opening import close, note, opened
 from enforcement.case_transfers.saying import say
@@ -84,7 +87,10 @@ async def record(
             check_move(_S(transfer.status), _S(changed.status))
         await _close(conn, case, new)
         if rule.is_told:
-            saved = await say(court, conn, officer, transfer, changed, _told(new, changed), case)
+            payload = _told(new, changed)
+            if new.step is CaseTransferStep.RETURN and case is not None:
+                payload = msgspec.structs.replace(payload, account=await accounts.of_case(court, conn, case, new.on))
+            saved = await say(court, conn, officer, transfer, changed, payload, case)
         else:
             saved = await case_transfers.save(conn, changed)
         await note(court, conn, officer, saved, None if case is None else case.number)

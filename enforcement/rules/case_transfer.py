@@ -122,6 +122,12 @@ class TermStillRuns(RuleBroken):
     code = "TERM_STILL_RUNS"
 
 
+class CaseEntrusted(RuleBroken):
+    """The case was sent to another court, which changes its claims and suspends it."""
+
+    code = "CASE_ENTRUSTED"
+
+
 class StatementUnderWay(RuleBroken):
     """The other court has not answered for the last statement of this one."""
 

@@ -19,7 +19,7 @@ from schema.context import NodeContext
 from schema.federated import Personal
 from schema.node.task_enums import Direction
 from schema.problems import DuplicateOf, Refusal, StaleVersion, TransitionNotAllowed, problem_of
-from schema.scalars import CaseNumber, CourtCode
+from schema.scalars import CaseNumber, CourtCode, Money
 from schema.transfer_enums import CaseTransferPaper, CaseTransferStatus, CaseTransferStep
 from schema.zone.page_types import After, First, PageInfo
 
@@ -48,6 +48,9 @@ class CaseTransfer:
     high_court_approval_no: str | None = strawberry.field(description="The approval to return it. 高院批准文号")
     ended_on: date | None = strawberry.field(description="The day it was returned or concluded. 结束日期")
     was_withdrawn: bool = strawberry.field(description="It counts as withdrawn: papers did not come. 视为撤回")
+    paid_there: Money = strawberry.field(
+        description="What the other court says was paid there; it counts in what is outstanding. 对方法院到账"
+    )
     refused_code: str | None = strawberry.field(
         description="Why the other court refused what this one said last; it was taken back. 对方拒收原因"
     )
@@ -76,6 +79,7 @@ def transfer_of(record: CaseTransferRecord) -> CaseTransfer:
         high_court_approval_no=record.high_court_approval_no,
         ended_on=record.ended_on,
         was_withdrawn=record.was_withdrawn,
+        paid_there=Money(record.paid_there),
         refused_code=record.refused_code,
         is_under_way=record.under_way,
         version=record.version,

@@ -12,6 +12,7 @@ from tests.courts.desks import CHIEF, Desk, Desks, connected, until
 pytestmark = pytest.mark.anyio
 KAIHUA, SHEXIAN, CHUNAN = "浙0824", "皖1021", "浙0127"
 SETTLED, SHARED, ENTRUSTED = (f"（2025）浙0824执{number}号" for number in (99051, 99171, 99271))
+THERE = "（2025）皖1021执99271号"
 DIGEST = "0" * 64
 PAPERS = (
     "LETTER",
@@ -154,6 +155,7 @@ async def test_sc27_case_goes_to_another_province(desks: Desks) -> None:
     )
     given = {"caseNumber": ENTRUSTED, "papers": [{"kind": kind, "sha256": DIGEST} for kind in PAPERS]}
     propose = act("proposeCaseTransfer", shown)
+    await pay(desk, ENTRUSTED, "40000.00", "2024-03-31")
     to_chunan = given | {"entrustedCourt": CHUNAN, "idempotencyKey": "sc27-p"}
     assert await desk.code(propose, input=to_chunan) == "PROVINCIAL_RULES_APPLY"
 
@@ -167,14 +169,28 @@ async def test_sc27_case_goes_to_another_province(desks: Desks) -> None:
     there = await until(arrived)
     assert (there["status"], there["otherCaseNumber"]) == ("SENT", ENTRUSTED)
     filing = {"id": made["id"], "version": there["version"], "handlerId": "o-341021-01"}
-    filing |= {"caseNumber": "（2025）皖1021执99271号"}
+    filing |= {"caseNumber": THERE}
     await their_chief.one(act("fileCaseTransfer", shown), input=filing)
 
     async def heard() -> dict[str, Any] | None:
         found = (await chief.one(listed))["transfers"]
         return next((each for each in found if each["id"] == made["id"] and each["status"] == "FILED"), None)
 
-    assert (await until(heard))["otherCaseNumber"] == "（2025）皖1021执99271号"
+    assert (await until(heard))["otherCaseNumber"] == THERE
+    their_desk = desks.at(SHEXIAN)
+    for day in ("2024-02-01", "2024-12-31", "2025-07-14"):
+        ours, theirs = [
+            await each.one(OWED, number=number, asOf=day) for each, number in ((desk, ENTRUSTED), (their_desk, THERE))
+        ]
+        assert ours == theirs
+    assert theirs["paid"] == "40000.00"
+    await pay(their_desk, THERE, "1000.00", "2025-07-14")
+
+    async def told() -> dict[str, Any] | None:
+        owed = await desk.one(OWED, number=ENTRUSTED, asOf="2025-07-14")
+        return owed if owed["paid"] == "41000.00" else None
+
+    assert await until(told) == await their_desk.one(OWED, number=THERE, asOf="2025-07-14")
 
 
 async def test_sc28_the_supreme_court_decides_between_provinces(desks: Desks, zone: Zone) -> None:

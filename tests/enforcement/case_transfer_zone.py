@@ -26,7 +26,7 @@ PAPERS = [
     "OFFICER_CONTACT",
 ]
 FIELDS = """id direction status otherCourt otherCaseNumber dueOn filedOn strikeOffBy struckOffOn concludeBy
-  highCourtApprovalNo endedOn wasWithdrawn refusedCode isUnderWay version"""
+  highCourtApprovalNo endedOn wasWithdrawn paidThere refusedCode isUnderWay version"""
 LIST = f"{{ caseTransfers {{ ... on CaseTransferList {{ transfers {{ {FIELDS} }} }} }} }}"
 SHOWN = f"... on CaseTransfer {{ {FIELDS} }} ... on Refusal {{ part }} ... on Problem {{ code }}"
 CASE = """query C($number: CaseNumber!) { enforcementCase(caseNumber: $number) { ... on EnforcementCase {
