@@ -9,7 +9,7 @@ from typing import Final
 from alembic import op
 
 revision = "n43"
-down_revision = "n41"
+down_revision = "n45"
 branch_labels = None
 depends_on = None
 
