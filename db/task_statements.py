@@ -129,18 +129,19 @@ async def refused(conn: Conn, statement_id: UUID, code: str) -> None:
 
 
 _READ: Final = """
-    UPDATE task_statements SET read_at = least(read_at, $4) WHERE task_id = $1 AND author = $2 AND id = ANY ($3)
+    UPDATE task_statements SET read_at = least(read_at, greatest($4, at))
+     WHERE task_id = $1 AND author = $2 AND id = ANY ($3)
 """
 
 
 async def read(conn: Conn, task_id: UUID, author: str, statement_ids: Sequence[UUID], at: datetime) -> None:
-    """Those of `author` were read at the instant `at`; the earliest stays."""
+    """Those of `author` were read at the instant `at`, and not before they were said; the earliest stays."""
     await conn.execute(_READ, task_id, author, list(statement_ids), at)
 
 
 _UNSETTLED: Final = f"""
     SELECT {_COLUMNS} FROM task_statements said
-     WHERE kind = $1
+     WHERE kind = $1 AND refused_code IS NULL
        AND NOT EXISTS (SELECT FROM task_statements later
                         WHERE later.task_id = said.task_id AND later.refers = said.id AND later.kind = ANY ($2))
        AND ($3::timestamptz IS NULL OR (at, id) > ($3, $4::uuid))
@@ -151,6 +152,9 @@ _UNSETTLED: Final = f"""
 async def unsettled(
     conn: Conn, kind: str, by: Sequence[str], *, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[StatementRecord]:
-    """The statements of `kind` to which none of the kinds `by` refers, oldest first, behind `after`: (at, id)."""
+    """The statements of `kind` to which none of the kinds `by` refers, oldest first, behind `after`: (at, id).
+
+    Without own ones that the other court refused.
+    """
     at, last = after or (None, None)
     return [_record(row) for row in await conn.fetch(_UNSETTLED, kind, list(by), at, last, limit)]

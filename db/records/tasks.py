@@ -150,6 +150,7 @@ class OutlineRecord:
     at: datetime
     refers: UUID | None
     delivered_at: datetime | None
+    refused_code: str | None
     read_at: datetime | None
 
 

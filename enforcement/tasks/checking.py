@@ -58,6 +58,8 @@ from enforcement.tasks.statement_contents import (
 )
 
 _MOST: Final = 2**31 - 1
+_MOST_PLACE: Final = 200
+_MOST_PEOPLE: Final = 20
 _NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """The escape of U+0000, which no text column holds; after an odd number of backslashes it is printable text."""
 
@@ -107,7 +109,7 @@ def _check_statement(payload: Payload | None, now: datetime) -> None:
         case HandOverPayload():
             _check_hand_over(payload, now)
         case _:
-            overlay_checks.check(payload)
+            overlay_checks.check(payload, now)
 
 
 def check_work(task: TaskRecord, event_type: EventType, payload: Payload | None, at: datetime) -> None:
@@ -217,7 +219,9 @@ def _check_receipts(receipts: Iterable[AssistanceReceiptPayload], now: datetime)
 
 
 def _check_hand_over(said: HandOverPayload, now: datetime) -> None:
-    _require(_is_past(said.at, now) and _is_instant(said.at))
+    _require(_is_past(said.at, now) and _is_instant(said.at) and is_text(said.place, most=_MOST_PLACE))
+    for people in (said.handed_by, said.received_by):
+        _require(0 < len(people) <= _MOST_PEOPLE and all(is_name(name) for name in people))
     try:
         seizure.check_custody(said.keys, said.mileage_km, said.photos)
     except RuleBroken:

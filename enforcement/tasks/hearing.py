@@ -12,19 +12,21 @@ from datetime import datetime
 
 from db import task_events, task_statements, tasks
 from db.pool import Conn
-from db.records.tasks import StatementRecord
+from db.records.tasks import StatementRecord, TaskEventRecord, TaskRecord
 from enforcement.court import CourtNode
 from enforcement.payloads import Payload
+from enforcement.rules import complaint, deadlines
 from enforcement.rules import statements as rules
+from enforcement.rules.complaint import ComplaintGround
 from enforcement.rules.handling import CLOCKS
 from enforcement.rules.refusals import TransitionNotAllowed
 from enforcement.rules.statements import StatementKind
-from enforcement.rules.task_refusals import TooManyStatements
+from enforcement.rules.task_refusals import ComplaintTooEarly, TooManyStatements
 from enforcement.rules.task_status import DelegatedTaskStatus
 from enforcement.tasks import arriving, checking, contents, projection, statements
 from enforcement.tasks import statement_kinds as kinds
 from enforcement.tasks.messages import NotAMessage, StatementBody, TaskMessage
-from enforcement.tasks.statement_contents import MOST_BYTES
+from enforcement.tasks.statement_contents import MOST_BYTES, ComplaintPayload
 from enforcement.tasks.statement_kinds import KINDS
 from federation.delivery.node import NotYet, Refused
 from federation.wire import statement
@@ -62,16 +64,18 @@ async def accept(court: CourtNode, conn: Conn, body: StatementBody, message: Tas
         raise await _of_no_task(conn, body)
     if await _is_known(conn, body, message):
         return
-    status = await _said_in(conn, body)
+    head = await _head(conn, body)
     await _check_instant(conn, body)
     try:
-        rules.check(kind, projection.side_of(task, body.author), status)
+        rules.check(kind, projection.side_of(task, body.author), DelegatedTaskStatus(head.status))
     except TransitionNotAllowed:
         raise Refused(_NOT_ALLOWED) from None
     await _check_room(conn, body, kind)
     payload = _payload(kind, message, now)
     if told != kinds.told(kind, payload):
         raise Refused("TRACK_MISMATCH")
+    if isinstance(payload, ComplaintPayload):
+        _check_ground(court, task, head, body, payload)
     await _check_named(conn, body, payload)
     said = replace(_record(court, body, message), received_at=now)
     await statements.keep(court, conn, task, said, payload)
@@ -115,11 +119,11 @@ async def _is_known(conn: Conn, body: StatementBody, message: TaskMessage) -> bo
     return known is not None
 
 
-async def _said_in(conn: Conn, body: StatementBody) -> DelegatedTaskStatus:
-    """The state of the task at the head that the author had."""
+async def _head(conn: Conn, body: StatementBody) -> TaskEventRecord:
+    """The head of the log that the author had; its state is the one in which the statement was said."""
     event = await task_events.find(conn, body.task, body.head_seq, body.head)
     if event is not None and event.standing != "REFUSED":
-        return DelegatedTaskStatus(event.status)
+        return event
     if event is not None or await task_events.refused(conn, body.task, body.head_seq, body.head) is not None:
         raise Refused("EARLIER_EVENT_REFUSED")
     if await task_events.at(conn, body.task, body.head_seq) is None:
@@ -132,6 +136,21 @@ async def _check_instant(conn: Conn, body: StatementBody) -> None:
     first = await task_events.at(conn, body.task, 1)
     if first is not None and body.at < first.at - CLOCKS:
         raise NotAMessage
+
+
+def _check_ground(
+    court: CourtNode, task: TaskRecord, head: TaskEventRecord, body: StatementBody, payload: ComplaintPayload
+) -> None:
+    """Return if the log, as its author had it, bears the ground out: superior courts will read it.
+
+    How many hours an urgent task has is its author's own setting.
+    """
+    due_at = None if head.due_on is None else deadlines.end_of(head.due_on)
+    then = replace(task, status=head.status, due_at=body.at if task.urgent else due_at)
+    try:
+        complaint.check(then, ComplaintGround(payload.ground), body.at, court.limits.complaints)
+    except (TransitionNotAllowed, ComplaintTooEarly):
+        raise Refused(_NOT_ALLOWED) from None
 
 
 async def _check_room(conn: Conn, body: StatementBody, kind: StatementKind) -> None:

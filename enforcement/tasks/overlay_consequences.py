@@ -94,10 +94,18 @@ async def _settle_complaints(conn: Conn, task: TaskRecord, said: StatementRecord
         await task_history.clear_overlay(conn, task.id, COMPLAINED, said.at)
 
 
+async def complaint_refused(
+    court: CourtNode, conn: Conn, task: TaskRecord, said: StatementRecord, _payload: ComplaintPayload
+) -> None:
+    """At its author: there is no complaint, and another one may be made."""
+    await _settle_complaints(conn, task, replace(said, at=court.clock.now()))
+
+
 def open_complaints(said: Sequence[OutlineRecord]) -> list[OutlineRecord]:
-    """Of a task's statements, the complaints that none of them answers or closes."""
+    """Of a task's statements, the complaints that the other court took and none of them answers or closes."""
     settled = {each.refers for each in said if each.kind in {_K.COMPLAINT_ANSWERED, _K.COMPLAINT_CLOSED}}
-    return [each for each in said if each.kind == _K.COMPLAINED and each.id not in settled]
+    made = [each for each in said if each.kind == _K.COMPLAINED and each.refused_code is None]
+    return [each for each in made if each.id not in settled]
 
 
 async def objected(

@@ -114,7 +114,7 @@ KINDS: Final[Mapping[StatementKind, Kind]] = {
     StatementKind.NOTES_READ: Kind(NotesReadPayload, _read),
     StatementKind.FOUND: Kind(FoundPayload, _found, refused=_not_taken),
     StatementKind.EVALUATED: Kind(EvaluationPayload, following.evaluated),
-    StatementKind.COMPLAINED: Kind(ComplaintPayload, following.complained, _ground),
+    StatementKind.COMPLAINED: Kind(ComplaintPayload, following.complained, _ground, following.complaint_refused),
     StatementKind.COMPLAINT_ANSWERED: Kind(ComplaintAnswerPayload, following.complaint_settled),
     StatementKind.COMPLAINT_CLOSED: Kind(ComplaintClosedPayload, following.complaint_settled),
     StatementKind.OBJECTION: Kind(ObjectionPayload, following.objected),

@@ -14,7 +14,8 @@ from api.demo import documents as d
 from api.demo.client import Client
 from api.demo.running import start, token_minter
 from api.demo.zone import Zone, lay_out
-from db.clock import SHANGHAI
+from db.clock import SHANGHAI, civil_date
+from enforcement.rules.deadlines import DEFAULT_TERMS, end_of
 from tests.courts import queue_stage
 from tests.courts.conftest import free_block
 from tests.courts.desks import CENTRE, CHIEF, HANDLER, Desk, Desks, connected, court_of, division_of, stopped, until
@@ -147,7 +148,11 @@ async def test_return_needs_a_word_and_three_days_of_silence(zone: Zone, client:
     papers = {"id": task_id, "version": (await at(centre, task_id))["version"], "papers": ["RULING"]}
     await centre.one(SUPPLEMENT, input=papers)
     await desks.reached(HERE, task_id, "SUPPLEMENT_REQUESTED")
-    due_at = datetime.fromisoformat((await at(centre, task_id))["nextDeadline"]["dueAt"])
+    asked = civil_date(zone.clock.now())
+    deadline = (await at(centre, task_id))["nextDeadline"]
+    due_on, due_at = date.fromisoformat(deadline["dueOn"]), datetime.fromisoformat(deadline["dueAt"])
+    assert due_on == DEFAULT_TERMS.calendar.due(asked, DEFAULT_TERMS.supplement) >= asked + timedelta(days=3)
+    assert due_at == end_of(due_on)
     zone.clock.set(due_at - timedelta(minutes=1))
     assert await returned() == "COMMUNICATION_REQUIRED_BEFORE_RETURN"
 
@@ -164,9 +169,10 @@ async def test_return_needs_a_word_and_three_days_of_silence(zone: Zone, client:
     (head,) = [each for each in here["timeline"] if each["seq"] == silence["silence"]["headSeq"]]
     assert head["digest"] == silence["silence"]["head"]
     proofs = {each["event"]: each for each in silence["silence"]["messages"]}
-    asked = proofs["SUPPLEMENT_REQUESTED"]
-    assert asked["state"] == "DELIVERED"
-    assert len(asked["receipt"]) == 64
+    proof = proofs["SUPPLEMENT_REQUESTED"]
+    assert (proof["state"], len(proof["receipt"])) == ("DELIVERED", 64)
+    codes = {(each["kind"], each["code"]) for each in there["overlays"]}
+    assert ("OVERDUE", "ANSWER") not in codes  # the entrusted court's clock stood while papers were awaited
 
 
 async def heard(desk: Desk, task_id: str) -> bool:

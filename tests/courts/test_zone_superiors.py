@@ -5,6 +5,7 @@ The zone is this module's own: its clock moves by sixteen days.
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -32,7 +33,10 @@ SUPERVISOR = "o-341000-01"
 PRESIDENT = "06"
 MARKS = """query ($id: UUID!) { delegatedTask(id: $id) { ... on DelegatedTask {
     version status nextDeadline { isOverdue } overlays { kind code clearedAt }
-    supervisions { id raisedBy clearedAt } statements { id kind refers } } ... on Problem { code } } }"""
+    supervisions { id raisedBy clearedAt } statements { id kind refers author silence { term headSeq head } }
+    timeline { seq digest } } ... on Problem { code } } }"""
+WARNINGS = """query { warnings(first: 100) { ... on WarningConnection { nodes { kind taskId level } }
+    ... on Problem { code } } }"""
 COMPLAINTS = """query ($id: UUID!) { trackedComplaints(trackId: $id) { ... on TrackedComplaintConnection {
     nodes { ground answeredAt entrustedCourt { code } } } ... on Problem { code } } }"""
 SUPERVISIONS = """query ($id: UUID!) { supervisions(trackId: $id, open: true) { ... on SupervisionRecordConnection {
@@ -52,8 +56,11 @@ def keyed(**given: Any) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 async def zone(anyio_backend: str) -> AsyncIterator[Zone]:
-    """A zone whose clock may be moved."""
+    """A zone whose clock may be moved; its courts look every half second for what is due."""
     made = lay_out(free_block(), durable=False)
+    for program in made.programs.programs.values():
+        if program.command == "node":
+            program.environment = {**program.environment, "XIEZHI_SWEEP_SECONDS": "0.5"}
     try:
         async with aiohttp.ClientSession() as session:
             await start(made, session, "en", lambda _: None)
@@ -101,6 +108,7 @@ async def test_sc29_task_not_begun_comes_before_the_superior_court(zone: Zone, c
     desks = Desks(zone, client)
     task_id = await desks.delegate_search(LATE_CASE, SHEXIAN, SEARCHED)
     await desks.reached(SHEXIAN, task_id, "RECEIVED")
+    await until(partial(warned, desks.at(SHEXIAN, CHIEF), task_id, "TASK_DUE"))
     chief, today = desks.at(KAIHUA, CHIEF), civil_date(zone.clock.now())
     complaint = {"id": task_id, "ground": "NOT_BEGUN", "reason": "自送达之日起十六日未开始办理"}
     zone.clock.set(zone.clock.now() + timedelta(days=15))
@@ -111,6 +119,9 @@ async def test_sc29_task_not_begun_comes_before_the_superior_court(zone: Zone, c
     for court in (KAIHUA, SHEXIAN):
         await marked(desks, task_id, court, "COMPLAINED", is_there=True)
         await marked(desks, task_id, court, "SUPERVISED", is_there=True)
+        await marked(desks, task_id, court, "OVERDUE", is_there=True)
+        await until(partial(warned, desks.at(court, CHIEF), task_id, "TASK_OVERDUE"))
+        await until(partial(proved, desks.at(court, CENTRE), task_id))
     late = await desks.at(SHEXIAN, CENTRE).one(MARKS, id=task_id)
     (heard,) = (await superior.one(COMPLAINTS, id=task_id))["nodes"]
     raised = (await superior.one(SUPERVISIONS, id=task_id))["nodes"]
@@ -136,8 +147,32 @@ async def test_sc29_task_not_begun_comes_before_the_superior_court(zone: Zone, c
     for court in (KAIHUA, SHEXIAN):
         for kind in ("COMPLAINED", "SUPERVISED"):
             await marked(desks, task_id, court, kind, is_there=False)
-    ((heard),) = (await superior.one(COMPLAINTS, id=task_id))["nodes"]
+    (heard,) = (await superior.one(COMPLAINTS, id=task_id))["nodes"]
     assert heard["answeredAt"] is not None
+    ours, theirs = [await silences(desks.at(court, CENTRE), task_id) for court in (KAIHUA, SHEXIAN)]
+    assert ours == theirs
+    assert {each["silence"]["term"] for each in ours} == {"SIGN_FOR", "BEGIN"}
+    assert {each["author"] for each in ours} == {KAIHUA}
+
+
+async def warned(desk: Desk, task_id: str, kind: str) -> bool:
+    """Whether the desk's court was warned of the task."""
+    nodes = (await desk.one(WARNINGS))["nodes"]
+    return any((each["taskId"], each["kind"]) == (task_id, kind) for each in nodes)
+
+
+async def silences(desk: Desk, task_id: str) -> list[dict[str, Any]]:
+    """The evidence of silence that the desk's court keeps, each at a head of the shared log."""
+    task = await desk.one(MARKS, id=task_id)
+    heads = {event["seq"]: event["digest"] for event in task["timeline"]}
+    kept = [each for each in task["statements"] if each["kind"] == "SILENCE"]
+    assert all(heads[each["silence"]["headSeq"]] == each["silence"]["head"] for each in kept)
+    return kept
+
+
+async def proved(desk: Desk, task_id: str) -> bool:
+    """Whether both missed terms are on record: nobody signed for it, and nobody began in fifteen days."""
+    return {each["silence"]["term"] for each in await silences(desk, task_id)} == {"SIGN_FOR", "BEGIN"}
 
 
 async def delivering(desks: Desks) -> tuple[str, str]:

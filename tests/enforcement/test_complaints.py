@@ -32,7 +32,7 @@ from enforcement.rules.task_refusals import (
 from enforcement.tasks import complaining, concluding, evaluating, handling, messages
 from enforcement.tasks.complaining import NewComplaint
 from enforcement.tasks.evaluating import NewEvaluation
-from enforcement.tasks.statement_contents import ComplaintAnswerPayload, EvaluationPayload
+from enforcement.tasks.statement_contents import ComplaintAnswerPayload, ComplaintPayload, EvaluationPayload
 from federation.delivery.node import Refused
 from tests.enforcement.task_zone import (
     CENTRE,
@@ -298,6 +298,41 @@ async def test_zone_is_told_of_no_other_complaint(courts: Pair, clock: SetClock,
             await take_in(courts.theirs.node, header, messages.encode(told))
         assert caught.value.code == "TRACK_MISMATCH"
     assert await courts.theirs.count("task_statements") == (named == "none")
+
+
+@pytest.mark.parametrize(
+    ("ground", "after"),
+    [
+        (ComplaintGround.NOT_BEGUN, timedelta(days=15)),  # the last of the fifteen days
+        (ComplaintGround.NOT_SIGNED_FOR, timedelta(days=1)),  # the last day to sign for it
+        (ComplaintGround.RETURNED_WITHOUT_GROUND, timedelta(days=30)),
+        (ComplaintGround.NOT_ANSWERED, timedelta(days=30)),  # nobody has signed for it
+    ],
+)
+async def test_complaint_that_the_log_does_not_bear_out_is_refused(
+    courts: Pair, clock: SetClock, ground: ComplaintGround, after: timedelta
+) -> None:
+    """A node that has gone wrong says it; superior courts would read it. At home it is as if it had not been said."""
+    task = await courts.received()
+    clock.advance(after)
+    payload = ComplaintPayload(
+        ground=ground.value, text="逾期", answer_by=clock.now().date() + timedelta(days=7), officer=CHIEF.officer_id
+    )
+    await said(courts, KAIHUA, task.id, payload, StatementKind.COMPLAINED)
+    await courts.road.run()
+
+    assert courts.road.refusals == ["STATEMENT_NOT_ALLOWED"]
+    assert await courts.theirs.count("task_statements") == 0
+    assert await marks(courts, KAIHUA, task.id) == [(ground.value, False)]
+    refused_id = await statement_id(courts, task.id, StatementKind.COMPLAINED)
+    closing = complaining.close(courts.ours.node, CHIEF, task.id, refused_id, "", idempotency_key="c")
+    assert isinstance(await refused(courts, closing), NotFound)
+    clock.set(datetime(2025, 8, 20, 1, tzinfo=UTC))
+    await complaining.warn(courts.ours.node)
+    assert await courts.ours.count("warnings") == 0
+    await complain(courts, task.id)
+    await courts.road.run()
+    assert (await marks(courts, SHEXIAN, task.id)) == [("NOT_BEGUN", True)]
 
 
 async def test_answer_to_something_else_is_refused_for_good(courts: Pair, clock: SetClock) -> None:

@@ -151,6 +151,24 @@ async def test_evidence_of_silence_stops_nobody(courts: Pair, clock: SetClock) -
     assert await courts.ours.count("task_statements") == MOST + 1
 
 
+async def test_nothing_is_read_before_it_is_said(courts: Pair, clock: SetClock) -> None:
+    """Whatever instant the reader's court dates it, and only the other court's notes are read by it."""
+    task = await courts.in_progress()
+    clock.advance(timedelta(hours=1))
+    first = await said(courts, KAIHUA, task.id)
+    await courts.road.run()
+    await said(courts, SHEXIAN, task.id, NotesReadPayload(statements=[first.id], officer="o"), K.NOTES_READ)
+    row, header, told = await message(courts, SHEXIAN)
+    early = resigned(courts, told, SHEXIAN, at=first.at - timedelta(minutes=30))
+
+    await take_in(courts.ours.node, header, messages.encode(early))
+
+    (mine, read) = await kept(courts, KAIHUA, task.id)
+    if mine.kind != "NOTE":
+        mine, read = read, mine
+    assert (mine.read_at, read.read_at, row.peer) == (first.at, None, KAIHUA)
+
+
 @pytest.mark.parametrize(("early", "code"), [(timedelta(minutes=6), "MALFORMED_MESSAGE"), (timedelta(minutes=5), "")])
 async def test_nothing_was_said_before_the_dispatch(courts: Pair, clock: SetClock, early: timedelta, code: str) -> None:
     """Else one court's statements would stand before all others, whatever a list shows of them."""
