@@ -1,6 +1,7 @@
 """What the court where an asset lies last said of the queue in which a measure of this court stands there.
 
-Invariant: a report replaces only one of a lower version, in whatever order they come.
+Invariant: a report replaces only an older one, in whatever order they come. A court that was restored from a backup
+counts versions anew; its clock goes on.
 """
 
 from dataclasses import dataclass
@@ -30,7 +31,8 @@ _SET: Final = (
     + """
     ON CONFLICT (measure_id) DO UPDATE
        SET court = excluded.court, version = excluded.version, as_of = excluded.as_of, entries = excluded.entries
-     WHERE queue_reports.court <> excluded.court OR queue_reports.version < excluded.version
+     WHERE queue_reports.court <> excluded.court
+        OR (queue_reports.as_of, queue_reports.version) < (excluded.as_of, excluded.version)
     RETURNING measure_id
 """
 )

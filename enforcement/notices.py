@@ -24,12 +24,13 @@ from db.records.audit import AuditAction
 from db.records.measure_life import NoticeAct
 from db.records.searches import NoticeRecord, NoticeStatus, ReceiptRecord, ReceiptResult
 from db.records.tasks import TaskRecord
-from enforcement import audit, basis, objections, once, order_notices
+from enforcement import audit, basis, objections, once, order_notices, things
 from enforcement.channels import NoticeRequest
 from enforcement.court import CourtNode
 from enforcement.measures import TOPIC
 from enforcement.payloads import TaskContent
 from enforcement.rules import rights
+from enforcement.rules.exemption import check_exempt
 from enforcement.rules.matter import DelegatedMatterType
 from enforcement.rules.measure import check_kind, check_move
 from enforcement.rules.measure_orders import act_of
@@ -64,7 +65,7 @@ async def serve(
         Forbidden: the caller is no handler.
         Malformed: neither or both of measure and task.
         NotFound, NotAssigned, CaseNotOpen, TransitionNotAllowed: no such measure or task in these hands, or past it.
-        ApprovalRequired: the measure is an exception that nobody approved yet.
+        ApprovalRequired, ExemptProperty: an exception that nobody approved yet, or the asset proved exempt since.
         LegalDocumentMissing: the task names no asset, ruling or measure.
         AssistanceOutOfScope, UnitNotNamed: the asset lies elsewhere, or no unit, another or several handle it.
         DuplicateOf: a notice was served already and is not refused.
@@ -131,6 +132,7 @@ async def _for_measure(
     assert asset is not None  # foreign key
     if measure.status is MeasureStatus.PROPOSED:
         raise ApprovalRequired
+    check_exempt((await things.of(conn, asset)).exemptions)
     if measure.kind in DISPOSING_MEASURES:
         await objections.check_disposal(conn, now, asset_key=asset.identity_key, measure_id=measure.id)
     served = await notices.of_measures(conn, [measure.id])

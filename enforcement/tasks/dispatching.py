@@ -5,14 +5,15 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from db import measures, tasks
+from db import assets, measures, tasks
 from db.pool import Conn, transaction
 from db.records.assets import MeasureRecord
 from db.records.tasks import TaskRecord
-from enforcement import objections
+from enforcement import objections, things
 from enforcement.basis import content_of
 from enforcement.court import CourtNode
 from enforcement.rules import matter, rights
+from enforcement.rules.exemption import check_exempt
 from enforcement.rules.refusals import StaleVersion
 from enforcement.rules.rights import Act, Caller
 from enforcement.rules.task_log import EventType
@@ -56,10 +57,16 @@ async def _bind_measure(conn: Conn, measure_id: UUID, task: TaskRecord) -> None:
     """The measure stays the ordering court's; from now on the entrusted court carries it out.
 
     One that is registered already stays bound to the task by which it was: this one changes it.
+
+    Raises:
+        ExemptProperty: since it was ruled somebody found that the law keeps the asset out of reach.
     """
     measure: MeasureRecord | None = await measures.get(conn, measure_id)
     if measure is None or measure.task_id == task.id or measure.registered_at is not None:
         return
+    asset = await assets.get(conn, measure.asset_id)
+    assert asset is not None  # foreign key
+    check_exempt((await things.of(conn, asset)).exemptions)
     bound = replace(measure, task_id=task.id, executing_court=task.entrusted_court)
     if await measures.update(conn, bound) is None:
         raise StaleVersion(measure.version)

@@ -20,10 +20,11 @@ from db.pool import Conn
 from db.records.assets import AssetKind, AssetRecord, MeasureKind, MeasureRecord, MeasureStatus
 from db.records.cases import OPEN, CaseRecord
 from db.records.parties import IdentifierKind, PartyRecord, PartyRole
-from enforcement import basis, clues
+from enforcement import basis, clues, things
 from enforcement.court import CourtNode
 from enforcement.payloads import AssetRef, DebtorRef, DocumentRef, TaskContent
 from enforcement.rules import asset_identity, identity, matter
+from enforcement.rules.exemption import check_exempt
 from enforcement.rules.matter import DelegatedMatterType, RequiredPaper
 from enforcement.rules.measure_orders import ACTS, check_matter, check_stands
 from enforcement.rules.refusals import (
@@ -107,6 +108,7 @@ async def check(court: CourtNode, conn: Conn, caller: Caller, new: NewTask) -> B
         NotAMember, EntrustedCourtUnknown, MembershipSuspended, MatterNotAgreed: see `check_courts`.
         LegalDocumentMissing: papers, or the ruling that a measure rests on.
         TransitionNotAllowed, MeasureNotForAsset, NotDebtorsAsset: the measure is not one that this matter carries out.
+        ExemptProperty: the law keeps its asset out of reach.
     """
     case = await basis.open_case(court, conn, caller, new.case_number)
     party = await _debtor(court, conn, case, new.debtor, civil_date(court.clock.now()))
@@ -195,6 +197,8 @@ async def _measure(
     asset = await assets.get(conn, measure.asset_id)
     if asset is None or asset.owner_id != party.id:
         raise NotDebtorsAsset
+    if new.matter in _ORDERS:
+        check_exempt((await things.of(conn, asset)).exemptions)
     if new.matter in ACTS:
         check_matter(new.matter, measure.kind, asset.kind)
     if new.matter is _M.SEIZE_VEHICLE and asset.kind is not AssetKind.VEHICLE:

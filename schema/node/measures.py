@@ -215,7 +215,14 @@ RuleMeasureResult: TypeAlias = Annotated[
     strawberry.union("RuleMeasureResult", description="The measure, or why there is none. 裁定结果"),
 ]
 ServeAssistanceNoticeResult: TypeAlias = Annotated[
-    AssistanceNotice | Refusal | DuplicateOf | LegalDocumentMissing | TermTooLong | TransitionNotAllowed | StaleVersion,
+    AssistanceNotice
+    | Refusal
+    | DuplicateOf
+    | ExemptProperty
+    | LegalDocumentMissing
+    | TermTooLong
+    | TransitionNotAllowed
+    | StaleVersion,
     strawberry.union("ServeAssistanceNoticeResult", description="The notice, or why there is none. 送达结果"),
 ]
 

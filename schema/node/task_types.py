@@ -33,7 +33,14 @@ from schema.node.task_enums import (
 from schema.node.task_event_types import TaskEvent, task_event
 from schema.node.task_statement_types import TaskStatement, task_statement
 from schema.objects import Node, node_id
-from schema.problems import DuplicateOf, LegalDocumentMissing, Refusal, StaleVersion, TransitionNotAllowed
+from schema.problems import (
+    DuplicateOf,
+    ExemptProperty,
+    LegalDocumentMissing,
+    Refusal,
+    StaleVersion,
+    TransitionNotAllowed,
+)
 from schema.scalars import CourtCode
 from schema.task_enums import DelegatedMatterType, SupervisionGround, SupervisionOrigin
 
@@ -255,7 +262,7 @@ def _task(batch: TaskBatch, task: TaskRecord) -> DelegatedTask:
 
 
 DelegatedTaskResult: TypeAlias = Annotated[
-    DelegatedTask | LegalDocumentMissing | DuplicateOf | StaleVersion | TransitionNotAllowed | Refusal,
+    DelegatedTask | LegalDocumentMissing | DuplicateOf | StaleVersion | TransitionNotAllowed | ExemptProperty | Refusal,
     strawberry.union("DelegatedTaskResult", description="The task, or why not. 委托事项或问题"),
 ]
 DelegatedTasksResult: TypeAlias = Annotated[

@@ -22,9 +22,16 @@ from enforcement.measure_orders import Named
 from enforcement.payloads import MeasureReportPayload, MeasureStepPayload, QueueEntryPayload
 from enforcement.rules.matter import DelegatedMatterType
 from enforcement.rules.measure import GOING_ON
-from enforcement.rules.refusals import DuplicateOf, MeasureNotForAsset, NotFound, RuleBroken, TransitionNotAllowed
+from enforcement.rules.refusals import (
+    DuplicateOf,
+    ExemptProperty,
+    MeasureNotForAsset,
+    NotFound,
+    RuleBroken,
+    TransitionNotAllowed,
+)
 from enforcement.rules.task_refusals import LegalDocumentMissing
-from enforcement.tasks import checking
+from enforcement.tasks import checking, dispatching
 from enforcement.tasks.contents import NotAPayload
 from tests.enforcement import registry_zone as rz
 from tests.enforcement import task_zone as tz
@@ -312,6 +319,24 @@ async def test_a_renewal_is_not_delegated_once_the_term_is_over(courts: Pair, un
     assert (await courts.ours.count("tasks"), await courts.ours.count("outbox")) == known
 
 
+@pytest.mark.parametrize("is_drafted", [False, True])
+async def test_what_proves_exempt_after_the_ruling_is_not_delegated(courts: Pair, is_drafted: bool) -> None:
+    measure_id = await tz.ruled(courts)
+    given: dict[str, Any] = {"matter": M.SEIZE_VEHICLE, "documents": tz.papers(M.SEIZE_VEHICLE), "kinds": ()}
+    task = await courts.approved(measure_id=measure_id, **given) if is_drafted else None
+    await courts.ours.act(lambda conn: conn.execute("UPDATE assets SET exemption = 'DAILY_NECESSITIES'"))
+
+    with pytest.raises(ExemptProperty):
+        await (
+            courts.created(measure_id=measure_id, **given)
+            if task is None
+            else dispatching.dispatch(courts.ours.node, tz.CENTRE, task.id, task.version)
+        )
+
+    assert await courts.ours.count("outbox") == 0
+    assert (await ours(courts, measure_id)).status is S.RULED
+
+
 async def test_an_older_report_changes_nothing(courts: Pair, units: rz.Units) -> None:
     """The report of the promotion overtakes the one of waiting."""
     await from_elsewhere(courts, units, FIRST)
@@ -325,6 +350,21 @@ async def test_an_older_report_changes_nothing(courts: Pair, units: rz.Units) ->
 
     for row in [*new, old]:
         assert await courts.road.deliver(SHEXIAN, row) == "ACCEPTED"
+
+    assert (await ours(courts, measure_id)).status is S.EFFECTIVE
+
+
+async def test_a_restored_court_is_heard_again(courts: Pair, units: rz.Units) -> None:
+    """Its database counts from where the backup stood; what it says now is newer all the same."""
+    await from_elsewhere(courts, units, FIRST)
+    measure_id = await tz.ruled(courts)
+    await delegated(courts, units, M.SEIZE_VEHICLE, measure_id)
+    await from_elsewhere(courts, units, THIRD)
+    await swept(courts)
+    await courts.theirs.act(lambda conn: conn.execute("UPDATE measure_queue SET version = 1, told_version = 1"))
+    tz_clock(courts).advance(timedelta(days=800))
+
+    await swept(courts)
 
     assert (await ours(courts, measure_id)).status is S.EFFECTIVE
 

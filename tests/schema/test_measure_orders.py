@@ -287,6 +287,18 @@ async def test_what_was_never_served_is_lifted_by_the_ruling(measure: Measure) -
     assert [one["status"] for one in lifted["history"]] == ["RULED", "LIFTED"]
 
 
+async def test_what_proves_exempt_after_the_ruling_is_not_served(measure: Measure) -> None:
+    await measure.ruled()
+    async with measure.home.node.pool.acquire() as conn:
+        await conn.execute("UPDATE assets SET exemption = 'DAILY_NECESSITIES'")
+
+    refused = await measure.served()
+
+    assert refused["code"] == "EXEMPT_PROPERTY"
+    assert (await measure.now())["status"] == "RULED"
+    assert await measure.home.count("assistance_notices") == 0
+
+
 async def test_a_waiting_measure_is_lifted(measure: Measure) -> None:
     await measure.registered(prior=("浙0127",))
     assert (await measure.now())["status"] == "WAITING"
