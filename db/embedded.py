@@ -27,6 +27,8 @@ _PR_SET_PDEATHSIG: Final = 1
 _START_TIMEOUT_S: Final = 30.0
 _STOP_TIMEOUT_S: Final = 10.0
 _NOT_YET_GONE: Final = ("still in use", "already exists")
+_SHM: Final = Path("/dev/shm")  # noqa: S108 - a file system, and folders in it are made as in the temporary folder
+_ROOM_BYTES: Final = 4 * 1024**3
 ROLE: Final = "xiezhi"
 
 
@@ -111,6 +113,12 @@ def _copied(binaries: Path, to: Path) -> Path:
             shutil.copytree(libraries, to / libraries.name, symlinks=True, dirs_exist_ok=True)
         shutil.copytree(binaries, copy, symlinks=True)
     return copy
+
+
+def memory() -> Path | None:
+    """The memory file system if it has room: there a database is cloned thirty times faster than on a disk."""
+    has_room = _SHM.is_dir() and os.access(_SHM, os.W_OK) and shutil.disk_usage(_SHM).free > _ROOM_BYTES
+    return _SHM if has_room else None
 
 
 def new_folder(parent: Path | None = None) -> Path:

@@ -127,7 +127,8 @@ class Zone:
 
 def remove_abandoned() -> None:
     """Remove folders of this user's zones whose demo was killed."""
-    for owner in Path(tempfile.gettempdir()).glob(f"xiezhi-*/{_OWNER}"):
+    places = {Path(tempfile.gettempdir()), *filter(None, [embedded.memory()])}
+    for owner in (found for place in places for found in place.glob(f"xiezhi-*/{_OWNER}")):
         try:
             pid = int(owner.read_text(encoding="utf-8"))
             if not Path(f"/proc/{pid}").exists():
@@ -146,6 +147,7 @@ def lay_out(
 ) -> Zone:
     """Make the folder, the keys, the directory and the database server; fast, no court data yet.
 
+    What is not to be durable lies in memory where there is room.
     `issuers` gives tenants, by division code, an OpenID provider that somebody else runs. `with_applicant` adds the
     ninth court, which is no member yet.
 
@@ -153,7 +155,7 @@ def lay_out(
         db.embedded.DatabaseDidNotStart: see its text.
     """
     remove_abandoned()
-    folder = embedded.new_folder()
+    folder = embedded.new_folder(None if durable else embedded.memory())
     (folder / _OWNER).write_text(str(os.getpid()), encoding="utf-8")
     addresses = Addresses(base_port, tuple(origins), issuers or {})
     clock = OffsetClock.create(folder / "clock", REFERENCE)
