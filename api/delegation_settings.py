@@ -38,6 +38,12 @@ class DelegationSettings:
         unit="seconds",
         default=10.0,
     )
+    standards_seconds: float = setting(
+        "How often the court asks the gateway for the zone's standards and the texts that wait for its signature.",
+        example="30",
+        unit="seconds",
+        default=30.0,
+    )
     workload_ratios: tuple[str, ...] = setting(
         "Cases that a completed task of a matter counts as, where they differ from the defaults.",
         example="SEIZE_VEHICLE=1/4,SERVE_DOCUMENTS=1/20",
@@ -70,6 +76,12 @@ class EscalationSettings:
 
     escalation_seconds: float = setting(
         "How often the gateway looks which tasks are to be brought before superior courts.",
+        example="10",
+        unit="seconds",
+        default=10.0,
+    )
+    directory_seconds: float = setting(
+        "How often the gateway looks whether its directory was written anew, in its file or by another process.",
         example="10",
         unit="seconds",
         default=10.0,

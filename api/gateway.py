@@ -72,7 +72,6 @@ from schema.gateway.own_court import refuse_encrypted
 from schema.gateway.published import published
 from schema.gateway.schema import SCHEMA
 
-_RELOAD_EVERY_S: Final = 10.0
 _PURGE_EVERY_S: Final = 300.0
 _LAPSE_EVERY_S: Final = 60.0
 _IDLE_S: Final = 60.0
@@ -141,7 +140,7 @@ async def running(
                     "traffic": traffic.run,
                     "readiness": readiness.run,
                     "probes": partial(desk_health.run_probes, desk),
-                    "directory": every(_RELOAD_EVERY_S, reload),
+                    "directory": every(settings.directory_seconds, reload),
                     "publishing": publisher.run,
                     "suspensions": every(_LAPSE_EVERY_S, partial(suspending.lapse, desk.membership)),
                     "escalations": every(settings.escalation_seconds, partial(escalating.escalate, desk)),

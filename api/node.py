@@ -228,7 +228,7 @@ def _workers(
         "units": lambda stop: unit_worker.run(court, channel, stop, random.random),
         "directory": partial(follow, source, random.random),
         "old answers": every(_PURGE_EVERY_S, partial(tidy, court.pool, court.clock)),
-        "standards": every(_FETCH_EVERY_S, Follower(court).follow),
+        "standards": every(settings.standards_seconds, Follower(court).follow),
         "supervisions": every(settings.supervision_seconds, partial(supervised.follow, court)),
         "left over": every(_FETCH_EVERY_S, partial(receive_left_over, court)),
         "rate windows": every(_PURGE_EVERY_S, edge.rates.purge),

@@ -263,7 +263,8 @@ def _gateway(zone: Zone) -> dict[str, str]:
         "XIEZHI_STATE_DIR": str(zone.folder / "state-gateway"),
         "XIEZHI_ISSUER": zone.addresses.issuer("gateway"),
         "XIEZHI_EXAMINER_FILE": str(zone.folder / "examiner.keys"),
-        "XIEZHI_ESCALATION_SECONDS": "2",  # somebody watches
+        "XIEZHI_DIRECTORY_SECONDS": "1",  # somebody watches
+        "XIEZHI_ESCALATION_SECONDS": "2",
     }
 
 
@@ -334,5 +335,6 @@ def _node(zone: Zone, court: fixtures.CourtFacts, key_file: Path) -> dict[str, s
         "XIEZHI_ISSUER": addresses.issuer(court.division),
         "XIEZHI_GATEWAY_URL": addresses.gateway,
         "XIEZHI_REGISTRIES_FILE": str(folder / "registries.json"),
-        "XIEZHI_SUPERVISION_SECONDS": "2",  # somebody watches
+        "XIEZHI_STANDARDS_SECONDS": "2",  # somebody watches
+        "XIEZHI_SUPERVISION_SECONDS": "2",
     }
