@@ -85,6 +85,7 @@ async def refused(stage: Stage, bad: Bad, court: CourtNode | None = None) -> dic
     """The problem, once everything that a refusal has to keep was found kept."""
     given, court = bad.given(stage), court or stage.court_of(bad.caller)
     before = [await rows(node) for node in stage.nodes]
+    await court.pool.execute(_TRIED)
 
     english: dict[str, Any] = await ask(court, bad.caller, bad.act, given)
     chinese = await ask(court, bad.caller, bad.act, given, "zh")

@@ -24,6 +24,8 @@ from enforcement.case_money.distribution import drawing
 from enforcement.case_money.distribution.drawing import NewPlan
 from enforcement.court import CourtNode
 from enforcement.court_rows import CourtRows
+from enforcement.delegated_searches import making
+from enforcement.delegated_searches.making import NewDelegatedSearch
 from enforcement.loading import load
 from enforcement.money import NewSettlement
 from enforcement.payloads import FeedbackPayload
@@ -219,6 +221,10 @@ async def _things(made: Stage) -> None:
     served: dict[str, Any] = {"measure_id": made.ids["served"], "task_id": None, "unit_id": rz.BANK.format("330824")}
     made.ids["notice"] = (await notices.serve(home.node, HANDLER, **served, idempotency_key="notice")).id
     own = NewSearch(rz.NUMBER, None, None, (AssetKind.BANK_DEPOSIT, AssetKind.MOVABLE, AssetKind.VEHICLE))
+    bundle = NewDelegatedSearch(
+        rz.NUMBER, None, (AssetKind.BANK_DEPOSIT,), (SHEXIAN,), papers(DelegatedMatterType.INVESTIGATE_ASSETS)
+    )
+    made.ids["bundle"] = (await making.delegate(home.node, HANDLER, bundle, idempotency_key="bundle")).id
     made.ids["search"] = (await searches.request(home.node, HANDLER, own, idempotency_key="search")).id
 
 

@@ -1,7 +1,8 @@
 """Each refusal code of searches, tasks, measures, money and transfers, by bad input through the node's GraphQL."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -9,17 +10,21 @@ import pytest
 
 from api.error_codes import PROBLEMS
 from db.clock import SetClock
+from enforcement import once
+from schema.node.schema import SCHEMA
 from tests.conftest import REFERENCE
 from tests.federation.zone import SHEXIAN
 from tests.schema.bad_input import Bad, refused
 from tests.schema.bad_input_assets import MEASURES, SEARCHES
+from tests.schema.bad_input_keys import KEY, KEYED, KEYS_ELSEWHERE, Claims, fields, unbound
 from tests.schema.bad_input_money import CASES, MONEY
 from tests.schema.bad_input_stage import Stage
 from tests.schema.bad_input_stage import stage as set_up
 from tests.schema.bad_input_tasks import CREATE, TASKS, created
+from tests.schema.bad_input_versions import VERSIONS, VERSIONS_ELSEWHERE
 
 pytestmark = pytest.mark.anyio
-EVERY: Final = [*TASKS, *SEARCHES, *MEASURES, *MONEY, *CASES]
+EVERY: Final = [*TASKS, *SEARCHES, *MEASURES, *MONEY, *CASES, *VERSIONS]
 STRANGER: Final = Bad("NOT_A_MEMBER", CREATE, created())
 OF_READING: Final = {"INVALID_CURSOR", "INVALID_PAGE", "INVALID_SECTIONS", "INVALID_SCOPE", "NOT_COVERED"}
 OF_LOOK_UPS: Final = {"PURPOSE_NOT_PERMITTED", "RATE_LIMITED", "DIRECTORY_OUTDATED"}
@@ -62,6 +67,38 @@ async def test_bad_input_is_refused(stage: Stage, bad: Bad) -> None:
 
     assert told.get("part") == bad.part
     assert bad.carries.items() <= told.items()
+
+
+@pytest.mark.parametrize("act", KEYED)
+async def test_a_key_binds_the_whole_input(stage: Stage, act: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    claims = Claims()
+    monkeypatch.setattr(once, "claim", claims.claim)
+
+    assert await unbound(stage, act, claims) == []
+
+
+def acts_with(field: str) -> set[str]:
+    acts: Any = SCHEMA._schema.mutation_type  # graphql-core's own schema
+    return {name for name in acts.fields if name != "zone" and field in fields(name)}
+
+
+def in_their_files(names: Mapping[str, str], code: str) -> None:
+    """Each of these files produces the code, as such or as the refusal's name."""
+    for name, file in names.items():
+        text = (Path(__file__).parents[1] / file).read_text(encoding="utf-8")
+        assert code in text or code.title().replace("_", "") in text, (name, file)
+
+
+def test_every_key_is_tried_with_another_body() -> None:
+    assert acts_with(KEY) == KEYED.keys() | KEYS_ELSEWHERE.keys()
+    in_their_files(KEYS_ELSEWHERE, "IDEMPOTENCY_KEY_REUSED")
+
+
+def test_every_version_is_tried_stale() -> None:
+    tried = {bad.act for bad in EVERY if bad.code == "STALE_VERSION"}
+
+    assert acts_with("version") == tried | VERSIONS_ELSEWHERE.keys()
+    in_their_files(VERSIONS_ELSEWHERE, "STALE_VERSION")
 
 
 async def test_a_court_that_is_no_member_delegates_nothing(stage: Stage) -> None:
