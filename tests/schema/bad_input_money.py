@@ -104,6 +104,11 @@ def stepped(step: str) -> Given:
     return lambda stage: {"id": stage.id("arrived"), "version": 1, "step": step, "on": DAY}
 
 
+ENTRUSTED: Final = (
+    """UPDATE case_transfers SET direction = 'OUTBOUND', status = 'SENT',
+                                 case_id = (SELECT id FROM cases WHERE number = '（2025）浙0824执365号')""",
+    "UPDATE case_transfers SET direction = 'INBOUND', status = 'SUPPLEMENTING', case_id = NULL",
+)
 ENDING: Final = (
     """UPDATE assets SET division = '341022' WHERE division = '330824';
        UPDATE measures SET expires_on = '2025-08-01' WHERE expires_on = '2027-05-14'""",
@@ -266,6 +271,7 @@ CASES: Final = [
         lambda _: {"mode": "URGE", "ground": "PASSIVITY", "caseNumbers": [], "idempotencyKey": "bad"},
         part="caseNumbers",
     ),
+    Bad("CASE_ENTRUSTED", "recordClaims", claimed(), while_=ENTRUSTED),
     Bad("OTHER_LEVEL", "proposeCaseTransfer", entrusted(entrustedCourt=HIGHER), part="entrustedCourt"),
     Bad("RENEW_MEASURE_FIRST", "proposeCaseTransfer", entrusted(), while_=ENDING),
     Bad("INVALID_PAPERS", "recordCaseTransferStep", stepped("ASK_SUPPLEMENT"), CHIEF, part="papers"),

@@ -97,6 +97,8 @@ VERSIONS_ELSEWHERE: Final[Mapping[str, str]] = {
     "endRelativeDeclaration": "enforcement/test_anomalies.py",
     "endSuspension": "schema/test_money_door.py",
     "recordCrossEnforcementDecision": "enforcement/test_case_transfers.py",
+    "recordExcessReleased": "schema/test_over_freezing.py",
+    "recordOverFreezing": "schema/test_over_freezing.py",
     "recordReconsideration": "enforcement/test_corrections.py",
     "recordTransferDecision": "enforcement/test_transfers.py",
     "requestReconsideration": "enforcement/test_corrections.py",
