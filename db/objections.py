@@ -56,19 +56,21 @@ async def of_tasks(conn: Conn, task_ids: Sequence[UUID]) -> list[ObjectionRecord
 
 
 _ABOUT: Final = f"""
-    SELECT {_COLUMNS} FROM objections WHERE asset_key = $1
-    UNION
-    SELECT {_COLUMNS} FROM objections WHERE measure_id = $2
-    UNION
-    SELECT {_COLUMNS} FROM objections WHERE task_id = $3 AND asset_key IS NULL AND measure_id IS NULL
-    ORDER BY filed_on, id LIMIT 1000
+    SELECT {_COLUMNS} FROM (
+        SELECT {_COLUMNS} FROM objections WHERE asset_key = $1
+        UNION
+        SELECT {_COLUMNS} FROM objections WHERE measure_id = $2
+        UNION
+        SELECT {_COLUMNS} FROM objections WHERE task_id = $3 AND asset_key IS NULL AND measure_id IS NULL
+    ) AS about
+     ORDER BY coalesce(outcome, 'SUED') IN ('SUED', 'FOUNDED', 'BARRED') DESC, served_on DESC NULLS LAST, id LIMIT 1000
 """
 
 
 async def about(
     conn: Conn, *, asset_key: bytes | None, measure_id: UUID | None, task_id: UUID | None
 ) -> list[ObjectionRecord]:
-    """The objections about the thing, the measure, or the whole of the task, decided ones included."""
+    """The objections about the thing, the measure, or the whole of the task; what may stand in the way first."""
     return [_record(row) for row in await conn.fetch(_ABOUT, asset_key, measure_id, task_id)]
 
 

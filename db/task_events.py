@@ -88,6 +88,17 @@ async def at(conn: Conn, task_id: UUID, seq: int) -> TaskEventRecord | None:
     return None if row is None else _record(row)
 
 
+_WROTE_LATER: Final = """
+    SELECT EXISTS (SELECT FROM task_events
+                    WHERE task_id = $1 AND author = $2 AND seq > $3 AND at < $4 AND standing = 'APPLIED')
+"""
+
+
+async def wrote_later(conn: Conn, task_id: UUID, author: str, *, after: int, before: datetime) -> bool:
+    """Whether the log has an event of `author` with a number above `after`, written before that instant."""
+    return bool(await conn.fetchval(_WROTE_LATER, task_id, author, after, before))
+
+
 _FIND: Final = f"""
     SELECT {_COLUMNS} FROM task_events WHERE task_id = $1 AND seq = $2 AND digest = $3
 """

@@ -139,6 +139,7 @@ def _check_silence(silence: SilencePayload, now: datetime) -> None:
     _require_words(TaskTerm, [silence.term])
     _require_words(DeliveryState, [proof.state for proof in silence.messages])
     _require(_is_past(silence.missed_at, now) and len(silence.messages) <= MOST_PROOFS)
+    _require(overlay_checks.is_day(silence.due_on))
     for proof in silence.messages:
         _require(is_name(proof.event) and 1 <= proof.seq <= _MOST)
         _require(proof.at is None or _is_past(proof.at, now))
@@ -219,7 +220,7 @@ def _check_receipts(receipts: Iterable[AssistanceReceiptPayload], now: datetime)
 
 
 def _check_hand_over(said: HandOverPayload, now: datetime) -> None:
-    _require(_is_past(said.at, now) and _is_instant(said.at) and is_text(said.place, most=_MOST_PLACE))
+    _require(_is_past(said.at, now) and is_text(said.place, most=_MOST_PLACE))
     for people in (said.handed_by, said.received_by):
         _require(0 < len(people) <= _MOST_PEOPLE and all(is_name(name) for name in people))
     try:
@@ -233,7 +234,7 @@ def _is_instant(at: datetime) -> bool:
 
 
 def _is_past(at: datetime, now: datetime) -> bool:
-    return at.tzinfo is not None and at <= now + CLOCKS
+    return _is_instant(at) and at <= now + CLOCKS
 
 
 def _require_words(known: type[StrEnum], said: Iterable[str]) -> None:

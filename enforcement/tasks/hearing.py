@@ -66,6 +66,7 @@ async def accept(court: CourtNode, conn: Conn, body: StatementBody, message: Tas
         return
     head = await _head(conn, body)
     await _check_instant(conn, body)
+    await _check_head(conn, body)
     try:
         rules.check(kind, projection.side_of(task, body.author), DelegatedTaskStatus(head.status))
     except TransitionNotAllowed:
@@ -136,6 +137,12 @@ async def _check_instant(conn: Conn, body: StatementBody) -> None:
     first = await task_events.at(conn, body.task, 1)
     if first is not None and body.at < first.at - CLOCKS:
         raise NotAMessage
+
+
+async def _check_head(conn: Conn, body: StatementBody) -> None:
+    """Return if the author had written no later event by then: else it speaks of a state that it had ended itself."""
+    if await task_events.wrote_later(conn, body.task, body.author, after=body.head_seq, before=body.at - CLOCKS):
+        raise Refused(_NOT_ALLOWED)
 
 
 def _check_ground(

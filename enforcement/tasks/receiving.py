@@ -76,7 +76,7 @@ async def accept_message(court: CourtNode, conn: Conn, header: Header, plaintext
             case messages.REQUEST:
                 request = messages.request_body(arrived.claim)
                 _check_task(arrived, request.task, {requests.TRACKED[request.kind]})
-                _check_commitment(arrived.message, request.commitment)
+                check_commitment(arrived.message, request.commitment)
                 await answering.answer(court, conn, request, arrived.message)
             case messages.ANSWER:
                 answer = messages.answer_body(arrived.claim)
@@ -86,7 +86,7 @@ async def accept_message(court: CourtNode, conn: Conn, header: Header, plaintext
                 said = messages.statement_body(arrived.claim)
                 told = _check_task(arrived, said.task, RULES[hearing.kind_of(said)].told)
                 _check_subject(arrived, said)
-                _check_commitment(arrived.message, said.commitment)
+                check_commitment(arrived.message, said.commitment)
                 await hearing.accept(court, conn, said, arrived.message, told)
             case court_statements.TYPE:
                 await court_statements.accept(court, conn, header, arrived.claim, arrived.message)
@@ -141,7 +141,8 @@ def _check_track(arrived: Arrived, body: EventBody) -> None:
         raise Refused("TRACK_MISMATCH")
 
 
-def _check_commitment(message: TaskMessage, commitment: str) -> None:
+def check_commitment(message: TaskMessage, commitment: str) -> None:
+    """Return if the payload is the one that the statement's author signed for. Raises Refused."""
     if not message.salt or statement.commitment(message.salt, message.payload) != commitment:
         raise Refused("COMMITMENT_MISMATCH")
 
@@ -150,7 +151,7 @@ async def _take_event(court: CourtNode, conn: Conn, arrived: Arrived, body: Even
     """Every refusal of an event is for ever: its author takes the event back, and may then append another one."""
     try:
         _check_track(arrived, body)
-        _check_commitment(arrived.message, body.commitment)
+        check_commitment(arrived.message, body.commitment)
         await _accept_event(court, conn, arrived, body)
     except NotAPayload:
         raise _final(court, arrived, body, "MALFORMED_MESSAGE") from None

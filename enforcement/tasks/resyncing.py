@@ -31,7 +31,7 @@ from enforcement.tasks import (
     receiving,
     requests,
 )
-from enforcement.tasks.messages import EventBody
+from enforcement.tasks.messages import EventBody, RequestBody
 from enforcement.tasks.receiving import Arrived
 from federation.delivery.control import MALFORMED
 from federation.delivery.node import NotYet, Refused, RefusedEvent
@@ -102,13 +102,18 @@ async def take_back(court: CourtNode, conn: Conn, header: Header, plaintext: byt
     try:
         match arrived.claim.type:
             case messages.EVENT:
-                await _take_event(court, conn, arrived, messages.event_body(arrived.claim))
+                event = messages.event_body(arrived.claim)
+                receiving.check_commitment(arrived.message, event.commitment)
+                await _take_event(court, conn, arrived, event)
             case messages.REQUEST:
-                await _take_request(court, conn, arrived)
+                request = messages.request_body(arrived.claim)
+                receiving.check_commitment(arrived.message, request.commitment)
+                await _take_request(court, conn, arrived, request)
             case messages.ANSWER:
                 await _take_answer(conn, arrived)
             case messages.STATEMENT:
                 said = messages.statement_body(arrived.claim)
+                receiving.check_commitment(arrived.message, said.commitment)
                 await hearing.take_back(court, conn, said, arrived.message, header.issued)
             case court_statements.TYPE:
                 await court_statements.take_back(court, conn, header, arrived.claim, arrived.message)
@@ -155,8 +160,7 @@ async def _row(court: CourtNode, conn: Conn, body: EventBody, payload: Payload |
     return task
 
 
-async def _take_request(court: CourtNode, conn: Conn, arrived: Arrived) -> None:
-    body = messages.request_body(arrived.claim)
+async def _take_request(court: CourtNode, conn: Conn, arrived: Arrived, body: RequestBody) -> None:
     if await tasks.find(conn, body.task) is None:
         raise NotYet(_MISSING)
     if await task_requests.find(conn, body.id) is None:

@@ -277,6 +277,23 @@ async def test_objection_about_a_find_that_nobody_was_told_of_is_not_said(courts
     assert await courts.ours.count("objections") == 1
 
 
+async def test_settled_objections_hide_no_open_one(courts: Pair) -> None:
+    """A thousand about the thing were withdrawn; the one after them bars it."""
+    task = await seizing(courts)
+    await objected(courts, task)
+    sql = """
+        INSERT INTO objections (id, task_id, kind, author, decides, filed_on, due_on, asset_key, measure_id, outcome,
+                                decided_on, decided_by)
+        SELECT gen_random_uuid(), task_id, kind, author, decides, filed_on - 1, due_on - 1, asset_key, measure_id,
+               'WITHDRAWN', filed_on, id
+          FROM objections, generate_series(1, 1000)
+    """
+    async with courts.ours.node.pool.acquire() as conn:
+        await conn.execute(sql)
+
+    assert await barred(courts, KAIHUA, task) == "OBJECTION_PENDING"
+
+
 async def test_task_without_a_thing_is_barred_as_a_whole(courts: Pair) -> None:
     task = await courts.in_progress()
 

@@ -12,12 +12,14 @@ from db import task_events
 from db.clock import SetClock
 from db.pool import transaction
 from db.records.assets import AssetKind
+from enforcement.payloads import FeedbackPayload
 from enforcement.rules import statements as rules
+from enforcement.rules.feedback import FeedbackResult
 from enforcement.rules.refusals import Malformed, NotFound
 from enforcement.rules.statements import MOST, Budget, StatementKind
 from enforcement.rules.task_clocks import Running, TaskTerm
 from enforcement.rules.task_refusals import TooManyStatements
-from enforcement.tasks import complaining, messages, opening, requests, resyncing, silence
+from enforcement.tasks import complaining, handling, messages, opening, requests, resyncing, silence
 from enforcement.tasks.messages import AnswerBody, EventBody, RequestBody, StatementBody, TaskMessage
 from enforcement.tasks.reading import Said, TaskBatch
 from enforcement.tasks.statement_contents import NotePayload, NotesReadPayload
@@ -29,6 +31,7 @@ from tests.enforcement.task_zone import (
     CHIEF,
     HANDLER,
     THEIR_CHIEF,
+    THEIR_OFFICER,
     NewDatabase,
     Pair,
     header_of,
@@ -360,3 +363,51 @@ async def test_reading_lists_nothing_of_another_task(courts: Pair) -> None:
 
     with pytest.raises(NotFound):
         await batch.statements(other.id, Said(before=mine.id))
+
+
+async def test_other_words_under_an_own_signature_do_not_come_back(courts: Pair) -> None:
+    """开化 was restored; 歙县 gives back a task, a note and a request whose payload is not what 开化 signed for."""
+    task = await courts.in_progress()
+    await said(courts, KAIHUA, task.id)
+    own = await courts.task(KAIHUA, task.id)
+    await requests.withdraw(courts.ours.node, HANDLER, own.id, own.version, reason="已履行")
+    rows = await every_sent(courts, KAIHUA)
+    court = courts.ours.node
+    await forget(courts, KAIHUA, SHEXIAN)
+    tables = ("tasks", "task_events", "task_statements", "task_requests")
+
+    heard = []
+    for row in rows:
+        header, told = await sent(courts, row)
+        other = msgspec.structs.replace(told, payload=told.payload.replace(b"}", b" }", 1))
+        with pytest.raises(Refused) as caught:
+            async with transaction(court.pool) as conn:
+                await resyncing.take_back(court, conn, header, messages.encode(other))
+        heard.append(caught.value.code)
+
+    assert heard == ["COMMITMENT_MISMATCH"] * 3
+    assert [await courts.ours.count(table) for table in tables] == [0] * 4
+
+
+@pytest.mark.parametrize("later", [timedelta(minutes=5), timedelta(minutes=6)])
+async def test_nobody_speaks_of_a_state_that_they_ended_themselves(
+    courts: Pair, clock: SetClock, later: timedelta
+) -> None:
+    """歙县 fed back; what it says afterwards it says of a task that is fed back. Its clock may have been put right."""
+    task = await courts.in_progress()
+    fed_back = FeedbackPayload(result=FeedbackResult.NOT_FOUND_ASSET)
+    await handling.submit_feedback(courts.theirs.node, THEIR_OFFICER, task.id, task.version, fed_back)
+    await courts.road.run()
+    clock.advance(later)
+    await said(courts, SHEXIAN, task.id)
+    _, header, told = await message(courts, SHEXIAN)
+    told = resigned(courts, told, SHEXIAN, head_seq=task.head_seq, head=task.head_digest)
+
+    if later > timedelta(minutes=5):
+        with pytest.raises(Refused) as caught:
+            await take_in(courts.ours.node, header, messages.encode(told))
+        assert caught.value.code == "STATEMENT_NOT_ALLOWED"
+    else:
+        await take_in(courts.ours.node, header, messages.encode(told))
+
+    assert await courts.ours.count("task_statements") == (later == timedelta(minutes=5))

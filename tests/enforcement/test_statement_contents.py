@@ -7,11 +7,18 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from enforcement.payloads import Payload
+from enforcement.payloads import FindingPayload, Payload
 from enforcement.tasks import checking
 from enforcement.tasks.contents import NotAPayload
 from enforcement.tasks.seizure_statements import HandOverPayload
-from enforcement.tasks.statement_contents import ComplaintPayload, ObjectionDecisionPayload, ObjectionPayload
+from enforcement.tasks.statement_contents import (
+    CallRecordPayload,
+    ComplaintPayload,
+    FoundPayload,
+    ObjectionDecisionPayload,
+    ObjectionPayload,
+    SilencePayload,
+)
 from enforcement.tasks.unit_statements import UnitObjectedPayload, UnitObjectionAnsweredPayload, UnitSilentPayload
 
 NOW = datetime(2025, 7, 14, 1, tzinfo=UTC)
@@ -19,6 +26,10 @@ TODAY = date(2025, 7, 14)
 TOMORROW = TODAY + timedelta(days=1)
 NOTICE = UUID(int=1)
 LONG = "长" * 4001
+FIND = FindingPayload(
+    id=UUID(int=2), kind="VEHICLE", identity={"plate": "皖JX0365"}, division="341021", description="轿车", unit_id="u",
+    unit_name="车管所", source="PROVINCIAL_NETWORK", as_of=NOW,
+)  # fmt: skip
 GOOD: dict[str, Payload] = {
     "complaint": ComplaintPayload(
         ground="DISPUTE", text="意见不一", answer_by=TODAY + timedelta(days=366), officer="o"
@@ -33,6 +44,9 @@ GOOD: dict[str, Payload] = {
     "silent": UnitSilentPayload(notice=NOTICE, unit_name="车管所", since=TODAY),
     "objected": UnitObjectedPayload(notice=NOTICE, unit_name="车管所", reason="已过户", due_on=TODAY),
     "answered": UnitObjectionAnsweredPayload(notice=NOTICE, unit_name="车管所", decision="UPHELD"),
+    "call": CallRecordPayload(at=NOW, channel="PHONE", officer="o"),
+    "found": FoundPayload(findings=[FIND]),
+    "silence": SilencePayload(term="SIGN_FOR", due_on=TODAY, missed_at=NOW, messages=[]),
     "handed over": HandOverPayload(at=NOW, place="停车场", handed_by=["o"], received_by=["李法官"]),
 }
 BAD: list[tuple[str, dict[str, Any]]] = [
@@ -51,6 +65,10 @@ BAD: list[tuple[str, dict[str, Any]]] = [
     ("objected", {"unit_name": LONG}),
     ("answered", {"decision": LONG}),
     ("answered", {"unit_name": LONG}),
+    ("call", {"at": datetime.min.replace(tzinfo=UTC)}),
+    ("found", {"findings": [FIND, msgspec.structs.replace(FIND, as_of=datetime.min.replace(tzinfo=UTC))]}),
+    ("silence", {"due_on": date.max}),
+    ("silence", {"missed_at": datetime.min.replace(tzinfo=UTC)}),
     ("handed over", {"place": " "}),
     ("handed over", {"place": LONG}),
     ("handed over", {"handed_by": []}),
