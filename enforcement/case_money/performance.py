@@ -22,7 +22,7 @@ from enforcement.case_money.claims import TOPIC
 from enforcement.case_money.settlement_views import terms_of
 from enforcement.court import CourtNode
 from enforcement.rules.money import total
-from enforcement.rules.settlement import check_move, matched
+from enforcement.rules.settlement import check_move, due_at_signing, matched
 
 _BATCH: Final = 500
 
@@ -36,10 +36,17 @@ async def match(conn: Conn, payment: PaymentRecord) -> None:
 
 
 async def match_earlier(conn: Conn, settlement: SettlementRecord) -> SettlementRecord:
-    """The settlement, just written down, with what the debtor paid since its signing counted on it."""
+    """The settlement, just written down, with what the debtor paid since its signing counted on it.
+
+    What was paid on the day of signing counts on what was due that day: the rest was paid before.
+    """
     since = await settlement_course.unmatched(conn, settlement.case_id, settlement.party_id, settlement.signed_on)
     for paid in since:
-        _, settlement = await _count(conn, settlement, paid, settlement.recorded_at)
+        counts = paid.amount
+        if paid.paid_on == settlement.signed_on:
+            terms = terms_of(await settlements.instalments(conn, [settlement.id]))
+            counts = min(counts, due_at_signing(terms, settlement.signed_on))
+        _, settlement = await _count(conn, settlement, replace(paid, amount=counts), settlement.recorded_at)
     return settlement
 
 

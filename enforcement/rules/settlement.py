@@ -212,6 +212,14 @@ def check_overdue(terms: Sequence[Term], today: date) -> None:
             return
 
 
+def due_at_signing(terms: Sequence[Term], signed_on: date) -> Decimal:
+    """What is open of the instalments that were due on the day of signing: so much of what was paid that day is theirs.
+
+    More was paid before the parties settled the rest.
+    """
+    return total(term.left for term in terms if term.due_on == signed_on)
+
+
 def matched(terms: Sequence[Term], amount: Decimal) -> list[Decimal]:
     """How much of a payment goes to each instalment: to the earliest that is open first."""
     parts = []

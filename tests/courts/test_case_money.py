@@ -8,6 +8,8 @@ import pytest
 from api.demo.client import Client
 from api.demo.zone import Zone
 from tests.courts.desks import CHIEF, Desk, Desks, connected, until
+from tests.courts.money_case import CASE as NEW_CASE
+from tests.courts.money_case import act
 
 pytestmark = pytest.mark.anyio
 KAIHUA, SHEXIAN, CHUNAN = "浙0824", "皖1021", "浙0127"
@@ -23,20 +25,6 @@ PAPERS = (
     "DEBTOR_IDENTITY",
     "OFFICER_CONTACT",
 )
-_CASE = """
-    WITH model AS (SELECT c.* FROM cases c JOIN case_parties p ON p.case_id = c.id AND p.role = 'DEBTOR'
-                    WHERE c.handler_id = 'o-330824-01' AND c.class_is_one AND NOT EXISTS (
-                          SELECT FROM assets a WHERE a.owner_id = p.party_id AND a.division = '330824')
-                    ORDER BY c.id LIMIT 1),
-         made AS (INSERT INTO cases (id, number, type, case_class, cause, basis_kind, basis_number, filed_on, status,
-                                     amount_applied, principal, general_interest, costs, performance_due_on, handler_id,
-                                     version, synthetic)
-                  SELECT gen_random_uuid(), $1, 'FIRST_ENFORCEMENT', 'IMPLEMENTATION', cause, basis_kind, basis_number,
-                         '2023-11-20', 'IN_PROGRESS', $2, $2, 0, 0, '2023-10-31', handler_id, 1, true
-                    FROM model RETURNING id)
-    INSERT INTO case_parties (case_id, party_id, role)
-    SELECT made.id, p.party_id, p.role FROM made, model JOIN case_parties p ON p.case_id = model.id
-""".replace("c.class_is_one", "(SELECT count(*) FROM case_parties x WHERE x.case_id = c.id AND x.role = 'DEBTOR') = 1")
 _OURS = """SELECT id FROM cases WHERE number LIKE '%执99___号'
     OR resumed_from IN (SELECT id FROM cases WHERE number LIKE '%执99___号')"""
 _PLANS = f"SELECT id FROM distribution_plans WHERE case_id IN ({_OURS})"
@@ -67,19 +55,12 @@ async def desks(zone: Zone, client: Client) -> AsyncIterator[Desks]:
     """Three cases of 开化 in the hands of its first handler, gone when the test is over."""
     async with connected(zone, "330824") as conn:
         for number, amount in ((SETTLED, 46_000), (SHARED, 100_000), (ENTRUSTED, 100_000)):
-            await conn.execute(_CASE, number, amount)
+            await conn.execute(NEW_CASE, number, amount)
     yield Desks(zone, client)
     for division in ("330824", "341021"):
         async with connected(zone, division) as conn:
             for statement in _GONE:
                 await conn.execute(statement)
-
-
-def act(name: str, shown: str) -> str:
-    return (
-        f"mutation M($input: {name[0].upper() + name[1:]}Input!) {{ {name}(input: $input) {{ "
-        f"{shown} ... on Problem {{ code message }} }} }}"
-    )
 
 
 PAY = act("recordPayment", "... on Payment { id }")

@@ -1,4 +1,4 @@
-"""What time does at real courts: to a task that nobody begins, to papers that do not come, to a queue of measures."""
+"""What time does at real courts: to a task that nobody begins, to papers, to a queue of measures, to a plan."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -16,10 +16,13 @@ from api.demo.running import start, token_minter
 from api.demo.zone import Zone, lay_out
 from db.clock import SHANGHAI, civil_date
 from enforcement.rules.deadlines import DEFAULT_TERMS, end_of
+from enforcement.rules.distribution import last_day
 from tests.courts import queue_stage
 from tests.courts.conftest import free_block
 from tests.courts.desks import CENTRE, CHIEF, HANDLER, Desk, Desks, connected, court_of, division_of, stopped, until
 from tests.courts.dockets import Docket, docket
+from tests.courts.money_case import CASE as NEW_CASE
+from tests.courts.money_case import act as money_act
 from tests.courts.queue_stage import QUEUE, THINGS, WHERE, Stage
 
 pytestmark = pytest.mark.anyio
@@ -253,3 +256,49 @@ async def _all_say(stage: Stage, courts: tuple[Docket, ...], name: str) -> None:
             return (queue["reportedBy"], said) == (WHERE, expected)
 
         await until(told)
+
+
+async def test_objection_to_a_plan_counts_on_the_fifteenth_day(zone: Zone, client: Client) -> None:
+    """SC-17: the sixteenth is too late; the plan that stands is paid out, and what is owed falls to the cent."""
+    number, desk = "（2025）浙0824执99172号", Desks(zone, client).at(HERE)
+    async with connected(zone, desk.tenant) as conn:
+        await conn.execute(NEW_CASE, number, 100_000)
+    while last_day(served := civil_date(zone.clock.now())) != served + timedelta(days=15):
+        zone.clock.set(zone.clock.now() + timedelta(days=1))
+    join = money_act("recordParticipation", "... on Participation { id }")
+    for court, amount in (("皖1021", "200000.00"), ("赣1181", "60000.00")):
+        given = {"caseNumber": number, "theirCourt": court, "theirCaseNumber": f"（2025）{court}执7号"}
+        given |= {"amount": amount, "appliedOn": served.isoformat(), "idempotencyKey": court}
+        await desk.one(join, input=given)
+    shown = "... on DistributionPlan { id version status shares { no share } debtors { no } }"
+    draw = {"caseNumber": number, "proceeds": "174000.00", "arrivedOn": served.isoformat(), "basis": "PRO_RATA"}
+    plan = await desk.one(money_act("drawDistributionPlan", shown), input={**draw, "idempotencyKey": "sc17"})
+    assert [each["share"] for each in plan["shares"]] == ["48333.33", "96666.67", "29000.00"]
+    step = money_act("recordDistributionStep", shown)
+
+    async def stepped(no: int, what: str, day: date, **more: int) -> dict[str, Any]:
+        given = {"id": plan["id"], "version": plan["version"], "no": no, "step": what, "on": day.isoformat()}
+        return await desk.one(step, input={**given, **more})
+
+    for no in range(1, 5):
+        plan = await stepped(no, "SERVED", served)
+    day = served + timedelta(days=16)
+    zone.clock.set(zone.clock.now() + timedelta(days=16))
+    late = {"id": plan["id"], "version": plan["version"], "no": 2, "step": "OBJECTED", "on": day.isoformat()}
+    assert await desk.code(step, input=late) == "OBJECTION_TOO_LATE"
+    plan = await stepped(2, "OBJECTED", served + timedelta(days=15))
+    plan = await stepped(2, "OTHERS_NOTIFIED", day)
+    plan = await stepped(2, "OPPOSED", day, by=plan["debtors"][0]["no"])
+    plan = await stepped(2, "OPPOSITION_TOLD", day)
+    zone.clock.set(zone.clock.now() + timedelta(days=30))
+    one = {"id": plan["id"], "version": plan["version"]}
+    plan = await desk.one(money_act("confirmDistributionPlan", shown), input=one)
+    owed = """query O($number: CaseNumber!) { outstanding(caseNumber: $number) {
+      ... on OutstandingAmount { lines { kind left } } ... on Problem { code message } } }"""
+
+    paid = {"id": plan["id"], "version": plan["version"], "paidOn": civil_date(zone.clock.now()).isoformat()}
+    assert (await desk.one(money_act("recordDistributionPayout", shown), input=paid))["status"] == "PAID"
+
+    assert await desk.code(money_act("recordDistributionPayout", shown), input=paid) == "STALE_VERSION"
+    lines = {line["kind"]: line["left"] for line in (await desk.one(owed, number=number))["lines"]}
+    assert lines["PRINCIPAL"] == "51666.67"

@@ -283,6 +283,17 @@ async def test_what_was_paid_before_the_settlement_was_written_down_counts(home:
     assert second["status"] == "SIGNED"  # no cent counts twice
 
 
+async def test_part_that_was_paid_before_settling_the_rest_is_not_of_the_rest(home: rz.Court) -> None:
+    """SC-01: 20,000.00 are paid, and the rest is settled the same day; what is due at the signing is paid by them."""
+    await pay(home, "20000.00", "2023-12-29")
+
+    rest = await settle(home, "6000.00", "rest", instalments=[{"dueOn": "2024-01-29", "amount": "6000.00"}])
+    now = await settle(home, "16000.00", "now", instalments=plan("10000.00", "6000.00"))
+
+    assert (rest["status"], now["status"]) == ("SIGNED", "PERFORMING")
+    assert [each["paidAmount"] for each in now["instalments"]] == ["10000.00", "0.00"]
+
+
 async def test_payments_fill_the_plan_in_its_order(home: rz.Court) -> None:
     await settle(home)
     await pay(home, "13000.00", "2024-01-02")
