@@ -94,6 +94,7 @@ class NoticeRequest(Payload, frozen=True, kw_only=True, omit_defaults=True):
     act: str = NoticeAct.CONTROL.value
     registration: UUID | None = None
     registered_ruling: str | None = None
+    amount: Decimal | None = None  # CNY: of what is taken in part, no more than that; None: the whole
 
 
 class NoticeAnswer(Payload, frozen=True, kw_only=True):

@@ -35,6 +35,7 @@ from enforcement.rules.matter import DelegatedMatterType
 from enforcement.rules.measure import check_kind, check_move
 from enforcement.rules.measure_orders import act_of
 from enforcement.rules.objection import DISPOSING_MEASURES
+from enforcement.rules.proportionality import in_part
 from enforcement.rules.refusals import (
     AssistanceOutOfScope,
     DuplicateOf,
@@ -149,6 +150,7 @@ async def _for_measure(
         asset_kind=asset.kind,
         identity=assets.identity(court.at_rest, asset),
         term_years=check_term(asset.kind, measure.term_years),
+        amount=in_part(asset.kind, measure.value),
     )
     return request, asset.division
 
@@ -193,6 +195,7 @@ def _request(court: CourtNode, task: TaskRecord, content: TaskContent, notice_id
         term_years=check_term(kind, content.term_years),
         act=act_of(DelegatedMatterType(content.matter)),
         registered_ruling=content.registered_ruling,
+        amount=content.amount,
     )
     return request, content.asset.division
 

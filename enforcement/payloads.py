@@ -65,6 +65,7 @@ class TaskContent(Payload, frozen=True, kw_only=True, omit_defaults=True):
     measure_id: UUID | None = None  # the measure at the ordering court
     registered_ruling: str | None = None  # of a measure that is renewed or lifted: the ruling that it was registered by
     term_years: int | None = None
+    amount: Decimal | None = None  # CNY: how much of what is taken in part is controlled; None: the whole
     documents: list[DocumentRef] = []
     contact: str = ""
     official_platform_no: str | None = None

@@ -73,6 +73,7 @@ LIST_SIZES: Final[Mapping[str, int]] = {
     "TaskEvent.documents": 5,
     "TaskFeedback.receipts": 5,
     "TaskObjection.assetIdentity": 3,
+    "TaskStatement.findings": 2,
     "TrackedTask.urges": 5,
     "Workload.credits": 40,
     "__Type.enumValues": 10,

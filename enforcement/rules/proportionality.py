@@ -71,6 +71,14 @@ class Estate:
     others: Sequence[Decimal | None] = ()
 
 
+def in_part(kind: AssetKind, value: Decimal) -> Decimal | None:
+    """How much of a thing the unit is told to control: what was ruled, of what is taken in part; else None, all of it.
+
+    Without it a whole account would be frozen by a ruling on a part of it, and nothing would have been weighed.
+    """
+    return None if kind in INDIVISIBLE else value
+
+
 def net(value: Decimal, *burdens: Decimal) -> Decimal:
     """What a thing yields after what comes before; never less than nothing."""
     return max(value - total(burdens), _NOTHING)

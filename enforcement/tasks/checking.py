@@ -157,6 +157,8 @@ def _check_content(content: TaskContent) -> None:
     if content.measure_kind is not None:
         _require_words(MeasureKind, [content.measure_kind])
     _require(content.term_years is None or 1 <= content.term_years <= longest)
+    amount = content.amount
+    _require(amount is None or (amount.is_finite() and Decimal(0) < amount <= LARGEST))
     for clue in content.clues:
         _require_words(ClueKind, [clue.kind])
         _require_words(ClueReliability, [clue.reliability])

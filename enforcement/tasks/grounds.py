@@ -27,6 +27,7 @@ from enforcement.rules import asset_identity, identity, matter
 from enforcement.rules.exemption import check_exempt
 from enforcement.rules.matter import DelegatedMatterType, RequiredPaper
 from enforcement.rules.measure_orders import ACTS, check_matter, check_stands
+from enforcement.rules.proportionality import in_part
 from enforcement.rules.refusals import (
     CaseNotOpen,
     Malformed,
@@ -231,6 +232,7 @@ def content_for(
         measure_kind=None if measure is None else measure.kind.value,
         measure_id=None if measure is None else measure.id,
         term_years=None if measure is None else measure.term_years,
+        amount=None if measure is None or asset is None else in_part(asset.kind, measure.value),
         documents=list(new.documents),
         contact=new.contact,
         official_platform_no=new.official_platform_no,

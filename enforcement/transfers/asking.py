@@ -61,7 +61,10 @@ async def entry(
     known: Sequence[AssetRecord],
     outcome: str,
 ) -> AccessRecord:
-    """The row of the access log: on which basis, about whose thing, and what came of it. The same word again is one."""
+    """The row of the access log: on which basis, about whose thing, and what came of it.
+
+    An officer whom the directory does not list is left out: it may be anything.
+    """
     owner = await parties.get(conn, known[0].owner_id) if known else None
     listed = None if payload.officer is None else court.directory.current().officer(said.author, payload.officer)
     return AccessRecord(
@@ -70,7 +73,7 @@ async def entry(
         ask_id=new_id(court.clock.now()),  # a word that was refused may be brought again: that is another question
         digest=said.digest,
         outcome=outcome,
-        officer_id=payload.officer,
+        officer_id=None if listed is None else listed.id,
         field=FIELD,
         case_number=payload.case_number,
         subject_kind=None if owner is None else owner.identifier_kind,

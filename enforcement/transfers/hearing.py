@@ -105,7 +105,7 @@ def _check_case(court: CourtNode, said: CourtStatementRecord, payload: TransferR
         number = case_number.parse(payload.case_number, today=civil_date(court.clock.now()))
     except Malformed:
         raise NotAPayload from None
-    if number.court != said.author:
+    if number.court != said.author or str(number) != payload.case_number:
         raise NotAPayload
 
 

@@ -12,7 +12,7 @@ from schema.federated import Personal
 from schema.node.asset_types import AssetIdentityPart, identity_parts
 from schema.node.clue_enums import ClueKind, ClueReliability, ClueUrgency
 from schema.node.task_event_types import TaskDocument
-from schema.scalars import CaseNumber
+from schema.scalars import CaseNumber, Money
 
 
 @strawberry.type(description="The debtor of a task. 被执行人", directives=[Personal()])
@@ -47,6 +47,9 @@ class DelegatedTaskContent:
     ruling_no: str | None = strawberry.field(description="The delegating court's ruling. 裁定书文号")
     measure_kind: MeasureKind | None = strawberry.field(description="Which measure. 措施种类")
     term_years: int | None = strawberry.field(description="Its term. 期限（年）")
+    amount: Money | None = strawberry.field(
+        description="How much of what is taken in part is controlled; null: the whole. 控制金额"
+    )
     documents: list[TaskDocument] = strawberry.field(description="Papers attached. 附件")
     contact: str = strawberry.field(description="Whom to call. 联系人")
     remark: str = strawberry.field(description="In words. 备注")
@@ -78,6 +81,7 @@ def content_of(batch: TaskBatch, task: TaskRecord) -> DelegatedTaskContent:
         ruling_no=content.ruling_no,
         measure_kind=None if content.measure_kind is None else MeasureKind(content.measure_kind),
         term_years=content.term_years,
+        amount=None if content.amount is None else Money(content.amount),
         documents=[_document(content, task, document) for document in content.documents],
         contact=content.contact,
         remark=content.remark,

@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from db import notices
@@ -14,6 +16,7 @@ from db.pool import Pool, open_pool
 from db.records.assets import AssetKind
 from enforcement import notice_timers, sweeping, unit_worker
 from enforcement import notices as serving
+from enforcement.channels import NoticeRequest
 from enforcement.rules.matter import DelegatedMatterType
 from enforcement.rules.rights import Caller, Role
 from enforcement.timers import sweep
@@ -228,6 +231,38 @@ async def test_silence_beyond_the_promised_days_warns_once(home: rz.Court, clock
     assert (warning["noticeId"], warning["officerId"]) == (notice["id"], ME.officer_id)
     assert (await ask(home.node, READ, ME, id=notice["id"]))["status"] == "SERVED"
     assert (await ask(home.node, READ, rz.caller(KAIHUA, 2), id=notice["id"]))["code"] == "NOT_FOUND"
+
+
+async def told(court: rz.Court) -> NoticeRequest:
+    """What the newest notice says to its unit."""
+    async with court.node.pool.acquire() as conn:
+        found = await conn.fetchval("SELECT request FROM assistance_notices ORDER BY id DESC LIMIT 1")
+    return msgspec.json.decode(court.node.at_rest.decrypt(found, context=notices.REQUEST), type=NoticeRequest)
+
+
+async def test_a_notice_names_how_much_of_what_can_be_divided(home: rz.Court) -> None:
+    """A freeze of 5,000 on an account holds 5,000 of it; a car is taken whole."""
+    await served(home)
+    assert (await told(home)).amount == Decimal("5000.00")
+
+    car = {"caseNumber": rz.NUMBER, "assetId": str(await rz.add_asset(home)), "kind": "SEIZE", "rulingNo": rz.RULING}
+    measure = await ask(home.node, RULE, ME, input=car | {"idempotencyKey": "car"})
+    await ask(home.node, SERVE, ME, input={"measureId": measure["id"], "idempotencyKey": "car-served"})
+    assert (await told(home)).amount is None
+
+
+async def test_another_court_freezes_no_more_than_was_ruled(courts: Pair) -> None:
+    matter = DelegatedMatterType.FREEZE_FUNDS
+    measure_id = await ruled(courts)
+    async with courts.ours.node.pool.acquire() as conn:
+        await conn.execute("UPDATE assets SET kind = 'BANK_DEPOSIT'")
+        await conn.execute("UPDATE measures SET kind = 'FREEZE', term_years = 1")
+    task = await courts.in_progress(matter=matter, documents=papers(matter), kinds=(), measure_id=measure_id)
+    await serving.serve(
+        courts.theirs.node, THEIR_OFFICER, measure_id=None, task_id=task.id, unit_id=None, idempotency_key="n"
+    )
+
+    assert (await told(courts.theirs)).amount == Decimal("58000.00")
 
 
 async def warnings_after_sweeps(home: rz.Court) -> int:
