@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from api.error_codes import PROBLEMS
 from api.task_picture import PAGE, WORDS, picture, placed
 from enforcement.rules.task_status import ENDED, MOVES, DelegatedTaskStatus
 from schema.gateway.schema import SCHEMA as GATEWAY
@@ -32,4 +33,11 @@ def test_named_operations_exist() -> None:
     known |= {name for schema in schemas for kind in schema.type_map.values() for name in getattr(kind, "values", ())}
     named = set(re.findall(r"`([A-Za-z_]+)`", re.sub(r"<!--.*?-->", "", TEXT)))
 
-    assert named - known == set()
+    assert named - known - set(PROBLEMS) == set()
+
+
+def test_each_step_says_what_is_refused() -> None:
+    steps = [line.split("|")[1:-1] for line in TEXT.splitlines() if line.count("|") == 6 and "---" not in line]
+
+    assert len(steps) == 17  # the sixteen steps below their heading
+    assert [step[0] for step in steps if not step[4].strip()] == []

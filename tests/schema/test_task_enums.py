@@ -158,11 +158,12 @@ async def test_every_result_is_fed_back(courts: Pair, result: FeedbackResult) ->
 
 
 async def test_every_kind_of_asset_is_searched_for(courts: Pair) -> None:
-    there = await received(courts, **new(kinds=[kind.value for kind in AssetKind]))
+    task = await in_progress(courts, **new(kinds=[kind.value for kind in AssetKind]))
 
-    told = await read(courts.theirs.node, THEIR_CENTRE, there, "content { kinds }")
+    told = await read(courts.theirs.node, THEIR_CENTRE, task, "content { kinds }")
 
     assert set(told["content"]["kinds"]) == {kind.value for kind in AssetKind}
+    await completed(courts, task, FeedbackResult.NOT_FOUND_ASSET)
 
 
 @pytest.mark.parametrize("reason", ReturnReason)
