@@ -1,4 +1,4 @@
-"""The tables of distributions: participations, plans with their shares and debtors, objections, payouts.
+"""The tables of distribution plans: shares, debtors, objections, payouts.
 
 Invariant: shares are written with their plan and never changed, but for the day of service; a share is paid once.
 """
@@ -12,7 +12,6 @@ from uuid import UUID
 from db.mapping import columns, insertion, mapper, values
 from db.pool import Conn
 from db.records.distribution import (
-    ParticipationRecord,
     PayoutRecord,
     PlanDebtorRecord,
     PlanObjectionRecord,
@@ -20,34 +19,14 @@ from db.records.distribution import (
     ShareRecord,
 )
 
-_participation = mapper(ParticipationRecord)
 _plan = mapper(PlanRecord)
 _share = mapper(ShareRecord)
 _objection = mapper(PlanObjectionRecord)
 _debtor = mapper(PlanDebtorRecord)
 _payout = mapper(PayoutRecord)
 
-_PARTICIPATION_COLUMNS: Final = ", ".join(columns(ParticipationRecord))
 _PLAN_COLUMNS: Final = ", ".join(columns(PlanRecord))
 
-_PARTICIPATIONS: Final = f"""
-    SELECT page.*
-      FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
-      SELECT {_PARTICIPATION_COLUMNS} FROM participations WHERE case_id = wanted.id ORDER BY applied_on, id LIMIT 200
-      ) AS page
-     ORDER BY page.case_id, page.applied_on, page.id
-"""
-_COUNT: Final = "SELECT count(*) FROM participations WHERE case_id = $1"
-_FIND_PARTICIPATION: Final = f"SELECT {_PARTICIPATION_COLUMNS} FROM participations WHERE id = $1"
-_PARTICIPATION: Final = f"{_FIND_PARTICIPATION} FOR UPDATE"
-# A claim that takes part in whatever comes in takes part in each thing as well.
-_SAME: Final = """
-    SELECT id FROM participations
-     WHERE case_id = $1 AND court = $2 AND case_number = $3 AND priority = $4
-       AND (asset_id IS NULL OR $5::uuid IS NULL OR asset_id = $5)
-     ORDER BY id LIMIT 1
-"""
-_FORGET: Final = "DELETE FROM participations WHERE id = $1"
 _PLANS: Final = f"""
     SELECT page.*
       FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
@@ -148,12 +127,10 @@ _OVERDUE: Final = """
        )
      ORDER BY p.arrived_on, p.id LIMIT $3
 """
-_INSERT_PARTICIPATION: Final = insertion("participations", ParticipationRecord)
 _INSERT_PLAN: Final = insertion("distribution_plans", PlanRecord)
 _INSERT_SHARE: Final = insertion("distribution_shares", ShareRecord)
 _INSERT_DEBTOR: Final = insertion("distribution_debtors", PlanDebtorRecord)
 _INSERT_PAYOUT: Final = insertion("distribution_payouts", PayoutRecord)
-_CARRY_PARTICIPATIONS: Final = "UPDATE participations SET case_id = $2, version = version + 1 WHERE case_id = $1"
 _CARRY_PLANS: Final = """
     UPDATE distribution_plans SET case_id = $2, version = version + 1 WHERE case_id = $1 AND status <> 'PAID'
 """
@@ -187,41 +164,6 @@ class StandingShare:
 
 _overdue = mapper(OverduePayout)
 _standing = mapper(StandingShare)
-
-
-async def participations(conn: Conn, case_ids: list[UUID]) -> list[ParticipationRecord]:
-    """Who applied to take part in each case, the first first: one query for a loader."""
-    return [_participation(row) for row in await conn.fetch(_PARTICIPATIONS, case_ids)]
-
-
-async def participation(conn: Conn, participation_id: UUID) -> ParticipationRecord | None:
-    row = await conn.fetchrow(_FIND_PARTICIPATION, participation_id)
-    return None if row is None else _participation(row)
-
-
-async def lock_participation(conn: Conn, participation_id: UUID) -> ParticipationRecord | None:
-    row = await conn.fetchrow(_PARTICIPATION, participation_id)
-    return None if row is None else _participation(row)
-
-
-async def same_participation(conn: Conn, wanted: ParticipationRecord) -> UUID | None:
-    """The one that is there for the same claim in the same money."""
-    found = await conn.fetchval(
-        _SAME, wanted.case_id, wanted.court, wanted.case_number, wanted.priority, wanted.asset_id
-    )
-    return None if found is None else UUID(str(found))
-
-
-async def count_participations(conn: Conn, case_id: UUID) -> int:
-    return int(await conn.fetchval(_COUNT, case_id))
-
-
-async def add_participation(conn: Conn, participation: ParticipationRecord) -> None:
-    await conn.execute(_INSERT_PARTICIPATION, *values(participation))
-
-
-async def forget_participation(conn: Conn, participation_id: UUID) -> None:
-    await conn.execute(_FORGET, participation_id)
 
 
 async def plans(conn: Conn, case_ids: list[UUID]) -> list[PlanRecord]:
@@ -291,8 +233,7 @@ async def add_payout(conn: Conn, payout: PayoutRecord) -> None:
 
 
 async def carry_over(conn: Conn, from_id: UUID, to_id: UUID) -> None:
-    """Who takes part in one case, and its plans that are not paid out, are the other's from now on."""
-    await conn.execute(_CARRY_PARTICIPATIONS, from_id, to_id)
+    """The plans of one case that are not paid out are the other's from now on."""
     await conn.execute(_CARRY_PLANS, from_id, to_id)
 
 

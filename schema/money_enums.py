@@ -5,10 +5,9 @@ from enforcement.rules.distribution import (
     DistributionBasis,
     DistributionStatus,
     DistributionStep,
-    PayoutDeferralGround,
-    PayoutDeferralStatus,
     SuitOutcome,
 )
+from enforcement.rules.payout import PayoutDeferralGround, PayoutDeferralStatus
 from enforcement.rules.settlement import BreachChoice, PaymentEnding, SettlementEnd
 from enforcement.rules.suspension import SuspensionGround, SuspensionKind
 from schema.enums import described

@@ -14,7 +14,17 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from db import cases, claims, distribution, events, resumptions, settlement_course, settlements, suspensions
+from db import (
+    cases,
+    claims,
+    distribution,
+    events,
+    participations,
+    resumptions,
+    settlement_course,
+    settlements,
+    suspensions,
+)
 from db.clock import civil_date
 from db.ids import new_id
 from db.pool import Conn, transaction
@@ -183,6 +193,7 @@ async def _carry_over(conn: Conn, before: CaseRecord, resumed: CaseRecord, now: 
         [ClaimDueRecord(ids[part.claim_id], part.due_on, part.amount) for part in parts],
     )
     await cases.hand_over_control(conn, before.id, resumed.id, GOING_ON)
+    await participations.carry_over(conn, before.id, resumed.id)
     await distribution.carry_over(conn, before.id, resumed.id)
 
 

@@ -1,7 +1,13 @@
 """Acts of a distribution, for tests: who takes part, the plan, its way, the payout."""
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any, Final
+from uuid import UUID, uuid4
 
+from db import cases
+from db.pool import transaction
+from db.records.parties import CasePartyRecord, PartyRole
 from enforcement.rules.rights import Caller, Role
 from tests.enforcement import registry_zone as rz
 from tests.federation.zone import KAIHUA
@@ -10,6 +16,7 @@ from tests.schema.money_door import HANDLER, act
 
 CHIEF: Final = rz.caller(KAIHUA, 5, Role.BUREAU_CHIEF)
 CLERK: Final = rz.caller(KAIHUA, 4, Role.CLERK)
+SIBLING: Final = "（2025）浙0824执366号"
 TOLD: Final = """... on DistributionPlan { id status basis surplus version paidOn
   shares { no court caseNumber priority claim share servedOn claimNo paymentId } debtors { no servedOn }
   objections { no opposedBy suedOn suitOutcome } }
@@ -72,3 +79,37 @@ async def final(home: rz.Court) -> Any:
     plan = await served(home)
     rz.clock_of(home).set(door.instant("2025-07-30"))
     return await do(home, "confirmDistributionPlan", plan)
+
+
+async def paid(home: rz.Court, plan: Any, day: str = "2025-07-30", **more: Any) -> Any:
+    return await do(home, "recordDistributionPayout", plan, paidOn=day, **more)
+
+
+async def finished(home: rz.Court, plan: Any, day: str) -> Any:
+    """Served on everybody on the clock's day, and found final on `day`."""
+    now = rz.clock_of(home).now().date().isoformat()
+    for each in [*plan["shares"], *plan["debtors"]]:
+        plan = await step(home, plan, each["no"], "SERVED", now)
+    rz.clock_of(home).set(door.instant(day))
+    return await do(home, "confirmDistributionPlan", plan)
+
+
+async def sibling(home: rz.Court, number: str = SIBLING, debtor: UUID | None = None) -> UUID:
+    """Another case of the court over 30,000.00, against the same debtor unless another is named."""
+    case = replace(home.case, id=uuid4(), number=number, principal=Decimal("30000.00"))
+    case = replace(case, amount_applied=Decimal("30000.00"), handler_id="o-330824-02")
+    async with transaction(home.node.pool) as conn:
+        await cases.insert(conn, case)
+        await cases.add_party(conn, CasePartyRecord(case.id, debtor or home.debtor.id, PartyRole.DEBTOR))
+    return case.id
+
+
+async def claim(home: rz.Court, number: str, amount: str, **more: Any) -> Any:
+    """An application of another case of this court."""
+    given: dict[str, Any] = {"caseNumber": rz.NUMBER, "theirCourt": KAIHUA, "theirCaseNumber": number}
+    given |= {"amount": amount, "appliedOn": "2025-07-14", "idempotencyKey": f"{number} {amount}"} | more
+    return await act(home, "recordParticipation", "... on Participation { id } ... on Refusal { part }", CLERK, **given)
+
+
+async def owed(home: rz.Court) -> dict[str, Any]:
+    return {line["kind"]: line for line in (await door.outstanding(home))["lines"]}

@@ -1,30 +1,37 @@
-"""A distribution's whole life: what other plans gave, who joins late, debtors, suits, payouts that are booked once."""
+"""A distribution's whole life: what other plans gave, who joins late, debtors, suits, a thing distributed once."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
-from datetime import date
-from decimal import Decimal
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
-from db import cases, objections
+from db import cases
 from db.clock import SetClock
 from db.pool import open_pool, transaction
 from db.records.assets import AssetKind
-from db.records.objections import ObjectionRecord
 from db.records.parties import CasePartyRecord, PartyRole
 from tests.enforcement import registry_zone as rz
 from tests.federation.zone import KAIHUA, Zone
 from tests.schema import money_door as door
-from tests.schema.distribution_acts import CLERK, do, draw, drawn, final, join, served, step
+from tests.schema.distribution_acts import (
+    CLERK,
+    SIBLING,
+    claim,
+    do,
+    draw,
+    drawn,
+    final,
+    finished,
+    join,
+    paid,
+    served,
+    sibling,
+    step,
+)
 from tests.schema.money_door import act, run
 
 pytestmark = pytest.mark.anyio
-
-SIBLING = "（2025）浙0824执366号"
 
 
 @pytest.fixture
@@ -32,40 +39,6 @@ async def home(new_database: Callable[..., Any], clock: SetClock) -> AsyncIterat
     pool = await open_pool(await new_database("node"))
     yield await rz.kaihua(Zone(), pool, clock)
     await pool.close()
-
-
-async def paid(home: rz.Court, plan: Any, day: str = "2025-07-30", **more: Any) -> Any:
-    return await do(home, "recordDistributionPayout", plan, paidOn=day, **more)
-
-
-async def finished(home: rz.Court, plan: Any, day: str) -> Any:
-    """Served on everybody on the clock's day, and found final on `day`."""
-    now = rz.clock_of(home).now().date().isoformat()
-    for each in [*plan["shares"], *plan["debtors"]]:
-        plan = await step(home, plan, each["no"], "SERVED", now)
-    rz.clock_of(home).set(door.instant(day))
-    return await do(home, "confirmDistributionPlan", plan)
-
-
-async def sibling(home: rz.Court, number: str = SIBLING, debtor: UUID | None = None) -> UUID:
-    """Another case of the court over 30,000.00, against the same debtor unless another is named."""
-    case = replace(home.case, id=uuid4(), number=number, principal=Decimal("30000.00"))
-    case = replace(case, amount_applied=Decimal("30000.00"), handler_id="o-330824-02")
-    async with transaction(home.node.pool) as conn:
-        await cases.insert(conn, case)
-        await cases.add_party(conn, CasePartyRecord(case.id, debtor or home.debtor.id, PartyRole.DEBTOR))
-    return case.id
-
-
-async def claim(home: rz.Court, number: str, amount: str, **more: Any) -> Any:
-    """An application of another case of this court."""
-    given: dict[str, Any] = {"caseNumber": rz.NUMBER, "theirCourt": KAIHUA, "theirCaseNumber": number}
-    given |= {"amount": amount, "appliedOn": "2025-07-14", "idempotencyKey": f"{number} {amount}"} | more
-    return await act(home, "recordParticipation", "... on Participation { id } ... on Refusal { part }", CLERK, **given)
-
-
-async def owed(home: rz.Court) -> dict[str, Any]:
-    return {line["kind"]: line for line in (await door.outstanding(home))["lines"]}
 
 
 async def test_later_money_goes_to_what_is_still_lacking(home: rz.Court) -> None:
@@ -111,62 +84,6 @@ async def test_account_that_brings_money_again_is_distributed_again(home: rz.Cou
     assert (await draw(home, "third", assetId=asset_id, arrivedOn="2025-07-30"))["known"] == other["id"]
 
 
-async def test_payout_books_the_own_claims_once(home: rz.Court) -> None:
-    """SC-17: 48,333.33 of 100,000.00 end with the day of arrival, and what the other courts get is not ours to book."""
-    plan = await final(home)
-    before = await owed(home)
-
-    done = await paid(home, plan)
-
-    assert [(each["claimNo"], each["paymentId"] is not None) for each in done["shares"]] == [
-        (1, True),
-        (None, False),
-        (None, False),
-        (None, False),
-    ]
-    assert (before["PRINCIPAL"]["left"], (await owed(home))["PRINCIPAL"]["left"]) == ("100000.00", "51666.67")
-    # 526 days of 48,333.33 until the money was here, 546 of what is left until today
-    assert (await owed(home))["DOUBLED_INTEREST"]["due"] == "9385.83"
-    for key in (done, plan):
-        assert (await paid(home, key))["code"] in {"TRANSITION_NOT_ALLOWED", "STALE_VERSION"}
-    assert [await home.count(table) for table in ("payments", "distribution_payouts")] == [1, 1]
-
-
-async def test_two_officers_pay_out_once(home: rz.Court) -> None:
-    plan = await final(home)
-
-    both = await asyncio.gather(paid(home, plan), paid(home, plan))
-
-    assert sorted(each.get("status") or each["code"] for each in both) == ["PAID", "STALE_VERSION"]
-    assert await home.count("payments") == 1
-
-
-async def test_other_cases_of_the_court_are_booked_too(home: rz.Court) -> None:
-    """They take part with what they lack, whatever was applied for; their share lands in their own case."""
-    case_id = await sibling(home)
-    await claim(home, SIBLING, "50000.00")
-
-    plan = await finished(home, await draw(home, proceeds="65000.00", costs="0.00"), "2025-07-30")
-    await paid(home, plan)
-
-    assert [(each["caseNumber"], each["claim"], each["share"]) for each in plan["shares"]] == [
-        (rz.NUMBER, "100000.00", "50000.00"),
-        (SIBLING, "30000.00", "15000.00"),
-    ]
-    async with home.node.pool.acquire() as conn:
-        rows = await conn.fetch("SELECT case_id, amount, ends_on, ending FROM payments ORDER BY amount")
-        heard = await conn.fetch("SELECT ref FROM events WHERE kind = 'PAYMENT_RECORDED' ORDER BY ref")
-    assert [(row["case_id"], str(row["amount"])) for row in rows] == [(case_id, "15000.00"), (home.case.id, "50000.00")]
-    assert {(str(row["ends_on"]), row["ending"]) for row in rows} == {("2025-07-10", "DEDUCTED")}
-    assert {row["ref"] for row in heard} == {case_id, home.case.id}
-    # the sibling draws over what is left of it
-    mine = {"caseNumber": SIBLING, "proceeds": "100000.00", "arrivedOn": "2025-07-30", "idempotencyKey": "mine"}
-    other = await act(
-        home, "drawDistributionPlan", "... on DistributionPlan { shares { claim } }", rz.caller(KAIHUA, 2), **mine
-    )
-    assert [each["claim"] for each in other["shares"]] == ["15000.00"]
-
-
 @pytest.mark.parametrize(
     ("number", "code", "part"),
     [
@@ -182,6 +99,21 @@ async def test_own_court_s_case_takes_part_if_it_may(home: rz.Court, number: str
 
     assert (refused["code"], refused["part"]) == (code, part)
     assert await home.count("participations") == 0
+
+
+async def test_plan_is_drawn_anew_when_the_own_claims_are_others(home: rz.Court) -> None:
+    """What was ordinary when it was drawn is secured now: the same sum under the same number is another claim."""
+    plan = await served(home)
+    rz.clock_of(home).set(door.instant("2025-07-30"))
+    claims = [{"kind": "MONEY", "principal": "100000.00", "priority": "SECURED", "dueOn": "2024-01-31"}]
+    done = await act(
+        home, "recordClaims", "... on EnforcementCase { version }", caseNumber=rz.NUMBER, version=1, claims=claims
+    )
+    assert done["version"] == 2
+
+    refused = await do(home, "confirmDistributionPlan", plan)
+
+    assert (refused["code"], refused["part"]) == ("DISTRIBUTION_NOT_FINAL", "PARTICIPANTS")
 
 
 @pytest.mark.parametrize("change", ["joins", "leaves", "claims more"])
@@ -304,77 +236,6 @@ async def test_debtor_is_served_and_objects(home: rz.Court) -> None:
     assert (await do(home, "confirmDistributionPlan", plan))["part"] == "UNOPPOSED_OBJECTION"
 
 
-async def test_objection_to_the_measure_stops_the_payout(home: rz.Court) -> None:
-    """The objection names the seizure alone, and comes when the plan is final already."""
-    asset_id = await rz.add_asset(home)
-    plan = await finished(home, await draw(home, assetId=str(asset_id)), "2025-07-30")
-    task = await rz.add_task(home, rz.content())
-    measure_id = uuid4()
-    async with home.node.pool.acquire() as conn:
-        await conn.execute(
-            "INSERT INTO measures (id, asset_id, case_id, kind, status, ordering_court, executing_court, ruling_no,"
-            " ruled_on, value, version, synthetic)"
-            " VALUES ($1, $2, $3, 'SEIZE', 'EFFECTIVE', $4, $4, $5, '2025-07-01', 58000, 1, true)",
-            measure_id,
-            asset_id,
-            home.case.id,
-            KAIHUA,
-            rz.RULING,
-        )
-        await objections.add(
-            conn,
-            ObjectionRecord(
-                id=uuid4(),
-                task_id=task.id,
-                kind="THIRD_PARTY",
-                author=KAIHUA,
-                decides=KAIHUA,
-                filed_on=date(2025, 7, 29),
-                due_on=date(2025, 8, 13),
-                asset_key=None,
-                measure_id=measure_id,
-            ),
-        )
-
-    assert (await paid(home, plan, endsOn="2025-07-10"))["code"] == "OBJECTION_PENDING"
-    assert [await home.count(table) for table in ("payments", "distribution_payouts")] == [0, 0]
-
-
-async def test_what_a_claim_lacks_no_more_is_not_paid_to_it(home: rz.Court) -> None:
-    plan = await final(home)
-    stands = await draw(home, "early", replaces=plan["id"])
-    assert (stands["current"], stands["wanted"]) == ("FINAL", "REPLACED")
-    given = {"caseNumber": rz.NUMBER, "amount": "60000.00", "paidOn": "2025-07-30", "method": "CASH"}
-    await act(home, "recordPayment", "... on Payment { id }", **given, idempotencyKey="direct")  # type: ignore[arg-type]
-
-    refused = await paid(home, plan)
-    assert (refused["code"], refused["part"]) == ("DISTRIBUTION_NOT_FINAL", "CLAIMS")
-    assert [await home.count(table) for table in ("payments", "distribution_payouts")] == [1, 0]
-    anew = await draw(home, "anew", replaces=plan["id"])
-
-    assert [each["claim"] for each in anew["shares"]] == ["40000.00", "200000.00", "60000.00", "120000.00"]
-
-
-@pytest.mark.parametrize(
-    ("more", "code", "part"),
-    [
-        ({"paidOn": "2025-07-09"}, "INVALID_PERIOD", "paidOn"),
-        ({"paidOn": "2025-07-31"}, "INVALID_PERIOD", "paidOn"),
-        ({"ending": "TRANSFER_RULED"}, "INVALID_PERIOD", "endsOn"),
-        ({"endsOn": "2025-07-31"}, "INVALID_PERIOD", "endsOn"),
-    ],
-)
-async def test_payout_on_an_impossible_day_books_nothing(
-    home: rz.Court, more: dict[str, Any], code: str, part: str
-) -> None:
-    plan = await final(home)
-
-    refused = await do(home, "recordDistributionPayout", plan, **{"paidOn": "2025-07-30"} | more)
-
-    assert (refused["code"], refused["part"]) == (code, part)
-    assert [await home.count(table) for table in ("payments", "distribution_payouts")] == [0, 0]
-
-
 async def test_money_of_several_debtors_says_whose_it_was(home: rz.Court) -> None:
     async with transaction(home.node.pool) as conn:
         await cases.add_party(conn, CasePartyRecord(home.case.id, home.rows.parties[1].id, PartyRole.DEBTOR))
@@ -430,34 +291,3 @@ async def test_many_plans_hide_none(home: rz.Court) -> None:
       distributionPlans { id } } } }"""
     told = (await run(home, document, number=rz.NUMBER))["distributionPlans"]
     assert (len(told), told[-1]["id"]) == (50, plan["id"])
-
-
-async def test_resumed_case_goes_on_distributing(home: rz.Court) -> None:
-    """Who takes part goes with it, what they got before counts, and a plan that is not paid out is paid out there."""
-    settled: dict[str, Any] = {"total": "90000.00", "form": "WRITTEN"}
-    settled["instalments"] = [{"dueOn": "2025-07-14", "amount": "90000.00"}]
-    settled |= {"signedOn": "2025-07-14", "idempotencyKey": "settle"}
-    shown = "... on SettlementAgreement { id version }"
-    made = await act(home, "recordSettlement", shown, caseNumber=rz.NUMBER, **settled)
-    first = await final(home)
-    second = await finished(
-        home, await draw(home, "second", proceeds="1000.00", costs="0.00", arrivedOn="2025-07-30"), "2025-08-30"
-    )
-    breach = {"id": made["id"], "version": made["version"], "appliedOn": "2025-08-30"}
-    await act(home, "declareBreach", shown, **breach)
-    first = await paid(home, first)
-    given = {"settlementId": made["id"], "appliedOn": "2025-08-30", "idempotencyKey": "resume"}
-    resumed = await act(home, "resumeEnforcement", "... on EnforcementCase { caseNumber }", **given)
-
-    number = resumed["caseNumber"]
-    done = await paid(home, second | {"version": second["version"] + 1}, "2025-08-30")
-    assert (first["status"], done["status"]) == ("PAID", "PAID")
-    money = {"proceeds": "1000.00", "arrivedOn": "2025-08-30", "idempotencyKey": "third"}
-    plan = "... on DistributionPlan { shares { court caseNumber claim } }"
-    third = await act(home, "drawDistributionPlan", plan, caseNumber=number, **money)  # type: ignore[arg-type]
-
-    shares = {each["court"]: each["claim"] for each in third["shares"]}
-    assert {each["caseNumber"] for each in third["shares"]} >= {number}
-    assert shares == {KAIHUA: "51388.89", "皖1021": "102777.78", "赣1181": "30833.33"}
-    async with home.node.pool.acquire() as conn:
-        assert await conn.fetchval("SELECT sum(amount) FROM payments") == Decimal("48611.11")

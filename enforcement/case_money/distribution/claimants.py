@@ -13,7 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from db import cases, distribution, resumptions
+from db import cases, distribution, participations, resumptions
 from db.distribution import StandingShare
 from db.pool import Conn
 from db.records.cases import CaseRecord
@@ -54,7 +54,7 @@ class Taker:
 
 def key_of(of: "Taker | ShareRecord") -> ClaimKey:
     """What says which claim it is: an own one keeps its number when its case is resumed under another."""
-    return ("", "", str(of.claim_no)) if of.claim_no is not None else (of.court, of.case_number, of.priority)
+    return ("", str(of.claim_no), of.priority) if of.claim_no is not None else (of.court, of.case_number, of.priority)
 
 
 async def takers(
@@ -73,7 +73,7 @@ async def takers(
     count.
     """
     applied = [
-        each for each in await distribution.participations(conn, [case.id]) if each.asset_id in {None, money.asset_id}
+        each for each in await participations.of_cases(conn, [case.id]) if each.asset_id in {None, money.asset_id}
     ]
     here = {each.case_number: each for each in applied if each.court == court.code}
     chain = [case.id, *await resumptions.before(conn, case.id)]

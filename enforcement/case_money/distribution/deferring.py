@@ -22,7 +22,8 @@ from enforcement.case_money.distribution.participating import announce, note
 from enforcement.case_money.distribution.plans import PlanView, view_of
 from enforcement.court import CourtNode
 from enforcement.rules import rights
-from enforcement.rules.distribution import OVER, PayoutDeferralGround, PayoutDeferralStatus
+from enforcement.rules.distribution import OVER
+from enforcement.rules.payout import PayoutDeferralGround, PayoutDeferralStatus
 from enforcement.rules.refusals import Forbidden, Malformed, NotFound, StaleVersion, TransitionNotAllowed
 from enforcement.rules.rights import Act, Caller, Role
 from enforcement.rules.task_refusals import SelfApprovalForbidden

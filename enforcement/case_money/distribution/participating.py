@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from db import assets, cases, distribution, events, parties
+from db import assets, cases, distribution, events, participations, parties
 from db.clock import civil_date
 from db.ids import new_id
 from db.pool import Conn, transaction
@@ -83,7 +83,7 @@ async def record(
             court, conn, officer, idempotency_key, Act.DISTRIBUTE, new, result_id=participation_id, now=now
         )
         if made is not None:
-            return _there(await distribution.lock_participation(conn, made))
+            return _there(await participations.lock(conn, made))
         basis.check_unclosed(case)
         if not await filed_first(conn, case) <= new.applied_on <= today:
             raise Malformed("PERIOD", "appliedOn")
@@ -103,12 +103,12 @@ async def record(
             now,
             asset_id=new.asset_id,
         )
-        same = await distribution.same_participation(conn, participation)
+        same = await participations.same(conn, participation)
         if same is not None:
             raise DuplicateOf(same)
-        if await distribution.count_participations(conn, case.id) >= MOST_PARTICIPATIONS:
+        if await participations.count(conn, case.id) >= MOST_PARTICIPATIONS:
             raise Malformed("QUANTITY", "caseNumber")
-        await distribution.add_participation(conn, participation)
+        await participations.insert(conn, participation)
         await note(court, conn, officer, case, participation_id, "PARTICIPATION_RECORDED")
         return participation
 
@@ -124,15 +124,15 @@ async def withdraw(
     """
     officer = rights.check(caller, Act.DISTRIBUTE)
     async with transaction(court.pool) as conn:
-        known = _there(await distribution.participation(conn, participation_id))
+        known = _there(await participations.get(conn, participation_id))
         (case,) = await cases.lock_ids(conn, [known.case_id])
-        found = _there(await distribution.lock_participation(conn, participation_id))
+        found = _there(await participations.lock(conn, participation_id))
         if case.handler_id != officer.officer_id and Role.CLERK not in officer.roles:
             raise NotAssigned
         if found.version != version:
             raise StaleVersion(found.version)
         await _check_open(conn, case, found.asset_id)
-        await distribution.forget_participation(conn, participation_id)
+        await participations.forget(conn, participation_id)
         await note(court, conn, officer, case, participation_id, "PARTICIPATION_WITHDRAWN")
         return found
 
@@ -140,7 +140,7 @@ async def withdraw(
 async def of_files(files: Files) -> Mapping[UUID, list[ParticipationRecord]]:
     """Who applied to take part in each case, the first first."""
     async with pool_of(files).acquire() as conn:
-        found = await distribution.participations(conn, list(files))
+        found = await participations.of_cases(conn, list(files))
     return {case_id: [each for each in found if each.case_id == case_id] for case_id in files}
 
 

@@ -37,16 +37,15 @@ from enforcement.rules import rights
 from enforcement.rules.distribution import (
     ON_THEIR_WAY,
     ClaimKey,
-    DebtEnd,
     DistributionStatus,
     Objection,
     SuitOutcome,
     check_final,
     check_move,
     check_participants,
-    ended_by,
 )
 from enforcement.rules.money import total
+from enforcement.rules.payout import DebtEnd, ended_by
 from enforcement.rules.refusals import DistributionNotFinal, Malformed, NotFound, StaleVersion, TransitionNotAllowed
 from enforcement.rules.rights import Act, Caller
 from enforcement.rules.settlement import PaymentEnding
