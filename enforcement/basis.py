@@ -42,15 +42,21 @@ async def own_case(court: CourtNode, conn: Conn, caller: Caller, number: str) ->
     return case
 
 
+async def held_case(court: CourtNode, conn: Conn, caller: Caller, number: str) -> CaseRecord:
+    """Like `own_case`, of its handler alone."""
+    case = await own_case(court, conn, caller, number)
+    if case.handler_id != caller.officer_id:  # a clerk's office books money in every case, and does nothing else in it
+        raise NotAssigned
+    return case
+
+
 async def open_case(court: CourtNode, conn: Conn, caller: Caller, number: str) -> CaseRecord:
-    """Like `own_case`, of its handler alone, and the case is being worked on.
+    """Like `held_case`, and the case is being worked on.
 
     Raises:
         CaseNotOpen: suspended, deferred or closed.
     """
-    case = await own_case(court, conn, caller, number)
-    if case.handler_id != caller.officer_id:  # a clerk's office books money in every case, and does nothing else in it
-        raise NotAssigned
+    case = await held_case(court, conn, caller, number)
     if case.status not in OPEN:
         raise CaseNotOpen
     return case

@@ -31,10 +31,9 @@ from enforcement.measure_warnings import renewed_late
 from enforcement.measures import TOPIC, ruling_number
 from enforcement.rules import rights
 from enforcement.rules.exemption import check_exempt
-from enforcement.rules.measure_orders import check_ending, check_reason, check_renewable
+from enforcement.rules.measure_orders import check_case, check_ending, check_reason, check_renewable
 from enforcement.rules.refusals import DuplicateOf, NotFound, StaleVersion
 from enforcement.rules.rights import Act, Caller
-from enforcement.rules.task_refusals import NotAssigned
 from enforcement.rules.term import check_term
 
 _NOT_SERVED: Final = frozenset({MeasureStatus.PROPOSED, MeasureStatus.RULED})
@@ -66,7 +65,7 @@ async def renew(court: CourtNode, caller: Caller | None, named: Named, *, term_y
     """Order that the measure goes on for another term, the longest unless a shorter one is named; the order's id.
 
     Raises:
-        Forbidden, NotFound, NotAssigned, CaseNotOpen, StaleVersion: not the caller's, not worked on, or changed.
+        Forbidden, NotFound, NotAssigned, CaseNotOpen, StaleVersion: not the caller's, over for good, or changed.
         TooLateToRenew: its last day is over.
         TransitionNotAllowed: it is not in force.
         ExemptProperty: the law keeps the thing out of reach, as was found since it was ruled.
@@ -76,7 +75,7 @@ async def renew(court: CourtNode, caller: Caller | None, named: Named, *, term_y
     """
     officer, now = rights.check(caller, Act.CHANGE_MEASURE), court.clock.now()
     async with transaction(court.pool) as conn:
-        opened = await _opened(court, conn, officer, named, is_open=True)
+        opened = await _opened(court, conn, officer, named, NoticeAct.RENEW)
         today = civil_date(now)
         check_renewable(opened.measure.status, opened.measure.expires_on, today)
         check_exempt((await things.of(conn, opened.asset)).exemptions)
@@ -96,7 +95,7 @@ async def lift(court: CourtNode, caller: Caller | None, named: Named, *, ground:
     """
     officer, now = rights.check(caller, Act.CHANGE_MEASURE), court.clock.now()
     async with transaction(court.pool) as conn:
-        opened = await _opened(court, conn, officer, named, is_open=False)
+        opened = await _opened(court, conn, officer, named, NoticeAct.LIFT)
         measure = opened.measure
         check_ending(NoticeAct.LIFT, measure.status, measure.expires_on, civil_date(now))
         kept = court.at_rest.encrypt(check_reason(ground, reason), context=measure_orders.REASON)
@@ -117,7 +116,7 @@ async def extinguish(court: CourtNode, caller: Caller | None, named: Named) -> U
     """
     officer, now = rights.check(caller, Act.CHANGE_MEASURE), court.clock.now()
     async with transaction(court.pool) as conn:
-        opened = await _opened(court, conn, officer, named, is_open=False)
+        opened = await _opened(court, conn, officer, named, NoticeAct.TRANSFER)
         measure = opened.measure
         check_ending(NoticeAct.TRANSFER, measure.status, measure.expires_on, civil_date(now))
         await objections.check_disposal(conn, now, asset_key=opened.asset.identity_key, measure_id=measure.id)
@@ -125,18 +124,14 @@ async def extinguish(court: CourtNode, caller: Caller | None, named: Named) -> U
         return await _placed(court, conn, officer, opened, order, named.unit_id)
 
 
-async def _opened(court: CourtNode, conn: Conn, officer: Caller, named: Named, *, is_open: bool) -> _Opened:
+async def _opened(court: CourtNode, conn: Conn, officer: Caller, named: Named, act: NoticeAct) -> _Opened:
     """The measure with its case, in the officer's hands, and its asset; the measure has a new version now."""
     measure = await measures.get(conn, named.measure_id)
     known = None if measure is None or measure.case_id is None else await cases.get(conn, measure.case_id)
     if measure is None or known is None or measure.ordering_court != court.code:
         raise NotFound
-    if is_open:
-        case = await basis.open_case(court, conn, officer, known.number)
-    else:
-        case = await basis.own_case(court, conn, officer, known.number)
-        if case.handler_id != officer.officer_id:
-            raise NotAssigned
+    case = await basis.held_case(court, conn, officer, known.number)
+    check_case(act, case.status, case.closing_method)
     touched = await measures.update(conn, replace(measure, version=named.version))
     if touched is None:
         raise StaleVersion(measure.version)

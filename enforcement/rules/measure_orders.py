@@ -8,10 +8,12 @@ from datetime import date
 from typing import Final
 
 from db.records.assets import AssetKind, LiftGround, MeasureKind, MeasureStatus
+from db.records.cases import CaseStatus, ClosingMethod
 from db.records.measure_life import NoticeAct
 from enforcement.rules.matter import DelegatedMatterType
 from enforcement.rules.measure import check_move, status_on
 from enforcement.rules.refusals import (
+    CaseNotOpen,
     Malformed,
     MeasureNotForAsset,
     TooLateToRenew,
@@ -53,6 +55,20 @@ def check_matter(matter: DelegatedMatterType, measure: MeasureKind, asset: Asset
     is_thing, is_equity = measure in _THINGS, asset is AssetKind.EQUITY
     if (matter in _CHANGES_THINGS, matter in _CHANGES_EQUITY) != (is_thing, is_equity):
         raise MeasureNotForAsset("measureId")
+
+
+def check_case(act: NoticeAct, status: CaseStatus, closing_method: ClosingMethod | None) -> None:
+    """Return if a measure of a case in that state may be changed so.
+
+    What was taken is given back in any case. A term is prolonged also while a case is suspended, deferred or terminated
+    for now: else what it controls would be lost (民诉法解释 art. 485; 终本规定).
+
+    Raises:
+        CaseNotOpen: to renew in a case that is over for good.
+    """
+    is_over = status is CaseStatus.CLOSED and closing_method is not ClosingMethod.TERMINATED_FOR_NOW
+    if act is NoticeAct.RENEW and is_over:
+        raise CaseNotOpen
 
 
 def check_renewable(status: MeasureStatus, expires_on: date | None, today: date) -> None:

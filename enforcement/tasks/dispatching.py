@@ -41,7 +41,7 @@ async def dispatch(court: CourtNode, caller: Caller | None, task_id: UUID, versi
 async def dispatched(court: CourtNode, conn: Conn, officer: Caller, task: TaskRecord, now: datetime) -> TaskRecord:
     """A locked task, sent in the caller's transaction; raises as `dispatch` does."""
     check_move(DelegatedTaskStatus(task.status), DelegatedTaskStatus.DISPATCHED)
-    await grounds.check_case(conn, task.case_id)
+    await grounds.check_case(conn, task.case_id, task.matter)
     grounds.check_courts(court, task.delegating_court, task.entrusted_court, task.matter)
     content = content_of(court, task)
     rules = await standards.rules_of(conn, task, now)

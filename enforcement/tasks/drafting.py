@@ -77,7 +77,7 @@ async def clone(
         opening.check_officer(old, officer)
         if old.status != _S.RETURNED:
             raise TransitionNotAllowed(old.status, _S.DRAFT.value)
-        case = await grounds.check_case(conn, old.case_id)
+        case = await grounds.check_case(conn, old.case_id, old.matter)
         grounds.check_courts(court, old.delegating_court, old.entrusted_court, old.matter)
         content = content_of(court, old)
         task = draft(court, officer, task_id, content, old.entrusted_court, case_id=case.id, urgent=old.urgent)
@@ -178,7 +178,7 @@ async def submitted(court: CourtNode, conn: Conn, officer: Caller, task: TaskRec
     """A locked draft, submitted in the caller's transaction; raises as `submit` does."""
     opening.check_officer(task, officer)
     check_move(DelegatedTaskStatus(task.status), _S.PENDING_APPROVAL)
-    await grounds.check_case(conn, task.case_id)
+    await grounds.check_case(conn, task.case_id, task.matter)
     papers = [document.kind for document in content_of(court, task).documents]
     matter.check_papers(task.matter, papers, await standards.rules_of(conn, task, now))
     await objections.check_task(court, conn, task, now)

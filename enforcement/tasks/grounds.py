@@ -19,14 +19,16 @@ from db.clock import civil_date
 from db.pool import Conn
 from db.records.assets import AssetKind, AssetRecord, MeasureKind, MeasureRecord, MeasureStatus
 from db.records.cases import OPEN, CaseRecord
+from db.records.measure_life import NoticeAct
 from db.records.parties import IdentifierKind, PartyRecord, PartyRole
 from enforcement import basis, clues, things
 from enforcement.court import CourtNode
 from enforcement.payloads import AssetRef, DebtorRef, DocumentRef, TaskContent
 from enforcement.rules import asset_identity, identity, matter
+from enforcement.rules import measure_orders as measure_rules
 from enforcement.rules.exemption import check_exempt
 from enforcement.rules.matter import DelegatedMatterType, RequiredPaper
-from enforcement.rules.measure_orders import ACTS, check_matter, check_stands
+from enforcement.rules.measure_orders import ACTS, act_of, check_matter, check_stands
 from enforcement.rules.proportionality import in_part
 from enforcement.rules.refusals import (
     CaseNotOpen,
@@ -111,7 +113,8 @@ async def check(court: CourtNode, conn: Conn, caller: Caller, new: NewTask) -> B
         TransitionNotAllowed, MeasureNotForAsset, NotDebtorsAsset: the measure is not one that this matter carries out.
         ExemptProperty: the law keeps its asset out of reach.
     """
-    case = await basis.open_case(court, conn, caller, new.case_number)
+    case = await basis.held_case(court, conn, caller, new.case_number)
+    _check_worked_on(case, new.matter)
     party = await _debtor(court, conn, case, new.debtor, civil_date(court.clock.now()))
     check_courts(court, court.code, new.entrusted_court, new.matter)
     _check_form(new)
@@ -150,8 +153,8 @@ def check_courts(court: CourtNode, delegating: str, entrusted: str, matter_type:
         raise MatterNotAgreed
 
 
-async def check_case(conn: Conn, case_id: UUID | None) -> CaseRecord:
-    """The own case of a task, if work on it goes on.
+async def check_case(conn: Conn, case_id: UUID | None, matter_type: str) -> CaseRecord:
+    """The own case of a task of that matter, if work on it goes on.
 
     Raises:
         NotFound, CaseNotOpen.
@@ -159,9 +162,17 @@ async def check_case(conn: Conn, case_id: UUID | None) -> CaseRecord:
     case = None if case_id is None else await cases.get(conn, case_id)
     if case is None:
         raise NotFound
-    if case.status not in OPEN:
-        raise CaseNotOpen
+    _check_worked_on(case, DelegatedMatterType(matter_type))
     return case
+
+
+def _check_worked_on(case: CaseRecord, matter_type: DelegatedMatterType) -> None:
+    """A measure that stands is renewed and lifted also in cases that nobody works on. Raises CaseNotOpen."""
+    act = act_of(matter_type)
+    if act in {NoticeAct.RENEW, NoticeAct.LIFT}:
+        measure_rules.check_case(act, case.status, case.closing_method)
+    elif case.status not in OPEN:
+        raise CaseNotOpen
 
 
 async def _debtor(court: CourtNode, conn: Conn, case: CaseRecord, named: Debtor, today: date) -> PartyRecord:

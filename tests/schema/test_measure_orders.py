@@ -14,6 +14,7 @@ import pytest
 from db.clock import SHANGHAI, SetClock
 from db.pool import open_pool
 from db.records.assets import LiftGround, MeasureStatus
+from db.records.cases import ClosingMethod
 from enforcement import measure_sweeps, unit_worker
 from enforcement.rules.rights import Caller, Role
 from tests.enforcement import registry_zone as rz
@@ -50,6 +51,7 @@ QUEUE = """query Q($id: UUID) { measureQueue(assetId: $id) { __typename ... on P
     entries { rank court caseNumber measureId status registeredAt effectiveAt expiresOn termYears } } } }"""
 
 
+_RESTS = "UPDATE cases SET status = $1, closing_method = $2, closed_on = $3"
 _ORDERED = """
     INSERT INTO measure_orders (id, measure_id, act, ruling_no, ruled_on, term_years, is_late, status, ordered_by,
                                 ordered_at)
@@ -237,6 +239,32 @@ async def test_a_renewal_of_the_last_minute_counts_however_late_its_receipt(
     assert (known["status"], known["expiresOn"]) == ("RENEWED", ends.replace(year=ends.year + 2).isoformat())
     assert [one["status"] for one in known["history"]][-2:] == ["EXPIRED", "RENEWED"]
     assert known["orders"][0]["status"] == "DONE"
+
+
+@pytest.mark.parametrize(
+    ("status", "closing", "code"),
+    [
+        ("SUSPENDED", None, None),
+        ("DEFERRED", None, None),
+        ("CLOSED", "TERMINATED_FOR_NOW", None),
+        *(("CLOSED", method, "CASE_NOT_OPEN") for method in ClosingMethod if method != "TERMINATED_FOR_NOW"),
+    ],
+)
+async def test_what_is_controlled_is_kept_while_a_case_rests(
+    measure: Measure, status: str, closing: str | None, code: str | None
+) -> None:
+    """A settlement that is performed for years, a case terminated for now: the term is prolonged all the same."""
+    await measure.registered()
+    async with measure.home.node.pool.acquire() as conn:
+        await conn.execute(_RESTS, status, closing, None if closing is None else date(2025, 7, 14))
+
+    answer = await measure.order(RENEW)
+
+    assert answer.get("code") == code
+    assert await measure.home.count("measure_orders") == (0 if code else 1)
+    if code is None:
+        await measure.answered()
+        assert (await measure.now())["status"] == "RENEWED"
 
 
 async def test_a_waiting_measure_is_not_renewed(measure: Measure) -> None:
