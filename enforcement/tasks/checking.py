@@ -60,6 +60,7 @@ from enforcement.tasks.statement_contents import (
 _MOST: Final = 2**31 - 1
 _MOST_PLACE: Final = 200
 _MOST_PEOPLE: Final = 20
+_OLDEST_YEAR: Final = 1900
 _NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """The escape of U+0000, which no text column holds; after an odd number of backslashes it is printable text."""
 
@@ -222,7 +223,7 @@ def _check_receipts(receipts: Iterable[AssistanceReceiptPayload], now: datetime)
 
 
 def _check_hand_over(said: HandOverPayload, now: datetime) -> None:
-    _require(_is_past(said.at, now) and is_text(said.place, most=_MOST_PLACE))
+    _require(_is_past(said.at, now) and _is_instant(said.at) and is_text(said.place, most=_MOST_PLACE))
     for people in (said.handed_by, said.received_by):
         _require(0 < len(people) <= _MOST_PEOPLE and all(is_name(name) for name in people))
     try:
@@ -236,7 +237,7 @@ def _is_instant(at: datetime) -> bool:
 
 
 def _is_past(at: datetime, now: datetime) -> bool:
-    return _is_instant(at) and at <= now + CLOCKS
+    return at.tzinfo is not None and at.year >= _OLDEST_YEAR and at <= now + CLOCKS
 
 
 def _require_words(known: type[StrEnum], said: Iterable[str]) -> None:

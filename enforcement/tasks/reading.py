@@ -120,9 +120,10 @@ class _ByTask(Generic[R]):
     async def of(self, task_id: UUID) -> list[R]:
         async with self._lock:
             if self._rows is None:
-                self._rows = {}
+                rows: dict[UUID | None, list[R]] = {}
                 for row in await self._read_all():
-                    self._rows.setdefault(self._key(row), []).append(row)
+                    rows.setdefault(self._key(row), []).append(row)
+                self._rows = rows
         return self._rows.get(task_id, [])
 
 

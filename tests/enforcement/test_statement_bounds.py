@@ -212,7 +212,7 @@ async def test_pages_lead_back_by_kind(courts: Pair, clock: SetClock) -> None:
     assert len(await batch.statements(task.id, Said())) == 6
     with pytest.raises(NotFound):
         await texts(before=uuid4())
-    for first in (0, 101):
+    for first in (0, 101, 101):  # asked for again, it is refused again, and not empty
         with pytest.raises(Malformed):
             await texts(first=first)
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -22,6 +23,12 @@ STATEMENTS = """statements {
 }"""
 TASK = f"... on DelegatedTask {{ id version {STATEMENTS} }} ... on Problem {{ code }}"
 READ = f"query Q($id: UUID!) {{ delegatedTask(id: $id) {{ {TASK} }} }}"
+PAGE = """query Q($id: UUID!, $kinds: [TaskStatementKind!], $first: Int = 100, $before: UUID) {
+  delegatedTask(id: $id) { ... on DelegatedTask {
+    statements(kinds: $kinds, first: $first, before: $before) { id note { text } } } } }"""
+PAGES = """query Q($first: Int = 100, $before: UUID) {
+  delegatedTasks { ... on DelegatedTaskConnection { nodes {
+    statements(first: $first, before: $before) { id } } } } }"""
 POST = f"mutation M($input: PostTaskNoteInput!) {{ postTaskNote(input: $input) {{ {TASK} }} }}"
 MARK = f"mutation M($input: ReadTaskNotesInput!) {{ readTaskNotes(input: $input) {{ {TASK} }} }}"
 
@@ -62,6 +69,37 @@ async def test_note_is_said_delivered_and_read(courts: Pair, clock: SetClock) ->
     assert (found["CALL_RECORD"]["author"], found["CALL_RECORD"]["refers"]) == (SHEXIAN, queued["id"])
     assert found["CALL_RECORD"]["call"]["text"] == "在修理厂"
     assert found["CALL_RECORD"]["note"] is None
+
+
+async def test_conversation_is_read_back_page_by_page(courts: Pair, clock: SetClock) -> None:
+    ours, task = courts.ours.node, await courts.in_progress()
+    for number in range(3):
+        clock.advance(timedelta(minutes=1))
+        said = {"id": str(task.id), "idempotencyKey": f"k-{number}", "text": f"第{number}条"}
+        await ask(ours, HANDLER, POST, input=said)
+
+    async def page(**asked: Any) -> list[Any]:
+        task_id = str(task.id)
+        return list((await ask(ours, HANDLER, PAGE, id=task_id, kinds=["NOTE"], first=2, **asked))["statements"])
+
+    newest = await page()
+    older = await page(before=newest[0]["id"])
+
+    assert [each["note"]["text"] for each in (*older, *newest)] == ["第0条", "第1条", "第2条"]
+    assert await ask(ours, HANDLER, PAGE, id=str(task.id), kinds=["COMPLAINED"]) == {"statements": []}
+
+
+@pytest.mark.parametrize(
+    ("asked", "refused"), [({"first": 101}, "Malformed"), ({"before": str(UUID(int=1))}, "NotFound")]
+)
+async def test_page_that_there_is_not_is_refused(courts: Pair, asked: dict[str, Any], refused: str) -> None:
+    await courts.in_progress()
+    context = NodeContext(court=courts.ours.node, caller=HANDLER, language="en")
+
+    result = await SCHEMA.execute(PAGES, variable_values=asked, context_value=context)
+
+    assert result.errors is not None
+    assert {type(error.original_error).__name__ for error in result.errors} == {refused}
 
 
 async def test_words_are_left_out_for_who_reads_no_identities(courts: Pair, clock: SetClock) -> None:
