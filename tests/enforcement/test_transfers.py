@@ -22,6 +22,7 @@ from db.records.assets import AssetKind
 from db.records.delivery import OutboxRecord
 from db.records.parties import CasePartyRecord, PartyRole
 from enforcement import court_statements, sweeping
+from enforcement.audit_proof import prove
 from enforcement.case_money import claims
 from enforcement.court_rows import CourtRows
 from enforcement.court_statements import TYPE, CourtStatementBody
@@ -348,6 +349,7 @@ async def test_every_question_is_in_the_access_log(two: Two) -> None:
         ("requestTransfer", SHEXIAN, CREDITOR.officer_id, THEIR_NUMBER)
     }
     assert len(await events(two.first.node, "ANSWER")) == len(rows)
+    assert (await prove(two.first.node.pool)).is_whole
 
 
 async def test_a_word_brought_again_is_another_question(two: Two) -> None:
