@@ -37,6 +37,13 @@ _LIVE_OF_CASES: Final = f"""
      WHERE case_id = ANY ($1) AND status IN ('SENT', 'FILED', 'SUPPLEMENTING', 'RETURN_PENDING_HIGH_COURT')
      ORDER BY id LIMIT 100
 """
+_HANDED_OVER: Final = """
+    SELECT EXISTS (
+        SELECT FROM case_transfers
+         WHERE case_id = $1
+           AND ((direction = 'OUTBOUND' AND status IN ('FILED', 'RETURN_PENDING_HIGH_COURT', 'CONCLUDED'))
+                OR (direction = 'INBOUND' AND status = 'RETURNED')))
+"""
 _INSERT: Final = insertion("case_transfers", CaseTransferRecord)
 _KEPT: Final = frozenset({"id", "direction", "peer", "proposed_by", "proposed_at", "version", "paid_there"})
 _CHANGED: Final = [name for name in columns(CaseTransferRecord) if name not in _KEPT]
@@ -103,6 +110,11 @@ async def open_of_peer(conn: Conn, peer: str, case_number: str) -> UUID | None:
 async def live_of_cases(conn: Conn, case_ids: list[UUID]) -> list[CaseTransferRecord]:
     """Transfers of these cases that were sent and have not ended, of either direction."""
     return [_transfer(row) for row in await conn.fetch(_LIVE_OF_CASES, case_ids)]
+
+
+async def is_handed_over(conn: Conn, case_id: UUID) -> bool:
+    """Whether another court has the case, or took it back: measures of this one are held for that court's case."""
+    return bool(await conn.fetchval(_HANDED_OVER, case_id))
 
 
 async def insert(conn: Conn, transfer: CaseTransferRecord) -> None:

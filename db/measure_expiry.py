@@ -56,6 +56,22 @@ _ENTRUSTED: Final = """
      ORDER BY q.expires_on, q.id LIMIT $6
 """
 
+_ELSEWHERE: Final = """
+    SELECT n.once, t.case_id, NULL::uuid AS task_id, NULL::uuid AS measure_id, c.handler_id AS officer, h.expires_on,
+           h.expires_on - $3 AS days_left, n.stage
+      FROM measures_elsewhere h
+      JOIN case_transfers t ON t.id = h.transfer_id
+      LEFT JOIN cases c ON c.id = t.case_id
+     CROSS JOIN LATERAL (
+           SELECT min(stage) AS stage, h.transfer_id || ' ' || h.measure_id || ' ' || h.expires_on || ' ' || min(stage)
+                      AS once
+             FROM unnest($4::integer[]) AS s (stage) WHERE stage >= h.expires_on - $3) n
+     WHERE h.status IN ('EFFECTIVE', 'RENEWED') AND h.expires_on >= $3 AND h.expires_on <= $3 + $5::integer
+       AND t.peer <> $1 AND (t.direction = 'INBOUND') = (t.status <> 'RETURNED')
+       AND NOT EXISTS (SELECT FROM warnings w WHERE w.once_key = $2 || ' ' || n.once)
+     ORDER BY h.expires_on, h.transfer_id, h.measure_id LIMIT $6
+"""
+
 
 async def own(conn: Conn, court: str, kind: str, today: date, stages: list[int], *, limit: int) -> list[Expiring]:
     """Measures that `court` ordered, at most `limit`; `stages` are days before the last one, ascending."""
@@ -65,4 +81,10 @@ async def own(conn: Conn, court: str, kind: str, today: date, stages: list[int],
 async def entrusted(conn: Conn, court: str, kind: str, today: date, stages: list[int], *, limit: int) -> list[Expiring]:
     """Measures of other courts that were registered through `court`, by a task."""
     rows = await conn.fetch(_ENTRUSTED, court, kind, today, stages, max(stages, default=0), limit)
+    return [_record(row) for row in rows]
+
+
+async def elsewhere(conn: Conn, court: str, kind: str, today: date, stages: list[int], *, limit: int) -> list[Expiring]:
+    """Measures that other courts hold for cases that are with `court`, or that went back to it."""
+    rows = await conn.fetch(_ELSEWHERE, court, kind, today, stages, max(stages, default=0), limit)
     return [_record(row) for row in rows]

@@ -12,9 +12,16 @@ from typing import Any, Final, TypeAlias
 from db.pool import Conn
 from db.records.court_statements import CourtStatementRecord
 from enforcement.case_transfers import hearing as case_transfers
+from enforcement.case_transfers import measures_heard
 from enforcement.case_transfers import restoring as case_transfers_before
 from enforcement.case_transfers import settling as case_transfers_settled
-from enforcement.case_transfers.contents import CarriedPaymentsPayload, CaseTransferPayload, CaseTransferStepPayload
+from enforcement.case_transfers.contents import (
+    CarriedPaymentsPayload,
+    CaseTransferPayload,
+    CaseTransferStepPayload,
+    HeldMeasuresPayload,
+    MeasureAskedPayload,
+)
 from enforcement.court import CourtNode
 from enforcement.payloads import Payload
 from enforcement.tasks.statement_contents import MOST_BYTES
@@ -71,6 +78,12 @@ KINDS: Final[Mapping[str, Kind]] = {
         case_transfers_settled.step_settled,
         case_transfers_before.stepped_before,
         most_bytes=_MOST_OF_A_CASE,
+    ),
+    "CASE_TRANSFER_MEASURES": Kind(
+        HeldMeasuresPayload, measures_heard.told, case_transfers_settled.word_settled, measures_heard.told_before
+    ),
+    "CASE_TRANSFER_MEASURE_ASKED": Kind(
+        MeasureAskedPayload, measures_heard.asked, case_transfers_settled.word_settled, measures_heard.asked_before
     ),
     "CASE_TRANSFER_PAID": Kind(CarriedPaymentsPayload, case_transfers.paid, case_transfers_settled.word_settled),
 }

@@ -26,12 +26,13 @@ from db.records.cases import CaseRecord
 from db.records.measure_life import NoticeAct, OrderRecord, OrderStatus
 from db.records.warnings_raised import About
 from enforcement import audit, basis, objections, order_notices, things
+from enforcement.case_transfers import elsewhere
 from enforcement.court import CourtNode
 from enforcement.measure_warnings import renewed_late
 from enforcement.measures import TOPIC, ruling_number
 from enforcement.rules import rights
 from enforcement.rules.exemption import check_exempt
-from enforcement.rules.measure_orders import check_case, check_ending, check_reason, check_renewable
+from enforcement.rules.measure_orders import check_ending, check_reason, check_renewable
 from enforcement.rules.refusals import DuplicateOf, NotFound, StaleVersion
 from enforcement.rules.rights import Act, Caller
 from enforcement.rules.term import check_term
@@ -131,7 +132,7 @@ async def _opened(court: CourtNode, conn: Conn, officer: Caller, named: Named, a
     if measure is None or known is None or measure.ordering_court != court.code:
         raise NotFound
     case = await basis.held_case(court, conn, officer, known.number)
-    check_case(act, case.status, case.closing_method)
+    await elsewhere.check_change(conn, act, case)
     touched = await measures.update(conn, replace(measure, version=named.version))
     if touched is None:
         raise StaleVersion(measure.version)

@@ -1,4 +1,4 @@
-"""Warnings before the term of a measure runs out, at the court that ordered it and at the court where its asset lies.
+"""Warnings before a measure's term runs out: where it was ordered, where its asset lies, and where its case is now.
 
 A renewal that is ordered, or comes to the entrusted court, with too few days left is warned of there and then.
 
@@ -28,7 +28,7 @@ async def warn(court: CourtNode, *, batch: int = BATCH) -> int:
     """Raise what is due at its stage; how many warnings were raised."""
     today, stages = civil_date(court.clock.now()), sorted(court.limits.expiry_warning_days)
     raised = 0
-    for find in (measure_expiry.own, measure_expiry.entrusted):
+    for find in (measure_expiry.own, measure_expiry.entrusted, measure_expiry.elsewhere):
         found: Sequence[Expiring] = ()
         while not found or len(found) == batch:
             async with transaction(court.pool) as conn:

@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 from enforcement import clues, measure_sweeps, notice_timers, over_freezing
 from enforcement.case_money import performance
 from enforcement.case_money.distribution import paying
+from enforcement.case_transfers import holding
 from enforcement.case_transfers import reading as case_transfers
 from enforcement.corrections import timers as corrections
 from enforcement.court import CourtNode
@@ -37,6 +38,7 @@ SWEEPS: Final[Mapping[str, Sweep]] = MappingProxyType(
         "settlements": performance.warn,
         "payouts": paying.warn,
         "case transfers": case_transfers.warn,
+        "measures held for others": holding.tell,
     }
 )
 """By name, in the order in which they run. A new one is one line here and its rows in docs/timers.md."""

@@ -33,6 +33,7 @@ LIST_CAPS: Final[Mapping[str, int | Bound]] = {
     "AgreementList.agreements": Bound.COURTS,
     "ApplicationList.applications": 500,
     "Asset.identity": Bound.RECORD,
+    "MeasureElsewhere.identity": Bound.RECORD,
     "AssetSearch.findings": 5000,
     "AssetSearch.inquiries": 5000,
     "AssetSearch.kinds": Bound.VALUES,

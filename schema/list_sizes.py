@@ -11,6 +11,7 @@ from typing import Final
 LIST_SIZES: Final[Mapping[str, int]] = {
     "AccessLog.entries": 20,
     "Asset.identity": 4,
+    "MeasureElsewhere.identity": 4,
     "AssetSearch.inquiries": 15,
     "AssetSearch.results": 5,
     "AssistingUnit.items": 10,

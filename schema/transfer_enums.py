@@ -1,6 +1,11 @@
 """The enums of case transfers and cross-enforcement, described once for the whole schema."""
 
-from enforcement.rules.case_transfer import CaseTransferPaper, CaseTransferStatus, CaseTransferStep
+from enforcement.rules.case_transfer import (
+    CaseTransferPaper,
+    CaseTransferStatus,
+    CaseTransferStep,
+    MeasureElsewhereAct,
+)
 from enforcement.rules.cross_enforcement import CrossEnforcementDecision, CrossEnforcementGround, CrossEnforcementMode
 from schema.enums import described
 
@@ -11,7 +16,17 @@ __all__ = [
     "CrossEnforcementDecision",
     "CrossEnforcementGround",
     "CrossEnforcementMode",
+    "MeasureElsewhereAct",
 ]
+
+described(
+    MeasureElsewhereAct,
+    "What the court that holds a measure is asked to do. 请求事项",
+    {
+        MeasureElsewhereAct.RENEW: "Renew it before its last day. 续行",
+        MeasureElsewhereAct.LIFT: "Lift it: the case needs it no more. 解除",
+    },
+)
 
 described(
     CaseTransferStatus,

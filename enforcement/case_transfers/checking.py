@@ -45,7 +45,7 @@ def check(payload: CaseTransferPayload, author: str, today: date) -> None:
         raise NotAPayload from None
     _require(0 < len(payload.parties) <= MOST_PARTIES)
     _require({PartyRole(entry.role) for entry in payload.parties} >= _NEEDED)
-    _require(_is_line(payload.cause) and _is_line(payload.basis_number))
+    _require(is_line(payload.cause) and is_line(payload.basis_number))
     _require(_WORD.fullmatch(payload.basis_kind) is not None)
     _require(payload.performance_due_on is None or is_day(payload.performance_due_on))
     if payload.livelihood is not None:
@@ -59,7 +59,7 @@ def _check_party(entry: TransferredParty, today: date) -> None:
     is_person = PartyKind(entry.kind) is PartyKind.NATURAL
     _require((kind is IdentifierKind.ID_NUMBER) == is_person)
     identity.canonical(kind, entry.identifier, today=today)
-    _require(_is_line(entry.name) and _DIVISION.fullmatch(entry.domicile_division) is not None)
+    _require(is_line(entry.name) and _DIVISION.fullmatch(entry.domicile_division) is not None)
 
 
 def check_documents(documents: Sequence[DocumentRef]) -> None:
@@ -82,7 +82,8 @@ def word(kind: type[W], text: str) -> W:
         raise NotAPayload from None
 
 
-def _is_line(text: str) -> bool:
+def is_line(text: str) -> bool:
+    """Whether it says something, on one line of a length that a list shows."""
     return bool(text.strip()) and len(text) <= _MOST_TEXT and text.isprintable()
 
 

@@ -1,12 +1,12 @@
 """What crosses between the two courts about an entrusted case, inside encrypted boxes."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
 import msgspec
 
-from enforcement.payloads import DocumentRef, Payload
+from enforcement.payloads import AssetRef, DocumentRef, Payload
 
 
 class TransferredParty(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +92,34 @@ class CarriedPaymentsPayload(Payload, frozen=True, kw_only=True):
     payments: list[CarriedPayment]
 
 
+class HeldMeasure(Payload, frozen=True, kw_only=True, omit_defaults=True):
+    """A measure that a court holds for the case, under its id there; who orders it stays that court (art. 6)."""
+
+    measure_id: UUID
+    version: int  # one of a lower version is older
+    kind: str  # MeasureKind
+    status: str  # MeasureStatus
+    ruling_no: str
+    asset: AssetRef
+    value: Decimal
+    rank: int | None = None
+    effective_at: datetime | None = None
+    expires_on: date | None = None
+
+
+class HeldMeasuresPayload(Payload, frozen=True, kw_only=True):
+    """How measures stand that are held for the other court's case (措施情况)."""
+
+    measures: list[HeldMeasure]
+
+
+class MeasureAskedPayload(Payload, frozen=True, kw_only=True):
+    """The court that has the case asks who holds a measure to renew or lift it."""
+
+    measure_id: UUID
+    act: str  # MeasureElsewhereAct
+
+
 class CaseTransferPayload(Payload, frozen=True, kw_only=True, omit_defaults=True):
     """委托执行函 and what belongs to it: the case as the entrusted court files it.
 
@@ -110,6 +138,7 @@ class CaseTransferPayload(Payload, frozen=True, kw_only=True, omit_defaults=True
     parties: list[TransferredParty]
     documents: list[DocumentRef]
     account: CaseAccount | None = None
+    measures: list[HeldMeasure] = []  # noqa: RUF012  # msgspec copies it
 
 
 class CaseTransferStepPayload(Payload, frozen=True, kw_only=True, omit_defaults=True):

@@ -16,9 +16,9 @@ from db.pool import Conn
 from db.records.case_transfers import CaseTransferRecord
 from db.records.cases import CaseRecord
 from db.records.court_statements import CourtStatementRecord
-from enforcement.case_transfers import account_checks, accounts, checking, filed_case
+from enforcement.case_transfers import account_checks, accounts, checking, filed_case, measures_heard
 from enforcement.case_transfers.contents import CarriedPaymentsPayload, CaseTransferPayload, CaseTransferStepPayload
-from enforcement.case_transfers.opening import CASE_TOPIC, announce, locked, reopen
+from enforcement.case_transfers.opening import CASE_TOPIC, MISSING, announce, locked, reopen
 from enforcement.court import CourtNode
 from enforcement.rules.case_transfer import (
     FILE,
@@ -43,7 +43,6 @@ _S = CaseTransferStatus
 _FROM_ENTRUSTED: Final = frozenset(
     {_S.FILED, _S.SUPPLEMENTING, _S.RETURNED, _S.RETURN_PENDING_HIGH_COURT, _S.CONCLUDED}
 )
-MISSING: Final = "EARLIER_STATEMENT_MISSING"
 
 
 async def sent(court: CourtNode, conn: Conn, said: CourtStatementRecord, payload: CaseTransferPayload) -> None:
@@ -58,6 +57,7 @@ async def sent(court: CourtNode, conn: Conn, said: CourtStatementRecord, payload
     checking.check(payload, said.author, today)
     if payload.account is not None:
         account_checks.check(payload.account, (payload.principal, payload.general_interest, payload.costs), today)
+    measures_heard.check(payload.measures)
     view = court.directory.current()
     if not (view.is_active(said.author) and view.is_active(court.code)):
         raise Refused("MEMBERSHIP_SUSPENDED")
@@ -88,6 +88,7 @@ async def sent(court: CourtNode, conn: Conn, said: CourtStatementRecord, payload
     await case_transfers.insert(conn, transfer)
     if payload.account is not None:
         await accounts.keep(conn, transfer.id, None, payload.account)
+    await measures_heard.keep(court, conn, transfer, payload.measures)
     await announce(court, conn, transfer)
 
 

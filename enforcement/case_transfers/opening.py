@@ -20,6 +20,7 @@ from enforcement.rules.rights import Caller
 TOPIC: Final = "case_transfer"
 CASE_TOPIC: Final = "case"
 REOPENED: Final = "CASE_REOPENED"
+MISSING: Final = "EARLIER_STATEMENT_MISSING"
 
 
 async def locked(conn: Conn, transfer_id: UUID) -> tuple[CaseTransferRecord, CaseRecord | None] | None:

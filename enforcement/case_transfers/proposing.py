@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
-from db import assets, case_transfers, measures, parties
+from db import assets, case_transfers, measures, measures_elsewhere, parties
 from db.clock import civil_date
 from db.ids import new_id
 from db.pool import Conn, transaction
-from db.records.assets import MeasureStatus
+from db.records.assets import MeasureRecord, MeasureStatus
 from db.records.case_transfers import CaseTransferRecord
 from db.records.cases import OPEN, CaseRecord
 from enforcement import basis, court_statements, once
-from enforcement.case_transfers import accounts, filed_case
+from enforcement.case_transfers import accounts, filed_case, holding
 from enforcement.case_transfers.contents import CaseTransferPayload, TransferredParty
 from enforcement.case_transfers.opening import note, opened, there
 from enforcement.court import CourtNode
@@ -135,6 +135,9 @@ async def send(court: CourtNode, caller: Caller | None, transfer_id: UUID, versi
             under_way=True,
         )
         saved = await case_transfers.save(conn, sent)
+        await measures_elsewhere.set_told(
+            conn, transfer.id, {each.measure_id: each.version for each in payload.measures}
+        )
         await note(court, conn, officer, saved, case.number)
         return saved
 
@@ -154,8 +157,11 @@ def _check_court(court: CourtNode, code: str) -> None:
 async def _check_case(court: CourtNode, conn: Conn, case: CaseRecord) -> None:
     """Raises LocalPropertyExists, RenewMeasureFirst."""
     check_property(await assets.divisions_of_debtors(conn, case.id), court.division)
-    standing = [each for each in await measures.of_case(conn, case.id) if each.status in _STANDING]
-    check_renewed((each.expires_on for each in standing), civil_date(court.clock.now()))
+    check_renewed((each.expires_on for each in await _standing(conn, case)), civil_date(court.clock.now()))
+
+
+async def _standing(conn: Conn, case: CaseRecord) -> list[MeasureRecord]:
+    return [each for each in await measures.of_case(conn, case.id) if each.status in _STANDING]
 
 
 async def _payload(court: CourtNode, conn: Conn, case: CaseRecord, papers: list[DocumentRef]) -> CaseTransferPayload:
@@ -183,6 +189,7 @@ async def _payload(court: CourtNode, conn: Conn, case: CaseRecord, papers: list[
         ],
         documents=papers,
         account=await accounts.of_case(court, conn, case),
+        measures=await holding.held(court, conn, await _standing(conn, case)),
     )
 
 

@@ -81,6 +81,13 @@ class CaseTransferStep(StrEnum):
     CONCLUDE = "CONCLUDE"  # 办结
 
 
+class MeasureElsewhereAct(StrEnum):
+    """What the court that has a case asks the court that holds a measure for it to do."""
+
+    RENEW = "RENEW"  # 续行
+    LIFT = "LIFT"  # 解除
+
+
 class LocalPropertyExists(RuleBroken):
     """The debtor still has property in the court's own district."""
 

@@ -22,10 +22,10 @@ from db.records.cases import OPEN, CaseRecord
 from db.records.measure_life import NoticeAct
 from db.records.parties import IdentifierKind, PartyRecord, PartyRole
 from enforcement import basis, clues, things
+from enforcement.case_transfers import elsewhere
 from enforcement.court import CourtNode
 from enforcement.payloads import AssetRef, DebtorRef, DocumentRef, TaskContent
 from enforcement.rules import asset_identity, identity, matter
-from enforcement.rules import measure_orders as measure_rules
 from enforcement.rules.exemption import check_exempt
 from enforcement.rules.matter import DelegatedMatterType, RequiredPaper
 from enforcement.rules.measure_orders import ACTS, act_of, check_matter, check_stands
@@ -114,7 +114,7 @@ async def check(court: CourtNode, conn: Conn, caller: Caller, new: NewTask) -> B
         ExemptProperty: the law keeps its asset out of reach.
     """
     case = await basis.held_case(court, conn, caller, new.case_number)
-    _check_worked_on(case, new.matter)
+    await _check_worked_on(conn, case, new.matter)
     party = await _debtor(court, conn, case, new.debtor, civil_date(court.clock.now()))
     check_courts(court, court.code, new.entrusted_court, new.matter)
     _check_form(new)
@@ -162,15 +162,15 @@ async def check_case(conn: Conn, case_id: UUID | None, matter_type: str) -> Case
     case = None if case_id is None else await cases.get(conn, case_id)
     if case is None:
         raise NotFound
-    _check_worked_on(case, DelegatedMatterType(matter_type))
+    await _check_worked_on(conn, case, DelegatedMatterType(matter_type))
     return case
 
 
-def _check_worked_on(case: CaseRecord, matter_type: DelegatedMatterType) -> None:
+async def _check_worked_on(conn: Conn, case: CaseRecord, matter_type: DelegatedMatterType) -> None:
     """A measure that stands is renewed and lifted also in cases that nobody works on. Raises CaseNotOpen."""
     act = act_of(matter_type)
     if act in {NoticeAct.RENEW, NoticeAct.LIFT}:
-        measure_rules.check_case(act, case.status, case.closing_method)
+        await elsewhere.check_change(conn, act, case)
     elif case.status not in OPEN:
         raise CaseNotOpen
 

@@ -25,6 +25,7 @@ from schema.node.lookups import LookupQuery, LookupSubscription
 from schema.node.measure_orders import MeasureOrderMutation
 from schema.node.measure_queues import MeasureQueueQuery
 from schema.node.measures import MeasureMutation
+from schema.node.measures_elsewhere import MeasureElsewhereMutation, MeasureElsewhereQuery
 from schema.node.money import MoneyMutation
 from schema.node.objects import ObjectQuery
 from schema.node.over_freezing import OverFreezingMutation
@@ -53,6 +54,7 @@ class Query(
     LookupQuery,
     CaseQuery,
     CaseTransferQuery,
+    MeasureElsewhereQuery,
     CrossEnforcementQuery,
     TaskQuery,
     TaskListQuery,
@@ -101,6 +103,7 @@ class Mutation(
     SettlementMutation,
     DistributionMutation,
     CaseTransferMutation,
+    MeasureElsewhereMutation,
     CrossEnforcementMutation,
     WarningMutation,
     RelativeMutation,

@@ -28,6 +28,8 @@ described(
         WarningKind.BREACH_SUSPECTED: "An instalment of a settlement was not paid in time. 疑似不履行和解",
         WarningKind.PAYOUT_OVERDUE: "Money that arrived was not paid out in its term. 案款发放逾期",
         WarningKind.CASE_TRANSFER_DUE: "An act in the transfer of a case is overdue. 委托执行逾期",
+        WarningKind.RENEWAL_ASKED: "The court that has the case asks this one to renew a measure. 受托法院请求续行",
+        WarningKind.LIFT_ASKED: "The court that has the case asks this one to lift a measure. 受托法院请求解除",
         WarningKind.STATEMENT_REFUSED: "The other court refused what this one told it; it was taken back. 对方法院拒收",
         WarningKind.COMPLAINT_UNANSWERED: "A complaint was not answered by its day. 投诉未答复",
         WarningKind.OBJECTION_DUE: "An objection is to be decided soon. 异议待裁定",
