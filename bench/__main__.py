@@ -22,6 +22,7 @@ from bench import (
     directory,
     encrypted,
     growth,
+    inbox,
     lookups,
     measures,
     messages,
@@ -34,6 +35,7 @@ from bench import (
     searches,
     serving,
     silence,
+    tasks,
     zone_l,
 )
 from bench.setting import Setting
@@ -74,6 +76,8 @@ async def _messages(zone: LZone, setting: Setting) -> str:
 ALONE: Final[Mapping[str, Callable[[Setting], Awaitable[str]]]] = MappingProxyType(
     {
         "measures": measures.measure,
+        "inbox": inbox.measure,
+        "tasks": tasks.measure,
         "plans": _plans,
         "demo": _demo,
         "scatter": scatter.measure,

@@ -63,7 +63,7 @@ class _Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
+class Case:
     """An open case of one debtor."""
 
     number: str
@@ -80,14 +80,14 @@ async def measure(setting: Setting) -> str:
             session = await stack.enter_async_context(aiohttp.ClientSession())
             await start(zone, session, "en", lambda _: None)
             round_of = _Round(zone, Client(session, token_minter(zone)), session)
-            for number, case in zip(range(setting.rounds + 1), _cases(), strict=False):
+            for number, case in zip(range(setting.rounds + 1), open_cases(), strict=False):
                 found.calls = await _compared(round_of, case, found, counts=number > 0)
     finally:
         await anyio.to_thread.run_sync(zone.close, abandon_on_cancel=False)
     return _told(found, setting)
 
 
-async def _compared(round_of: "_Round", case: _Case, found: _Compared, *, counts: bool) -> int:
+async def _compared(round_of: "_Round", case: Case, found: _Compared, *, counts: bool) -> int:
     """One round of each side; the first warms up. How many calls were made."""
     wall, cpu, calls = await _timed(round_of, lambda: round_of.search(case))
     bare_wall, bare_cpu, made = await _timed(round_of, lambda: round_of.bare(case))
@@ -108,7 +108,7 @@ async def _timed(round_of: "_Round", work: Callable[[], Awaitable[int]]) -> tupl
     return monotonic_s() - began_s, round_of.cpu_s() - cpu_before, calls
 
 
-def _cases() -> list[_Case]:
+def open_cases() -> list[Case]:
     """Open cases of the asking court with one debtor each, a person."""
     rows = fixtures.rows(FROM)
     people = {party.id: party for party in rows.parties}
@@ -117,7 +117,7 @@ def _cases() -> list[_Case]:
         debtors = [e.party_id for e in rows.case_parties if e.case_id == case.id and e.role is PartyRole.DEBTOR]
         is_open = case.status is CaseStatus.IN_PROGRESS and case.handler_id is not None
         if is_open and len(debtors) == 1 and people[debtors[0]].kind is PartyKind.NATURAL:
-            found.append(_Case(case.number, str(case.handler_id)[-2:], people[debtors[0]]))
+            found.append(Case(case.number, str(case.handler_id)[-2:], people[debtors[0]]))
     return found
 
 
@@ -146,7 +146,7 @@ class _Round:
         running = [program.process.pid for program in self.zone.programs.programs.values() if program.process]
         return process_facts.cpu_s([*running, self.zone.server.process.pid]) + _own_cpu_s()
 
-    async def search(self, case: _Case) -> int:
+    async def search(self, case: Case) -> int:
         """Asked for, approved, sent, answered by all; how many calls the units had."""
         papers = [
             {"kind": kind, "number": "样1号", "sha256": "0" * 64}
@@ -187,7 +187,7 @@ class _Round:
         search = await self._until(facts, office, ASKED, made["id"], lambda search: search["status"] == "DONE")
         calls.append(sum(row["attempts"] > 0 for row in search["inquiries"]))  # asked again or not
 
-    async def bare(self, case: _Case) -> int:
+    async def bare(self, case: Case) -> int:
         """The same questions to the same units, and nothing around them; how many."""
         debtor = case.debtor
         subject = Subject(
