@@ -127,6 +127,10 @@ PROBLEMS: Final[Meanings] = {
     ),
     "MATTER_NOT_AGREED": (_NO, "The agreement in force leaves the matter out."),
     "NOT_THE_HOLDER": (_READ, "The other court writes the next event of the task: ask it, by a request."),
+    "COURT_LOST": (
+        _NO,
+        "The courts declared the entrusted court lost: it appends nothing, nothing passes to it; clone the task.",
+    ),
     "TASK_DISPUTED": (_NO, "The two courts' logs contradict each other; officers of both must settle it."),
     "REQUEST_PENDING": (_LATER, "The same request waits for the other court's answer."),
     "APPROVAL_REQUIRED": (

@@ -101,6 +101,8 @@ SIGNED_REFUSALS: Final[Meanings] = {
         _NO,
         "It was refused before this court's database was restored; its author took it back.",
     ),
+    "COURT_NOT_LOST": (_NO, "A task is taken back from a court that the directory does not declare lost."),
+    "PEN_TAKEN": (_NO, "The author was declared lost and its task taken back; the event is kept as evidence."),
     "UNKNOWN_EVENT": (_NO, "An event that this release does not know."),
     "UNKNOWN_MATTER": (_NO, "A matter that this release does not know."),
     "CONTENT_MISMATCH": (_NO, "The content is of another matter than the header says."),

@@ -48,6 +48,7 @@ _EVENTS: Final = {
     EventType.COMPLETED: "confirm 确认办结",
     EventType.RETURNED: "return 退回",
     EventType.WITHDRAWN: "withdraw 撤回",
+    EventType.PEN_TAKEN: "court lost 失联收回",
 }
 
 
@@ -74,13 +75,11 @@ def _label(state: DelegatedTaskStatus, following: DelegatedTaskStatus) -> str:
     """What leads from one state to the other."""
     if following is _S.WITHDRAWN and state in INTERNAL:
         return _EVENTS[EventType.WITHDRAWN]
-    if (state, following) in _INTERNAL_ACTS:
-        return _INTERNAL_ACTS[state, following]
     leads = {_EVENTS[kind] for kind in _EVENTS if state in EDGES[kind].before and EDGES[kind].after is following}
+    leads |= {_INTERNAL_ACTS[state, following]} if (state, following) in _INTERNAL_ACTS else set()
     if state is _S.SUPPLEMENT_REQUESTED and not leads:
         return _EVENTS[EventType.SUPPLEMENTED]
-    (label,) = leads
-    return label
+    return " / ".join(sorted(leads))
 
 
 def placed(page: str) -> str:

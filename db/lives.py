@@ -120,5 +120,20 @@ async def finish_if_complete(conn: Conn, epoch: int, peer: str, now: datetime) -
     return done
 
 
+_RELEASE: Final = """
+    UPDATE resyncs SET done_at = $2
+     WHERE peer = $1 AND done_at IS NULL AND epoch = (SELECT max(epoch) FROM lives)
+    RETURNING epoch
+"""
+
+
+async def release(conn: Conn, peer: str, now: datetime) -> bool:
+    """Wait no longer for what `peer` would confirm in the newest life; False when nothing was waited for."""
+    epoch = await conn.fetchval(_RELEASE, peer, now)
+    if epoch is not None:
+        await conn.execute(_RESYNCED, epoch, now)
+    return epoch is not None
+
+
 def _record(row: Any) -> LifeRecord:
     return LifeRecord(**dict(row))

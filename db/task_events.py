@@ -121,6 +121,16 @@ async def is_settled(conn: Conn, task_id: UUID, digest: str) -> bool:
     return bool(await conn.fetchval(_SETTLED, task_id, digest))
 
 
+_IS_TAKEN: Final = """
+    SELECT EXISTS (SELECT FROM task_events WHERE task_id = $1 AND type = 'PEN_TAKEN' AND standing = 'APPLIED')
+"""
+
+
+async def is_taken(conn: Conn, task_id: UUID) -> bool:
+    """Whether the delegating court took the log back from a court that was declared lost."""
+    return bool(await conn.fetchval(_IS_TAKEN, task_id))
+
+
 _COUNT: Final = "SELECT count(*) FROM task_events WHERE task_id = $1 AND type = $2 AND standing = 'APPLIED'"
 
 

@@ -151,6 +151,19 @@ async def left_over_from(conn: Conn, peer: str) -> list[UUID]:
     return [row["id"] for row in await conn.fetch(_LEFT_FROM, peer)]
 
 
+_HELD_BY: Final = """
+    SELECT id FROM tasks
+     WHERE direction = 'OUTBOUND' AND entrusted_court = $1 AND holder = entrusted_court
+       AND ($2::uuid IS NULL OR id > $2)
+     ORDER BY id LIMIT $3
+"""
+
+
+async def held_by(conn: Conn, peer: str, *, after: UUID | None, limit: int) -> list[UUID]:
+    """The tasks delegated to `peer` whose log it holds, in the order of their ids."""
+    return [row["id"] for row in await conn.fetch(_HELD_BY, peer, after, limit)]
+
+
 # One message carries the heads: the bound keeps it within its size; ended logs need no confirmation.
 _OPEN_HEADS: Final = """
     SELECT id, head_digest FROM tasks

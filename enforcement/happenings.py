@@ -45,6 +45,7 @@ HAPPENINGS: Final[Mapping[str, Happenings]] = {
             "SUPPLEMENT_REFUSED": "A supplement came when none was awaited. 补充未被接受",
             "COUNTERPART_SILENT": "A message to the other court expired. 对方未接收",
             "REFUSED_BY_COUNTERPART": "The other court refused an event. 对方拒收",
+            "EVIDENCE_KEPT": "A court that was declared lost had written on; kept, and void. 失效事件留存",
             "RECEIPT_KEPT": "A unit's receipt came for the task. 收到协助回执",
             "STATEMENT_DELIVERED": "A note has reached the other court. 附记已送达",
             "STATEMENT_REFUSED": "The other court did not take a note. 附记被拒收",

@@ -17,7 +17,7 @@ from enforcement.case_transfers import reading as case_transfers
 from enforcement.corrections import timers as corrections
 from enforcement.court import CourtNode
 from enforcement.sweeping import code_of
-from enforcement.tasks import announcing, complaining, objecting, overdue
+from enforcement.tasks import announcing, complaining, objecting, overdue, taking
 from enforcement.transfers import timers as transfers
 
 _LOG: Final = logging.getLogger(__name__)
@@ -27,6 +27,7 @@ SWEEPS: Final[Mapping[str, Sweep]] = MappingProxyType(
     {
         "corrections": corrections.warn,
         "clues": clues.warn,
+        "lost courts": taking.sweep,
         "tasks": overdue.sweep,
         "finds": announcing.sweep,
         "measures": measure_sweeps.sweep,

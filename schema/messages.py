@@ -19,6 +19,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "INVALID_VIN": ("车辆识别代号不符合 GB 16735。", "The vehicle identification number breaks GB 16735."),
     "INVALID_MONEY": ("金额应为最多两位小数的正数。", "An amount is positive with at most two decimals."),
     "NOT_THE_HOLDER": ("目前应由对方法院办理，本院只能提出请求。", "The other court acts next: send it a request."),
+    "COURT_LOST": (
+        "受托法院已被宣告失联，事项由委托法院收回。",
+        "The entrusted court was declared lost: the delegating court takes its tasks back.",
+    ),
     "TASK_DISPUTED": ("两院记录存在冲突，须先协商解决。", "The log forked: the two courts must settle it first."),
     "REQUEST_PENDING": ("同样的请求已发出，尚未答复。", "The same request was sent and is not answered yet."),
     "APPROVAL_REQUIRED": ("此事项须经更高级别审批。", "This needs the approval of a higher office."),

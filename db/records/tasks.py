@@ -78,7 +78,7 @@ class TaskEventRecord:
     statement: bytes
     salt: bytes
     payload: bytes  # encrypted at rest
-    standing: str = "APPLIED"  # APPLIED | REFUSED | FORKED
+    standing: str = "APPLIED"  # APPLIED | REFUSED | FORKED | VOID
     answer_due_on: date | None = None  # by when the entrusted court answers, if this event begins the time anew
 
 

@@ -18,6 +18,7 @@ class WarningKind(StrEnum):
     CORRECTION_OVERDUE = "CORRECTION_OVERDUE"  # 纠正申请已逾期
     TASK_DUE = "TASK_DUE"  # 委托事项将到期
     TASK_OVERDUE = "TASK_OVERDUE"  # 委托事项已逾期
+    TASK_TAKEN_BACK = "TASK_TAKEN_BACK"  # 受托法院失联
     FIRST_ACT_OVERDUE = "FIRST_ACT_OVERDUE"  # 紧急事项首次处置超时
     MEASURE_EXPIRING = "MEASURE_EXPIRING"  # 控制措施将到期
     RENEWAL_LATE = "RENEWAL_LATE"  # 续行过迟

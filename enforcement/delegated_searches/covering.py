@@ -16,7 +16,12 @@ from enforcement.rules.task_status import DelegatedTaskStatus
 from enforcement.tasks import contents, settling
 from enforcement.tasks.contents import GroundsPayload, LoadedPayload
 
-TELLING: Final = (EventType.FED_BACK.value, EventType.RETURNED.value, EventType.LOADED.value)
+TELLING: Final = (
+    EventType.FED_BACK.value,
+    EventType.RETURNED.value,
+    EventType.PEN_TAKEN.value,
+    EventType.LOADED.value,
+)
 """Events whose payload says what a court found, or why it sent the task back."""
 
 

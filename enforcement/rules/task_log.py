@@ -1,7 +1,9 @@
 """The shared log of a delegated task: who may append what, and who must act next.
 
 Invariant: at most one court may append. It passes with DISPATCHED (to the entrusted court), FED_BACK (back) and
-FEEDBACK_REJECTED (to the entrusted court again), and in no other way; never by time.
+FEEDBACK_REJECTED (to the entrusted court again); never by time. When the courts of the zone have declared the entrusted
+court lost, the delegating court takes the log back with PEN_TAKEN, which ends it: the only event of a court that could
+not append. Whether the court is lost is asked elsewhere (`task_steps`).
 
 `accept` is the whole of it: from the head of a log, the next event and its author, the next head, or why not. Both
 courts run it on the same bytes, so both hold prefixes of one log.
@@ -31,6 +33,7 @@ class EventType(StrEnum):
     COMPLETED = "COMPLETED"  # 确认办结
     RETURNED = "RETURNED"  # 退回
     WITHDRAWN = "WITHDRAWN"  # 撤回
+    PEN_TAKEN = "PEN_TAKEN"  # 受托法院失联收回
     LOADED = "LOADED"  # 数据装载; never over the wire
 
 
@@ -72,6 +75,7 @@ EDGES: Final[Mapping[EventType, Edge]] = {
     EventType.COMPLETED: Edge(frozenset({_S.FED_BACK}), _D, _S.COMPLETED, None),
     EventType.RETURNED: Edge(_OPEN | {_S.SUPPLEMENT_REQUESTED}, _E, _S.RETURNED, None),
     EventType.WITHDRAWN: Edge(_OPEN | {_S.SUPPLEMENT_REQUESTED}, _E, _S.WITHDRAWN, None),
+    EventType.PEN_TAKEN: Edge(_OPEN | {_S.DISPATCHED, _S.SUPPLEMENT_REQUESTED}, _D, _S.RETURNED, None),
 }
 """LOADED has no row: the loader writes it, no court may send it."""
 
@@ -194,7 +198,8 @@ def accept(head: Head, event: LogEvent, author: Side) -> Head:
         raise NotAppendable
     if event.prev != head.digest:
         raise PreviousMismatch
-    if author is not head.holder or author is not EDGES[event.type].author:
+    is_next = author is head.holder or event.type is EventType.PEN_TAKEN
+    if not is_next or author is not EDGES[event.type].author:
         raise AuthorNotHolder
     status, holder = outcome(head, event.type)
     if (event.status, event.holder) != (status, holder):

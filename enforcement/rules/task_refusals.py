@@ -11,6 +11,12 @@ class NotTheHolder(RuleBroken):
     code = "NOT_THE_HOLDER"
 
 
+class CourtLost(RuleBroken):
+    """The courts of the zone declared the entrusted court lost: nothing passes to it, and it appends nothing."""
+
+    code = "COURT_LOST"
+
+
 class TaskDisputed(RuleBroken):
     """The log forked: both courts must settle it before anything is added."""
 

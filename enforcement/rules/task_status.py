@@ -34,7 +34,8 @@ MOVES: Final[Mapping[DelegatedTaskStatus, frozenset[DelegatedTaskStatus]]] = {
     _S.DRAFT: frozenset({_S.PENDING_APPROVAL, _S.WITHDRAWN}),
     _S.PENDING_APPROVAL: frozenset({_S.APPROVED, _S.DRAFT, _S.WITHDRAWN}),
     _S.APPROVED: frozenset({_S.DISPATCHED, _S.WITHDRAWN}),
-    # RETURNED here is the entrusted court's signed refusal of the dispatch itself.
+    # RETURNED here is the entrusted court's signed refusal of the dispatch itself; from every state that the entrusted
+    # court holds, also that it was declared lost and the task taken back.
     _S.DISPATCHED: frozenset({_S.RECEIVED, _S.RETURNED}),
     _S.RECEIVED: frozenset({_S.SIGNED_FOR, _S.SUPPLEMENT_REQUESTED, _S.RETURNED, _S.WITHDRAWN}),
     _S.SIGNED_FOR: frozenset({_S.IN_PROGRESS, _S.SUPPLEMENT_REQUESTED, _S.RETURNED, _S.WITHDRAWN}),

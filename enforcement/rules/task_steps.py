@@ -6,6 +6,7 @@ model checker (tests/model) asks the same functions in every order of messages, 
 receiving   recall -> begin | take -> follows          requests   take_request -> grant; take_answer
 appending   check_confirmed -> check_append             endings    settle_event, settle_request, settle_answer
 restored    take_back; lacks -> what was left undone is done
+lost        takes_pen -> yield_pen at the court that was lost, if it comes back; is_void of what it had written since
 
 Invariant: nothing here depends on time, and no decision but `check_append` lets a court append.
 """
@@ -18,7 +19,7 @@ from typing import Final
 from enforcement.rules import task_log
 from enforcement.rules.refusals import TransitionNotAllowed
 from enforcement.rules.task_log import EMPTY, EventType, Head, LogEvent, Side
-from enforcement.rules.task_refusals import NotTheHolder, Resyncing, TaskDisputed
+from enforcement.rules.task_refusals import CourtLost, NotTheHolder, Resyncing, TaskDisputed
 from enforcement.rules.task_status import ENDED, WITHDRAWABLE, DelegatedTaskStatus
 
 
@@ -30,6 +31,7 @@ class Do(StrEnum):
     WAIT = "WAIT"  # it may become right
     REFUSE = "REFUSE"  # for ever
     DISPUTE = "DISPUTE"  # refused, and both events are kept: nobody appends any more
+    VOID = "VOID"  # refused, and kept beside the log as evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +74,20 @@ _MISSING: Final = Verdict(Do.WAIT, MISSING)
 _NOT_A_PARTY: Final = Verdict(Do.REFUSE, "NOT_A_PARTY")
 
 
-def recall(*, is_applied: bool, refused: str | None, is_earlier_refused: bool) -> Verdict | None:
+def recall(
+    *, is_applied: bool, refused: str | None, is_earlier_refused: bool, is_taken: bool = False
+) -> Verdict | None:
     """What is remembered of an event or of the one that it continues; None: nothing, so look at it.
 
-    `refused` is the code of the tombstone, if that very event has one.
+    `refused` is the code of the tombstone, if that very event has one. `is_taken`: this court took the log back from
+    the author, which is lost: whatever else it wrote is evidence.
     """
     if is_applied:
         return _NOTHING
     if refused is not None:
         return Verdict(Do.REFUSE, refused)
+    if is_taken:
+        return Verdict(Do.VOID, EventType.PEN_TAKEN.value)
     return Verdict(Do.REFUSE, "EARLIER_EVENT_REFUSED") if is_earlier_refused else None
 
 
@@ -139,15 +146,20 @@ def check_confirmed(*, is_pending: bool) -> None:
 
 
 def check_append(
-    head: Head, side: Side, event_type: EventType, *, is_disputed: bool
+    head: Head, side: Side, event_type: EventType, *, is_disputed: bool, is_lost: bool = False
 ) -> tuple[DelegatedTaskStatus, Side | None]:
     """The state after an event that `side` appends to its own copy, and who appends next.
+
+    `is_lost`: the entrusted court was declared lost, as far as this court's directory says.
 
     Raises:
         TaskDisputed: the log forked.
         TransitionNotAllowed: the task has ended, or its state has no such edge.
         NotTheHolder: the other court acts next.
+        CourtLost: the entrusted court is, and would write the event or the next one.
     """
+    if event_type is EventType.PEN_TAKEN and takes_pen(head, side, is_lost=is_lost):
+        return task_log.outcome(head, event_type)
     if is_disputed:
         raise TaskDisputed
     if head.holder is None or head.status in ENDED:
@@ -155,9 +167,41 @@ def check_append(
     if head.holder is not side:
         raise NotTheHolder
     try:
-        return task_log.outcome(head, event_type)
+        status, holder = task_log.outcome(head, event_type)
     except task_log.EdgeMissing:
         raise TransitionNotAllowed(head.status, event_type.value) from None
+    if is_lost and Side.ENTRUSTED in {side, holder}:
+        raise CourtLost
+    return status, holder
+
+
+def takes_pen(head: Head, side: Side, *, is_lost: bool) -> bool:
+    """Whether `side` takes the log back: the entrusted court holds it, and the directory declares that court lost.
+
+    Disputed or not: whoever would have to settle it with this court is not there.
+    """
+    return is_lost and side is Side.DELEGATING and head.holder is Side.ENTRUSTED
+
+
+def yield_pen(before: Head | None, event: LogEvent, author: Side, *, is_lost: bool) -> Verdict:
+    """A PEN_TAKEN that comes to the court it took the log from.
+
+    `before` is where this court's log stood before the event's number, None if it is shorter; what this court has under
+    that number and after it is void, for the delegating court's copy decides.
+    """
+    if not is_lost:
+        return Verdict(Do.REFUSE, "COURT_NOT_LOST")
+    if before is None:
+        return _MISSING
+    try:
+        return Verdict(Do.APPLY, head=task_log.accept(before, event, author))
+    except task_log.LogBroken as error:
+        return Verdict(Do.REFUSE, error.code)
+
+
+def answer_taken(kind: str) -> str:
+    """How a pending request of `kind` ends when the log is taken back: who wanted the task ended has it ended."""
+    return "GRANTED" if kind == WITHDRAW else "REFUSED"
 
 
 def check_ask(kind: str, status: DelegatedTaskStatus) -> None:
@@ -197,15 +241,20 @@ def take_answer(*, is_known: bool, is_party: bool) -> Verdict:
     return Verdict(Do.APPLY) if is_party else _NOT_A_PARTY
 
 
-def settle_event(outcome: str, *, is_applied: bool, later: Collection[Side], side: Side) -> Then:
+def settle_event(
+    outcome: str, *, is_applied: bool, later: Collection[Side], side: Side, is_taken: bool = False
+) -> Then:
     """What `side` does when its event's message ended: REFUSED or EXPIRED. `later`: who wrote what follows it.
 
-    A refused event may be taken back, because the other court stored its tombstone before it signed.
+    A refused event may be taken back, because the other court stored its tombstone before it signed. Once this court
+    took the log back (`is_taken`), nothing that the lost court says changes it.
     """
     if not is_applied:
         return Then.NOTHING
     if outcome == "EXPIRED":
         return Then.SEND_AGAIN
+    if is_taken:
+        return Then.MARK
     return Then.TAKE_BACK if all(author is side for author in later) else Then.MARK
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from db import events, lives, task_requests
+from db import events, task_requests
 from db.pool import Conn
 from db.records.tasks import RequestRecord, TaskEventRecord, TaskRecord
 from db.task_requests import Answer
@@ -51,7 +51,7 @@ async def answer(court: CourtNode, conn: Conn, body: RequestBody, message: TaskM
     raw = message.statement
     request = requests.record(body, raw, salt=message.salt, payload=kept)
     await task_requests.add(conn, request)
-    if not await lives.is_pending(conn, body.author):
+    if not await log.is_barred(court, conn, task):
         await decide(court, conn, task, request)
 
 
@@ -125,6 +125,14 @@ async def take_answer(conn: Conn, body: AnswerBody, claim: Statement, now: datet
     told = Answer("REFUSED", body.at, body.head_seq, body.head, claim.raw)
     await task_requests.answer(conn, request.id, told)
     await log.save(conn, task, now, kind=f"{request.kind}_REFUSED")
+
+
+async def end_taken(conn: Conn, task: TaskRecord, now: datetime) -> None:
+    """Close what is pending about `task`, of which the delegating court has taken the log back."""
+    for request in await task_requests.of_tasks(conn, [task.id]):
+        if request.answer is None:
+            told = Answer(task_steps.answer_taken(request.kind), now, task.head_seq, task.head_digest)
+            await task_requests.answer(conn, request.id, told)
 
 
 async def granted(conn: Conn, event: TaskEventRecord, now: datetime) -> None:

@@ -21,7 +21,7 @@ async def confirm(court: CourtNode, caller: Caller | None, task_id: UUID, versio
     now = court.clock.now()
     async with transaction(court.pool) as conn:
         task = await opening.locked(conn, task_id, version, direction=opening.OUTBOUND)
-        log.check_holder(task, court.code, EventType.COMPLETED)
+        log.check_holder(court, task, EventType.COMPLETED)
         opening.check_officer(task, officer)
         task = await history.add(conn, court.at_rest, task, InternalAct.CONFIRMED, officer.officer_id, now=now)
         return await log.append(court, conn, task, EventType.COMPLETED, now=now)
@@ -40,7 +40,7 @@ async def reject_feedback(
     now = court.clock.now()
     async with transaction(court.pool) as conn:
         task = await opening.locked(conn, task_id, version, direction=opening.OUTBOUND)
-        log.check_holder(task, court.code, EventType.FEEDBACK_REJECTED)
+        log.check_holder(court, task, EventType.FEEDBACK_REJECTED)
         opening.check_officer(task, officer)
         if not reason.strip():
             raise ReturnReasonRequired

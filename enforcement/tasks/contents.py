@@ -45,6 +45,13 @@ class GroundsPayload(Payload, frozen=True, kw_only=True):
     communication: Communication | None = None
 
 
+class PenTakenPayload(GroundsPayload, frozen=True, kw_only=True):
+    """受托法院失联收回: since when the entrusted court is held to be lost, and by which version of the directory."""
+
+    directory: int
+    lost_at: datetime
+
+
 class LoadedPayload(Payload, frozen=True, kw_only=True):
     """A task as it was loaded: its content and, where its state implies them, feedback, papers wanted, grounds."""
 
@@ -63,6 +70,7 @@ PAYLOADS: Final[Mapping[EventType, type[Payload]]] = {
     EventType.FEEDBACK_REJECTED: GroundsPayload,
     EventType.RETURNED: GroundsPayload,
     EventType.WITHDRAWN: GroundsPayload,
+    EventType.PEN_TAKEN: PenTakenPayload,
     EventType.LOADED: LoadedPayload,
 }
 """Events in no row carry nothing."""

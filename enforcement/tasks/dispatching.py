@@ -80,9 +80,13 @@ async def receive_left_over(court: CourtNode) -> int:
             waiting = await tasks.left_over(conn, _BATCH)
         if not waiting:
             return received
+        before = received
         for task_id in waiting:
             async with transaction(court.pool) as conn:
                 task = await tasks.lock(conn, task_id)
-                if task is not None and task.status == DelegatedTaskStatus.DISPATCHED:
+                is_left = task is not None and task.status == DelegatedTaskStatus.DISPATCHED
+                if task is not None and is_left and not log.is_lost(court, task):
                     await log.append(court, conn, task, EventType.RECEIVED, now=court.clock.now())
                     received += 1
+        if received == before:  # this court was declared lost
+            return received

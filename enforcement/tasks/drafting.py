@@ -57,9 +57,15 @@ async def drafted(court: CourtNode, conn: Conn, officer: Caller, new: NewTask, t
 
 
 async def clone(
-    court: CourtNode, caller: Caller | None, returned_id: UUID, version: int, *, idempotency_key: str
+    court: CourtNode,
+    caller: Caller | None,
+    returned_id: UUID,
+    version: int,
+    *,
+    idempotency_key: str,
+    entrusted_court: str | None = None,
 ) -> TaskRecord:
-    """A new draft with the content of a task that was returned.
+    """A new draft with the content of a task that was returned; for another court, if one is named.
 
     Raises:
         TransitionNotAllowed: the task was not returned.
@@ -68,8 +74,9 @@ async def clone(
     officer = rights.check(caller, Act.CREATE_TASK)
     now, task_id = court.clock.now(), uuid4()
     async with transaction(court.pool) as conn:
+        asked = returned_id if entrusted_court is None else [returned_id, entrusted_court]
         made = await once.claim(
-            court, conn, officer, idempotency_key, Act.CREATE_TASK, returned_id, result_id=task_id, now=now
+            court, conn, officer, idempotency_key, Act.CREATE_TASK, asked, result_id=task_id, now=now
         )
         if made is not None:
             return await known(conn, made)
@@ -78,11 +85,13 @@ async def clone(
         if old.status != _S.RETURNED:
             raise TransitionNotAllowed(old.status, _S.DRAFT.value)
         case = await grounds.check_case(conn, old.case_id, old.matter)
-        grounds.check_courts(court, old.delegating_court, old.entrusted_court, old.matter)
+        entrusted = entrusted_court or old.entrusted_court
+        grounds.check_courts(court, old.delegating_court, entrusted, old.matter)
         content = content_of(court, old)
-        task = draft(court, officer, task_id, content, old.entrusted_court, case_id=case.id, urgent=old.urgent)
+        task = draft(court, officer, task_id, content, entrusted, case_id=case.id, urgent=old.urgent)
         kept = await _keep(court, conn, officer, task, InternalAct.CLONED)
-        await delegated_search_tasks.follow(conn, old.id, kept.id)
+        if entrusted == old.entrusted_court:  # another court searches another district
+            await delegated_search_tasks.follow(conn, old.id, kept.id)
         return kept
 
 

@@ -36,7 +36,7 @@ async def sign_for(court: CourtNode, caller: Caller | None, task_id: UUID, versi
     now = court.clock.now()
     async with transaction(court.pool) as conn:
         task = await opening.locked(conn, task_id, version, direction=opening.INBOUND)
-        log.check_holder(task, court.code, EventType.SIGNED_FOR)
+        log.check_holder(court, task, EventType.SIGNED_FOR)
         task = await history.add(conn, court.at_rest, task, InternalAct.SIGNED_FOR, officer.officer_id, now=now)
         return await log.append(court, conn, task, EventType.SIGNED_FOR, now=now)
 
@@ -53,7 +53,7 @@ async def assign(court: CourtNode, caller: Caller | None, task_id: UUID, version
         task = await opening.locked(conn, task_id, version, direction=opening.INBOUND)
         started = task.status == _S.IN_PROGRESS and task.holder == court.code
         if not started:
-            log.check_holder(task, court.code, EventType.STARTED)
+            log.check_holder(court, task, EventType.STARTED)
         await _check_officers(conn, [officer_id], role=Role.HANDLER)
         task = replace(task, officer=officer_id)
         task = await history.add(
@@ -71,7 +71,7 @@ async def record_step(
     officer = rights.check(caller, Act.RECORD_STEP)
     async with transaction(court.pool) as conn:
         task = await opening.locked(conn, task_id, version, direction=opening.INBOUND)
-        log.check_holder(task, court.code, EventType.STEP_RECORDED)
+        log.check_holder(court, task, EventType.STEP_RECORDED)
         opening.check_officer(task, officer)
         act, now = InternalAct.STEP_RECORDED, court.clock.now()
         task = await history.add(conn, court.at_rest, task, act, officer.officer_id, now=now)
@@ -86,7 +86,7 @@ async def append_step(court: CourtNode, conn: Conn, task: TaskRecord, step: Hand
         RuleBroken: see enforcement/rules/handling.py.
         TransitionNotAllowed, NotTheHolder: the task is not in progress here.
     """
-    log.check_holder(task, court.code, EventType.STEP_RECORDED)
+    log.check_holder(court, task, EventType.STEP_RECORDED)
     await _check_officers(conn, step.officers)
     return await log.append(court, conn, task, EventType.STEP_RECORDED, step, now=court.clock.now())
 
@@ -121,7 +121,7 @@ async def submit_feedback(
     now = court.clock.now()
     async with transaction(court.pool) as conn:
         task = await opening.locked(conn, task_id, version, direction=opening.INBOUND)
-        log.check_holder(task, court.code, EventType.FED_BACK)
+        log.check_holder(court, task, EventType.FED_BACK)
         opening.check_officer(task, officer)
         if FeedbackResult(given.result) in rules.DONE:
             await objections.check_task(court, conn, task, now)
@@ -180,7 +180,7 @@ async def request_supplement(
     now = court.clock.now()
     async with transaction(court.pool) as conn:
         task = await opening.locked(conn, task_id, version, direction=opening.INBOUND)
-        log.check_holder(task, court.code, EventType.SUPPLEMENT_REQUESTED)
+        log.check_holder(court, task, EventType.SUPPLEMENT_REQUESTED)
         if not wanted.papers:
             raise ReturnReasonRequired("papers")
         spoke = await conversation.communication(court, conn, task, wanted.communication, officer.officer_id, now)
@@ -215,7 +215,7 @@ async def return_task(
     now = court.clock.now()
     async with transaction(court.pool) as conn:
         task = await opening.locked(conn, task_id, version, direction=opening.INBOUND)
-        log.check_holder(task, court.code, EventType.RETURNED)
+        log.check_holder(court, task, EventType.RETURNED)
         spoke = await conversation.communication(court, conn, task, communication, chief.officer_id, now)
         await _check_return(conn, task, reason, spoke, now)
         task = await history.add(conn, court.at_rest, task, InternalAct.RETURNED, chief.officer_id, note=note, now=now)

@@ -57,6 +57,7 @@ async def append(
         TaskDisputed: the log forked.
         NotTheHolder: the other court acts next.
         TransitionNotAllowed: the task has ended, or its state has no such edge.
+        CourtLost: the entrusted court was declared lost, and would write this event or the next one.
     """
     if not is_confirmed:
         await check_confirmed(conn, task)
@@ -88,10 +89,23 @@ async def check_confirmed(conn: Conn, task: TaskRecord) -> None:
     task_steps.check_confirmed(is_pending=await lives.is_pending(conn, task.other_court))
 
 
-def check_holder(task: TaskRecord, court: str, event_type: EventType) -> Head:
-    """The task's head, if `court` may append an event of `event_type` to it; raises like `append`."""
+def is_lost(court: CourtNode, task: TaskRecord) -> bool:
+    """Whether the courts of the zone have declared the entrusted court of `task` lost."""
+    return court.directory.current().is_lost(task.entrusted_court)
+
+
+async def is_barred(court: CourtNode, conn: Conn, task: TaskRecord) -> bool:
+    """Whether this court's node appends nothing by itself: the heads are unconfirmed, or it was declared lost."""
+    return (court.code == task.entrusted_court and is_lost(court, task)) or await lives.is_pending(
+        conn, task.other_court
+    )
+
+
+def check_holder(court: CourtNode, task: TaskRecord, event_type: EventType) -> Head:
+    """The task's head, if this court may append an event of `event_type` to it; raises like `append`."""
     head = projection.head_of(task)
-    task_steps.check_append(head, projection.side_of(task, court), event_type, is_disputed=task.is_disputed)
+    side = projection.side_of(task, court.code)
+    task_steps.check_append(head, side, event_type, is_disputed=task.is_disputed, is_lost=is_lost(court, task))
     return head
 
 
@@ -107,7 +121,7 @@ def _write(
     paused: date | None,
 ) -> TaskEventRecord:
     """The signed event, as its record."""
-    head = check_holder(task, court.code, event_type)
+    head = check_holder(court, task, event_type)
     status, holder = task_log.outcome(head, event_type)
     plain, salt = _checked(task, event_type, payload, now), statement.new_salt()
     body = EventBody(

@@ -4,6 +4,8 @@ form -> signature of the statement -> the header tells the same story -> commitm
   event: known already (nothing to do) | refused before (refused again) | allowed by the table (applied) | early (later)
          | another event of the same author under the same number (both kept, task disputed)
   DISPATCHED is answered with RECEIVED; a request is answered, in the same transaction
+  PEN_TAKEN takes the log from this court, if it was declared lost (`yielding`); what a lost court wrote on is refused,
+  and kept as evidence
   a statement beside the log is kept (`hearing`), one outside any task goes to enforcement/court_statements.py
 
 Invariant: `NotYet` means that the message may become right; `Refused` is final and signed, and of a refused event
@@ -17,7 +19,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from db import lives, task_events, task_history
+from db import task_events, task_history
 from db.pool import Conn
 from db.records.tasks import OverlayRecord, TaskEventRecord, TaskRecord
 from enforcement import court_statements, workload
@@ -27,7 +29,7 @@ from enforcement.rules import task_log, task_steps
 from enforcement.rules.refusals import RuleBroken, StaleVersion
 from enforcement.rules.statements import RULES
 from enforcement.rules.task_log import EventType, Head
-from enforcement.rules.task_steps import Twin, Verdict
+from enforcement.rules.task_steps import Do, Twin, Verdict
 from enforcement.tasks import (
     answering,
     arriving,
@@ -40,6 +42,7 @@ from enforcement.tasks import (
     projection,
     requests,
     statement_kinds,
+    yielding,
 )
 from enforcement.tasks.contents import NotAPayload, SupplementPayload
 from enforcement.tasks.messages import EventBody, NotAMessage, StatementBody, TaskMessage
@@ -170,13 +173,18 @@ async def _accept_event(court: CourtNode, conn: Conn, arrived: Arrived, body: Ev
         raise Refused(task_log.NotAppendable.code)
     kept = court.at_rest.encrypt(arrived.message.payload, context=task_events.CONTEXT)
     event = log.record(body, arrived.claim.raw, salt=arrived.message.salt, payload=kept)
-    remembered = await _recall(conn, event)
-    if remembered is not None:
+    remembered = await _recall(court, conn, event)
+    if remembered is not None and remembered.do is not Do.VOID:
         arriving.check(remembered)
         return
     payload = contents.read_event(arrived.message.payload, event_type)
     checking.check_payload(arrived.message.payload, payload, court.clock.now())
     task = await arriving.locked(conn, event.task_id, event.author)
+    if task is not None and remembered is not None:
+        raise Refused(remembered.code, partial(_keep_void, task=task, event=event, now=court.clock.now()))
+    if event_type is EventType.PEN_TAKEN:
+        await yielding.accept(court, conn, task, event)
+        return
     if task is None:
         task = await _first(court, conn, event, body, payload)
     if event.holder not in {task.delegating_court, task.entrusted_court}:
@@ -184,13 +192,14 @@ async def _accept_event(court: CourtNode, conn: Conn, arrived: Arrived, body: Ev
     await _apply(court, conn, task, event, payload)
 
 
-async def _recall(conn: Conn, event: TaskEventRecord) -> Verdict | None:
+async def _recall(court: CourtNode, conn: Conn, event: TaskEventRecord) -> Verdict | None:
     known = await task_events.find(conn, event.task_id, event.seq, event.digest)
     before = await task_events.refused(conn, event.task_id, event.seq - 1, event.prev)
     return task_steps.recall(
         is_applied=known is not None and known.standing == "APPLIED",
         refused=await task_events.refused(conn, event.task_id, event.seq, event.digest),
         is_earlier_refused=before is not None,
+        is_taken=court.directory.current().is_lost(event.author) and await task_events.is_taken(conn, event.task_id),
     )
 
 
@@ -251,7 +260,7 @@ async def _consequences(
     """What follows from an applied event: RECEIVED for a dispatch, a request granted, work counted, finds kept."""
     if event.request_id is not None:
         await answering.granted(conn, event, now)
-    following = task_steps.follows(event.type, is_pending=await lives.is_pending(conn, task.other_court))
+    following = task_steps.follows(event.type, is_pending=await log.is_barred(court, conn, task))
     if following is not None:
         await log.append(court, conn, task, following, now=now)
     elif event.type == EventType.COMPLETED:
@@ -272,6 +281,13 @@ def _final(court: CourtNode, arrived: Arrived, body: EventBody, code: str) -> Re
         await task_events.refuse(conn, body.task, body.seq, digest, code, now)
 
     return Refused(code, bury)
+
+
+async def _keep_void(conn: Conn, *, task: TaskRecord, event: TaskEventRecord, now: datetime) -> None:
+    """Keep what a lost court wrote after its log was taken back: evidence of what it did, and no part of the log."""
+    await task_events.add(conn, replace(event, standing="VOID"), now)
+    await task_events.refuse(conn, event.task_id, event.seq, event.digest, EventType.PEN_TAKEN, now)
+    await log.save(conn, task, now, kind="EVIDENCE_KEPT")
 
 
 async def _dispute(conn: Conn, *, court: CourtNode, task: TaskRecord, event: TaskEventRecord, now: datetime) -> None:

@@ -81,13 +81,18 @@ async def confirm_heads(court: CourtNode, conn: Conn, peer: str, theirs: Mapping
     has = {digest for text, digest in theirs.items() if await task_events.is_settled(conn, UUID(text), digest)}
     if task_steps.lacks(theirs, has):
         raise NotYet("HEADS_BEHIND")
+    await catch_up(court, conn, peer)
+
+
+async def catch_up(court: CourtNode, conn: Conn, peer: str) -> None:
+    """Do what was left undone about `peer` while the heads were unconfirmed."""
     for task_id in await tasks.left_over_from(conn, peer):
         task = await tasks.lock(conn, task_id)
-        if task is not None:
+        if task is not None and not log.is_lost(court, task):
             await log.append(court, conn, task, EventType.RECEIVED, now=court.clock.now(), is_confirmed=True)
     for request in await task_requests.unanswered_by(conn, peer):
         task = await tasks.lock(conn, request.task_id)
-        if task is not None:
+        if task is not None and not log.is_lost(court, task):
             await answering.decide(court, conn, task, request, is_confirmed=True)
 
 
@@ -137,9 +142,11 @@ async def _take_event(court: CourtNode, conn: Conn, arrived: Arrived, body: Even
     now = court.clock.now()
     await task_events.add(conn, event, now)
     changed = replace(projection.applied(task, event, verdict.head), content=receiving.content(court, task, payload))
-    await log.save(conn, changed, now, kind=event.type)
+    saved = await log.save(conn, changed, now, kind=event.type)
     if event.request_id is not None:
         await answering.granted(conn, event, now)
+    if event.type == EventType.PEN_TAKEN:
+        await answering.end_taken(conn, saved, now)
 
 
 async def _row(court: CourtNode, conn: Conn, body: EventBody, payload: Payload | None) -> TaskRecord:

@@ -26,7 +26,8 @@ def is_suspended(suspension: SuspensionEntry | None, instant: datetime) -> bool:
 def next_change(members: Iterable[MemberEntry], suspensions: Iterable[SuspensionEntry], instant: datetime) -> datetime:
     """The first instant after `instant` at which a state may change, or a day begins in China: officers' terms do."""
     changes = [datetime.combine(civil_date(instant) + timedelta(days=1), time(), SHANGHAI)]
-    changes += [member.effective_at for member in members if member.effective_at > instant]
+    decided = [at for member in members for at in (member.effective_at, member.lost_at) if at is not None]
+    changes += [at for at in decided if at > instant]
     for entry in suspensions:
         changes += [at for at in (entry.at, entry.at + quorum.LAPSES_AFTER) if at > instant]
     return min(changes)

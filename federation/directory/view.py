@@ -106,6 +106,16 @@ class DirectoryView:
         entry = self._court(code)
         return entry is not None and entry.state == "ACTIVE"
 
+    def lost_at(self, code: str) -> datetime | None:
+        """From when the courts hold that member to be lost; None: they do not."""
+        entry = self._court(code)
+        return None if entry is None else entry.lost_at
+
+    def is_lost(self, code: str) -> bool:
+        """Whether the courts hold that member to be lost by now: what it holds may be taken over."""
+        since = self.lost_at(code)
+        return since is not None and since <= self.at
+
     def officer(self, court: str, officer_id: str) -> OfficerEntry | None:
         """The officer's entry in force today at that court; among the gateway's admins when `court` is "gateway"."""
         entry = None if court == GATEWAY else self._court(court)

@@ -56,6 +56,7 @@ class TrackedEventType(StrEnum):
     WITHDRAW_REQUESTED = "WITHDRAW_REQUESTED"
     WITHDRAW_REFUSED = "WITHDRAW_REFUSED"
     WITHDRAWN = "WITHDRAWN"
+    PEN_TAKEN = "PEN_TAKEN"
     COMPLAINED = "COMPLAINED"
     COMPLAINT_ANSWERED = "COMPLAINT_ANSWERED"
     COMPLAINT_CLOSED = "COMPLAINT_CLOSED"
@@ -104,6 +105,7 @@ described(
         _E.WITHDRAW_REQUESTED: "Withdrawal was asked for. 申请撤回",
         _E.WITHDRAW_REFUSED: "Withdrawal was refused. 不同意撤回",
         _E.WITHDRAWN: "It was withdrawn. 撤回",
+        _E.PEN_TAKEN: "It was taken back from a court that was declared lost. 失联收回",
         _E.COMPLAINED: "The delegating court complained. 投诉",
         _E.COMPLAINT_ANSWERED: "A complaint was answered. 投诉答复",
         _E.COMPLAINT_CLOSED: "A complaint was closed. 结束投诉",

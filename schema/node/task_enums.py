@@ -56,6 +56,7 @@ class EventStanding(StrEnum):
     APPLIED = "APPLIED"
     REFUSED = "REFUSED"
     FORKED = "FORKED"
+    VOID = "VOID"
 
 
 class TaskOverlayKind(StrEnum):
@@ -122,6 +123,7 @@ described(
         _E.COMPLETED: "Confirmed: over. 确认办结",
         _E.RETURNED: "Returned: over. 退回",
         _E.WITHDRAWN: "Withdrawn: over. 撤回",
+        _E.PEN_TAKEN: "Taken back from a court that was declared lost: over. 失联收回",
         _E.LOADED: "Loaded with older records. 数据装载",
     },
     name="TaskEventType",
@@ -280,6 +282,7 @@ described(
         EventStanding.APPLIED: "It is. 有效",
         EventStanding.REFUSED: "The other court refused it; it is kept beside the log. 已被拒收",
         EventStanding.FORKED: "It contradicts another one of its author; both are kept. 存在冲突",
+        EventStanding.VOID: "A lost court wrote it after its task was taken back; evidence. 失效留存",
     },
 )
 described(

@@ -100,6 +100,9 @@ class TaskOpinionInput(TaskVersionInput):
 
 @strawberry.input(description="A task to draft again. 重新起草")
 class CloneDelegatedTaskInput(TaskVersionInput):
+    entrusted_court: CourtCode | None = strawberry.field(
+        default=None, description="Another court than before, such as when that one is lost. 另行委托的法院"
+    )
     idempotency_key: str = strawberry.field(description="Any text; the same again makes nothing new. 幂等键")
 
 

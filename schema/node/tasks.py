@@ -70,7 +70,15 @@ class TaskMutation:
     ) -> DelegatedTaskResult:
         court, caller = info.context.court, info.context.caller
         return await told(
-            info, drafting.clone(court, caller, input.id, input.version, idempotency_key=input.idempotency_key)
+            info,
+            drafting.clone(
+                court,
+                caller,
+                input.id,
+                input.version,
+                idempotency_key=input.idempotency_key,
+                entrusted_court=input.entrusted_court,
+            ),
         )
 
     @strawberry.mutation(description="Ask the chief's approval. 提交审批")

@@ -14,6 +14,7 @@ described(
         WarningKind.CORRECTION_OVERDUE: "A request to correct a list entry is overdue. 纠正申请已逾期",
         WarningKind.TASK_DUE: "A delegated task falls due soon. 委托事项将到期",
         WarningKind.TASK_OVERDUE: "A delegated task is overdue. 委托事项已逾期",
+        WarningKind.TASK_TAKEN_BACK: "The entrusted court was declared lost; delegate anew. 受托法院失联，事项已收回",
         WarningKind.FIRST_ACT_OVERDUE: "Nothing was done yet about an urgent task. 紧急事项首次处置超时",
         WarningKind.MEASURE_EXPIRING: "A control measure ends soon, unless it is renewed. 控制措施将到期",
         WarningKind.RENEWAL_LATE: "A renewal was ordered, or came, when the measure had almost ended. 续行过迟",

@@ -35,23 +35,26 @@ D, T = Side.DELEGATING, Side.ENTRUSTED
 # state before -> {event: (author, state after, who acts next)}; written out again, not derived from the code's table
 WORDS: dict[S, dict[E, tuple[Side, S, Side | None]]] = {
     S.APPROVED: {E.DISPATCHED: (D, S.DISPATCHED, T)},
-    S.DISPATCHED: {E.RECEIVED: (T, S.RECEIVED, T)},
+    S.DISPATCHED: {E.RECEIVED: (T, S.RECEIVED, T), E.PEN_TAKEN: (D, S.RETURNED, None)},
     S.RECEIVED: {
         E.SIGNED_FOR: (T, S.SIGNED_FOR, T),
         E.SUPPLEMENT_REQUESTED: (T, S.SUPPLEMENT_REQUESTED, T),
         E.RETURNED: (T, S.RETURNED, None),
         E.WITHDRAWN: (T, S.WITHDRAWN, None),
+        E.PEN_TAKEN: (D, S.RETURNED, None),
     },
     S.SIGNED_FOR: {
         E.STARTED: (T, S.IN_PROGRESS, T),
         E.SUPPLEMENT_REQUESTED: (T, S.SUPPLEMENT_REQUESTED, T),
         E.RETURNED: (T, S.RETURNED, None),
         E.WITHDRAWN: (T, S.WITHDRAWN, None),
+        E.PEN_TAKEN: (D, S.RETURNED, None),
     },
     S.SUPPLEMENT_REQUESTED: {
         E.SUPPLEMENTED: (T, S.SIGNED_FOR, T),
         E.RETURNED: (T, S.RETURNED, None),
         E.WITHDRAWN: (T, S.WITHDRAWN, None),
+        E.PEN_TAKEN: (D, S.RETURNED, None),
     },
     S.IN_PROGRESS: {
         E.STEP_RECORDED: (T, S.IN_PROGRESS, T),
@@ -59,6 +62,7 @@ WORDS: dict[S, dict[E, tuple[Side, S, Side | None]]] = {
         E.FED_BACK: (T, S.FED_BACK, D),
         E.RETURNED: (T, S.RETURNED, None),
         E.WITHDRAWN: (T, S.WITHDRAWN, None),
+        E.PEN_TAKEN: (D, S.RETURNED, None),
     },
     S.FED_BACK: {E.COMPLETED: (D, S.COMPLETED, None), E.FEEDBACK_REJECTED: (D, S.IN_PROGRESS, T)},
 }
