@@ -186,10 +186,14 @@ async def test_court_that_reads_that_it_is_lost_appends_nothing(courts: Pair) ->
 
 
 async def test_court_that_is_not_lost_keeps_its_log(courts: Pair) -> None:
-    """The delegating court says so, and the directory that this court holds does not."""
+    """A version that it does not hold is waited for; one that does not declare it lost takes nothing from it."""
     task = await courts.in_progress()
     await declare_lost(courts, SHEXIAN, only=KAIHUA)
     await taking.sweep(courts.ours.node)
+    (taken,) = await courts.road.queued(KAIHUA)
+    assert await courts.road.deliver(KAIHUA, taken) == "NOT_YET"
+    async with courts.theirs.node.pool.acquire() as conn:
+        await courts.theirs.node.directory.accept(conn, courts.zone.signed(2), courts.ours.node.clock.now())
 
     await courts.road.run()
 
