@@ -241,19 +241,17 @@ def take_answer(*, is_known: bool, is_party: bool) -> Verdict:
     return Verdict(Do.APPLY) if is_party else _NOT_A_PARTY
 
 
-def settle_event(
-    outcome: str, *, is_applied: bool, later: Collection[Side], side: Side, is_taken: bool = False
-) -> Then:
+def settle_event(outcome: str, *, is_applied: bool, later: Collection[Side], side: Side, is_lost: bool = False) -> Then:
     """What `side` does when its event's message ended: REFUSED or EXPIRED. `later`: who wrote what follows it.
 
-    A refused event may be taken back, because the other court stored its tombstone before it signed. Once this court
-    took the log back (`is_taken`), nothing that the lost court says changes it.
+    A refused event may be taken back, because the other court stored its tombstone before it signed. What a court
+    refuses that was declared lost (`is_lost`) changes nothing: its copy does not count any more.
     """
     if not is_applied:
         return Then.NOTHING
     if outcome == "EXPIRED":
         return Then.SEND_AGAIN
-    if is_taken:
+    if is_lost:
         return Then.MARK
     return Then.TAKE_BACK if all(author is side for author in later) else Then.MARK
 

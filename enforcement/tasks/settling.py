@@ -24,7 +24,6 @@ from db.task_requests import Answer
 from enforcement import court_statements
 from enforcement.court import CourtNode
 from enforcement.rules import task_steps
-from enforcement.rules.task_log import EventType
 from enforcement.rules.task_status import DelegatedTaskStatus
 from enforcement.rules.task_steps import Then
 from enforcement.tasks import answering, history, log, messages, overdue, projection, requests, statements
@@ -105,7 +104,7 @@ async def _event(
         is_applied=event.standing == "APPLIED",
         later=[projection.side_of(task, each.author) for each in later],
         side=projection.side_of(task, court.code),
-        is_taken=any(each.type == EventType.PEN_TAKEN and each.author == court.code for each in standing),
+        is_lost=court.directory.current().is_lost(task.other_court),
     )
     match then:
         case Then.SEND_AGAIN:

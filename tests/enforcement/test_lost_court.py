@@ -1,6 +1,6 @@
 """The courts of the zone declare a court lost: its tasks are taken back, and what it wrote since is void."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -12,8 +12,7 @@ from db.pool import transaction
 from db.records.tasks import TaskRecord
 from enforcement import timers
 from enforcement.payloads import FeedbackPayload
-from enforcement.rules.task_refusals import MembershipSuspended
-from enforcement.rules.task_refusals import CourtLost
+from enforcement.rules.task_refusals import CourtLost, MembershipSuspended
 from enforcement.tasks import concluding, contents, drafting, handling, requests, resyncing, taking
 from enforcement.tasks.contents import Communication, PenTakenPayload, SupplementRequestPayload
 from federation.delivery.outbox import content_of
@@ -76,7 +75,7 @@ async def signed(courts: Pair) -> TaskRecord:
     return await courts.task(KAIHUA, task.id)
 
 
-HELD = {
+HELD: dict[str, Callable[[Pair], Awaitable[TaskRecord]]] = {
     "DISPATCHED": Pair.dispatched,
     "RECEIVED": Pair.received,
     "SIGNED_FOR": signed,

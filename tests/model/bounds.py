@@ -24,10 +24,16 @@ LONGEST: Final = (
 )
 """A life in which every hand-over comes twice but the first."""
 
-EVERY: Final = NO_FAULTS._replace(losses=2, crashes=2, doubles=2, restores=1)
+THERE_AND_BACK: Final = (*LONGEST[:4], EventType.FED_BACK, EventType.COMPLETED)
+
+NETWORK: Final = NO_FAULTS._replace(losses=2, crashes=2, doubles=2, restores=1)
+EVERY: Final = NETWORK._replace(declared=1)
 
 SMALL: Final[Mapping[str, Bounds]] = {
-    "all at once": Bounds(log=5, requests=0, faults=EVERY),
+    "all at once": Bounds(log=3, requests=0, faults=EVERY),
+    "all but a lost court": Bounds(log=5, requests=0, faults=NETWORK),
+    "there and back, all but a lost court": Bounds(log=6, requests=0, line=THERE_AND_BACK, faults=NETWORK),
+    "a lost court": Bounds(log=7, requests=1, faults=NO_FAULTS._replace(declared=1)),
     "a whole life": Bounds(log=10, requests=2),
     "a whole life, doubled messages": Bounds(log=10, requests=1, faults=NO_FAULTS._replace(doubles=2)),
     "losses, crashes, expiry": Bounds(log=6, requests=1, faults=NO_FAULTS._replace(losses=1, crashes=1, expiries=1)),
@@ -37,8 +43,13 @@ SMALL: Final[Mapping[str, Bounds]] = {
 """In every run of the tests."""
 
 LARGE: Final[Mapping[str, Bounds]] = {
-    "all at once": Bounds(log=6, requests=0, faults=EVERY),
-    "all at once, requests": Bounds(log=4, requests=1, faults=EVERY),
+    "all at once": Bounds(log=4, requests=0, faults=EVERY),
+    "all but a lost court": Bounds(log=6, requests=0, faults=NETWORK),
+    "all but a lost court, requests": Bounds(log=4, requests=1, faults=NETWORK),
+    "a lost court": Bounds(log=10, requests=1, faults=NO_FAULTS._replace(declared=1)),
+    "a lost court, losses, copies, requests": Bounds(
+        log=7, requests=1, faults=NO_FAULTS._replace(declared=1, doubles=2, losses=1)
+    ),
     "the longest life, losses, crashes, copies, a restored backup": Bounds(
         log=10,
         requests=0,
@@ -72,5 +83,6 @@ def told(bounds: Bounds) -> str:
         f"{faults.expiries} expiries",
         f"{faults.refusals} refusals",
         f"{faults.restores} restores",
+        f"{faults.declared} declared lost",
     ]
     return ", ".join(parts)

@@ -33,6 +33,7 @@ SHORT: Final = {
     EventType.COMPLETED: "completed",
     EventType.RETURNED: "returned",
     EventType.WITHDRAWN: "withdrawn",
+    EventType.PEN_TAKEN: "taken",
 }
 
 
@@ -117,6 +118,17 @@ class Copy:
     epoch: int = 1
     heard: int = 1  # the other court's newest life
     asked: int = 1  # the life for which everything was given back
+    lost: Side | None = None  # which court this one's directory declares lost
+
+    @property
+    def is_lost(self) -> bool:
+        """As enforcement/tasks/log.py: whether the entrusted court was declared lost."""
+        return self.lost is E
+
+    @property
+    def is_barred(self) -> bool:
+        """As enforcement/tasks/log.py: whether the node appends nothing by itself."""
+        return self.is_pending or (self.is_lost and self.side is E)
 
 
 FIRST: Final = {D: Copy(D, EMPTY), E: Copy(E, None)}
@@ -135,7 +147,9 @@ def acted(copy: Copy, event_type: EventType) -> Copy:
 def _append(copy: Copy, event_type: EventType, request: str | None = None) -> Copy:
     """As enforcement/tasks/log.py: the event, the head and the message in one transaction."""
     head = copy.head or EMPTY
-    status, holder = task_steps.check_append(head, copy.side, event_type, is_disputed=copy.is_disputed)
+    status, holder = task_steps.check_append(
+        head, copy.side, event_type, is_disputed=copy.is_disputed, is_lost=copy.is_lost
+    )
     digest = _digest(copy, head, event_type)
     event = Event(LogEvent(head.seq + 1, head.digest, digest, event_type, status, holder), copy.side, request)
     following = task_log.accept(head, event.said, copy.side)
@@ -150,7 +164,9 @@ def _digest(copy: Copy, head: Head, event_type: EventType) -> str:
 
 
 def _queued(copy: Copy, content: Content) -> Copy:
-    return replace(copy, queue=(*(row for row in copy.queue if row[0] != content), (content, 0)))
+    """Queued anew; in one order always, for what is queued may be delivered in any."""
+    rows = [*(row for row in copy.queue if row[0] != content), (content, 0)]
+    return replace(copy, queue=tuple(sorted(rows, key=lambda row: str(row[0]))))
 
 
 def asked_for(copy: Copy, kind: str, request_id: str) -> Copy:
@@ -232,7 +248,7 @@ def _handled(copy: Copy, content: Content, *, refuses: bool = False) -> tuple[Co
 
 
 def _outcome(verdict: Verdict) -> str | None:
-    return {Do.WAIT: None, Do.REFUSE: "REFUSED", Do.DISPUTE: "REFUSED"}.get(verdict.do, "ACCEPTED")
+    return {Do.WAIT: None, Do.REFUSE: "REFUSED", Do.DISPUTE: "REFUSED", Do.VOID: "REFUSED"}.get(verdict.do, "ACCEPTED")
 
 
 def _took_event(copy: Copy, event: Event, *, refuses: bool) -> tuple[Copy, str | None]:
@@ -242,9 +258,12 @@ def _took_event(copy: Copy, event: Event, *, refuses: bool) -> tuple[Copy, str |
         is_applied=event in copy.log,
         refused="REFUSED" if (said.seq, said.digest) in copy.tombs else None,
         is_earlier_refused=(said.seq - 1, said.prev) in copy.tombs,
+        is_taken=copy.lost is event.author and is_taken(copy),
     )
     if verdict is None and refuses:
         verdict = Verdict(Do.REFUSE, "WORK_NOT_ACCEPTED")
+    if verdict is None and said.type is EventType.PEN_TAKEN:
+        return _yielded(copy, event)
     if verdict is None and copy.head is None:
         begun = task_steps.begin(said.type, said.seq)
         verdict = begun if begun.do is not Do.APPLY else None
@@ -259,7 +278,7 @@ def _took_event(copy: Copy, event: Event, *, refuses: bool) -> tuple[Copy, str |
         )
     if verdict.do is Do.APPLY:
         return _applied(copy, event, verdict), "ACCEPTED"
-    if verdict.do in {Do.REFUSE, Do.DISPUTE}:
+    if verdict.do in {Do.REFUSE, Do.DISPUTE}:  # what is void is void again, remembered or not
         copy = replace(copy, tombs=copy.tombs | {(said.seq, said.digest)})
     return replace(copy, is_disputed=copy.is_disputed or verdict.do is Do.DISPUTE), _outcome(verdict)
 
@@ -268,7 +287,7 @@ def _applied(copy: Copy, event: Event, verdict: Verdict) -> Copy:
     copy = replace(copy, log=(*copy.log, event), head=verdict.head)
     if event.request is not None:
         copy = _answered(copy, event.request, "GRANTED")
-    following = task_steps.follows(event.said.type, is_pending=copy.is_pending)
+    following = task_steps.follows(event.said.type, is_pending=copy.is_barred)
     return copy if following is None else _append(copy, following)
 
 
@@ -284,7 +303,7 @@ def _took_request(copy: Copy, request: Request) -> tuple[Copy, str | None]:
     if verdict.do is not Do.APPLY:
         return copy, _outcome(verdict)
     copy = replace(copy, requests=(*copy.requests, (request, None)))
-    return (copy if copy.is_pending else _decided(copy, request)), "ACCEPTED"
+    return (copy if copy.is_barred else _decided(copy, request)), "ACCEPTED"
 
 
 def _decided(copy: Copy, request: Request) -> Copy:
@@ -309,7 +328,8 @@ def settled(copy: Copy, content: Content, outcome: str, epoch: int) -> Copy:
         return _queued(copy, content)
     rest = tuple(row for row in copy.queue if row[0] != content)
     if outcome == "ACCEPTED":
-        return replace(copy, queue=rest, sent=copy.sent | {content})
+        sent = copy.sent if isinstance(content, Ask | Back) else copy.sent | {content}
+        return replace(copy, queue=rest, sent=sent)
     then, closed = _then(copy, content, outcome), replace(copy, queue=rest)
     if then is Then.SEND_AGAIN:
         return _queued(copy, content)
@@ -323,7 +343,13 @@ def settled(copy: Copy, content: Content, outcome: str, epoch: int) -> Copy:
 def _then(copy: Copy, content: Content, outcome: str) -> Then:
     if isinstance(content, Event):
         later: Collection[Side] = [each.author for each in copy.log[content.said.seq - 1 :]]
-        return task_steps.settle_event(outcome, is_applied=content in copy.log, later=later, side=copy.side)
+        return task_steps.settle_event(
+            outcome,
+            is_applied=content in copy.log,
+            later=later,
+            side=copy.side,
+            is_lost=copy.lost is OTHER[copy.side],
+        )
     if isinstance(content, Request):
         is_open = any(each == content and answer is None for each, answer in copy.requests)
         return task_steps.settle_request(outcome, is_open=is_open)
@@ -334,23 +360,74 @@ def _then(copy: Copy, content: Content, outcome: str) -> Then:
 
 def _taken_back(copy: Copy, event: Event) -> Copy:
     kept, refused = copy.log[: event.said.seq - 1], copy.log[event.said.seq - 1 :]
-    head = EMPTY if kept else replace(EMPTY, status=DelegatedTaskStatus.RETURNED, holder=None)
+    head = _head_after(kept) if kept else replace(EMPTY, status=DelegatedTaskStatus.RETURNED, holder=None)
+    return replace(copy, log=kept, head=head, aside=copy.aside | set(refused))
+
+
+# a court that was declared lost
+
+
+def reads(copy: Copy, lost: Side | None) -> Copy:
+    """The directory says which court is lost. Whoever hears of a newer directory fetches it first."""
+    return copy if lost is None else replace(copy, lost=lost)
+
+
+def swept(copy: Copy) -> Copy:
+    """As enforcement/tasks/taking.py: a lost court is not waited for, and what it holds is taken back."""
+    if copy.lost is not OTHER[copy.side]:
+        return copy
+    copy = _caught_up(copy) if copy.is_pending else copy
+    if not task_steps.takes_pen(copy.head or EMPTY, copy.side, is_lost=copy.is_lost):
+        return copy
+    return _ended(_append(copy, EventType.PEN_TAKEN))
+
+
+def is_taken(copy: Copy) -> bool:
+    """Whether the log was taken back."""
+    return any(each.said.type is EventType.PEN_TAKEN for each in copy.log)
+
+
+def _yielded(copy: Copy, event: Event) -> tuple[Copy, str | None]:
+    """As enforcement/tasks/yielding.py."""
+    if copy.head is None:
+        return copy, None
+    kept, void = copy.log[: event.said.seq - 1], copy.log[event.said.seq - 1 :]
+    before = _head_after(kept) if len(kept) == event.said.seq - 1 else None
+    verdict = task_steps.yield_pen(before, event.said, event.author, is_lost=copy.is_lost)
+    if verdict.do is Do.REFUSE:
+        return replace(copy, tombs=copy.tombs | {(event.said.seq, event.said.digest)}), "REFUSED"
+    if verdict.head is None:
+        return copy, None
+    own = {each for each in void if each.author is copy.side}
+    return _ended(replace(copy, log=(*kept, event), head=verdict.head, aside=copy.aside | own)), "ACCEPTED"
+
+
+def _ended(copy: Copy) -> Copy:
+    asked = tuple((each, answer or task_steps.answer_taken(each.kind)) for each, answer in copy.requests)
+    return replace(copy, requests=asked)
+
+
+def _head_after(kept: Collection[Event]) -> Head:
+    head = EMPTY
     for each in kept:
         head = task_log.after(head, each.said)
-    return replace(copy, log=kept, head=head, aside=copy.aside | set(refused))
+    return head
 
 
 # restored backups
 
 
-def restored(copy: Copy, *, has_left: bool) -> Copy:
-    """The copy that a backup holds, begun again; `has_left`: something left the court since the backup."""
+def restored(copy: Copy, *, has_left: bool, lost: Side | None) -> Copy:
+    """The copy that a backup holds, begun again; `has_left`: something left the court since the backup.
+
+    The directory is fetched first: the court begins with what it says of `lost`.
+    """
     mark = lives.Position(copy.epoch, 1 if has_left else 0)
     database = lives.Position(copy.epoch, 0)
     if lives.judge(database, mark) is lives.Start.NORMAL:
         return copy
     begun = replace(copy, epoch=lives.next_epoch(database, mark), is_pending=True)
-    return _queued(begun, Ask(begun.epoch))
+    return _queued(reads(begun, lost), Ask(begun.epoch))
 
 
 def answers_kept(lost: Copy, offered_to_it: Collection[tuple[Content, int]]) -> list[tuple[Content, int, str]]:
@@ -404,12 +481,19 @@ def _resynced(copy: Copy, said: Back) -> tuple[Copy, str | None]:
     settled_here = {each.said.digest for each in copy.log} | {digest for _, digest in copy.tombs}
     if task_steps.lacks(heads, settled_here):
         return copy, None
+    return _caught_up(copy), "ACCEPTED"
+
+
+def _caught_up(copy: Copy) -> Copy:
+    """As resyncing.catch_up: what was left undone while the heads were unconfirmed."""
     copy = replace(copy, is_pending=False, is_told=False)
+    if copy.is_barred:
+        return copy
     if copy.side is E and copy.head is not None and copy.head.status is DelegatedTaskStatus.DISPATCHED:
         copy = _append(copy, EventType.RECEIVED)
     for request, answer in copy.requests if copy.side is E else ():
         copy = copy if answer else _decided(copy, request)
-    return copy, "ACCEPTED"
+    return copy
 
 
 def _grown(copy: Copy, content: Content) -> tuple[Copy, str | None]:
@@ -438,6 +522,7 @@ def _took_back(copy: Copy, event: Event) -> tuple[Copy, str | None]:
     copy = replace(copy, log=(*copy.log, event), head=verdict.head)
     if event.request is not None:
         copy = _answered(copy, event.request, "GRANTED")
+    copy = _ended(copy) if event.said.type is EventType.PEN_TAKEN else copy
     return _acknowledged(copy, event), "ACCEPTED"
 
 

@@ -40,18 +40,18 @@ class Mutation:
             patch.setattr(module, name, wrong)
 
 
-def _pen_by_time(head: Head, side: Side, event_type: EventType, *, is_disputed: bool) -> Any:
+def _pen_by_time(head: Head, side: Side, event_type: EventType, **known: Any) -> Any:
     """The delegating court goes on alone when it hears nothing."""
     if side is _D and event_type is EventType.COMPLETED and head.status is _S.IN_PROGRESS:
         return _S.COMPLETED, None
-    return check_append(head, side, event_type, is_disputed=is_disputed)
+    return check_append(head, side, event_type, **known)
 
 
-def _by_requester(head: Head, side: Side, event_type: EventType, *, is_disputed: bool) -> Any:
+def _by_requester(head: Head, side: Side, event_type: EventType, **known: Any) -> Any:
     """The requester ends the task itself."""
     if side is _D and event_type is EventType.RETURNED and head.status in WITHDRAWABLE:
         return _S.RETURNED, None
-    return check_append(head, side, event_type, is_disputed=is_disputed)
+    return check_append(head, side, event_type, **known)
 
 
 def _trusting(head: Head, event: LogEvent, author: Side) -> Head:
@@ -59,12 +59,12 @@ def _trusting(head: Head, event: LogEvent, author: Side) -> Head:
     return after(head, event) if author is _D and event.seq > 1 else accept(head, event, author)
 
 
-def _no_tombstone(*, is_applied: bool, refused: str | None, is_earlier_refused: bool) -> Verdict | None:
-    return recall(is_applied=is_applied, refused=None, is_earlier_refused=False)
+def _no_tombstone(**known: Any) -> Verdict | None:
+    return recall(**(known | {"refused": None, "is_earlier_refused": False}))
 
 
-def _forgets_what_it_did(*, is_applied: bool, refused: str | None, is_earlier_refused: bool) -> Verdict | None:
-    return recall(is_applied=False, refused=refused, is_earlier_refused=is_earlier_refused)
+def _forgets_what_it_did(**known: Any) -> Verdict | None:
+    return recall(**(known | {"is_applied": False}))
 
 
 def _again(head: Head, event: LogEvent, author: Side, *, twin: Twin | None, is_disputed: bool) -> Verdict:
@@ -115,6 +115,15 @@ def _deaf(*, is_pending: bool, is_told: bool) -> bool:
     return not is_pending
 
 
+def _taken_alone(head: Head, side: Side, *, is_lost: bool) -> bool:
+    """Nobody asked the courts of the zone."""
+    return side is _D and head.holder is _E
+
+
+def _never_yields(*_: Any, **__: Any) -> Verdict:
+    return Verdict(Do.WAIT)
+
+
 def _always_receives(event_type: str, *, is_pending: bool) -> EventType | None:
     return EventType.RECEIVED if event_type == EventType.DISPATCHED else None
 
@@ -124,6 +133,7 @@ _DOUBLED: Final = Bounds(log=5, requests=1, faults=NO_FAULTS._replace(doubles=1)
 _SILENT: Final = Bounds(log=5, requests=0, faults=NO_FAULTS._replace(losses=1, expiries=1))
 _REFUSED: Final = Bounds(log=5, requests=0, faults=NO_FAULTS._replace(doubles=1, refusals=1))
 _FORGOTTEN: Final = Bounds(log=3, requests=0, faults=NO_FAULTS._replace(doubles=1, refusals=1, restores=1))
+_DECLARED: Final = Bounds(log=4, requests=0, faults=NO_FAULTS._replace(declared=1))
 _RESTORED: Final = Bounds(log=5, requests=0, faults=NO_FAULTS._replace(losses=1, restores=1))
 
 MUTATIONS: Final = (
@@ -155,6 +165,13 @@ MUTATIONS: Final = (
     ),
     Mutation("refusals not given back to a restored court", _FORGOTTEN, {(court, "refused_of"): lambda _: frozenset()}),
     Mutation("answer of an ended life believed", _RESTORED, {(lives, "still_stands"): lambda *_: True}),
+    Mutation("pen taken without the courts' decision", _DECLARED, {(task_steps, "takes_pen"): _taken_alone}),
+    Mutation(
+        "pen taken because the other court is lost",
+        _DECLARED,
+        {(court.Copy, "is_lost"): property(lambda copy: copy.lost is not None)},
+    ),
+    Mutation("lost court that comes back keeps its log", _DECLARED, {(task_steps, "yield_pen"): _never_yields}),
     Mutation("messages of an ended life taken in", _RESTORED, {(lives, "is_over"): lambda *_: False}),
     Mutation("new messages wait for the heads, and the heads for them", _RESTORED, {(lives, "lets_in"): _deaf}),
 )

@@ -6,9 +6,9 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from enforcement.rules.refusals import RuleBroken
-from enforcement.rules.task_log import EventType
+from enforcement.rules.task_log import EventType, Side
 from enforcement.rules.task_status import ENDED
-from tests.model.court import SHORT, Copy, Event, Request
+from tests.model.court import SHORT, Copy, Event, Request, is_taken
 from tests.model.world import NAMES, SIDES, Bounds, Faults, Move, State, World
 
 
@@ -31,7 +31,7 @@ class _Search:
     came: dict[tuple[State, Faults], tuple[tuple[State, Faults], Move] | None] = field(default_factory=dict)
     number: dict[State, int] = field(default_factory=dict)
     before: list[list[int]] = field(default_factory=list)  # without faults: who leads here
-    pairs: dict[tuple[int, int], str | None] = field(default_factory=dict)
+    pairs: dict[tuple[tuple[int, int], int | None], str | None] = field(default_factory=dict)
     moves: int = 0
 
     def see(self, state: State, left: Faults) -> bool:
@@ -96,9 +96,11 @@ def _explore(bounds: Bounds) -> Found:
         state, left = node
         if not search.is_best(state, left):
             continue
-        broken = search.pairs.get(state.copies, "")
+        key = state.copies, state.lost
+        broken = search.pairs.get(key, "")
         if broken == "":
-            broken = search.pairs[state.copies] = law_broken(*(world.copies[each] for each in state.copies))
+            lost = None if state.lost is None else SIDES[state.lost]
+            broken = search.pairs[key] = law_broken(*(world.copies[each] for each in state.copies), lost=lost)
         if broken is not None:
             return _found(search, began, broken, node)
         here, is_free = search.index(state), True
@@ -122,17 +124,21 @@ def _explore(bounds: Bounds) -> Found:
     return _found(search, began, "from here the task can never end, whatever arrives", node)
 
 
-def law_broken(ours: Copy, theirs: Copy) -> str | None:
-    """Which law two copies break."""
+def law_broken(ours: Copy, theirs: Copy, *, lost: Side | None = None) -> str | None:
+    """Which law two copies break; `lost` is the court that the others declared lost, whose copy counts no more."""
     copies = (ours, theirs)
-    if any(copy.is_disputed for copy in copies):
+    if lost is not Side.ENTRUSTED and any(is_taken(copy) for copy in copies):
+        return "a log is taken back from a court that was not declared lost"
+    if any(copy.is_disputed for copy in copies if copy.side is not lost):
         return "honest courts come to dispute the log"
-    if all(holds(copy) for copy in copies):
+    if lost is None and all(holds(copy) for copy in copies):
         return "both courts may append"
     twice = next((why for copy in copies if (why := _done_twice(copy)) is not None), None)
-    if twice is not None:
-        return twice
-    if any(copy.is_pending for copy in copies):
+    return twice or (None if lost is not None else _differs(ours, theirs))
+
+
+def _differs(ours: Copy, theirs: Copy) -> str | None:
+    if ours.is_pending or theirs.is_pending:
         return None
     short, long = sorted((ours.log, theirs.log), key=len)
     if long[: len(short)] != short:
@@ -165,8 +171,18 @@ def _lost(sender: Copy, other: Copy) -> str | None:
     return None
 
 
-def is_over(ours: Copy, theirs: Copy) -> bool:
-    """Whether the task has ended at both courts alike, or was never taken in."""
+def is_over(ours: Copy, theirs: Copy, lost: int | None) -> bool:
+    """Whether the task has ended at both courts alike, or was never taken in.
+
+    Of a lost court nothing is expected: who delegated to it has ended the task, and who works for it has done its part.
+    Unless a backup or a refusal came between, a lost court that comes back ends alike all the same.
+    """
+    if lost == 0:
+        return theirs.head is None or theirs.head.holder is not theirs.side
+    if lost == 1:
+        is_alone = max(ours.epoch, theirs.epoch) > 1 or bool(theirs.tombs)
+        is_ended = ours.head is None or ours.head.seq == 0 or ours.head.status in ENDED
+        return is_ended and not ours.is_pending and (is_alone or ours.log == theirs.log or not ours.log)
     if ours.head is None or ours.head.status not in ENDED or ours.is_pending or theirs.is_pending:
         return False
     return ours.log == theirs.log
@@ -175,7 +191,7 @@ def is_over(ours: Copy, theirs: Copy) -> bool:
 def _stuck(search: _Search) -> State | None:
     """A state from which no fault-free way leads to the end, if there is one."""
     copies = search.world.copies
-    reached = [is_over(copies[state.copies[0]], copies[state.copies[1]]) for state in search.number]
+    reached = [is_over(copies[state.copies[0]], copies[state.copies[1]], state.lost) for state in search.number]
     queue = deque(index for index, over in enumerate(reached) if over)
     while queue:
         for index in search.before[queue.popleft()]:
@@ -222,6 +238,8 @@ def told(world: World, move: Move) -> str:
         "lose before": f"{who} sends {what}: lost",
         "crash before": f"{who} sends {what}; {other} crashes before it is taken in",
         "hear late": f"{who} hears late what {other} answered in the life that ended: {what}",
+        "declare": f"the courts of the zone declare the {who} lost",
+        "read": f"{who} reads the directory",
         "back up": f"{who} makes a backup",
         "restore": f"{who} is restored from its backup",
     }

@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import Final, NamedTuple, TypeAlias
 
 from enforcement.rules.refusals import RuleBroken
-from enforcement.rules.task_log import EventType
+from enforcement.rules.task_log import EventType, Side
 from enforcement.rules.task_status import ENDED, DelegatedTaskStatus
 from enforcement.rules.task_steps import SUPPLEMENT, WITHDRAW
 from tests.model import court
@@ -38,6 +38,7 @@ class State(NamedTuple):
     late: tuple[Net, Net]
     backup: tuple[int, int, bool] | None
     answers: tuple[tuple[int, int, str, int], ...] = ()
+    lost: int | None = None  # which court the courts of the zone have declared lost
 
 
 class Faults(NamedTuple):
@@ -49,9 +50,10 @@ class Faults(NamedTuple):
     expiries: int
     refusals: int  # an event refused for its content
     restores: int
+    declared: int  # a court, lost
 
 
-NO_FAULTS: Final = Faults(0, 0, 0, 0, 0, 0)
+NO_FAULTS: Final = Faults(0, 0, 0, 0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ _FREE: Final = NO_FAULTS
 _NOTHING_LATE: Final = ((), ())
 _EXPIRY: Final = _FREE._replace(expiries=1)
 _REFUSAL: Final = _FREE._replace(refusals=1)
+_DECLARED: Final = _FREE._replace(declared=1)
 _RESTORE: Final = _FREE._replace(restores=1)
 
 
@@ -114,6 +117,7 @@ class World:
             yield from self._own_moves(state, side, left)
             yield from self._arrivals(state, side, left)
         yield from self._disasters(state, left)
+        yield from self._losing(state, left)
 
     def step(self, state: State, left: Faults) -> Iterator[Move]:
         """`moves`, each to a state without what can change nothing any more."""
@@ -149,6 +153,8 @@ class World:
                     if len(copy.requests) < self.bounds.requests and not court.is_asking(copy, kind):
                         name = f"{kind[0]}{len(copy.requests) + 1}.{copy.epoch}"
                         _try(done, f"ask {kind}", partial(court.asked_for, copy, kind, name))
+            if (after := court.swept(copy)) != copy:
+                done.append(("looks after what a lost court holds", after))
             self._acts[number] = [(label, self._copy(after)) for label, after in done if self._fits(after)]
         return self._acts[number]
 
@@ -206,13 +212,14 @@ class World:
         may_refuse = left.refusals and isinstance(self._content_of(message), Event)
         for refuses in (False, True) if may_refuse else (False,):
             cost = _REFUSAL if refuses else _FREE
-            number, outcome = self._delivered(state.copies[1 - side], message, refuses=refuses)
+            number, outcome = self._delivered(self._aware(state, 1 - side, message), message, refuses=refuses)
             if outcome is None:
                 yield Move("wait", side, message, _with_copy(state, 1 - side, number), cost)
                 continue
             silent = _with_copy(_left(state, 1 - side), 1 - side, number)
-            epoch = self.copies[number].epoch
-            heard = _with_copy(silent, side, self._settle(state.copies[side], message, outcome, epoch))
+            said = self.copies[number]
+            hearer = self._told(state.copies[side], said.lost)
+            heard = _with_copy(silent, side, self._settle(hearer, message, outcome, said.epoch))
             kind = "refuse" if outcome == "REFUSED" else "deliver"
             yield Move(kind, side, message, heard, cost)
             is_felt = outcome == "REFUSED" or left.expiries or left.restores
@@ -221,6 +228,18 @@ class World:
             if left.doubles and not is_late and len(heard.late[side]) < self.bounds.in_flight:
                 twice = _with_late(heard, side, message)
                 yield Move(f"{kind} and keep", side, message, twice, _sum(cost, _DOUBLE))
+
+    def _aware(self, state: State, side: int, message: int) -> int:
+        """The copy at a court that has fetched the directory by which a PEN_TAKEN was made."""
+        content, number = self._content_of(message), state.copies[side]
+        if isinstance(content, Event) and content.said.type is EventType.PEN_TAKEN and state.lost is not None:
+            return self._told(number, SIDES[state.lost])
+        return number
+
+    def _told(self, number: int, lost: Side | None) -> int:
+        """The copy of a court that heard of a directory which declares `lost`."""
+        copy = self.copies[number]
+        return number if lost is None or copy.lost is lost else self._copy(court.reads(copy, lost))
 
     def _delivered(self, number: int, message: int, *, refuses: bool) -> tuple[int, str | None]:
         key = number, message, refuses
@@ -236,6 +255,19 @@ class World:
             after = court.settled(self.copies[number], self._content_of(message), outcome, epoch)
             self._settled[key] = self._copy(after)
         return self._settled[key]
+
+    # a court that the others declare lost, whether it is or not
+
+    def _losing(self, state: State, left: Faults) -> Iterator[Move]:
+        if left.declared and state.lost is None:
+            for side in (0, 1):
+                yield Move("declare", side, "", state._replace(lost=side), _DECLARED)
+        if state.lost is None:
+            return
+        for side, number in enumerate(state.copies):
+            if self.copies[number].lost is None:
+                after = self._copy(court.reads(self.copies[number], SIDES[state.lost]))
+                yield Move("read", side, "", _with_copy(_left(state, side), side, after), _FREE)
 
     # backups
 
@@ -253,7 +285,8 @@ class World:
         if number == state.copies[side]:
             return
         lost = self.copies[state.copies[side]]
-        after = self._copy(court.restored(self.copies[number], has_left=has_left))
+        declared = None if state.lost is None else SIDES[state.lost]
+        after = self._copy(court.restored(self.copies[number], has_left=has_left, lost=declared))
         begun = _with_copy(state._replace(backup=None), side, after)
         queued = {content for content, _ in self.copies[number].queue}
         sent = [row for row in lost.queue if row[1] and row[0] not in queued]
