@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "n47"
-down_revision = "n41"
+down_revision = "n43"
 branch_labels = None
 depends_on = None
 
