@@ -18,7 +18,7 @@ from enforcement.case_transfers.contents import HeldMeasure, MeasureAskedPayload
 from enforcement.case_transfers.opening import locked
 from enforcement.court import CourtNode
 from enforcement.rules import cursors, rights
-from enforcement.rules.case_transfer import MeasureElsewhereAct
+from enforcement.rules.case_transfer import CaseTransferStatus, MeasureElsewhereAct, has_case
 from enforcement.rules.paging import Page, check_first, page_of
 from enforcement.rules.refusals import CaseNotOpen, Forbidden, NotFound, TransitionNotAllowed
 from enforcement.rules.rights import RIGHTS, Act, Caller
@@ -66,7 +66,7 @@ async def ask(court: CourtNode, caller: Caller | None, new: NewRequest, *, idemp
     Raises:
         Forbidden, NotFound, NotAssigned.
         CaseNotOpen: the case is closed here, and what stands for it is to be lifted at most.
-        TransitionNotAllowed: it does not stand any more; one that waits has no term to renew.
+        TransitionNotAllowed: the case is not here; or the measure does not stand any more, or waits and has no term.
     """
     officer, now = rights.check(caller, Act.PROPOSE_CASE_TRANSFER), court.clock.now()
     async with transaction(court.pool) as conn:
@@ -79,6 +79,8 @@ async def ask(court: CourtNode, caller: Caller | None, new: NewRequest, *, idemp
         )
         if made is not None:
             return content_of(court, row)
+        if not has_case(transfer.direction, CaseTransferStatus(transfer.status)):
+            raise TransitionNotAllowed(transfer.status, new.act)
         is_renewal = new.act is MeasureElsewhereAct.RENEW
         if is_renewal and case.status is CaseStatus.CLOSED:
             raise CaseNotOpen

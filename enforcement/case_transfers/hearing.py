@@ -146,6 +146,8 @@ async def paid(court: CourtNode, conn: Conn, said: CourtStatementRecord, payload
     transfer, case = found
     if transfer.peer != said.peer:
         raise Refused("NOT_A_PARTY")
+    if transfer.direction == "OUTBOUND" and transfer.filed_on is None:
+        raise NotYet(MISSING)  # it receives money in the case that it files
     account_checks.check_payments(payload.payments, civil_date(court.clock.now()))
     is_late = transfer.ended_on is not None and civil_date(said.at) > transfer.ended_on
     if is_late or await carried.count_payments(conn, transfer.id) >= account_checks.MOST_PAYMENTS:

@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from db import measures, measures_elsewhere
+from db.clock import civil_date
 from db.measures_elsewhere import ElsewhereRecord
 from db.pool import Conn
 from db.records.assets import AssetKind, MeasureKind, MeasureStatus
@@ -22,7 +23,7 @@ from enforcement.case_transfers.checking import is_line, word
 from enforcement.case_transfers.contents import HeldMeasure, HeldMeasuresPayload, MeasureAskedPayload
 from enforcement.case_transfers.opening import MISSING, locked
 from enforcement.court import CourtNode
-from enforcement.rules.case_transfer import CaseTransferStatus, MeasureElsewhereAct
+from enforcement.rules.case_transfer import CaseTransferStatus, MeasureElsewhereAct, has_case
 from enforcement.rules.money import LARGEST
 from enforcement.tasks.contents import NotAPayload
 from enforcement.tasks.overlay_checks import is_day
@@ -65,11 +66,15 @@ async def asked(court: CourtNode, conn: Conn, said: CourtStatementRecord, payloa
     """The court that has the case asks that a measure held for it be renewed or lifted: the handler is warned.
 
     Raises:
-        Refused: NOT_A_PARTY: it is no measure of that case, or none of this court.
+        Refused: NOT_A_PARTY: it is no measure of that case, or none of this court; STATEMENT_NOT_ALLOWED: the other
+            court does not have the case.
         NotYet, NotAPayload, StaleVersion.
     """
     act = word(MeasureElsewhereAct, payload.act)
     transfer, case = await _about(conn, said)
+    theirs = "INBOUND" if transfer.direction == "OUTBOUND" else "OUTBOUND"
+    if not has_case(theirs, _S(transfer.status)):
+        raise Refused("STATEMENT_NOT_ALLOWED")
     measure = await measures.get(conn, payload.measure_id)
     is_held = case is not None and measure is not None and measure.case_id == case.id
     if case is None or measure is None or not is_held or measure.ordering_court != court.code:
@@ -79,7 +84,7 @@ async def asked(court: CourtNode, conn: Conn, said: CourtStatementRecord, payloa
         conn,
         _ASKED[act],
         About(case_id=case.id, measure_id=measure.id),
-        once=f"{transfer.id} {said.id}",
+        once=f"{measure.id} {civil_date(court.clock.now())}",  # however often it is asked in a day
         level=WarningLevel.URGENT,
         officer=case.handler_id,
         due_on=measure.expires_on,

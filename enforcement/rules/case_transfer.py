@@ -49,6 +49,13 @@ MOVES: Final[Mapping[CaseTransferStatus, frozenset[CaseTransferStatus]]] = {
     _S.CONCLUDED: frozenset(),
 }
 
+_FILED: Final = frozenset({_S.FILED, _S.RETURN_PENDING_HIGH_COURT, _S.CONCLUDED})
+
+
+def has_case(direction: str, status: CaseTransferStatus) -> bool:
+    """Whether the court that holds the transfer in that direction has the case, and the other one holds for it."""
+    return status in (_FILED if direction == "INBOUND" else {_S.RETURNED})
+
 
 class CaseTransferPaper(StrEnum):
     """The eight papers of art. 6."""

@@ -282,3 +282,13 @@ async def test_hostile_words_about_measures_change_nothing(two: Two) -> None:
     assert await say(two.other, "CASE_TRANSFER_MEASURE_ASKED", asked) == ["MALFORMED_MESSAGE"]
     assert await elsewhere(two.other, THEIR_CHIEF, transfer) == before
     assert await warned(two.own, "LIFT_ASKED") == []
+
+    asked = MeasureAskedPayload(measure_id=measure_id, act="LIFT")
+    for _ in range(3):
+        assert await say(two.other, "CASE_TRANSFER_MEASURE_ASKED", asked) == []
+    assert len(await warned(two.own, "LIFT_ASKED")) == 1  # however often it is asked in a day
+    await two.step(two.other, THEIR_CHIEF, "REQUEST_RETURN", "2025-07-15")
+    await two.step(two.other, THEIR_CHIEF, "RETURN", "2025-07-15", approvalNo="皖高执〔2025〕1号")
+    assert await say(two.other, "CASE_TRANSFER_MEASURE_ASKED", asked) == ["STATEMENT_NOT_ALLOWED"]
+    given = {"transferId": transfer["id"], "measureId": str(measure_id), "act": "LIFT", "idempotencyKey": "late"}
+    assert (await ask(two.other.node, REQUEST, THEIR_HANDLER, input=given))["code"] == "TRANSITION_NOT_ALLOWED"

@@ -227,6 +227,26 @@ async def test_hostile_account_is_not_taken_in(two: Two) -> None:
     assert [await two.other.count(name) for name in ("case_transfers", "carried_payments")] == [0, 0]
 
 
+async def test_payments_of_a_case_that_was_not_filed_wait(two: Two) -> None:
+    arrived = await two.sent()
+    day = date(2025, 7, 14)
+    paid = CarriedPayment(id=uuid4(), paid_on=day, ends_on=day, amount=Decimal("5.00"))
+    async with transaction(two.other.node.pool) as conn:
+        payload = CarriedPaymentsPayload(payments=[paid])
+        await court_statements.send(
+            two.other.node, conn, KAIHUA, "CASE_TRANSFER_PAID", payload, refers=UUID(arrived["id"])
+        )
+    await two.road.run()
+    assert (await two.listed(two.own, CHIEF))["paidThere"] == "0.00"
+    assert len(await two.road.queued(SHEXIAN)) == 1
+
+    given = {"id": arrived["id"], "version": arrived["version"], "handlerId": THEIR_HANDLER.officer_id}
+    await ask(two.other.node, document("fileCaseTransfer"), THEIR_CHIEF, input=given)
+    await two.road.run()
+
+    assert (await two.listed(two.own, CHIEF))["paidThere"] == "5.00"
+
+
 async def test_payments_are_told_once_and_not_after_the_end(two: Two) -> None:
     await two.filed()
     paid = CarriedPayment(id=uuid4(), paid_on=date(2025, 7, 14), ends_on=date(2025, 7, 14), amount=Decimal("5.00"))
