@@ -33,7 +33,7 @@ demo: setup
 	@$(PY) -m api demo $(if $(ONCE),--once)
 
 test: setup
-	@$(PY) -m pytest -q -m 'not faults' -n 2 --ignore=tests/courts
+	@$(PY) -m pytest -q -m 'not faults' -n 2 --dist worksteal --ignore=tests/courts
 	@$(PY) -m pytest -q tests/courts
 
 test-clients: setup

@@ -14,7 +14,7 @@ from graphql import DocumentNode, GraphQLError
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from api import conformance_runs, directory_feed, logs, transport
+from api import conformance_runs, directory_feed, logs, peers, transport
 from api.agreed_endpoints import agreed_routes
 from api.application import application
 from api.directory_endpoints import directory_routes, held_requests
@@ -107,12 +107,12 @@ async def running(
         UnsafeTransport: plain HTTP would leave this machine.
     """
     clock = clock or (WallClock() if settings.clock_file is None else OffsetClock(settings.clock_file))
-    transport.check_transport(settings.host, settings.tls_cert)
+    peers.check_transport(settings.host, settings.tls_cert)
     key = gateway_keyfile.read(settings.key_file)
     async with AsyncExitStack() as stack:
         pool = await open_pool(settings.dsn, size=settings.pool_size)
         stack.push_async_callback(pool.close)
-        tls = transport.client_tls(settings) or ssl.create_default_context()
+        tls = peers.client_tls(settings) or ssl.create_default_context()
         connector = aiohttp.TCPConnector(limit=_CONNECTIONS, keepalive_timeout=_IDLE_S, ssl=tls)
         jar = aiohttp.DummyCookieJar()
         session = await stack.enter_async_context(aiohttp.ClientSession(connector=connector, cookie_jar=jar))

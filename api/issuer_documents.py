@@ -16,7 +16,7 @@ import msgspec
 from joserfc.errors import JoseError
 from joserfc.jwk import JWKRegistry, Key
 
-from api.transport import check_peer
+from api.peers import check_peer
 
 _TIMEOUT_S: Final = 3.0
 _MOST_BYTES: Final = 256 * 1024

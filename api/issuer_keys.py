@@ -13,7 +13,7 @@ import anyio
 from joserfc.jwk import Key
 
 from api.issuer_documents import Fetch, published
-from api.transport import UnsafeTransport
+from api.peers import UnsafeTransport
 from db.clock import monotonic_s
 
 _FRESH_S: Final = (60.0, 3600.0)  # the shortest and the longest that an issuer may ask for; the longest unless it does

@@ -15,7 +15,7 @@ import uvloop
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from api import directory_feed, logs, transport, webhooks
+from api import directory_feed, logs, peers, transport, webhooks
 from api.anomaly_thresholds import thresholds
 from api.application import application
 from api.ask_endpoints import ask_routes
@@ -138,8 +138,8 @@ async def running(settings: NodeSettings, clock: Clock | None = None, watch: Wat
         UnsafeTransport: plain HTTP would leave this machine.
     """
     clock = clock or _clock(settings)
-    transport.check_transport(settings.host, settings.tls_cert)
-    transport.check_peer(settings.gateway_url)
+    peers.check_transport(settings.host, settings.tls_cert)
+    peers.check_peer(settings.gateway_url)
     endpoints = webhooks.read(settings.webhooks_file)
     keys = keyfile.read(settings.key_file)
     if keys.court != settings.court:
@@ -148,7 +148,7 @@ async def running(settings: NodeSettings, clock: Clock | None = None, watch: Wat
         pool = await open_pool(settings.dsn, size=settings.pool_size)
         stack.push_async_callback(pool.close)
         connector = aiohttp.TCPConnector(
-            limit=_CONNECTIONS, keepalive_timeout=_IDLE_S, ssl=transport.client_tls(settings) or True
+            limit=_CONNECTIONS, keepalive_timeout=_IDLE_S, ssl=peers.client_tls(settings) or True
         )
         session = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))
         directory = Directory(settings.directory_root, clock)

@@ -9,10 +9,10 @@ from typing import Final
 import aiohttp
 
 from api import readiness_checks as checks
+from api.peers import UnsafeTransport, check_peer
 from api.readiness import Readiness
 from api.readiness_checks import Watch
 from api.settings import NodeSettings
-from api.transport import UnsafeTransport, check_peer
 from enforcement.own_data import is_own
 from federation.delivery.node import DeliveryNode
 from federation.directory.document import CourtEntry

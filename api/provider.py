@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from api import logs, provider_keys, provider_page, provider_people, transport
+from api import logs, peers, provider_keys, provider_page, provider_people, transport
 from api.cors import cors
 from api.graphql.language import language_of
 from api.health import READY, health_routes
@@ -51,8 +51,8 @@ class Provider:
     """All issuers of the process."""
 
     def __init__(self, settings: ProviderSettings) -> None:
-        if not transport.is_loopback(settings.host):
-            raise transport.UnsafeTransport("the demo's identity provider listens on loopback only")
+        if not peers.is_loopback(settings.host):
+            raise peers.UnsafeTransport("the demo's identity provider listens on loopback only")
         self.settings = settings
         self.people = provider_people.read(settings.people_file)
         paths = [issuer.path for issuer in self.people.issuers]

@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urlsplit
 
 from starlette.datastructures import ImmutableMultiDict
 
-from api.transport import is_loopback
+from api.peers import is_loopback
 from db.clock import monotonic_s
 
 CLIENT_ID: Final = "xiezhi-page"

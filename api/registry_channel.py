@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 import aiohttp
 import msgspec
 
-from api import transport
+from api import peers
 from enforcement.channels import NoAnswer, NoticeAnswer, NoticeRequest, SearchAnswer, SearchRequest
 
 MAX_ANSWER_BYTES: Final = 256 * 1024
@@ -23,7 +23,7 @@ class HttpSearchChannel:
     ) -> None:
         """Raises UnsafeTransport: plain HTTP would leave this machine."""
         for url in registries.values():
-            transport.check_peer(url)
+            peers.check_peer(url)
         self._session = session
         self._registries = registries
         self._timeout = aiohttp.ClientTimeout(total=timeout_s)

@@ -2,14 +2,11 @@
 
 import asyncio
 import gc
-import ipaddress
 import socket
 import ssl
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
-from typing import Final, Protocol, cast
-from urllib.parse import urlsplit
+from typing import Final, cast
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -17,67 +14,12 @@ from starlette.types import ASGIApp
 from api.bounded_http import BoundedHttp
 from api.bounded_socket import BoundedSocket
 from api.open_connections import ConnectionBounds, OpenConnections
-from api.settings import BadSetting, ServerSettings
+from api.peers import check_transport
+from api.settings import ServerSettings
 
 _KEEP_ALIVE_S: Final = 75  # above the idle time of the clients' pools
 _WS_MESSAGE_BYTES: Final = 128 * 1024
 _DEAD_PEER_MS: Final = 30_000  # what was sent, or waits for the peer to read, and is not acknowledged by then
-
-
-class UnsafeTransport(BadSetting):
-    """Plain HTTP would leave this machine."""
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` is a loopback address, or the name that always is one."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
-def check_transport(bind_host: str, tls_cert: Path | None) -> None:
-    """Return if a program may listen on `bind_host`.
-
-    Raises:
-        UnsafeTransport: not loopback, and no certificate.
-    """
-    if tls_cert is None and not is_loopback(bind_host):
-        raise UnsafeTransport("plain HTTP is for loopback only: set XIEZHI_TLS_CERT and XIEZHI_TLS_KEY")
-
-
-def check_peer(url: str) -> None:
-    """Return if `url` may be called: HTTPS anywhere, plain HTTP on loopback.
-
-    Raises:
-        UnsafeTransport: anything else.
-    """
-    parts = urlsplit(url)
-    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or "")):
-        return
-    raise UnsafeTransport("a peer outside this machine is called over HTTPS only")
-
-
-class Certified(Protocol):
-    """Settings that may name a certificate."""
-
-    @property
-    def tls_cert(self) -> Path | None: ...
-    @property
-    def tls_key(self) -> Path | None: ...
-    @property
-    def tls_ca(self) -> Path | None: ...
-
-
-def client_tls(settings: Certified) -> ssl.SSLContext | None:
-    """The context for calls to other courts: our certificate, their authorities; None without TLS."""
-    if settings.tls_cert is None:
-        return None
-    context = ssl.create_default_context(cafile=None if settings.tls_ca is None else str(settings.tls_ca))
-    context.load_cert_chain(settings.tls_cert, settings.tls_key)
-    return context
 
 
 class DrainingServer(uvicorn.Server):

@@ -12,9 +12,9 @@ import aiohttp
 import anyio
 import msgspec
 
-from api import transport
+from api import peers
+from api.peers import UnsafeTransport
 from api.settings import BadSetting
-from api.transport import UnsafeTransport
 from api.workers import Worker
 from enforcement import happenings, webhooks
 from enforcement.court import CourtNode
@@ -60,7 +60,7 @@ def _webhook(number: int, entry: _Entry) -> Webhook:
     try:
         check_name(entry.name)
         check_wanted(entry.events, happenings.types())
-        transport.check_peer(entry.url)
+        peers.check_peer(entry.url)
         return Webhook(entry.name, entry.url, key_of(entry.secret), tuple(entry.events))
     except BadWebhook as error:
         raise BadSetting(f"XIEZHI_WEBHOOKS_FILE: endpoint {number}: {error} is wrong") from None

@@ -20,6 +20,7 @@ from graphql.language import ValueNode
 from strawberry.types.scalar import ScalarDefinition
 
 from federation.graph.merge import whole
+from schema.document_text import base64_text
 
 CourtCode = NewType("CourtCode", str)
 CaseNumber = NewType("CaseNumber", str)
@@ -58,11 +59,6 @@ def _document(value: object) -> bytes:
     except (binascii.Error, ValueError):
         _refuse("base64")
     return raw if base64_text(raw) == value else _refuse("base64")
-
-
-def base64_text(raw: bytes) -> str:
-    """The one spelling of these bytes that `SignedDocument` reads."""
-    return base64.b64encode(raw).decode()
 
 
 def never_literal(_node: ValueNode, _variables: dict[str, Any] | None = None) -> str:

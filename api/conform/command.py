@@ -22,7 +22,7 @@ from api.conform.kit import ANSWER_S, Examined
 from api.conform.report import Report
 from api.conform.running import TooSlow, examine
 from api.conform.settings import ConformSettings
-from api.transport import client_tls
+from api.peers import client_tls
 from db.clock import Clock, OffsetClock, WallClock
 from federation.directory.bundle import MAX_BUNDLE_BYTES
 

@@ -13,7 +13,7 @@ from api.conform.own_zone import NoZone, OwnZone
 from api.conform.report import Report
 from api.conform.running import examine
 from api.conform.settings import ConformSettings
-from api.transport import client_tls
+from api.peers import client_tls
 from db.clock import Clock
 
 PATIENCE_S: Final = 600.0

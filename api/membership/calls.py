@@ -11,7 +11,7 @@ from typing import Any, Final
 import aiohttp
 import orjson
 
-from api import transport
+from api import peers
 from api.membership.words import plain
 from schema.messages import TEXTS, message
 
@@ -65,7 +65,7 @@ class Gateway:
         return _only(raw)
 
     async def _exchange(self, method: str, path: str, body: object) -> bytes:
-        transport.check_peer(self.url)
+        peers.check_peer(self.url)
         tls = ssl.create_default_context(cafile=self.ca or None)
         headers = {"Authorization": f"Bearer {self.token}"} if self.token and body is not None else {}
         try:

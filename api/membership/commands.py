@@ -21,7 +21,7 @@ from api.membership.joining import Invitation
 from api.membership.proposals import DoesNotFollow, NoProposal, Proposal
 from api.membership.settings import MembershipSettings
 from api.membership.trusted import Untrusted
-from api.transport import UnsafeTransport
+from api.peers import UnsafeTransport
 from db.clock import OffsetClock, WallClock
 from federation.directory.documents import CourtDocument
 

@@ -25,7 +25,7 @@ from enforcement.rules import fingerprint
 from federation.directory import signed
 from federation.directory.documents import ApplicationDocument, CourtDocument
 from federation.wire.errors import MalformedDirectory
-from schema.scalars import base64_text
+from schema.document_text import base64_text
 
 APPLICATION: Final = "application.signed"
 COURT: Final = "court.signed"

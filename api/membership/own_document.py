@@ -15,7 +15,7 @@ from api.membership.facts import Facts
 from federation.directory import signed
 from federation.directory.documents import CourtDocument
 from federation.wire.signing import public_text
-from schema.scalars import base64_text
+from schema.document_text import base64_text
 
 _CHANGE: Final = """
 mutation Change($input: ChangeCourtDocumentInput!) {

@@ -15,8 +15,8 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from api import provider
+from api.peers import UnsafeTransport
 from api.settings import ProviderSettings
-from api.transport import UnsafeTransport
 from tests.api.graphql.server import served
 from tests.api.pages_server import write_people
 

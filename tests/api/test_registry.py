@@ -15,11 +15,11 @@ import msgspec
 import pytest
 import uvicorn
 
+from api.peers import UnsafeTransport
 from api.registry import Registry, RegistryData, open_registry, registry_app
 from api.registry_channel import HttpSearchChannel
 from api.registry_records import OwnedHolding, PriorMeasure, RegistryUnit
 from api.registry_store import RegistryStore
-from api.transport import UnsafeTransport
 from db.clock import SetClock
 from db.records.assets import AssetKind
 from enforcement.channels import NoAnswer, NoticeAnswer, NoticeRequest, SearchRequest, Subject

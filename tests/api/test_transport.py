@@ -14,8 +14,9 @@ import pytest
 from starlette.applications import Starlette
 
 from api.graphql.over_websocket import PROTOCOL
+from api.peers import UnsafeTransport, check_peer, check_transport
 from api.settings import ServerSettings
-from api.transport import UnsafeTransport, check_peer, check_transport, server
+from api.transport import server
 
 pytestmark = pytest.mark.anyio
 

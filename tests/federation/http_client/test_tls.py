@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import trustme
 
+from api.peers import client_tls
 from api.settings import GatewaySettings
-from api.transport import client_tls
 from federation.http_client.client import HttpClient, Implementation, NoAnswer
 from tests.federation.http_client.clients import opened
 from tests.federation.http_client.peers import GOOD, OK, Script, peer, says
