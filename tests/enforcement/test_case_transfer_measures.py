@@ -127,6 +127,8 @@ async def test_no_measure_ends_quietly_because_its_case_moved(two: Two) -> None:
     given = {"transferId": transfer["id"], "measureId": str(measure_id), "act": "RENEW", "idempotencyKey": "k"}
     for _ in range(2):
         assert (await ask(two.other.node, REQUEST, THEIR_HANDLER, input=given))["measureId"] == str(measure_id)
+    other = await ask(two.other.node, REQUEST, THEIR_HANDLER, input=given | {"act": "LIFT"})
+    assert other["code"] == "IDEMPOTENCY_KEY_REUSED"
     await two.road.run()
     assert await warned(two.own, "RENEWAL_ASKED") == [(HANDLER.officer_id, "2025-10-01")]
     assert (await renew(two.own, HANDLER, measure_id))["id"] == str(measure_id)

@@ -112,6 +112,7 @@ KEYED: Final[Mapping[str, tuple[Caller, Given]]] = {
 }
 KEYS_ELSEWHERE: Final[Mapping[str, str]] = {
     "adoptFinding": "enforcement/test_searches.py",  # the find is all that it takes
+    "requestMeasureElsewhere": "enforcement/test_case_transfer_measures.py",
     "requestCorrection": "enforcement/test_corrections.py",  # of an entry of the public list
 }
 """Mutations whose keys the tests of their own part try with another body."""

@@ -11,21 +11,24 @@ import pytest
 from api.error_codes import PROBLEMS
 from db.clock import SetClock
 from enforcement import once
+from enforcement.court import CourtNode
+from federation.directory.document import CourtEntry
 from schema.node.schema import SCHEMA
 from tests.conftest import REFERENCE
-from tests.federation.zone import SHEXIAN
+from tests.federation.zone import KAIHUA, SHEXIAN
 from tests.schema.bad_input import Bad, refused
 from tests.schema.bad_input_assets import MEASURES, SEARCHES
 from tests.schema.bad_input_keys import KEY, KEYED, KEYS_ELSEWHERE, Claims, fields, unbound
 from tests.schema.bad_input_money import CASES, MONEY
 from tests.schema.bad_input_stage import Stage
 from tests.schema.bad_input_stage import stage as set_up
-from tests.schema.bad_input_tasks import CREATE, TASKS, created
+from tests.schema.bad_input_tasks import CREATE, TASKS, created, on
 from tests.schema.bad_input_versions import VERSIONS, VERSIONS_ELSEWHERE
 
 pytestmark = pytest.mark.anyio
 EVERY: Final = [*TASKS, *SEARCHES, *MEASURES, *MONEY, *CASES, *VERSIONS]
 STRANGER: Final = Bad("NOT_A_MEMBER", CREATE, created())
+LOST: Final = Bad("COURT_LOST", "rejectFeedback", on("fed_back", reason="缺少回执"))
 OF_READING: Final = {"INVALID_CURSOR", "INVALID_PAGE", "INVALID_SECTIONS", "INVALID_SCOPE", "NOT_COVERED"}
 OF_LOOK_UPS: Final = {"PURPOSE_NOT_PERMITTED", "RATE_LIMITED", "DIRECTORY_OUTDATED"}
 OF_THE_LIST: Final = {"INVALID_CORRECTION", "RECONSIDERATION_TOO_LATE"}
@@ -101,18 +104,30 @@ def test_every_version_is_tried_stale() -> None:
     in_their_files(VERSIONS_ELSEWHERE, "STALE_VERSION")
 
 
-async def test_a_court_that_is_no_member_delegates_nothing(stage: Stage) -> None:
-    others = stage.courts.zone.view(2, courts=[stage.courts.zone.court(SHEXIAN)])
-    alone: Any = SimpleNamespace(current=lambda: others)
+def told_that(stage: Stage, *courts: CourtEntry) -> CourtNode:
+    """开化, to which the directory lists these courts."""
+    view = stage.courts.zone.view(2, courts=list(courts))
+    directory: Any = SimpleNamespace(current=lambda: view)
+    return replace(stage.courts.ours.node, directory=directory)
 
-    told = await refused(stage, STRANGER, replace(stage.courts.ours.node, directory=alone))
+
+async def test_a_court_that_is_no_member_delegates_nothing(stage: Stage) -> None:
+    told = await refused(stage, STRANGER, told_that(stage, stage.courts.zone.court(SHEXIAN)))
+
+    assert told["part"] is None
+
+
+async def test_nothing_passes_to_a_court_that_is_lost(stage: Stage) -> None:
+    own, lost = stage.courts.zone.court(KAIHUA), stage.courts.zone.court(SHEXIAN, lost_at=REFERENCE)
+
+    told = await refused(stage, LOST, told_that(stage, own, lost))
 
     assert told["part"] is None
 
 
 def test_every_code_has_bad_input() -> None:
     """A new code needs a row, or belongs to another part of the program."""
-    tried = {bad.code for bad in (*EVERY, STRANGER)}
+    tried = {bad.code for bad in (*EVERY, STRANGER, LOST)}
     elsewhere = OF_READING | OF_LOOK_UPS | OF_THE_LIST | OF_THE_GATEWAY
 
     assert tried | elsewhere == set(PROBLEMS)
