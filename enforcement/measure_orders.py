@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from db import assets, cases, events, measure_events, measure_orders, measures
+from db import assets, cases, events, measure_events, measure_orders, measures, tasks
 from db.clock import civil_date
 from db.ids import new_id
 from db.measure_events import Change
@@ -33,8 +33,9 @@ from enforcement.measures import TOPIC, ruling_number
 from enforcement.rules import rights
 from enforcement.rules.exemption import check_exempt
 from enforcement.rules.measure_orders import check_ending, check_reason, check_renewable
-from enforcement.rules.refusals import DuplicateOf, NotFound, StaleVersion
+from enforcement.rules.refusals import DuplicateOf, NotFound, StaleVersion, TransitionNotAllowed
 from enforcement.rules.rights import Act, Caller
+from enforcement.rules.task_status import ENDED
 from enforcement.rules.term import check_term
 
 _NOT_SERVED: Final = frozenset({MeasureStatus.PROPOSED, MeasureStatus.RULED})
@@ -104,6 +105,7 @@ async def lift(court: CourtNode, caller: Caller | None, named: Named, *, ground:
             _order(court, officer, opened, named, NoticeAct.LIFT, now), ground=ground, reason=kept if reason else None
         )
         if measure.status in _NOT_SERVED:
+            await _check_not_sent(conn, measure)
             return await _lifted_unserved(court, conn, officer, opened, order)
         return await _placed(court, conn, officer, opened, order, named.unit_id)
 
@@ -175,6 +177,17 @@ async def _placed(
         await order_notices.serve(court, conn, officer, opened.case, opened.measure, opened.asset, order, unit_id)
     await _noted(court, conn, officer, opened, order)
     return order.id
+
+
+async def _check_not_sent(conn: Conn, measure: MeasureRecord) -> None:
+    """Return if no other court may have it registered yet: a task on its way is withdrawn first.
+
+    Raises:
+        TransitionNotAllowed.
+    """
+    task = None if measure.task_id is None else await tasks.find(conn, measure.task_id)
+    if task is not None and task.status not in ENDED:
+        raise TransitionNotAllowed(measure.status, MeasureStatus.LIFTED)
 
 
 async def _lifted_unserved(court: CourtNode, conn: Conn, officer: Caller, opened: _Opened, order: OrderRecord) -> UUID:

@@ -10,6 +10,7 @@ Invariant: a report of an older version changes nothing; what was ordered, by wh
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -17,6 +18,7 @@ from uuid import UUID
 import msgspec
 
 from db import assets, events, measure_events, measure_queue, measures, queue_reports, tasks
+from db.clock import civil_date
 from db.measure_events import Change
 from db.pool import Conn, transaction
 from db.queue_reports import ReportRecord
@@ -38,6 +40,7 @@ from enforcement.tasks.contents import NotAPayload
 from federation.delivery.node import NotYet
 
 _LOG: Final = logging.getLogger("enforcement.measures")
+_UNHEARD: Final = frozenset({MeasureStatus.RULED, MeasureStatus.NOTICE_SENT, MeasureStatus.REFUSED})
 BATCH: Final = 100
 MOST_ENTRIES: Final = 100
 """So many places of a queue travel; a longer queue is read where the asset lies."""
@@ -142,8 +145,29 @@ async def take(court: CourtNode, conn: Conn, task: TaskRecord, report: MeasureRe
         as_of=report.as_of,
         entries=msgspec.json.encode(report.entries).decode(),
     )
-    if await queue_reports.put(conn, kept) and measure.registered_at is not None:
-        await _follow(court, conn, task, measure, report)
+    if await queue_reports.put(conn, kept):
+        known = await _registered(conn, task, measure, report)
+        if known is not None:
+            await _follow(court, conn, task, known, report)
+
+
+async def _registered(
+    conn: Conn, task: TaskRecord, measure: MeasureRecord, report: MeasureReportPayload
+) -> MeasureRecord | None:
+    """The measure, as registered; None when nothing says that it is.
+
+    A unit may register it when the task's log is over already, after a withdrawal: no receipt can follow then, and the
+    report says so in its stead. What was lifted by the ruling alone stands at the registry all the same.
+    """
+    if measure.registered_at is not None or measure.status is MeasureStatus.CONVERTED:
+        return measure
+    meant = next((one for one in report.entries if one.is_meant), None)
+    if meant is None or civil_date(meant.registered_at) < measure.ruled_on:
+        return None
+    registered = replace(
+        measure, registered_at=meant.registered_at, executing_court=task.entrusted_court, task_id=task.id
+    )
+    return await measures.update(conn, registered)
 
 
 async def _check_terms(conn: Conn, measure: MeasureRecord, report: MeasureReportPayload) -> None:
@@ -180,7 +204,8 @@ async def _follow(
         expires_on=step.expires_on,
         at=step.at,
     )
-    ground = CORRECTED if is_correction(known, standing) else None
+    is_known = measure.status not in _UNHEARD
+    ground = CORRECTED if is_known and is_correction(known, standing) else None
     changes = [_change(task, measure.id, one, ground, report.rank) for one in new]
     await measure_events.add(conn, changes, now=now)
     await assets.follow_measures(conn, [measure.id])

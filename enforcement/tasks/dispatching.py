@@ -14,10 +14,11 @@ from enforcement.basis import content_of
 from enforcement.court import CourtNode
 from enforcement.rules import matter, rights
 from enforcement.rules.exemption import check_exempt
-from enforcement.rules.refusals import StaleVersion
+from enforcement.rules.matter import DelegatedMatterType
+from enforcement.rules.refusals import DuplicateOf, StaleVersion
 from enforcement.rules.rights import Act, Caller
 from enforcement.rules.task_log import EventType
-from enforcement.rules.task_status import DelegatedTaskStatus, check_move
+from enforcement.rules.task_status import ENDED, DelegatedTaskStatus, check_move
 from enforcement.tasks import grounds, history, log, opening, standards
 from enforcement.tasks.history import InternalAct
 
@@ -60,13 +61,21 @@ async def _bind_measure(conn: Conn, measure_id: UUID, task: TaskRecord) -> None:
 
     Raises:
         ExemptProperty: since it was ruled somebody found that the law keeps the asset out of reach.
+        TransitionNotAllowed, DuplicateOf: since the draft it was lifted, carried out, or sent by another task.
     """
     measure: MeasureRecord | None = await measures.get(conn, measure_id)
+    if measure is not None:
+        grounds.check_order(DelegatedMatterType(task.matter), measure)
     if measure is None or measure.task_id == task.id or measure.registered_at is not None:
         return
     asset = await assets.get(conn, measure.asset_id)
     assert asset is not None  # foreign key
     check_exempt((await things.of(conn, asset)).exemptions)
+    other = None if measure.task_id is None else await tasks.find(conn, measure.task_id)
+    if other is not None and other.status not in ENDED and grounds.carries_out(other.matter):
+        if grounds.carries_out(task.matter):
+            raise DuplicateOf(other.id)
+        return
     bound = replace(measure, task_id=task.id, executing_court=task.entrusted_court)
     if await measures.update(conn, bound) is None:
         raise StaleVersion(measure.version)

@@ -205,7 +205,7 @@ async def _measure(
     measure = await measures.get(conn, new.measure_id)
     if measure is None or measure.case_id != case.id or measure.ordering_court != court.code:
         raise NotFound
-    _check_order(new.matter, measure)
+    check_order(new.matter, measure)
     asset = await assets.get(conn, measure.asset_id)
     if asset is None or asset.owner_id != party.id:
         raise NotDebtorsAsset
@@ -251,7 +251,12 @@ def content_for(
     )
 
 
-def _check_order(matter_type: DelegatedMatterType, measure: MeasureRecord) -> None:
+def carries_out(matter_type: str) -> bool:
+    """Whether a task of the matter has a measure registered for the first time."""
+    return DelegatedMatterType(matter_type) in _ORDERS
+
+
+def check_order(matter_type: DelegatedMatterType, measure: MeasureRecord) -> None:
     """Return if the matter may carry out the measure for the first time, or does not."""
     wanted = _ORDERS.get(matter_type)
     if wanted is None:

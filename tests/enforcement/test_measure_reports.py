@@ -321,6 +321,82 @@ async def test_a_renewal_is_not_delegated_once_the_term_is_over(courts: Pair, un
     assert (await courts.ours.count("tasks"), await courts.ours.count("outbox")) == known
 
 
+async def test_what_is_on_its_way_is_not_lifted_by_the_ruling_alone(courts: Pair, units: rz.Units) -> None:
+    """The other court's registry may have it on its books by now: the task is withdrawn first, or answers."""
+    measure_id = await tz.ruled(courts)
+    task = await courts.in_progress(
+        matter=M.SEIZE_VEHICLE, documents=tz.papers(M.SEIZE_VEHICLE), kinds=(), measure_id=measure_id
+    )
+    before = await ours(courts, measure_id)
+
+    with pytest.raises(TransitionNotAllowed):
+        await orders.lift(
+            courts.ours.node, HANDLER, Named(measure_id, before.version, RULING_3), ground=LiftGround.DEBT_CLEARED
+        )
+
+    assert await ours(courts, measure_id) == before
+    await courts.ours.act(lambda conn: conn.execute("UPDATE tasks SET status = 'WITHDRAWN' WHERE id = $1", task.id))
+    await orders.lift(
+        courts.ours.node, HANDLER, Named(measure_id, before.version, RULING_3), ground=LiftGround.DEBT_CLEARED
+    )
+    assert (await ours(courts, measure_id)).status is S.LIFTED
+
+
+async def test_what_was_registered_after_the_withdrawal_is_not_lost(courts: Pair, units: rz.Units) -> None:
+    """The notice was out when the log ended: no receipt follows, and the report says so in its stead."""
+    measure_id = await tz.ruled(courts)
+    task = await courts.in_progress(
+        matter=M.SEIZE_VEHICLE, documents=tz.papers(M.SEIZE_VEHICLE), kinds=(), measure_id=measure_id
+    )
+    key = uuid4().hex
+    await notices.serve(
+        courts.theirs.node, THEIR_OFFICER, measure_id=None, task_id=task.id, unit_id=None, idempotency_key=key
+    )
+    for court in (courts.ours, courts.theirs):
+        await court.act(lambda conn: conn.execute("UPDATE tasks SET status = 'WITHDRAWN', holder = NULL"))
+    before = await ours(courts, measure_id)
+    await orders.lift(
+        courts.ours.node, HANDLER, Named(measure_id, before.version, RULING_3), ground=LiftGround.DEBT_CLEARED
+    )
+    await unit_worker.run_once(courts.theirs.node, units, lambda: 0.5)
+
+    await swept(courts)
+
+    stands = await ours(courts, measure_id)
+    assert (stands.status, stands.rank, stands.executing_court) == (S.EFFECTIVE, 1, SHEXIAN)
+    newest = (await history(courts, measure_id))[-1]
+    assert (newest.status, newest.ground, newest.court) == (S.EFFECTIVE, "CORRECTED", SHEXIAN)
+
+
+async def test_a_measure_is_sent_once(courts: Pair) -> None:
+    measure_id = await tz.ruled(courts)
+    first, second = [
+        await courts.approved(measure_id=measure_id, matter=matter, documents=tz.papers(matter), kinds=())
+        for matter in (M.SEIZE_VEHICLE, M.SEIZE_MOVABLE)
+    ]
+    await dispatching.dispatch(courts.ours.node, tz.CENTRE, first.id, first.version)
+
+    with pytest.raises(DuplicateOf):
+        await dispatching.dispatch(courts.ours.node, tz.CENTRE, second.id, second.version)
+
+    assert (await ours(courts, measure_id)).task_id == first.id
+
+
+async def test_what_was_lifted_since_the_draft_is_not_sent(courts: Pair) -> None:
+    measure_id = await tz.ruled(courts)
+    given: dict[str, Any] = {"matter": M.SEIZE_VEHICLE, "documents": tz.papers(M.SEIZE_VEHICLE), "kinds": ()}
+    task = await courts.approved(measure_id=measure_id, **given)
+    before = await ours(courts, measure_id)
+    await orders.lift(
+        courts.ours.node, HANDLER, Named(measure_id, before.version, RULING_3), ground=LiftGround.DEBT_CLEARED
+    )
+
+    with pytest.raises(TransitionNotAllowed):
+        await dispatching.dispatch(courts.ours.node, tz.CENTRE, task.id, task.version)
+
+    assert await courts.ours.count("outbox") == 0
+
+
 @pytest.mark.parametrize("is_drafted", [False, True])
 async def test_what_proves_exempt_after_the_ruling_is_not_delegated(courts: Pair, is_drafted: bool) -> None:
     measure_id = await tz.ruled(courts)
