@@ -4,6 +4,7 @@ Invariant: they count in what is owed in the own case, and nowhere else; each co
 """
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,11 +19,8 @@ _S: Final = ", ".join(f"s.{name}" for name in columns(CarriedSuspensionRecord))
 MOST_PAYMENTS: Final = 10_000
 
 _ADD_PAYMENT: Final = insertion("carried_payments", CarriedPaymentRecord) + " ON CONFLICT DO NOTHING"
-_SUM: Final = """
-    UPDATE case_transfers
-       SET paid_there = (SELECT coalesce(sum(amount), 0) FROM carried_payments WHERE transfer_id = $1)
-     WHERE id = $1
-"""
+_SUM: Final = "UPDATE case_transfers SET paid_there = $2 WHERE id = $1"
+_PAID: Final = "SELECT coalesce(sum(amount), 0) FROM carried_payments WHERE transfer_id = $1"
 _COUNT: Final = "SELECT count(*) FROM carried_payments WHERE transfer_id = $1"
 _PAYMENTS: Final = f"""
     SELECT DISTINCT ON (p.id) {_P}
@@ -41,10 +39,14 @@ _COUNTING: Final = """
 """
 
 
-async def add_payments(conn: Conn, transfer_id: UUID, paid: Sequence[CarriedPaymentRecord]) -> None:
-    """Keep them, each once; the transfer's sum follows."""
+async def add_payments(conn: Conn, transfer_id: UUID, paid: Sequence[CarriedPaymentRecord]) -> Decimal:
+    """Keep them, each once; the sum of all that the transfer has."""
     await conn.executemany(_ADD_PAYMENT, [values(each) for each in paid])
-    await conn.execute(_SUM, transfer_id)
+    return Decimal(await conn.fetchval(_PAID, transfer_id))
+
+
+async def set_sum(conn: Conn, transfer_id: UUID, amount: Decimal) -> None:
+    await conn.execute(_SUM, transfer_id, amount)
 
 
 async def count_payments(conn: Conn, transfer_id: UUID) -> int:

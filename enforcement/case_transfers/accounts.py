@@ -29,6 +29,8 @@ from enforcement.case_transfers.contents import (
     Counting,
 )
 from enforcement.court import CourtNode
+from enforcement.rules.money import LARGEST
+from enforcement.tasks.contents import NotAPayload
 
 _CLAIM_FIELDS: Final = [name for name in columns(ClaimRecord) if name not in {"id", "case_id"}]
 
@@ -106,7 +108,11 @@ async def keep(conn: Conn, transfer_id: UUID, case: CaseRecord | None, account: 
 
 
 async def keep_payments(conn: Conn, transfer_id: UUID, case: CaseRecord | None, paid: Sequence[CarriedPayment]) -> None:
-    """Keep those that were not recorded in the own case: a payment of its own that comes back counts once."""
+    """Keep those that were not recorded in the own case: a payment of its own that comes back counts once.
+
+    Raises:
+        NotAPayload: together they are more than any debt.
+    """
     chain = [] if case is None else [case.id, *await resumptions.before(conn, case.id)]
     own = {each.id for case_id in chain for each in await payments.of_case(conn, case_id, limit=carried.MOST_PAYMENTS)}
     rows = [
@@ -114,7 +120,10 @@ async def keep_payments(conn: Conn, transfer_id: UUID, case: CaseRecord | None, 
         for each in paid
         if each.id not in own
     ]
-    await carried.add_payments(conn, transfer_id, rows)
+    paid_there = await carried.add_payments(conn, transfer_id, rows)
+    if paid_there > LARGEST:
+        raise NotAPayload
+    await carried.set_sum(conn, transfer_id, paid_there)
 
 
 async def write_claims(court: CourtNode, conn: Conn, case: CaseRecord, given: Sequence[CarriedClaim]) -> None:

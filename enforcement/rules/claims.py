@@ -3,6 +3,7 @@
 Source: 执行规定 art. 16; order of several debts: 民法典 art. 560; foreign currency: 法释〔2014〕8号 art. 5.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ MOST_DUES: Final = 240
 CNY: Final = "CNY"
 _MOST_PERCENT: Final = Decimal(100)
 _CURRENCY_LENGTH: Final = 3
+_RATE: Final = re.compile(r"\d{1,6}(\.\d{1,6})?", re.ASCII)  # so much of a rate is kept
 
 
 class ClaimKind(StrEnum):
@@ -134,7 +136,7 @@ def _check_dues(claim: NewClaim) -> None:
 def _check_rate(rate: YearlyRate | None) -> None:
     if rate is None:
         return
-    if not 0 < rate.percent <= _MOST_PERCENT:
+    if not (_is_kept(rate.percent) and 0 < rate.percent <= _MOST_PERCENT):
         raise Malformed("RATE", "percent")
     if rate.until_on is not None and rate.until_on <= rate.from_on:
         raise Malformed("PERIOD", "untilOn")
@@ -145,7 +147,12 @@ def _check_foreign(foreign: ForeignAmount, principal: Decimal) -> None:
     if len(code) != _CURRENCY_LENGTH or not (code.isascii() and code.isalpha() and code.isupper()) or code == CNY:
         raise Malformed("CURRENCY", "currency")
     positive(foreign.amount, part="foreign")
-    if not foreign.mid_rate.is_finite() or foreign.mid_rate <= 0:
+    if not (_is_kept(foreign.mid_rate) and foreign.mid_rate > 0):
         raise Malformed("RATE", "midRate")
     if foreign.in_cny != principal:
         raise ClaimsDoNotAddUp(principal, foreign.in_cny)
+
+
+def _is_kept(rate: Decimal) -> bool:
+    """Whether the rate is kept as it is, neither rounded nor too large: another court has to count with the same."""
+    return _RATE.fullmatch(str(rate)) is not None

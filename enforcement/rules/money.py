@@ -39,4 +39,6 @@ def positive(value: str | Decimal, *, part: str = "amount") -> Decimal:
 
 def not_negative(value: str | Decimal, *, part: str = "amount") -> Decimal:
     """`value` as an amount of at most two decimals, nothing included. Raises Malformed, as `positive`."""
-    return Decimal("0.00") if Decimal(value).is_zero() else positive(value, part=part)
+    text = str(value)
+    is_nothing = _FORM.fullmatch(text) is not None and Decimal(text).is_zero()
+    return Decimal("0.00") if is_nothing else positive(value, part=part)

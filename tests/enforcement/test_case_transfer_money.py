@@ -21,6 +21,7 @@ from enforcement.case_transfers.contents import CarriedPayment, CarriedPaymentsP
 from enforcement.rules.case_transfer import CaseEntrusted
 from enforcement.rules.claims import ClaimKind, ClaimPriority, ForeignAmount, NewClaim
 from enforcement.rules.interest import InterestStart, YearlyRate
+from enforcement.rules.money import LARGEST
 from enforcement.rules.rights import Caller
 from enforcement.rules.suspension import SuspensionGround, SuspensionKind
 from tests.enforcement import registry_zone as rz
@@ -195,6 +196,19 @@ def wrong(account: CaseAccount) -> dict[str, CaseAccount]:
         "a rate without a day": changed("claims", claim, interest_from_on=None),
         "a day of nobody": changed("claims", claim, due_on=date(9999, 12, 31)),
         "a currency without a sum": changed("claims", claim, currency="EUR"),
+        "nothing, to more places than anybody keeps": changed("claims", claim, costs=Decimal("0E-20000")),
+        "a rate to more places than anybody keeps": changed("claims", claim, interest_percent=Decimal("1E-20000")),
+        "a mid-rate beyond what is kept": msgspec.structs.replace(
+            account,
+            claims=[
+                claim,
+                msgspec.structs.replace(account.claims[1], foreign_amount=Decimal("0.01"), mid_rate=Decimal(3_000_000)),
+            ],
+        ),
+        "payments beyond what can be summed": msgspec.structs.replace(
+            account,
+            payments=[msgspec.structs.replace(paid, id=uuid4(), amount=LARGEST) for _ in range(2)],
+        ),
         "a payment to come": changed("payments", paid, paid_on=date(2025, 7, 17)),
         "a payment of nothing": changed("payments", paid, amount=Decimal("0.00")),
         "a payment twice": msgspec.structs.replace(account, payments=[paid, paid]),
@@ -265,6 +279,7 @@ async def test_payments_are_told_once_and_not_after_the_end(two: Two) -> None:
     assert await say() == await say() == []
     assert (await two.listed(two.own, CHIEF))["paidThere"] == "5.00"
     assert await say(id=uuid4(), ends_on=date(2025, 7, 16)) == ["MALFORMED_MESSAGE"]
+    assert await say(id=uuid4(), amount=LARGEST) == ["MALFORMED_MESSAGE"]
     await two.step(two.other, THEIR_CHIEF, "REQUEST_RETURN", "2025-07-15")
     await two.step(two.other, THEIR_CHIEF, "RETURN", "2025-07-15", approvalNo="皖高执〔2025〕1号")
     two.at("2025-07-16")
