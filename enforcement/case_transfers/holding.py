@@ -12,19 +12,22 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
+import msgspec
+
 from db import assets, measures, measures_elsewhere
-from db.pool import Conn, transaction
+from db.pool import Conn
 from db.records.assets import MeasureRecord
-from enforcement import court_statements
+from enforcement import court_statements, sweeping
 from enforcement.case_transfers.contents import HeldMeasure, HeldMeasuresPayload
 from enforcement.case_transfers.opening import locked
 from enforcement.court import CourtNode
 from enforcement.payloads import AssetRef
 
 MEASURES: Final = "CASE_TRANSFER_MEASURES"
-_BATCH: Final = 100
 _AT_ONCE: Final = 50
 """Measures in one statement, each of which is about half a KiB."""
+_ROOM: Final = 48 * 1024
+"""What they may have together: things described at length are told in more statements."""
 
 
 async def held(court: CourtNode, conn: Conn, rows: Sequence[MeasureRecord]) -> list[HeldMeasure]:
@@ -52,30 +55,38 @@ async def held(court: CourtNode, conn: Conn, rows: Sequence[MeasureRecord]) -> l
     ]
 
 
-async def tell(court: CourtNode, *, batch: int = _BATCH) -> int:
-    """Tell each court how the measures stand that are held for its case; how many statements went out."""
-    told, after = 0, None
-    while True:
-        async with court.pool.acquire() as conn:
-            found = await measures_elsewhere.untold(conn, court.code, after=after, limit=batch)
-        for transfer_id in found:
-            while await _told(court, transfer_id):
-                told += 1
-            after = transfer_id
-        if len(found) < batch:
-            return told
+def fitting(given: Sequence[HeldMeasure]) -> list[HeldMeasure]:
+    """As many of them, from the first, as one statement has room for; the others are told in the background."""
+    found, room = list[HeldMeasure](), _ROOM
+    for each in given:
+        room -= len(msgspec.json.encode(each))
+        if found and room < 0:
+            break
+        found.append(each)
+    return found
 
 
-async def _told(court: CourtNode, transfer_id: UUID) -> bool:
-    """Whether a statement went out; so many measures at a time."""
-    async with transaction(court.pool) as conn:
-        found = await locked(conn, transfer_id)
-        wanted = await measures_elsewhere.untold_of(conn, court.code, transfer_id, limit=_AT_ONCE)
-        if found is None or not wanted:
-            return False
-        payload = HeldMeasuresPayload(measures=await held(court, conn, await measures.of_ids(conn, wanted)))
+async def tell(court: CourtNode) -> int:
+    """Tell each court how the measures stand that are held for its case; of how many transfers something was told."""
+
+    async def find(conn: Conn, after: UUID | None, limit: int) -> list[UUID]:
+        return await measures_elsewhere.untold(conn, court.code, after=after, limit=limit)
+
+    async def look(conn: Conn, transfer_id: UUID) -> bool:
+        return await _told(court, conn, transfer_id)
+
+    return await sweeping.each(court, find, look, key=lambda transfer_id: transfer_id)
+
+
+async def _told(court: CourtNode, conn: Conn, transfer_id: UUID) -> bool:
+    """Whether a statement went out; so many measures in each."""
+    found, told = await locked(conn, transfer_id), False
+    if found is None:
+        return False
+    while wanted := await measures_elsewhere.untold_of(conn, court.code, transfer_id, limit=_AT_ONCE):
+        given = fitting(await held(court, conn, await measures.of_ids(conn, wanted)))
+        payload = HeldMeasuresPayload(measures=given)
         await court_statements.send(court, conn, found[0].peer, MEASURES, payload, refers=transfer_id)
-        await measures_elsewhere.set_told(
-            conn, transfer_id, {each.measure_id: each.version for each in payload.measures}
-        )
-        return True
+        await measures_elsewhere.set_told(conn, transfer_id, {each.measure_id: each.version for each in given})
+        told = True
+    return told

@@ -189,7 +189,7 @@ async def _payload(court: CourtNode, conn: Conn, case: CaseRecord, papers: list[
         ],
         documents=papers,
         account=await accounts.of_case(court, conn, case),
-        measures=await holding.held(court, conn, await _standing(conn, case)),
+        measures=holding.fitting(await holding.held(court, conn, await _standing(conn, case))),
     )
 
 

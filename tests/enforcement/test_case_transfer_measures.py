@@ -294,3 +294,21 @@ async def test_hostile_words_about_measures_change_nothing(two: Two) -> None:
     assert await say(two.other, "CASE_TRANSFER_MEASURE_ASKED", asked) == ["STATEMENT_NOT_ALLOWED"]
     given = {"transferId": transfer["id"], "measureId": str(measure_id), "act": "LIFT", "idempotencyKey": "late"}
     assert (await ask(two.other.node, REQUEST, THEIR_HANDLER, input=given))["code"] == "TRANSITION_NOT_ALLOWED"
+
+
+async def test_more_measures_than_one_statement_holds_are_told_all_the_same(two: Two) -> None:
+    """Of things described at length, when the case is sent and afterwards; what is held for others waits for none."""
+    asset_id = await rz.add_asset(two.own, division="341021", description="车" * 500)
+    for _ in range(120):
+        await control(two.own, two.own.case.id, asset_id, "2025-10-01")
+    await two.filed()
+    await sweep(two)
+    assert await two.other.count("measures_elsewhere") == 120
+
+    async with two.own.node.pool.acquire() as conn:
+        await conn.execute("UPDATE measures SET version = version + 1, status = 'LIFTED'")
+    await sweep(two)
+
+    async with two.other.node.pool.acquire() as conn:
+        assert await conn.fetchval("SELECT count(*) FROM measures_elsewhere WHERE status = 'LIFTED'") == 120
+    assert two.road.refusals == []
