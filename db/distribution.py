@@ -90,12 +90,17 @@ _STANDING: Final = """
        AND (p.case_id = ANY ($1) OR (s.court = $2 AND s.case_number = ANY ($3)))
      ORDER BY p.drawn_at, p.id, s.no LIMIT 10000
 """
-# The plan's own case, and this court's other cases among its participants.
+# The plan's own case, this court's other cases among its participants, and what these were resumed as.
 _CASES: Final = """
-    SELECT case_id FROM distribution_plans WHERE id = $1
-    UNION
-    SELECT c.id FROM distribution_shares s JOIN cases c ON c.number = s.case_number
-     WHERE s.plan_id = $1 AND s.court = $2
+    WITH RECURSIVE meant (id) AS (
+        SELECT case_id FROM distribution_plans WHERE id = $1
+         UNION
+        SELECT c.id FROM distribution_shares s JOIN cases c ON c.number = s.case_number
+         WHERE s.plan_id = $1 AND s.court = $2
+         UNION
+        SELECT r.case_id FROM meant m JOIN resumptions r ON r.from_case_id = m.id
+    )
+    SELECT id FROM meant
 """
 _SAVE: Final = f"""
     UPDATE distribution_plans
@@ -214,8 +219,8 @@ async def standing(conn: Conn, case_ids: list[UUID], court: str, numbers: list[s
 
 
 async def case_ids(conn: Conn, plan_id: UUID, court: str) -> list[UUID]:
-    """The cases of this court that the plan is about."""
-    return [row["case_id"] for row in await conn.fetch(_CASES, plan_id, court)]
+    """The cases of this court that the plan is about, and those in which they go on."""
+    return [row["id"] for row in await conn.fetch(_CASES, plan_id, court)]
 
 
 async def objections(conn: Conn, plan_ids: list[UUID]) -> list[PlanObjectionRecord]:

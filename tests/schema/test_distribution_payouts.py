@@ -11,10 +11,12 @@ from uuid import uuid4
 import pytest
 from alembic.script import ScriptDirectory
 
-from db import migrate, objections
+from db import cases, migrate, objections, payments
 from db.clock import SetClock
-from db.pool import open_pool
+from db.pool import open_pool, transaction
+from db.records.money import PaymentRecord
 from db.records.objections import ObjectionRecord
+from enforcement.rules.settlement import PaymentMethod
 from tests.enforcement import registry_zone as rz
 from tests.federation.zone import KAIHUA, Zone
 from tests.schema import money_door as door
@@ -199,6 +201,45 @@ async def test_resumed_case_goes_on_distributing(home: rz.Court) -> None:
     assert shares == {KAIHUA: "51388.89", "皖1021": "102777.78", "赣1181": "30833.33"}
     async with home.node.pool.acquire() as conn:
         assert await conn.fetchval("SELECT sum(amount) FROM payments") == Decimal("48611.11")
+
+
+async def test_payout_waits_for_what_is_being_paid_in_a_case_that_was_resumed(home: rz.Court) -> None:
+    """A share is booked in the case in which the judgment is enforced now: that one is locked as well."""
+    theirs = rz.caller(KAIHUA, 2)
+    await sibling(home)
+    await claim(home, SIBLING, "30000.00")
+    shown = "... on SettlementAgreement { id version }"
+    settled: dict[str, Any] = {"total": "30000.00", "form": "WRITTEN", "signedOn": "2025-07-14"}
+    settled |= {"instalments": [{"dueOn": "2025-07-14", "amount": "30000.00"}], "idempotencyKey": "settle"}
+    made = await act(home, "recordSettlement", shown, theirs, caseNumber=SIBLING, **settled)
+    plan = await finished(home, await draw(home, proceeds="130000.00", costs="0.00"), "2025-07-30")
+    await act(home, "declareBreach", shown, theirs, appliedOn="2025-07-30", id=made["id"], version=made["version"])
+    given = {"settlementId": made["id"], "appliedOn": "2025-07-30", "idempotencyKey": "resume"}
+    resumed = await act(home, "resumeEnforcement", "... on EnforcementCase { caseNumber }", theirs, **given)
+
+    async with transaction(home.node.pool) as conn:
+        case = await cases.lock(conn, resumed["caseNumber"])
+        assert case is not None
+        paying = asyncio.create_task(paid(home, plan))
+        await asyncio.sleep(0.3)
+        payment = PaymentRecord(
+            id=uuid4(),
+            case_id=case.id,
+            party_id=home.debtor.id,
+            amount=Decimal("30000.00"),
+            paid_on=date(2025, 7, 30),
+            recorded_at=home.node.clock.now(),
+            venue_court=KAIHUA,
+            method=PaymentMethod.CASH,
+            idempotency_key="cash",
+            recorded_by=theirs.officer_id,
+            synthetic=True,
+        )
+        await payments.insert(conn, payment)
+
+    refused = await paying
+    assert (refused["code"], refused["part"]) == ("DISTRIBUTION_NOT_FINAL", "CLAIMS")
+    assert [await home.count(table) for table in ("payments", "distribution_payouts")] == [1, 0]
 
 
 async def test_plan_of_an_older_release_goes_on(new_database: Callable[..., Any], clock: SetClock) -> None:
