@@ -242,6 +242,31 @@ async def test_payout_waits_for_what_is_being_paid_in_a_case_that_was_resumed(ho
     assert [await home.count(table) for table in ("payments", "distribution_payouts")] == [1, 0]
 
 
+async def test_case_that_was_closed_as_enforced_gets_nothing_more(home: rz.Court) -> None:
+    """It was settled for less than was judged, and that was paid: the rest is no claim any more (执行和解规定 art. 8)."""
+    theirs = rz.caller(KAIHUA, 2)
+    await sibling(home)
+    await claim(home, SIBLING, "30000.00")
+    settled: dict[str, Any] = {"caseNumber": SIBLING, "total": "10000.00", "form": "WRITTEN", "signedOn": "2025-07-14"}
+    settled |= {"instalments": [{"dueOn": "2025-07-14", "amount": "10000.00"}], "idempotencyKey": "settle"}
+    await act(home, "recordSettlement", "... on SettlementAgreement { id }", theirs, **settled)
+    plan = await finished(home, await draw(home, proceeds="130000.00", costs="0.00"), "2025-07-30")
+    assert [each["share"] for each in plan["shares"]] == ["100000.00", "30000.00"]
+    cash = {"caseNumber": SIBLING, "amount": "10000.00", "paidOn": "2025-07-30", "method": "CASH"}
+    await act(home, "recordPayment", "... on Payment { id }", theirs, **cash, idempotencyKey="cash")
+    async with home.node.pool.acquire() as conn:
+        case = await cases.by_number(conn, SIBLING)
+    assert case is not None
+    enforced = {"caseNumber": SIBLING, "version": case.version}
+    closed = await act(home, "closeEnforcedCase", "... on EnforcementCase { status }", theirs, **enforced)
+    assert closed["status"] == "CLOSED"
+
+    refused = await paid(home, plan)
+    assert (refused["code"], refused["part"]) == ("DISTRIBUTION_NOT_FINAL", "CLAIMS")
+    anew = await draw(home, "anew", proceeds="130000.00", costs="0.00", replaces=plan["id"])
+    assert [each["share"] for each in anew["shares"]] == ["100000.00"]
+
+
 async def test_plan_of_an_older_release_goes_on(new_database: Callable[..., Any], clock: SetClock) -> None:
     """Drawn before debtors were served: after the upgrade it waits for them, and is paid out as any other."""
     dsn = await new_database("node")

@@ -16,7 +16,7 @@ from uuid import UUID
 from db import cases, distribution, participations, resumptions
 from db.distribution import StandingShare
 from db.pool import Conn
-from db.records.cases import CaseRecord
+from db.records.cases import CaseRecord, ClosingMethod
 from db.records.distribution import ParticipationRecord, ShareRecord
 from db.records.parties import PartyRole
 from enforcement.case_money.owing import outstanding_of
@@ -114,11 +114,13 @@ async def _left(
 ) -> Decimal | None:
     """What is left of the judgment's debt in another case of this court, less what plans allot to it unpaid.
 
-    None: it is not against the debtor.
+    None: it is not against the debtor. Of a case that was closed as enforced nothing is, whatever was settled for.
     """
     case = await current(conn, number)
     if case is None or not await cases.has_role(conn, case.id, debtor_id, PartyRole.DEBTOR):
         return None
+    if case.closing_method is ClosingMethod.FULLY_ENFORCED:
+        return _NOTHING
     owed = total(claim.judgment_left for claim in (await outstanding_of(court, conn, case, day)).claims)
     unpaid = [each for each in standing if each.status != DistributionStatus.PAID]
     allotted = _sum(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from db.clock import civil_date
 from db.pool import Conn
-from db.records.cases import CaseRecord
+from db.records.cases import CaseRecord, ClosingMethod
 from db.records.distribution import ShareRecord
 from enforcement.case_money.distribution.claimants import current
 from enforcement.case_money.distribution.plans import PlanView
@@ -53,6 +53,7 @@ async def check_payable(court: CourtNode, conn: Conn, view: PlanView) -> list[Ow
         paid[each.case.id] += each.share.share
     for case in {each.case.id: each.case for each in own}.values():
         owed = await outstanding_of(court, conn, case, today)
-        if paid[case.id] > total(claim.judgment_left for claim in owed.claims):
+        is_over = case.closing_method is ClosingMethod.FULLY_ENFORCED
+        if is_over or paid[case.id] > total(claim.judgment_left for claim in owed.claims):
             raise DistributionNotFinal("CLAIMS")
     return own
