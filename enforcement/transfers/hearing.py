@@ -5,6 +5,7 @@ comes before what it refers to waits; what contradicts the state here is refused
 """
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import partial
@@ -41,6 +42,7 @@ from enforcement.rules.transfer import (
     check_waited,
 )
 from enforcement.tasks.contents import NotAPayload
+from enforcement.tasks.overlay_checks import is_day
 from enforcement.transfers import asking
 from enforcement.transfers.contents import (
     TransferAnswerPayload,
@@ -205,7 +207,7 @@ async def answered(court: CourtNode, conn: Conn, said: CourtStatementRecord, pay
         answered_at=said.at,
         reason=reason,
         reserved=_money(payload),
-        informed_on=payload.informed_on,
+        informed_on=_informed(payload, civil_date(said.at)),
     )
     await _move(court, conn, transfer, changed)
 
@@ -215,6 +217,14 @@ def _money(payload: TransferAnswerPayload) -> Decimal | None:
         return None if payload.reserved is None else positive(payload.reserved)
     except Malformed:
         raise NotAPayload from None
+
+
+def _informed(payload: TransferAnswerPayload, said_on: date) -> date | None:
+    """The day on which the parties were told, if it was. Raises NotAPayload."""
+    on = payload.informed_on
+    if on is not None and not (is_day(on) and on <= said_on):
+        raise NotAPayload
+    return on
 
 
 async def disputed(court: CourtNode, conn: Conn, said: CourtStatementRecord, payload: TransferDisputePayload) -> None:
@@ -254,7 +264,7 @@ async def decided(court: CourtNode, conn: Conn, said: CourtStatementRecord, payl
     _check_documents(payload.documents)
     answer = _word(TransferAnswer, payload.answer)
     status = AFTER_DECISION[answer]
-    if payload.decided_on > civil_date(said.at):
+    if not is_day(payload.decided_on) or payload.decided_on > civil_date(said.at):
         raise NotAPayload
     if transfer.status in _UNDISPUTED:
         raise NotYet("EARLIER_STATEMENT_MISSING")

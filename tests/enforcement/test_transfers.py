@@ -32,7 +32,12 @@ from enforcement.rules.rights import Caller, Role
 from enforcement.tasks import messages, resyncing
 from enforcement.timers import sweep
 from enforcement.transfers import timers
-from enforcement.transfers.contents import TransferDecisionPayload, TransferDisputePayload, TransferRequestPayload
+from enforcement.transfers.contents import (
+    TransferAnswerPayload,
+    TransferDecisionPayload,
+    TransferDisputePayload,
+    TransferRequestPayload,
+)
 from federation.delivery.node import NotYet, Refused
 from federation.delivery.outbox import content_of
 from federation.wire import statement
@@ -458,6 +463,22 @@ async def test_no_decision_without_a_dispute(two: Two) -> None:
     await two.answered(made)
     await two.road.run()
     assert two.road.refusals == ["STATEMENT_NOT_ALLOWED"]
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(9999, 12, 31), date(2025, 7, 16)])
+async def test_no_word_of_a_day_that_nobody_meant(two: Two, day: date) -> None:
+    """Neither of a decision, nor of when the parties were told."""
+    made = await two.disputed()
+    decision = TransferDecisionPayload(answer="TRANSFER", decided_on=day, documents=[DOCUMENT])
+    await two.says("TRANSFER_DECIDED", decision, made["id"])
+    answer = TransferAnswerPayload(answer="TRANSFER", documents=[DOCUMENT], informed_on=day)
+    async with transaction(two.first.node.pool) as conn:
+        await court_statements.send(two.first.node, conn, SHEXIAN, "TRANSFER_ANSWERED", answer, refers=UUID(made["id"]))
+    await two.road.run()
+
+    assert two.road.refusals == ["MALFORMED_MESSAGE", "MALFORMED_MESSAGE"]
+    (known,) = await listed(two.asking, CREDITOR)
+    assert (known["status"], known["informedOn"]) == ("DISPUTED", None)
 
 
 async def test_a_dispute_is_checked_where_it_is_heard(two: Two) -> None:

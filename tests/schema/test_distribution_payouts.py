@@ -243,7 +243,7 @@ async def test_payout_waits_for_what_is_being_paid_in_a_case_that_was_resumed(ho
 
 
 async def test_case_that_was_closed_as_enforced_gets_nothing_more(home: rz.Court) -> None:
-    """It was settled for less than was judged, and that was paid: the rest is no claim any more (执行和解规定 art. 8)."""
+    """It was settled for less than was judged, and that was paid: nothing more is claimed (执行和解规定 art. 8)."""
     theirs = rz.caller(KAIHUA, 2)
     await sibling(home)
     await claim(home, SIBLING, "30000.00")
