@@ -117,6 +117,16 @@ async def weighed(
     return weigh(owed.left, controlled.values(), requested, estate)
 
 
+async def standing(court: CourtNode, conn: Conn, case: CaseRecord, asset: AssetRecord) -> ProportionalityCheck:
+    """The check for keeping the asset, which the case controls, beside what else it controls today."""
+    today = civil_date(court.clock.now())
+    known = await _known(conn, case, [asset], today)
+    others = dict(known.controlled())
+    kept = others.pop(asset.identity_key, _NOTHING)
+    owed = await owing.outstanding_of(court, conn, case, today)
+    return weigh(owed.left, others.values(), kept, Estate([asset.kind], known.free({asset.identity_key, *others})))
+
+
 async def _known(conn: Conn, case: CaseRecord, wanted: Sequence[AssetRecord], today: date) -> _Known:
     """All that the case's debtors own, whoever else may own it, and the case's measures with what they lie on."""
     of_case = await measures.of_case(conn, case.id)

@@ -207,7 +207,7 @@ def check_in_time(start: date, on: date, calendar: WorkCalendar = _CALENDAR) -> 
 
 
 def check_final(served: Sequence[date | None], objections: Sequence[Objection], today: date) -> None:
-    """Return if nothing can change the plan any more: the original plan stands (art. 511).
+    """Return if nothing can change the plan any more: the original plan stands (art. 510).
 
     Raises:
         DistributionNotFinal: `part` says what it waits for, or that it must be drawn anew.

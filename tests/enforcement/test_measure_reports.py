@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from db import cases, measure_events, measure_orders, measure_queue, measures
 from db.clock import SHANGHAI, SetClock, civil_date
 from db.pool import transaction
-from db.records.assets import LiftGround, MeasureRecord, MeasureStatus
+from db.records.assets import AssetKind, LiftGround, MeasureRecord, MeasureStatus
 from db.records.cases import CaseType
 from db.records.measure_life import MeasureEventRecord, OrderStatus
 from enforcement import conversion, measure_sweeps, notices, queue_views, unit_worker
@@ -152,6 +153,55 @@ async def test_sc15_the_second_takes_effect_at_the_lapse(courts: Pair, units: rz
     )
     assert [one.status for one in theirs.places] == [S.EXPIRED, S.EFFECTIVE, S.WAITING]
     assert theirs.is_authoritative
+
+
+_OWED = "UPDATE cases SET amount_applied = $1, principal = $1, performance_due_on = NULL"
+_BESIDE = """
+    INSERT INTO measures (id, asset_id, case_id, kind, status, ordering_court, executing_court, ruling_no, ruled_on,
+                          term_years, value, version, synthetic)
+    VALUES (gen_random_uuid(), $1, $2, 'SEAL', 'NOTICE_SENT', '浙0824', '浙0824', $3, '2025-07-14', 3, 90000, 1, true)
+"""
+
+
+_APPROVED = """
+    INSERT INTO measure_approvals (measure_id, requested_by, requested_at, decision, decided_by, decided_at)
+    VALUES ($1, 'o-330824-01', now(), 'APPROVE', 'chief', now())
+"""
+
+
+@pytest.mark.parametrize(
+    ("owed", "is_approved", "count"),
+    [("80000", True, 1), ("144999", False, 1), ("144999", True, 0), ("146000", False, 0)],
+)
+async def test_who_controls_too_much_since_their_turn_came_is_warned(
+    courts: Pair, units: rz.Units, owed: str, count: int, *, is_approved: bool
+) -> None:
+    """Of a car of 58,000 that waits for its turn, and a house that is ruled on meanwhile for 90,000."""
+    await from_elsewhere(courts, units, FIRST)
+    measure_id = await tz.ruled(courts)
+    await delegated(courts, units, M.SEIZE_VEHICLE, measure_id)
+    house = await rz.add_asset(courts.ours, kind=AssetKind.REAL_ESTATE, identity={"unit_no": "1"}, estimated_value=None)
+    async with courts.ours.node.pool.acquire() as conn:
+        await conn.execute(_OWED, Decimal(owed))
+        await conn.execute(_BESIDE, house, courts.ours.case.id, RULING_2)
+        if is_approved:  # as what cannot be divided
+            await conn.execute(_APPROVED, measure_id)
+    await swept(courts)
+    before = await over_sealed(courts)
+
+    tz_clock(courts).advance(timedelta(days=400))
+    await swept(courts)
+    await swept(courts)
+
+    effective = await ours(courts, measure_id)
+    assert (before, effective.status) == ([], S.EFFECTIVE)
+    assert await over_sealed(courts) == [(measure_id, HANDLER.officer_id, effective.effective_at)] * count
+
+
+async def over_sealed(courts: Pair) -> list[tuple[UUID, str, datetime]]:
+    async with courts.ours.node.pool.acquire() as conn:
+        rows = await conn.fetch("SELECT measure_id, officer, since FROM warnings WHERE kind = 'OVER_SEALED'")
+    return [tuple(row) for row in rows]
 
 
 async def test_the_receipt_of_a_task_counts_in_the_resumed_case(courts: Pair, units: rz.Units) -> None:
