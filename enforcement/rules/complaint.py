@@ -8,7 +8,7 @@ order it; written for delegated enforcement, applied by analogy).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -17,6 +17,7 @@ from db.clock import civil_date
 from db.records.tasks import TaskRecord
 from enforcement.rules.deadlines import DEFAULT_TERMS, Term, Unit, WorkCalendar
 from enforcement.rules.refusals import TransitionNotAllowed
+from enforcement.rules.task_clocks import begin_by
 from enforcement.rules.task_refusals import ComplaintTooEarly
 from enforcement.rules.task_status import DelegatedTaskStatus
 
@@ -52,9 +53,8 @@ ANY_STATE: Final = frozenset[DelegatedTaskStatus]().union(*STATES.values())
 
 @dataclass(frozen=True, slots=True)
 class ComplaintTerms:
-    """`begin_within` is the law's; how long the answer may take is a local default."""
+    """How long the answer may take: a local default."""
 
-    begin_within: timedelta = timedelta(days=15)
     answer_within: Term = _ANSWER_WITHIN
     calendar: WorkCalendar = DEFAULT_TERMS.calendar
 
@@ -70,8 +70,10 @@ def told(ground: ComplaintGround) -> str:
 TOLD: Final = frozenset(map(told, ComplaintGround))
 
 
-def check(task: TaskRecord, ground: ComplaintGround, now: datetime, terms: ComplaintTerms = DEFAULT_COMPLAINTS) -> None:
+def check(task: TaskRecord, ground: ComplaintGround, now: datetime, *, paused_days: int = 0) -> None:
     """Return if `ground` is true of the task now, as far as its log tells.
+
+    `paused_days`: how long papers were awaited since it was received; the last day to begin is later by as many.
 
     Raises:
         TransitionNotAllowed: it is of another state.
@@ -85,7 +87,7 @@ def check(task: TaskRecord, ground: ComplaintGround, now: datetime, terms: Compl
             is_late = task.due_at is not None and now >= task.due_at
         case ComplaintGround.NOT_BEGUN:
             since = task.received_at
-            is_late = since is not None and civil_date(now) > civil_date(since) + terms.begin_within
+            is_late = since is not None and civil_date(now) > begin_by(since, paused_days)
         case _:
             is_late = True
     if not is_late:

@@ -82,11 +82,16 @@ def running(task: TaskRecord, *, paused_days: int = 0, terms: TaskTerms = DEFAUL
     if task.due_on is not None and task.due_at is not None:
         clocks.append(Running(_term(task, status), task.due_on, task.due_at))
     if status in NOT_BEGUN and task.received_at is not None:
-        begin = terms.calendar.due(civil_date(task.received_at) + timedelta(days=paused_days), terms.begin)
+        begin = begin_by(task.received_at, paused_days, terms)
         clocks.append(Running(TaskTerm.BEGIN, begin, day_over(begin)))
     if clocks and clocks[0].term is TaskTerm.FIRST_ACT and task.answer_due_on is not None:
         clocks.append(Running(TaskTerm.ANSWER, task.answer_due_on, day_over(task.answer_due_on)))
     return clocks
+
+
+def begin_by(received_at: datetime, paused_days: int, terms: TaskTerms = DEFAULT_TERMS) -> date:
+    """The last day to begin what was received then; `paused_days`: how long papers were awaited since."""
+    return terms.calendar.due(civil_date(received_at) + timedelta(days=paused_days), terms.begin)
 
 
 def missed(clocks: Iterable[Running], now: datetime) -> list[Running]:

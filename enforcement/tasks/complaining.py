@@ -24,7 +24,7 @@ from enforcement.rules.refusals import NotFound
 from enforcement.rules.rights import Act, Caller
 from enforcement.rules.statements import StatementKind
 from enforcement.rules.task_refusals import ComplaintAnswered, ComplaintOpen, ReturnReasonRequired
-from enforcement.tasks import contents, opening, overlay_consequences, saying, statements
+from enforcement.tasks import contents, opening, overdue, overlay_consequences, saying, statements
 from enforcement.tasks.statement_contents import ComplaintAnswerPayload, ComplaintClosedPayload, ComplaintPayload
 
 _K: Final = StatementKind
@@ -61,7 +61,7 @@ async def complain(
         if not new.reason.strip():
             raise ReturnReasonRequired
         terms = court.limits.complaints
-        complaint.check(task, new.ground, now, terms)
+        complaint.check(task, new.ground, now, paused_days=await overdue.paused_days(conn, task))
         said_before = await task_statements.outlines(conn, task.id, overlay_consequences.COMPLAINTS)
         if overlay_consequences.open_complaints(said_before):
             raise ComplaintOpen

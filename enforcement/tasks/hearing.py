@@ -23,7 +23,7 @@ from enforcement.rules.refusals import TransitionNotAllowed
 from enforcement.rules.statements import StatementKind
 from enforcement.rules.task_refusals import ComplaintTooEarly, TooManyStatements
 from enforcement.rules.task_status import DelegatedTaskStatus
-from enforcement.tasks import arriving, checking, contents, projection, statements
+from enforcement.tasks import arriving, checking, contents, overdue, projection, statements
 from enforcement.tasks import statement_kinds as kinds
 from enforcement.tasks.messages import NotAMessage, StatementBody, TaskMessage
 from enforcement.tasks.statement_contents import MOST_BYTES, ComplaintPayload
@@ -76,7 +76,7 @@ async def accept(court: CourtNode, conn: Conn, body: StatementBody, message: Tas
     if told != kinds.told(kind, payload):
         raise Refused("TRACK_MISMATCH")
     if isinstance(payload, ComplaintPayload):
-        _check_ground(court, task, head, body, payload)
+        await _check_ground(conn, task, head, body, payload)
     await _check_named(conn, body, payload)
     said = replace(_record(court, body, message), received_at=now)
     await statements.keep(court, conn, task, said, payload)
@@ -145,8 +145,8 @@ async def _check_head(conn: Conn, body: StatementBody) -> None:
         raise Refused(_NOT_ALLOWED)
 
 
-def _check_ground(
-    court: CourtNode, task: TaskRecord, head: TaskEventRecord, body: StatementBody, payload: ComplaintPayload
+async def _check_ground(
+    conn: Conn, task: TaskRecord, head: TaskEventRecord, body: StatementBody, payload: ComplaintPayload
 ) -> None:
     """Return if the log, as its author had it, bears the ground out: superior courts will read it.
 
@@ -154,8 +154,9 @@ def _check_ground(
     """
     due_at = None if head.due_on is None else deadlines.end_of(head.due_on)
     then = replace(task, status=head.status, due_at=body.at if task.urgent else due_at)
+    paused = await overdue.paused_days(conn, then, until_seq=body.head_seq)
     try:
-        complaint.check(then, ComplaintGround(payload.ground), body.at, court.limits.complaints)
+        complaint.check(then, ComplaintGround(payload.ground), body.at, paused_days=paused)
     except (TransitionNotAllowed, ComplaintTooEarly):
         raise Refused(_NOT_ALLOWED) from None
 

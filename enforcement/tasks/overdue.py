@@ -71,16 +71,21 @@ async def _mark_late(court: CourtNode, conn: Conn, task: TaskRecord, now: dateti
     """The marks, warnings and record of what `task`, which is locked, is late with; none while its log grows back."""
     if await lives.is_pending(conn, task.other_court):
         return
-    paused = 0
-    if task.status in rules.NOT_BEGUN:
-        paused = rules.paused(await task_events.of_tasks(conn, [task.id]))
-    for clock in rules.missed(rules.running(task, paused_days=paused), now):
+    for clock in rules.missed(rules.running(task, paused_days=await paused_days(conn, task)), now):
         await task_history.stand_overlay(conn, _mark(task, clock))
         if not await _warn(court, conn, task, clock):
             continue
         await events.add(conn, topic=log.TOPIC, ref=task.id, kind=clock.mark, now=now)
         if ACTS_BY[clock.term] is not projection.side_of(task, court.code):
             await silence.keep(court, conn, task, clock, now)
+
+
+async def paused_days(conn: Conn, task: TaskRecord, *, until_seq: int | None = None) -> int:
+    """How many days papers were awaited, as far as the log goes; 0 of a task that was begun, where nobody asks."""
+    if task.status not in rules.NOT_BEGUN:
+        return 0
+    events = await task_events.of_tasks(conn, [task.id])
+    return rules.paused(event for event in events if until_seq is None or event.seq <= until_seq)
 
 
 def _mark(task: TaskRecord, clock: Running) -> OverlayRecord:

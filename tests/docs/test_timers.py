@@ -57,7 +57,6 @@ TIMERS: Final = {
 }
 """Where the page tells each term of the rules."""
 NO_TIMERS: Final = {
-    "complaint.DEFAULT_COMPLAINTS.begin_within",  # told as the day after: from the 16th
     "correction.TERMS.warn_before",  # told with the review
     "framework.FURTHEST",  # how far ahead a date of a record may lie
     "maintenance.LATE",  # how late an announcement may arrive

@@ -47,6 +47,7 @@ from tests.enforcement.task_zone import (
     take_in,
     who,
 )
+from tests.enforcement.test_task_overdue import asked, supplemented
 from tests.enforcement.test_task_statements import message, said
 from tests.federation.zone import KAIHUA, SHEXIAN
 
@@ -333,6 +334,29 @@ async def test_complaint_that_the_log_does_not_bear_out_is_refused(
     await complain(courts, task.id)
     await courts.road.run()
     assert (await marks(courts, SHEXIAN, task.id)) == [("NOT_BEGUN", True)]
+
+
+async def test_days_for_which_papers_were_awaited_are_not_complained_of(courts: Pair, clock: SetClock) -> None:
+    """Asked for on the day of receipt, 14 July, they came on the 16th: the last day to begin is the 31st."""
+    task = await asked(courts, await courts.received(), clock)
+    clock.set(datetime(2025, 7, 16, 1, tzinfo=UTC))
+    await supplemented(courts, task)
+    await courts.road.run()
+    clock.set(datetime(2025, 7, 31, 1, tzinfo=UTC))
+    early = await refused(courts, complain(courts, task.id))
+    payload = ComplaintPayload(
+        ground=NOT_BEGUN.ground.value, text="逾期", answer_by=clock.now().date(), officer=CHIEF.officer_id
+    )
+    await said(courts, KAIHUA, task.id, payload, StatementKind.COMPLAINED)  # by a node that has gone wrong
+    await courts.road.run()
+
+    clock.set(datetime(2025, 8, 1, 1, tzinfo=UTC))
+    await complain(courts, task.id)
+    await courts.road.run()
+
+    assert isinstance(early, ComplaintTooEarly)
+    assert courts.road.refusals == ["STATEMENT_NOT_ALLOWED"]
+    assert await marks(courts, SHEXIAN, task.id) == [("NOT_BEGUN", True)]
 
 
 async def test_answer_to_something_else_is_refused_for_good(courts: Pair, clock: SetClock) -> None:

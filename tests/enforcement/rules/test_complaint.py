@@ -71,16 +71,24 @@ def test_ended_tasks_are_complained_of_for_their_return_alone() -> None:
     assert {(g, s) for g in G for s in STATES[g] if s in ENDED} == {(G.RETURNED_WITHOUT_GROUND, S.RETURNED)}
 
 
-@pytest.mark.parametrize(("day", "is_true"), [(29, False), (30, True)])
-def test_not_begun_is_true_on_the_sixteenth_day(day: int, is_true: bool) -> None:
-    """Received on 14 July; the fifteenth day after it is the 29th."""
-    now = datetime(2025, 7, day, 1, tzinfo=UTC)
+@pytest.mark.parametrize(
+    ("received", "paused_days", "last"),
+    [
+        (date(2025, 7, 14), 0, date(2025, 7, 29)),
+        (date(2025, 7, 18), 0, date(2025, 8, 4)),  # the fifteenth day is a Saturday
+        (date(2025, 9, 18), 0, date(2025, 10, 9)),  # or in the National Day's holidays
+        (date(2025, 12, 17), 0, date(2026, 1, 4)),  # or New Year's, the Sunday after them worked in exchange
+        (date(2025, 7, 14), 3, date(2025, 8, 1)),
+        (date(2025, 7, 14), 4, date(2025, 8, 4)),
+    ],
+)
+def test_not_begun_is_true_from_the_day_after_the_last(received: date, paused_days: int, last: date) -> None:
+    row = task(S.RECEIVED, received_at=datetime(received.year, received.month, received.day, 1, tzinfo=UTC))
+    noon = datetime(last.year, last.month, last.day, 4, tzinfo=UTC)
 
-    if is_true:
-        complaint.check(task(S.RECEIVED), G.NOT_BEGUN, now)
-    else:
-        with pytest.raises(ComplaintTooEarly):
-            complaint.check(task(S.RECEIVED), G.NOT_BEGUN, now)
+    with pytest.raises(ComplaintTooEarly):
+        complaint.check(row, G.NOT_BEGUN, noon, paused_days=paused_days)
+    complaint.check(row, G.NOT_BEGUN, noon + timedelta(days=1), paused_days=paused_days)
 
 
 @pytest.mark.parametrize(("ground", "status"), [(G.NOT_SIGNED_FOR, S.RECEIVED), (G.NOT_ANSWERED, S.IN_PROGRESS)])
