@@ -13,7 +13,7 @@ from enforcement.case_transfers.opening import note, opened
 from enforcement.case_transfers.saying import say
 from enforcement.court import CourtNode
 from enforcement.rules import rights
-from enforcement.rules.case_transfer import CONCLUDE_MONTHS, CaseTransferStatus, check_move, months_after
+from enforcement.rules.case_transfer import CaseTransferStatus, check_move, conclude_by
 from enforcement.rules.rights import Act, Caller, Role
 from enforcement.rules.task_refusals import UnknownOfficer
 
@@ -52,7 +52,7 @@ async def file(court: CourtNode, caller: Caller | None, new: NewFiling) -> CaseT
             case_id=case.id,
             status=CaseTransferStatus.FILED,
             filed_on=today,
-            due_on=months_after(today, CONCLUDE_MONTHS),
+            due_on=conclude_by(today),
         )
         payload = CaseTransferStepPayload(
             status=CaseTransferStatus.FILED, on=today, case_number=case.number, handler=handler.id

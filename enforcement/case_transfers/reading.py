@@ -11,8 +11,8 @@ from db.records.case_transfers import CaseTransferRecord
 from db.records.warnings_raised import About, WarningKind
 from enforcement import warnings_raised
 from enforcement.court import CourtNode
+from enforcement.rules import case_transfer as rules
 from enforcement.rules import cursors
-from enforcement.rules.case_transfer import CONCLUDE_MONTHS, months_after
 from enforcement.rules.paging import Page, check_first, page_of
 from enforcement.rules.refusals import Forbidden
 from enforcement.rules.rights import RIGHTS, Act, Caller
@@ -39,7 +39,7 @@ async def page(court: CourtNode, caller: Caller | None, *, first: int, after: st
 
 def conclude_by(transfer: CaseTransferRecord) -> date | None:
     """The day by which the entrusted court concludes; after it the applicant may ask its superior court (art. 13)."""
-    return None if transfer.filed_on is None else months_after(transfer.filed_on, CONCLUDE_MONTHS)
+    return None if transfer.filed_on is None else rules.conclude_by(transfer.filed_on)
 
 
 async def warn(court: CourtNode) -> int:

@@ -18,12 +18,11 @@ from enforcement.case_transfers.hearing import about
 from enforcement.case_transfers.opening import announce, close
 from enforcement.court import CourtNode
 from enforcement.rules.case_transfer import (
-    CONCLUDE_MONTHS,
     SUPPLEMENT,
     CaseTransferStatus,
     check_move,
+    conclude_by,
     due,
-    months_after,
 )
 from enforcement.rules.refusals import RuleBroken, TransitionNotAllowed
 from federation.delivery.node import Refused
@@ -107,7 +106,7 @@ def _after(
 ) -> CaseTransferRecord:
     match status:
         case CaseTransferStatus.FILED if transfer.filed_on is None:
-            return replace(transfer, filed_on=payload.on, due_on=months_after(payload.on, CONCLUDE_MONTHS))
+            return replace(transfer, filed_on=payload.on, due_on=conclude_by(payload.on))
         case CaseTransferStatus.SUPPLEMENTING:
             return replace(transfer, due_on=due(payload.on, SUPPLEMENT))
         case CaseTransferStatus.SENT:

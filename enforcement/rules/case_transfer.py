@@ -230,3 +230,8 @@ def months_after(day: date, months: int) -> date:
     years, month = divmod(day.month - 1 + months, _YEAR_MONTHS)
     year = day.year + years
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def conclude_by(filed_on: date, calendar: WorkCalendar = _CALENDAR) -> date:
+    """The last day of the six months in which the entrusted court concludes the case (art. 13)."""
+    return calendar.due(months_after(filed_on, CONCLUDE_MONTHS), Term(0))

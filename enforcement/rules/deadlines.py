@@ -55,6 +55,13 @@ class WorkCalendar:
                 end = self._next_working(end)
         return end if self.is_working(end) else self._next_working(end)
 
+    def over_before(self, today: date) -> date:
+        """The day before which a term of days has to end, were it never moved over days off, to be over on `today`."""
+        before = today - _DAY
+        while not self.is_working(before):
+            before -= _DAY
+        return before + _DAY
+
     def working_days(self, after: date, until: date) -> int:
         """How many days are worked on after the one and up to the other."""
         return sum(self.is_working(after + timedelta(days=n)) for n in range(1, (until - after).days + 1))

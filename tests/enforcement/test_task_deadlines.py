@@ -29,6 +29,15 @@ def test_terms_skip_the_first_day_and_days_off(start: date, term: Term, due: dat
     assert CALENDAR.due(start, term) == due
 
 
+@pytest.mark.parametrize("today", [date(2025, 12, 29) + timedelta(days=n) for n in range(70)])
+def test_a_term_is_over_on_the_day_after_its_last(today: date) -> None:
+    """Over the New Year and the Spring Festival, whose weekends are worked in exchange."""
+    for days in range(20):
+        start = today - timedelta(days=days)
+
+        assert (CALENDAR.due(start, Term(10)) < today) == (start + timedelta(days=10) < CALENDAR.over_before(today))
+
+
 @pytest.mark.parametrize(
     ("status", "urgent", "due"),
     [

@@ -152,8 +152,9 @@ async def test_plan_that_is_not_final_is_not_paid(home: rz.Court) -> None:
     assert (await do(home, "approveDistributionPayout", plan, CHIEF))["current"] == "SERVED"
 
 
-@pytest.mark.parametrize(("day", "warned"), [("2025-08-09", 0), ("2025-08-10", 1), ("2026-01-01", 1)])
+@pytest.mark.parametrize(("day", "warned"), [("2025-08-11", 0), ("2025-08-12", 1), ("2026-01-01", 1)])
 async def test_payout_is_overdue_after_thirty_days(home: rz.Court, day: str, warned: int) -> None:
+    """The thirtieth day after 10 July is a Saturday."""
     await drawn(home)
     rz.clock_of(home).set(door.instant(day))
 
@@ -162,7 +163,7 @@ async def test_payout_is_overdue_after_thirty_days(home: rz.Court, day: str, war
 
     async with home.node.pool.acquire() as conn:
         rows = await conn.fetch("SELECT due_on FROM warnings WHERE kind = 'PAYOUT_OVERDUE'")
-    assert [row["due_on"].isoformat() for row in rows] == ["2025-08-09"] * warned
+    assert [row["due_on"].isoformat() for row in rows] == ["2025-08-11"] * warned
 
 
 @pytest.mark.parametrize(

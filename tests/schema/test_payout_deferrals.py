@@ -53,7 +53,7 @@ async def warned(home: rz.Court, day: str) -> list[str]:
 
 
 async def test_chief_and_president_put_a_payout_off(home: rz.Court) -> None:
-    """The money arrived on 10 July: due on 9 August, put off until 1 September, and then within ten days."""
+    """The money arrived on 10 July: due on 11 August, put off until 1 September, and then within ten days."""
     plan = await draw(home)
 
     asked = await ask(home, plan)
@@ -78,7 +78,7 @@ async def test_what_nobody_granted_is_overdue_as_ever(home: rz.Court) -> None:
     asked = await ask(home, await draw(home))
     await decide(home, asked, CHIEF)
 
-    assert await warned(home, "2025-08-10") == ["2025-08-09"]
+    assert await warned(home, "2025-08-12") == ["2025-08-11"]
 
 
 @pytest.mark.parametrize("by", ["chief", "president"])

@@ -34,6 +34,7 @@ from enforcement.case_money.distribution.payable import OwnShare, check_payable
 from enforcement.case_money.distribution.plans import PlanView, view_of
 from enforcement.court import CourtNode
 from enforcement.rules import rights
+from enforcement.rules.deadlines import Term, WorkCalendar
 from enforcement.rules.distribution import (
     ON_THEIR_WAY,
     ClaimKey,
@@ -52,6 +53,7 @@ from enforcement.rules.settlement import PaymentEnding
 from enforcement.rules.task_refusals import ApprovalRequired, SelfApprovalForbidden
 
 _BATCH: Final = 500
+_CALENDAR: Final = WorkCalendar()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +202,9 @@ async def warn(court: CourtNode) -> int:
 
     Of a payout that was put off: once more, when the days after that are over.
     """
-    today = civil_date(court.clock.now())
-    before = today - timedelta(days=court.limits.payout_days)
-    put_off_before = today - timedelta(days=court.limits.payout_after_deferral_days)
+    over_before = _CALENDAR.over_before(civil_date(court.clock.now()))
+    before = over_before - timedelta(days=court.limits.payout_days)
+    put_off_before = over_before - timedelta(days=court.limits.payout_after_deferral_days)
     raised = 0
     while True:
         async with transaction(court.pool) as conn:
@@ -214,9 +216,9 @@ async def warn(court: CourtNode) -> int:
 
 def _warning(court: CourtNode, late: OverduePayout) -> WarningRecord:
     now = court.clock.now()
-    due_on = late.arrived_on + timedelta(days=court.limits.payout_days)
+    due_on = _CALENDAR.due(late.arrived_on, Term(court.limits.payout_days))
     if late.until_on is not None:
-        due_on = max(due_on, late.until_on + timedelta(days=court.limits.payout_after_deferral_days))
+        due_on = max(due_on, _CALENDAR.due(late.until_on, Term(court.limits.payout_after_deferral_days)))
     once = str(late.plan_id) if late.until_on is None else f"{late.plan_id} {late.until_on}"
     return WarningRecord(
         id=new_id(now),
