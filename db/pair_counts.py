@@ -32,7 +32,7 @@ _COUNTS: Final = """
           LEFT JOIN task_evaluations rated ON rated.task_id = sent.id
          CROSS JOIN LATERAL (
                SELECT count(*) AS n FROM task_statements s
-                WHERE s.task_id = sent.id AND s.kind = 'COMPLAINED') complained
+                WHERE s.task_id = sent.id AND s.kind = 'COMPLAINED' AND s.refused_code IS NULL) complained
          CROSS JOIN LATERAL (SELECT count(*) AS n FROM objections o WHERE o.task_id = sent.id) objected
          CROSS JOIN LATERAL (
                SELECT coalesce(max(e.at), sent.status_at) AS at FROM task_events e
@@ -67,6 +67,7 @@ async def by_pair(
     """Of the tasks dispatched at or after `since` and before `until`, one row for each entrusted court, by code.
 
     Completed in time: the last feedback came on the last day of its term or before; where the log tells of no feedback,
-    the completion stands for it. Overdue: past a deadline `now`; an ended task has none.
+    the completion stands for it. Overdue: past a deadline `now`; an ended task has none. A complaint that the other
+    court refused was not made.
     """
     return [_record(row) for row in await conn.fetch(_COUNTS, since, until, sign_urgent_within, now)]

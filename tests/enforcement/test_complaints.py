@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
-from db import task_statements
+from db import pair_counts, task_statements
 from db.clock import SetClock
 from db.records.assets import AssetKind
 from db.records.tasks import TaskRecord
@@ -354,8 +354,17 @@ async def test_days_for_which_papers_were_awaited_are_not_complained_of(courts: 
     await complain(courts, task.id)
     await courts.road.run()
 
+    async with courts.ours.node.pool.acquire() as conn:
+        (figures,) = await pair_counts.by_pair(
+            conn,
+            datetime(2025, 7, 1, tzinfo=UTC),
+            clock.now(),
+            sign_urgent_within=timedelta(hours=2),
+            now=clock.now(),
+        )
     assert isinstance(early, ComplaintTooEarly)
     assert courts.road.refusals == ["STATEMENT_NOT_ALLOWED"]
+    assert figures.complaints == 1
     assert await marks(courts, SHEXIAN, task.id) == [("NOT_BEGUN", True)]
 
 
