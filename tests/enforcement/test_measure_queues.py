@@ -172,12 +172,17 @@ async def test_an_own_measure_follows_its_queue(home: rz.Court, units: rz.Units,
     assert [one.officer for one in history] == ["o-330824-01", "o-330824-01", None, None]
 
 
-async def test_loaded_measures_are_taken_over(home: rz.Court, clock: SetClock) -> None:
+@pytest.mark.parametrize(("first", "second", "warned"), [(KAIHUA, "浙0802", 0), ("浙0802", KAIHUA, 1)])
+async def test_loaded_measures_are_taken_over(
+    home: rz.Court, clock: SetClock, first: str, second: str, warned: int
+) -> None:
+    """The car is worth more than is owed: whose own measure waited is warned when it takes effect."""
     asset = await rz.add_asset(home, division="330824")
     since = clock.now() - timedelta(days=300)
     ids = [uuid4(), uuid4()]
     async with home.node.pool.acquire() as conn:
-        for rank, (measure_id, court) in enumerate(zip(ids, (KAIHUA, "浙0802"), strict=True), 1):
+        await conn.execute("UPDATE cases SET amount_applied = 50000, principal = 50000, performance_due_on = NULL")
+        for rank, (measure_id, court) in enumerate(zip(ids, (first, second), strict=True), 1):
             await conn.execute(
                 """
                 INSERT INTO measures (id, asset_id, case_id, kind, status, ordering_court, executing_court, ruling_no,
@@ -187,7 +192,7 @@ async def test_loaded_measures_are_taken_over(home: rz.Court, clock: SetClock) -
                 """,
                 measure_id,
                 asset,
-                home.case.id if rank == 1 else None,
+                home.case.id if court == KAIHUA else None,
                 "EFFECTIVE" if rank == 1 else "WAITING",
                 court,
                 date(2025, 1, 1),
@@ -203,11 +208,13 @@ async def test_loaded_measures_are_taken_over(home: rz.Court, clock: SetClock) -
     await measure_sweeps.sweep(home.node)
     after = await queue(home)
 
-    assert told(before) == [(KAIHUA, S.EFFECTIVE, 1), ("浙0802", S.WAITING, 2)]
-    assert told(after) == [(KAIHUA, S.EXPIRED, None), ("浙0802", S.EFFECTIVE, 1)]
+    assert told(before) == [(first, S.EFFECTIVE, 1), (second, S.WAITING, 2)]
+    assert told(after) == [(first, S.EXPIRED, None), (second, S.EFFECTIVE, 1)]
     assert after[1].effective_at == datetime(2026, 2, 1, tzinfo=SHANGHAI)
     async with home.node.pool.acquire() as conn:
         assert [m.status for m in await measures.queue(conn, asset)] == [S.EXPIRED, S.EFFECTIVE]
+        found = await conn.fetch("SELECT measure_id, since FROM warnings WHERE kind = 'OVER_SEALED'")
+    assert [tuple(row) for row in found] == [(ids[1], after[1].effective_at)] * warned
 
 
 async def test_a_renewed_measure_is_taken_over_as_renewed(home: rz.Court, units: rz.Units, clock: SetClock) -> None:
