@@ -6,7 +6,7 @@ Life of an entry
     it writes the asset over         release, of all that stood on it; dispose, if none of that is known here
     a term runs out                  enforcement/measure_sweeps.py, in the background
     each of these                    settle: the queue is replayed, what changed is written, told and kept as history
-    an own measure takes its turn    enforcement/over_sealing.py: whether its case controls more than is owed by now
+    an own measure takes its turn    enforcement/over_control.py: whether its case controls more than is owed by now
 
 Invariant: this court is the authority for the queue of an asset in its district. States are written from the replay
 alone (enforcement/rules/measure_queue.py), and what is kept does not depend on the order in which it was heard: so a
@@ -25,10 +25,10 @@ from db.measure_events import Change
 from db.pool import Conn
 from db.records.assets import MeasureStatus
 from db.records.measure_life import QueueRecord
-from enforcement import over_sealing
+from enforcement import over_control
 from enforcement.court import CourtNode
 from enforcement.measures import TOPIC
-from enforcement.over_sealing import has_taken_effect
+from enforcement.over_control import has_taken_effect
 from enforcement.rules.measure_queue import (
     LIVE,
     Registration,
@@ -149,7 +149,7 @@ async def settle(
         for one in settled:
             if one.entry.measure_id is not None and one.entry.measure_id in followed:
                 await events.add(conn, topic=TOPIC, ref=one.entry.measure_id, kind=one.entry.status, now=now)
-        await over_sealing.warn(court, conn, followed & _promoted(settled))
+        await over_control.warn(court, conn, followed & _promoted(settled))
     await measure_queue.set_due(conn, asset_keys)
     return settled
 

@@ -25,11 +25,11 @@ from db.queue_reports import ReportRecord
 from db.records.assets import MeasureRecord, MeasureStatus
 from db.records.measure_life import QueueRecord
 from db.records.tasks import TaskRecord
-from enforcement import basis, over_sealing
+from enforcement import basis, over_control
 from enforcement.court import CourtNode
 from enforcement.measure_queues import CORRECTED, registration
 from enforcement.measures import TOPIC
-from enforcement.over_sealing import has_taken_effect
+from enforcement.over_control import has_taken_effect
 from enforcement.payloads import MeasureReportPayload, MeasureStepPayload, QueueEntryPayload
 from enforcement.rules.measure_queue import LIVE, Standing, Step, are_lawful, is_correction, news, replay
 from enforcement.rules.refusals import RuleBroken
@@ -212,7 +212,7 @@ async def _follow(
     await assets.follow_measures(conn, [measure.id])
     await events.add(conn, topic=TOPIC, ref=measure.id, kind=step.status, now=now)
     if has_taken_effect(new, measure.registered_at, step.status):
-        await over_sealing.warn(court, conn, [measure.id])
+        await over_control.warn(court, conn, [measure.id])
 
 
 def _change(task: TaskRecord, measure_id: UUID, step: Step, ground: str | None, rank: int | None) -> Change:

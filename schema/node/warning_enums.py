@@ -20,7 +20,7 @@ described(
         WarningKind.RENEWAL_LATE: "A renewal was ordered, or came, when the measure had almost ended. 续行过迟",
         WarningKind.NOTICE_UNANSWERED: "An assisting unit did not answer within its promised days. 协助单位未答复",
         WarningKind.UNIT_OBJECTION_DUE: "An assisting unit objected and waits for the court. 协助单位异议待答复",
-        WarningKind.OVER_SEALED: "A waiting measure took effect; more is controlled than is owed. 超标的查封",
+        WarningKind.OVER_CONTROLLED: "A waiting measure took effect; more is controlled than is owed. 超标的控制",
         WarningKind.OVER_FREEZING_DUE: "What a ruling found frozen beyond the debt is to be released. 超标的冻结待解除",
         WarningKind.TRANSFER_REQUEST_DUE: "Another court asked that a sealed thing be handed over. 商请移送待答复",
         WarningKind.TRANSFER_DECISION_REPORTED: (

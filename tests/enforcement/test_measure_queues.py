@@ -213,7 +213,7 @@ async def test_loaded_measures_are_taken_over(
     assert after[1].effective_at == datetime(2026, 2, 1, tzinfo=SHANGHAI)
     async with home.node.pool.acquire() as conn:
         assert [m.status for m in await measures.queue(conn, asset)] == [S.EXPIRED, S.EFFECTIVE]
-        found = await conn.fetch("SELECT measure_id, since FROM warnings WHERE kind = 'OVER_SEALED'")
+        found = await conn.fetch("SELECT measure_id, since FROM warnings WHERE kind = 'OVER_CONTROLLED'")
     assert [tuple(row) for row in found] == [(ids[1], after[1].effective_at)] * warned
 
 

@@ -200,7 +200,7 @@ async def test_who_controls_too_much_since_their_turn_came_is_warned(
 
 async def over_sealed(courts: Pair) -> list[tuple[UUID, str, datetime]]:
     async with courts.ours.node.pool.acquire() as conn:
-        rows = await conn.fetch("SELECT measure_id, officer, since FROM warnings WHERE kind = 'OVER_SEALED'")
+        rows = await conn.fetch("SELECT measure_id, officer, since FROM warnings WHERE kind = 'OVER_CONTROLLED'")
     return [tuple(row) for row in rows]
 
 

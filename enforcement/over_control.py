@@ -1,4 +1,4 @@
-"""A measure that waited takes effect (轮候生效): whether its case controls more than is owed from then on (超标的查封).
+"""A measure that waited takes effect (轮候生效): whether its case controls more than is owed from then on (超标的控制).
 
 What waits counts nothing when something else is ruled, and what stood before it is gone: so a case may come to control
 more than is owed without anybody's ruling. Invariant: it is warned of, once; what is lifted is for the handler to rule.
@@ -28,7 +28,7 @@ def has_taken_effect(steps: Iterable[Step], registered_at: datetime, status: Mea
 
 
 async def warn(court: CourtNode, conn: Conn, measure_ids: Iterable[UUID]) -> int:
-    """Raise OVER_SEALED for each of these measures of this court by which more is controlled than may be; how many."""
+    """Raise OVER_CONTROLLED for each of these own measures if more is controlled than may be; how many."""
     return sum([await _warned(court, conn, measure_id) for measure_id in sorted(measure_ids)])
 
 
@@ -46,7 +46,7 @@ async def _warned(court: CourtNode, conn: Conn, measure_id: UUID) -> bool:
     return await warnings_raised.raise_(
         court,
         conn,
-        WarningKind.OVER_SEALED,
+        WarningKind.OVER_CONTROLLED,
         About(case_id=case.id, measure_id=measure.id),
         once=f"{measure.id} {measure.effective_at}",
         officer=case.handler_id,
