@@ -12,7 +12,6 @@ import strawberry
 from db.records.supervision_marks import SupervisionMarkRecord
 from db.records.tasks import TaskRecord
 from enforcement.court import CourtNode
-from enforcement.rules.paging import MOST
 from enforcement.rules.rights import Caller
 from enforcement.rules.task_status import BY_DELEGATING_COURT, NEXT_STEPS
 from enforcement.tasks import reading
@@ -173,7 +172,7 @@ class DelegatedTask(Node):
         kinds: Annotated[
             list[StatementKind] | None, strawberry.argument(description="Only of these; else of all kinds. 种类")
         ] = None,
-        first: Annotated[int, strawberry.argument(description="At most so many, 1 to 100. 条数")] = MOST,
+        first: Annotated[int, strawberry.argument(description="At most so many, 1 to 100. 条数")] = 20,
         before: Annotated[
             UUID | None, strawberry.argument(description="Only what was said before this statement. 在此附记之前")
         ] = None,
