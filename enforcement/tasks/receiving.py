@@ -29,6 +29,7 @@ from enforcement.rules import task_log, task_steps
 from enforcement.rules.refusals import RuleBroken, StaleVersion
 from enforcement.rules.statements import RULES
 from enforcement.rules.task_log import EventType, Head
+from enforcement.rules.task_status import DelegatedTaskStatus
 from enforcement.rules.task_steps import Do, Twin, Verdict
 from enforcement.tasks import (
     answering,
@@ -53,6 +54,7 @@ from federation.wire.header import Header
 from federation.wire.statement import Statement
 
 _LOG: Final = logging.getLogger("enforcement.tasks")
+_STATUSES: Final = frozenset(DelegatedTaskStatus)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,8 @@ async def _accept_event(court: CourtNode, conn: Conn, arrived: Arrived, body: Ev
         event_type = EventType(body.type)
     except ValueError:
         raise Refused("UNKNOWN_EVENT") from None
+    if body.status not in _STATUSES:  # what is kept beside the log is shown, too
+        raise Refused(task_log.EdgeMissing.code)
     if event_type is EventType.LOADED:
         raise Refused(task_log.NotAppendable.code)
     kept = court.at_rest.encrypt(arrived.message.payload, context=task_events.CONTEXT)

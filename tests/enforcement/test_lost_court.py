@@ -12,9 +12,11 @@ from db.pool import transaction
 from db.records.tasks import TaskRecord
 from enforcement import timers
 from enforcement.payloads import FeedbackPayload
+from enforcement.rules.task_log import EventType
 from enforcement.rules.task_refusals import CourtLost, MembershipSuspended
-from enforcement.tasks import concluding, contents, drafting, handling, requests, resyncing, taking
+from enforcement.tasks import concluding, contents, drafting, handling, messages, requests, resyncing, taking
 from enforcement.tasks.contents import Communication, PenTakenPayload, SupplementRequestPayload
+from federation.delivery.node import Refused
 from federation.delivery.outbox import content_of
 from tests.enforcement.task_zone import (
     HANDLER,
@@ -25,7 +27,9 @@ from tests.enforcement.task_zone import (
     Pair,
     header_of,
     pair,
+    take_in,
 )
+from tests.enforcement.test_task_messages import forged
 from tests.federation.zone import KAIHUA, SHEXIAN
 
 pytestmark = pytest.mark.anyio
@@ -162,6 +166,20 @@ async def test_all_that_was_written_since_is_void(courts: Pair) -> None:
     assert (await courts.task(SHEXIAN, task.id)).status == "RETURNED"
     await courts.road.run()
     assert [standing for _, kind, standing in await _ours(courts, task.id) if kind in found] == ["VOID", "VOID"]
+
+
+async def test_evidence_of_a_state_that_no_task_has_is_none(courts: Pair) -> None:
+    """Nobody could show it: it is refused with a code, and the log reads as before."""
+    task = await courts.in_progress()
+    await declare_lost(courts, SHEXIAN)
+    await taking.sweep(courts.ours.node)
+    message, header = await forged(courts, task, EventType.STARTED, "NOWHERE", SHEXIAN)
+
+    with pytest.raises(Refused) as caught:
+        await take_in(courts.ours.node, header, messages.encode(message))
+
+    assert caught.value.code == "EDGE_MISSING"
+    assert "VOID" not in {standing for _, _, standing in await _ours(courts, task.id)}
 
 
 async def _all(courts: Pair, task_id: UUID) -> list[tuple[int, str, str]]:

@@ -202,6 +202,15 @@ async def test_author_out_of_turn_is_refused_for_ever(courts: Pair) -> None:
     assert (await courts.task(SHEXIAN, task.id)).status == "IN_PROGRESS"
 
 
+async def test_state_that_no_task_has_is_refused(courts: Pair) -> None:
+    """Of a later release, perhaps: refused with a code, as an event that nobody here knows."""
+    task = await courts.in_progress()
+    message, header = await forged(courts, await courts.task(KAIHUA, task.id), EventType.COMPLETED, "NOWHERE", KAIHUA)
+
+    assert await refused_by(courts, header, message) == "EDGE_MISSING"
+    assert (await courts.task(SHEXIAN, task.id)).head_seq == task.head_seq
+
+
 async def forged(
     courts: Pair, task: TaskRecord, event_type: EventType, status: str, holder: str, **changes: Any
 ) -> tuple[TaskMessage, Header]:
