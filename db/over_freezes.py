@@ -38,6 +38,14 @@ async def release(conn: Conn, released: OverFreezeRecord) -> None:
     await conn.execute(_RELEASE, released.id, *given)
 
 
+_CARRY: Final = "UPDATE over_freezes SET measure_id = $2 WHERE measure_id = $1 AND released_on IS NULL"
+
+
+async def carry_over(conn: Conn, from_id: UUID, to_id: UUID) -> None:
+    """What is still frozen of one measure is to be released of the one that it became."""
+    await conn.execute(_CARRY, from_id, to_id)
+
+
 _OF_MEASURES: Final = f"""
     SELECT DISTINCT ON (measure_id) {_COLUMNS} FROM over_freezes
      WHERE measure_id = ANY ($1) ORDER BY measure_id, released_on IS NOT NULL, recorded_at DESC LIMIT 1000

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from db import assets, cases, events, measure_events, measure_orders, measure_queue, measures
+from db import assets, cases, events, measure_events, measure_orders, measure_queue, measures, over_freezes
 from db.clock import civil_date
 from db.ids import new_id
 from db.measure_events import Change
@@ -56,6 +56,7 @@ async def convert(
             raise StaleVersion(before.version)
         after = replace(before, id=new_id(now), case_id=case.id, version=1)
         await measures.insert(conn, after)
+        await over_freezes.carry_over(conn, before.id, after.id)
         entry = await measure_queue.by_measure(conn, court.code, before.id)
         if entry is not None:
             await measure_queue.set_facts(conn, replace(entry, measure_id=after.id))

@@ -1,18 +1,20 @@
 """Equity frozen beyond the debt, through GraphQL: found by a ruling, warned of for seven days, released in part."""
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
-from db import over_freezes
+from db import cases, over_freezes
 from db.clock import SetClock
-from db.pool import Pool, open_pool
+from db.pool import Pool, open_pool, transaction
 from db.records.assets import AssetKind
-from enforcement import over_freezing, sweeping
+from db.records.cases import CaseType
+from enforcement import conversion, over_freezing, sweeping
 from enforcement.rules.rights import Caller, Role
 from tests.db.test_audit_tables import plan
 from tests.enforcement import registry_zone as rz
@@ -101,6 +103,20 @@ async def test_the_excess_is_found_and_released(home: rz.Court) -> None:
         "RELEASE_EXCESS",
     ]
     assert (await found(home, done, excess="1.00"))["overFreezing"]["releasedOn"] is None
+
+
+async def test_the_excess_follows_a_measure_that_is_converted(home: rz.Court) -> None:
+    """Out of a preservation case: what is too much of it is still to be released, from what it became."""
+    known = await found(home, await frozen(home))
+    case = replace(home.case, id=uuid4(), number="（2025）浙0824执保7号", type=CaseType.PRESERVATION_ENFORCEMENT)
+    async with transaction(home.node.pool) as conn:
+        await cases.insert(conn, case)
+        await conn.execute("UPDATE measures SET case_id = $1", case.id)
+
+    after = await conversion.convert(home.node, HANDLER, UUID(known["id"]), known["version"], rz.NUMBER)
+    done = await released(home, {"id": str(after.id), "version": after.version})
+
+    assert (done["value"], done["overFreezing"]["excess"]) == ("50000.00", "30000.00")
 
 
 @pytest.mark.parametrize(
