@@ -24,7 +24,8 @@ from enforcement.case_transfers.contents import HeldMeasure, HeldMeasuresPayload
 from enforcement.case_transfers.opening import MISSING, locked
 from enforcement.court import CourtNode
 from enforcement.rules.case_transfer import CaseTransferStatus, MeasureElsewhereAct, has_case
-from enforcement.rules.money import LARGEST
+from enforcement.rules.money import not_negative
+from enforcement.rules.refusals import RuleBroken
 from enforcement.tasks.contents import NotAPayload
 from enforcement.tasks.overlay_checks import is_day
 from federation.delivery.node import NotYet, Refused
@@ -116,12 +117,20 @@ def check(given: Sequence[HeldMeasure]) -> None:
         holds = holds and all(is_line(text) for text in texts) and 0 < len(each.asset.identity) <= _MOST_PARTS
         holds = holds and len(each.asset.description) <= _MOST_TEXT and 1 <= each.version <= _MOST_NUMBER
         holds = holds and (each.rank is None or 1 <= each.rank <= _MOST_NUMBER)
-        holds = holds and each.value.is_finite() and Decimal(0) <= each.value <= LARGEST
+        holds = holds and _is_money(each.value)
         holds = holds and (each.expires_on is None or is_day(each.expires_on))
         begun = each.effective_at
         holds = holds and (begun is None or (begun.tzinfo is not None and is_day(begun.date())))
     if not holds:
         raise NotAPayload
+
+
+def _is_money(value: Decimal) -> bool:
+    try:
+        not_negative(value)
+    except RuleBroken:
+        return False
+    return True
 
 
 async def _about(conn: Conn, said: CourtStatementRecord) -> tuple[CaseTransferRecord, CaseRecord | None]:

@@ -33,7 +33,7 @@ from enforcement.rules.feedback import FeedbackResult, StepKind
 from enforcement.rules.handling import CLOCKS, Handled
 from enforcement.rules.matter import RequiredPaper
 from enforcement.rules.measure_queue import STANDINGS
-from enforcement.rules.money import LARGEST
+from enforcement.rules.money import LARGEST, positive
 from enforcement.rules.refusals import RuleBroken
 from enforcement.rules.search import OwnerMatch, SearchControlChannel
 from enforcement.rules.statements import CommunicationChannel
@@ -60,6 +60,7 @@ from enforcement.tasks.statement_contents import (
 _MOST: Final = 2**31 - 1
 _MOST_PLACE: Final = 200
 _MOST_PEOPLE: Final = 20
+_MOST_PLACES: Final = 12
 _OLDEST_YEAR: Final = 1900
 _NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """The escape of U+0000, which no text column holds; after an odd number of backslashes it is printable text."""
@@ -158,8 +159,11 @@ def _check_content(content: TaskContent) -> None:
     if content.measure_kind is not None:
         _require_words(MeasureKind, [content.measure_kind])
     _require(content.term_years is None or 1 <= content.term_years <= longest)
-    amount = content.amount
-    _require(amount is None or (amount.is_finite() and Decimal(0) < amount <= LARGEST))
+    if content.amount is not None:
+        try:
+            positive(content.amount)
+        except RuleBroken:
+            raise NotAPayload from None
     for clue in content.clues:
         _require_words(ClueKind, [clue.kind])
         _require_words(ClueReliability, [clue.reliability])
@@ -172,7 +176,7 @@ def _check_findings(findings: Iterable[FindingPayload], now: datetime) -> None:
         _require_words(SearchControlChannel, [found.source])
         _require(_is_past(found.as_of, now) and 0 <= found.prior_measures <= _MOST)
         value = found.estimated_value
-        _require(value is None or (value.is_finite() and Decimal(0) <= value <= LARGEST))
+        _require(value is None or (value.is_finite() and Decimal(0) <= value <= LARGEST and _is_short(value)))
         _require_words(OwnerMatch, [found.owner])
         _check_said(found)
 
@@ -238,6 +242,11 @@ def _is_instant(at: datetime) -> bool:
 
 def _is_past(at: datetime, now: datetime) -> bool:
     return at.tzinfo is not None and at.year >= _OLDEST_YEAR and at <= now + CLOCKS
+
+
+def _is_short(value: Decimal) -> bool:
+    """Whether a table can round it: a figure of thousands of places is none."""
+    return int(value.as_tuple().exponent) >= -_MOST_PLACES
 
 
 def _require_words(known: type[StrEnum], said: Iterable[str]) -> None:

@@ -247,6 +247,7 @@ def wrong(held: HeldMeasure) -> dict[str, list[HeldMeasure]]:
         "a version": changed(version=0),
         "a rank": changed(rank=0),
         "a value": changed(value="NaN"),
+        "less than a cent": changed(value="0.001"),
         "a ruling of nothing": changed(ruling_no=" "),
     }
 

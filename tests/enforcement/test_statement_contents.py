@@ -1,6 +1,7 @@
 """What statements between courts may not say: days that nobody meant, rulings without a number, endless lists."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from enforcement.tasks.statement_contents import (
     SilencePayload,
 )
 from enforcement.tasks.unit_statements import UnitObjectedPayload, UnitObjectionAnsweredPayload, UnitSilentPayload
+from tests.enforcement.registry_zone import content
 
 NOW = datetime(2025, 7, 14, 1, tzinfo=UTC)
 TODAY = date(2025, 7, 14)
@@ -44,6 +46,7 @@ GOOD: dict[str, Payload] = {
     "silent": UnitSilentPayload(notice=NOTICE, unit_name="车管所", since=TODAY),
     "objected": UnitObjectedPayload(notice=NOTICE, unit_name="车管所", reason="已过户", due_on=TODAY),
     "answered": UnitObjectionAnsweredPayload(notice=NOTICE, unit_name="车管所", decision="UPHELD"),
+    "task": content(amount=Decimal("30000.00")),
     "call": CallRecordPayload(at=NOW, channel="PHONE", officer="o"),
     "found": FoundPayload(findings=[FIND]),
     "silence": SilencePayload(term="SIGN_FOR", due_on=TODAY, missed_at=NOW, messages=[]),
@@ -65,6 +68,10 @@ BAD: list[tuple[str, dict[str, Any]]] = [
     ("objected", {"unit_name": LONG}),
     ("answered", {"decision": LONG}),
     ("answered", {"unit_name": LONG}),
+    ("task", {"amount": Decimal("0.00")}),
+    ("task", {"amount": Decimal("0.001")}),
+    ("task", {"amount": Decimal("Infinity")}),
+    ("found", {"findings": [msgspec.structs.replace(FIND, estimated_value=Decimal("1E-20000"))]}),
     ("call", {"at": datetime.min.replace(tzinfo=UTC)}),
     ("found", {"findings": [FIND, msgspec.structs.replace(FIND, as_of=datetime.min.replace(tzinfo=UTC))]}),
     ("silence", {"due_on": date.max}),
