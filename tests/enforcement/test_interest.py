@@ -67,6 +67,9 @@ def test_expiry_day_may_be_counted() -> None:
         ([Pause(date(2024, 2, 1), date(2024, 2, 11)), Pause(date(2024, 2, 6), date(2024, 2, 16))], 15),
         ([Pause(date(2024, 2, 21), None)], 20),
         ([Pause(date(2023, 1, 1), date(2024, 2, 1))], 30),
+        ([Pause(date(2024, 2, 28), date(2024, 3, 1))], 28),  # 29 February is a day
+        ([Pause(date(2024, 2, 20), date(2024, 2, 20))], 30),
+        ([Pause(date(2024, 3, 1), None), Pause(date(2024, 2, 29), date(2024, 3, 2))], 28),
     ],
 )
 def test_paused_days_do_not_count(pauses: list[Pause], days: int) -> None:

@@ -17,6 +17,9 @@ from enforcement.rules.term import MAX_YEARS, check_term, expires_on
         (date(2024, 2, 29), 1, date(2025, 2, 28)),
         (date(2024, 2, 29), 3, date(2027, 2, 28)),
         (date(2025, 3, 1), 1, date(2026, 3, 1)),
+        (date(2023, 2, 28), 1, date(2024, 2, 28)),
+        (date(2024, 10, 1), 1, date(2025, 10, 1)),  # the National Day: a measure's term never rolls over
+        (date(2023, 12, 31), 2, date(2025, 12, 31)),
     ],
 )
 def test_years_are_calendar_years(start: date, years: int, end: date) -> None:
