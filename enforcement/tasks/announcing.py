@@ -18,9 +18,10 @@ from uuid import UUID
 import msgspec
 
 from db import delegated_search_tasks, events, findings, tasks
-from db.pool import Conn, transaction
+from db.pool import Conn
 from db.records.searches import Announcement, FindingRecord, SearchRecord
 from db.records.tasks import StatementRecord, TaskRecord
+from enforcement import sweeping
 from enforcement.court import CourtNode
 from enforcement.payloads import FindingPayload
 from enforcement.rules.refusals import RuleBroken
@@ -35,7 +36,6 @@ DELEGATED_SEARCH: Final = "delegated-search"
 REPEATED: Final = 100
 """Finds that were announced, and that the feedback repeats."""
 _SPOKEN: Final = sorted(status.value for status in RULES[StatementKind.FOUND].states)
-_AT_ONCE: Final = 100
 
 
 async def locked(conn: Conn, search: SearchRecord) -> TaskRecord | None:
@@ -76,18 +76,17 @@ async def _say(court: CourtNode, conn: Conn, task: TaskRecord, told: Sequence[Fi
     await findings.announced(conn, [find.id for find in told], Announcement.SAID)
 
 
-async def sweep(court: CourtNode) -> None:
+async def sweep(court: CourtNode) -> int:
     """Say what was found where nobody could speak for the court: finds out of files, or before a resync."""
-    after = UUID(int=0)
-    while True:
-        async with court.pool.acquire() as conn:
-            found = await findings.tasks_unsaid(conn, _SPOKEN, after=after, limit=_AT_ONCE)
-        if not found:
-            return
-        for task_id in found:
-            async with transaction(court.pool) as conn:
-                await announce(court, conn, await tasks.lock(conn, task_id), court.clock.now())
-        after = found[-1]
+
+    async def find(conn: Conn, after: UUID | None, limit: int) -> list[UUID]:
+        return await findings.tasks_unsaid(conn, _SPOKEN, after=after or UUID(int=0), limit=limit)
+
+    async def look(conn: Conn, task_id: UUID) -> bool:
+        await announce(court, conn, await tasks.lock(conn, task_id), court.clock.now())
+        return True
+
+    return await sweeping.each(court, find, look, key=lambda task_id: task_id)
 
 
 async def for_feedback(court: CourtNode, conn: Conn, task: TaskRecord, now: datetime) -> list[FindingPayload]:

@@ -26,6 +26,7 @@ from enforcement.search_entries import NewEntry
 from enforcement.searches import NewSearch
 from enforcement.tasks import announcing, contents, statements
 from enforcement.tasks.statement_contents import FoundPayload
+from tests.enforcement.cloning import ID, cloned
 from tests.enforcement.registry_zone import OTHER_NO, PLATE, VIN
 from tests.enforcement.search_zone import Three, three
 from tests.enforcement.task_zone import NewDatabase, who
@@ -116,6 +117,18 @@ async def test_find_out_of_a_file_is_announced_by_the_sweep(zone: Three) -> None
 
     assert len(await said(zone, SHEXIAN, task_id)) == 1
     assert await found(zone, KAIHUA) == await found(zone, SHEXIAN)
+
+
+async def test_find_that_nobody_can_read_holds_up_no_other(zone: Three) -> None:
+    task_id, pool = await _entered(zone, owner=None), zone.courts[SHEXIAN].node.pool
+    await cloned(pool, "tasks", 1, duplicate_key="decode(md5('x'), 'hex')")
+    await cloned(pool, "findings", 1, task_id=ID, content="decode('00', 'hex')")
+    async with pool.acquire() as conn:
+        await conn.execute("DELETE FROM task_statements")
+        await conn.execute("UPDATE findings SET announcement = NULL")
+
+    assert await announcing.sweep(zone.courts[SHEXIAN].node) == 1
+    assert len(await said(zone, SHEXIAN, task_id)) == 1
 
 
 async def test_feedback_repeats_a_hundred_finds_and_loses_none(zone: Three) -> None:
