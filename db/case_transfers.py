@@ -32,6 +32,10 @@ _OPEN_OF_PEER: Final = """
      WHERE peer = $1 AND peer_case_number = $2 AND direction = 'INBOUND' AND status NOT IN ('RETURNED', 'CONCLUDED')
      LIMIT 1
 """
+_UNFILED: Final = """
+    SELECT count(*) FROM case_transfers
+     WHERE peer = $1 AND direction = 'INBOUND' AND status IN ('SENT', 'SUPPLEMENTING')
+"""
 _LIVE_OF_CASES: Final = f"""
     SELECT {_T} FROM case_transfers
      WHERE case_id = ANY ($1) AND status IN ('SENT', 'FILED', 'SUPPLEMENTING', 'RETURN_PENDING_HIGH_COURT')
@@ -105,6 +109,11 @@ async def open_of_peer(conn: Conn, peer: str, case_number: str) -> UUID | None:
     """The transfer by which `peer` entrusted that case of its own here, if it has not ended."""
     found = await conn.fetchval(_OPEN_OF_PEER, peer, case_number)
     return None if found is None else UUID(str(found))
+
+
+async def unfiled_of_peer(conn: Conn, peer: str) -> int:
+    """How many cases that `peer` entrusted wait for their filing here."""
+    return int(await conn.fetchval(_UNFILED, peer))
 
 
 async def live_of_cases(conn: Conn, case_ids: list[UUID]) -> list[CaseTransferRecord]:

@@ -44,13 +44,17 @@ _FROM_ENTRUSTED: Final = frozenset(
     {_S.FILED, _S.SUPPLEMENTING, _S.RETURNED, _S.RETURN_PENDING_HIGH_COURT, _S.CONCLUDED}
 )
 
+MOST_UNFILED: Final = 1000
+"""Cases of one court that wait for their filing: a node gone wrong fills no other court's table."""
+
 
 async def sent(court: CourtNode, conn: Conn, said: CourtStatementRecord, payload: CaseTransferPayload) -> None:
     """Another court entrusts a case: SENT here, to be filed within seven days.
 
     Raises:
         Refused: PROVINCIAL_RULES_APPLY, OTHER_LEVEL, TRANSFER_PAPERS_MISSING, MEMBERSHIP_SUSPENDED; DUPLICATE_OF: it
-            entrusted the same case before, and that has not ended; STATEMENT_FORKED.
+            entrusted the same case before, and that has not ended; STATEMENT_FORKED; STATEMENT_NOT_ALLOWED: too many of
+            its cases wait for their filing.
         NotAPayload: malformed.
     """
     today = civil_date(court.clock.now())
@@ -70,6 +74,8 @@ async def sent(court: CourtNode, conn: Conn, said: CourtStatementRecord, payload
         raise Refused("STATEMENT_FORKED")
     if await case_transfers.open_of_peer(conn, said.author, payload.case_number) is not None:
         raise Refused("DUPLICATE_OF")
+    if await case_transfers.unfiled_of_peer(conn, said.author) >= MOST_UNFILED:
+        raise Refused("STATEMENT_NOT_ALLOWED")
     transfer = CaseTransferRecord(
         id=said.id,
         direction="INBOUND",

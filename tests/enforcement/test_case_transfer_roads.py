@@ -16,7 +16,7 @@ from db.pool import transaction
 from db.records.cases import CaseStatus, ClosingMethod
 from db.records.delivery import OutboxRecord
 from enforcement import court_statements
-from enforcement.case_transfers import filed_case, filing
+from enforcement.case_transfers import filed_case, filing, hearing
 from enforcement.case_transfers.contents import CaseTransferPayload, CaseTransferStepPayload
 from enforcement.case_transfers.filing import NewFiling
 from enforcement.rules.refusals import StaleVersion
@@ -375,6 +375,23 @@ async def test_one_case_is_entrusted_once(two: Two) -> None:
 
     assert two.road.refusals == ["DUPLICATE_OF"]
     assert await two.other.count("case_transfers") == 1
+
+
+async def test_no_court_is_flooded_with_cases(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hearing, "MOST_UNFILED", 2)
+    arrived = await two.sent()
+    async with two.other.node.pool.acquire() as conn:
+        transfer = await table.get(conn, UUID(arrived["id"]))
+    assert transfer is not None
+    payload = filed_case.content_of(two.other.node, transfer)
+    for number in ("（2025）浙0824执901号", "（2025）浙0824执902号"):
+        async with transaction(two.own.node.pool) as conn:
+            said = msgspec.structs.replace(payload, case_number=number)
+            await court_statements.send(two.own.node, conn, SHEXIAN, "CASE_TRANSFER_SENT", said)
+        await two.road.run()
+
+    assert two.road.refusals == ["STATEMENT_NOT_ALLOWED"]
+    assert await two.other.count("case_transfers") == 2
 
 
 async def test_two_officers_file_one_case(two: Two) -> None:
