@@ -54,6 +54,7 @@ NOT_BY_ID = {
     "DistributionPlan": "a row of its case",
     "Participation": "a row of its case",
     "CaseTransfer": "a row of a list, shown by office",
+    "PayoutDeferral": "of a distribution plan",
     "CrossEnforcementProposal": "a row of a list, shown by office",
     "DishonestEntry": "a row of a list that one office reads whole",
     "DuplicateOf": "a problem: the id is another object's",
