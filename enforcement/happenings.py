@@ -71,9 +71,9 @@ HAPPENINGS: Final[Mapping[str, Happenings]] = {
             "RENEW_REFUSED": "The unit refused to renew. 协助单位拒绝续行",
             "LIFT_REFUSED": "The unit refused to lift. 协助单位拒绝解除",
             "TRANSFER_REFUSED": "The unit refused the transfer. 协助单位拒绝过户",
-            "RENEW_OVERTAKEN": "The measure had ended before its renewal. 续行前措施已终止",
-            "LIFT_OVERTAKEN": "The measure had ended before its lift. 解除前措施已终止",
-            "TRANSFER_OVERTAKEN": "The measure had ended before the transfer. 过户前措施已终止",
+            "RENEW_OVERTAKEN": "The measure had ended before its renewal, or is to end. 续行前措施已终止或终止",
+            "LIFT_OVERTAKEN": "The measure had ended before its lift, or stays. 解除前措施已终止或不再解除",
+            "TRANSFER_OVERTAKEN": "The measure had ended before the transfer, or it is off. 过户前措施已终止或不再过户",
         },
     ),
     "search": Happenings(

@@ -5,6 +5,7 @@ Life of an order
       the asset lies here       the notice goes out in the same transaction: NOTICE_SENT
       it lies elsewhere         a task of the matter that fits carries the ruling there; see tasks/grounds.py
     the unit's receipt          DONE, and the measure changes as of the receipt; REFUSED; or OVERTAKEN: it had ended
+    another order, to do something else, while no task and no unit has this one: OVERTAKEN
 
 Invariant: what is registered changes by a unit's receipt alone, from the instant at which the unit registered it. A
 measure that was never served is lifted by the ruling.
@@ -15,7 +16,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from db import assets, cases, events, measure_events, measure_orders, measures, tasks
+from db import assets, cases, events, measure_events, measure_orders, measures, resumptions, task_lists, tasks
 from db.clock import civil_date
 from db.ids import new_id
 from db.measure_events import Change
@@ -24,7 +25,9 @@ from db.records.assets import AssetRecord, LiftGround, MeasureRecord, MeasureSta
 from db.records.audit import AuditAction
 from db.records.cases import CaseRecord
 from db.records.measure_life import NoticeAct, OrderRecord, OrderStatus
+from db.records.tasks import TaskOrder
 from db.records.warnings_raised import About
+from db.task_lists import TaskFilter
 from enforcement import audit, basis, objections, order_notices, things
 from enforcement.case_transfers import elsewhere
 from enforcement.court import CourtNode
@@ -32,12 +35,14 @@ from enforcement.measure_warnings import renewed_late
 from enforcement.measures import TOPIC, ruling_number
 from enforcement.rules import rights
 from enforcement.rules.exemption import check_exempt
-from enforcement.rules.measure_orders import check_ending, check_reason, check_renewable
+from enforcement.rules.measure_orders import ACTS, check_ending, check_reason, check_renewable
 from enforcement.rules.refusals import DuplicateOf, NotFound, StaleVersion, TransitionNotAllowed
 from enforcement.rules.rights import Act, Caller
-from enforcement.rules.task_status import ENDED
+from enforcement.rules.task_status import ENDED, DelegatedTaskStatus
 from enforcement.rules.term import check_term
+from enforcement.tasks.opening import OUTBOUND
 
+_AT_ONCE: Final = 1000  # tasks of one case that change a measure and have not ended
 _NOT_SERVED: Final = frozenset({MeasureStatus.PROPOSED, MeasureStatus.RULED})
 _AUDITED: Final = {
     NoticeAct.RENEW: AuditAction.RENEW_MEASURE,
@@ -72,7 +77,7 @@ async def renew(court: CourtNode, caller: Caller | None, named: Named, *, term_y
         TransitionNotAllowed: it is not in force.
         ExemptProperty: the law keeps the thing out of reach, as was found since it was ruled.
         TermTooLong, Malformed: the term, or the ruling is no document of the case.
-        DuplicateOf: an order for it waits for its receipt.
+        DuplicateOf: an order for it waits for its receipt, see `_overtake`.
         AssistanceOutOfScope, UnitNotNamed: the unit here is not the one named, or one of several.
     """
     officer, now = rights.check(caller, Act.CHANGE_MEASURE), court.clock.now()
@@ -170,13 +175,35 @@ async def _placed(
     """Write the order; where the asset lies here, the notice goes out with it."""
     waiting = await measure_orders.open_of(conn, order.measure_id)
     if waiting is not None:
-        raise DuplicateOf(waiting.id)
+        await _overtake(court, conn, opened, waiting, order)
     is_here = opened.asset.division == court.division
     await measure_orders.insert(conn, replace(order, status=OrderStatus.NOTICE_SENT) if is_here else order)
     if is_here:
         await order_notices.serve(court, conn, officer, opened.case, opened.measure, opened.asset, order, unit_id)
     await _noted(court, conn, officer, opened, order)
     return order.id
+
+
+async def _overtake(court: CourtNode, conn: Conn, opened: _Opened, waiting: OrderRecord, order: OrderRecord) -> None:
+    """Let the new order take the place of one to do something else that nobody is carrying out.
+
+    Raises:
+        DuplicateOf: the order that waits is the same, or is under way: at a unit, or with a task that has not ended.
+    """
+    if waiting.act is order.act or waiting.status is not OrderStatus.ORDERED:
+        raise DuplicateOf(waiting.id)
+    wanted = TaskFilter(
+        direction=OUTBOUND,
+        case_ids=(opened.case.id, *await resumptions.before(conn, opened.case.id)),
+        matters=tuple(matter.value for matter, act in ACTS.items() if act is waiting.act),
+        statuses=tuple(status.value for status in DelegatedTaskStatus if status not in ENDED),
+    )
+    for task in await task_lists.page(conn, wanted, TaskOrder.YOUNGEST, after=None, limit=_AT_ONCE):
+        if basis.content_of(court, task).measure_id == opened.measure.id:
+            raise DuplicateOf(waiting.id)
+    await measure_orders.close(conn, waiting.id, OrderStatus.OVERTAKEN, receipt_id=None, at=order.ordered_at)
+    kind = f"{waiting.act}_{OrderStatus.OVERTAKEN}"
+    await events.add(conn, topic=TOPIC, ref=order.measure_id, kind=kind, now=order.ordered_at)
 
 
 async def _check_not_sent(conn: Conn, measure: MeasureRecord) -> None:

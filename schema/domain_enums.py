@@ -124,7 +124,7 @@ described(
         OrderStatus.NOTICE_SENT: "The unit was served. 已发协助通知",
         OrderStatus.DONE: "The unit registered it. 已登记",
         OrderStatus.REFUSED: "The unit refused. 协助单位拒绝",
-        OrderStatus.OVERTAKEN: "The measure had ended before. 措施已先行终止",
+        OrderStatus.OVERTAKEN: "The measure had ended, or another order took its place. 措施已终止或被替代",
     },
     name="MeasureOrderStatus",
 )

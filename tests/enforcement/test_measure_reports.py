@@ -292,6 +292,27 @@ async def test_a_renewal_from_afar_counts_from_the_unit(courts: Pair, units: rz.
     assert (entry.status, entry.expires_on) == (S.RENEWED, renewed.expires_on)
 
 
+async def test_an_order_that_nobody_carries_out_gives_way_to_another(courts: Pair, units: rz.Units) -> None:
+    """The renewal's task came back: what is to be lifted meanwhile does not wait for it for ever."""
+    measure_id = await tz.ruled(courts)
+    await delegated(courts, units, M.SEIZE_VEHICLE, measure_id)
+    before = await ours(courts, measure_id)
+    await orders.renew(courts.ours.node, HANDLER, Named(measure_id, before.version, RULING_2))
+    task = await courts.in_progress(
+        matter=M.RENEW_SEAL, documents=tz.papers(M.RENEW_SEAL), kinds=(), measure_id=measure_id
+    )
+    named = Named(measure_id, (await ours(courts, measure_id)).version, RULING_3)
+
+    with pytest.raises(DuplicateOf):
+        await orders.lift(courts.ours.node, HANDLER, named, ground=LiftGround.DEBT_CLEARED)
+    await courts.ours.act(lambda conn: conn.execute("UPDATE tasks SET status = 'RETURNED' WHERE id = $1", task.id))
+    await orders.lift(courts.ours.node, HANDLER, named, ground=LiftGround.DEBT_CLEARED)
+
+    async with courts.ours.node.pool.acquire() as conn:
+        found = await measure_orders.of_measures(conn, [measure_id])
+    assert {one.act: one.status for one in found} == {"RENEW": "OVERTAKEN", "LIFT": "ORDERED"}
+
+
 async def test_a_lift_from_afar_lets_the_next_in(courts: Pair, units: rz.Units) -> None:
     measure_id = await tz.ruled(courts)
     await delegated(courts, units, M.SEIZE_VEHICLE, measure_id)
