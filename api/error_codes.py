@@ -155,7 +155,7 @@ PROBLEMS: Final[Meanings] = {
     ),
     "COMPLAINT_TOO_EARLY": (
         _LATER,
-        "The day is not past: `NOT_BEGUN` from the 16th day after receipt, the others after the task's deadline.",
+        "The day is not past: `NOT_BEGUN` from the 16th day after receipt, less waits for papers; others after theirs.",
     ),
     "COMPLAINT_OPEN": (_LATER, "One complaint of a task at a time: wait for the answer, or close it."),
     "COMPLAINT_ANSWERED": (_NO, "A complaint is answered once, and not after it was closed."),
