@@ -143,7 +143,8 @@ _UNSETTLED: Final = f"""
     SELECT {_COLUMNS} FROM task_statements said
      WHERE kind = $1 AND refused_code IS NULL
        AND NOT EXISTS (SELECT FROM task_statements later
-                        WHERE later.task_id = said.task_id AND later.refers = said.id AND later.kind = ANY ($2))
+                        WHERE later.task_id = said.task_id AND later.refers = said.id AND later.kind = ANY ($2)
+                          AND later.refused_code IS NULL)
        AND ($3::timestamptz IS NULL OR (at, id) > ($3, $4::uuid))
      ORDER BY at, id LIMIT $5
 """

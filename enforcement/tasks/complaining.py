@@ -145,10 +145,10 @@ async def _settle(
 
 def _check_open(said: list[OutlineRecord], complaint_id: UUID, kind: StatementKind) -> None:
     """Return if the complaint is one of them, and nothing of `kind` has been said of it, nor was it closed."""
-    made = [each.id for each in said if each.kind == _K.COMPLAINED and each.refused_code is None]
-    if complaint_id not in made:
+    taken = [each for each in said if each.refused_code is None]
+    if all((each.id, each.kind) != (complaint_id, _K.COMPLAINED) for each in taken):
         raise NotFound
-    if any(each.refers == complaint_id and each.kind in {kind, _K.COMPLAINT_CLOSED} for each in said):
+    if any(each.refers == complaint_id and each.kind in {kind, _K.COMPLAINT_CLOSED} for each in taken):
         raise ComplaintAnswered
 
 

@@ -74,7 +74,7 @@ async def complaint_settled(
     if said.refers not in {each.id for each in complaints}:
         raise Refused(_NOT_ALLOWED)
     settled = await _of(conn, task, _K.COMPLAINT_ANSWERED, _K.COMPLAINT_CLOSED)
-    if any(_is_before(each, said) for each in settled):
+    if any(_is_before(each, said) for each in settled if each.refused_code is None):
         raise Refused(_NOT_ALLOWED)
     await _settle_complaints(conn, task, said)
 
@@ -102,10 +102,23 @@ async def complaint_refused(
 
 
 def open_complaints(said: Sequence[OutlineRecord]) -> list[OutlineRecord]:
-    """Of a task's statements, the complaints that the other court took and none of them answers or closes."""
-    settled = {each.refers for each in said if each.kind in {_K.COMPLAINT_ANSWERED, _K.COMPLAINT_CLOSED}}
-    made = [each for each in said if each.kind == _K.COMPLAINED and each.refused_code is None]
-    return [each for each in made if each.id not in settled]
+    """Of a task's statements, the complaints that none of them answers or closes; what was refused is none of them."""
+    taken = [each for each in said if each.refused_code is None]
+    settled = {each.refers for each in taken if each.kind in {_K.COMPLAINT_ANSWERED, _K.COMPLAINT_CLOSED}}
+    return [each for each in taken if each.kind == _K.COMPLAINED and each.id not in settled]
+
+
+async def settling_refused(
+    _court: CourtNode,
+    conn: Conn,
+    task: TaskRecord,
+    said: StatementRecord,
+    _payload: ComplaintAnswerPayload | ComplaintClosedPayload,
+) -> None:
+    """At the author of an answer or an end: the complaint is open as before, and may be answered or closed again."""
+    for each in open_complaints(await _of(conn, task, *COMPLAINTS)):
+        if each.id == said.refers:
+            await task_history.stand_overlay(conn, OverlayRecord(task.id, COMPLAINED, each.at, each.author, None))
 
 
 async def objected(

@@ -115,8 +115,12 @@ KINDS: Final[Mapping[StatementKind, Kind]] = {
     StatementKind.FOUND: Kind(FoundPayload, _found, refused=_not_taken),
     StatementKind.EVALUATED: Kind(EvaluationPayload, following.evaluated),
     StatementKind.COMPLAINED: Kind(ComplaintPayload, following.complained, _ground, following.complaint_refused),
-    StatementKind.COMPLAINT_ANSWERED: Kind(ComplaintAnswerPayload, following.complaint_settled),
-    StatementKind.COMPLAINT_CLOSED: Kind(ComplaintClosedPayload, following.complaint_settled),
+    StatementKind.COMPLAINT_ANSWERED: Kind(
+        ComplaintAnswerPayload, following.complaint_settled, refused=following.settling_refused
+    ),
+    StatementKind.COMPLAINT_CLOSED: Kind(
+        ComplaintClosedPayload, following.complaint_settled, refused=following.settling_refused
+    ),
     StatementKind.OBJECTION: Kind(ObjectionPayload, following.objected),
     StatementKind.OBJECTION_DECIDED: Kind(ObjectionDecisionPayload, following.objection_decided),
     StatementKind.UNIT_SILENT: Kind(UnitSilentPayload, unit_statements.silent),

@@ -242,6 +242,24 @@ async def test_both_courts_are_warned_of_silence_once(courts: Pair, clock: SetCl
         assert rows == [("COMPLAINT_UNANSWERED", "2025-08-06", True)]
 
 
+async def test_answer_that_was_refused_is_none(courts: Pair, clock: SetClock) -> None:
+    """The complaint stands as before, is warned of when its day is over, and may be answered again."""
+    task, complaint = await complained(courts, clock)
+    theirs = courts.theirs.node
+    await complaining.answer(theirs, THEIR_CHIEF, task.id, complaint, "答", idempotency_key="a")
+    (answer,) = await courts.road.queued(SHEXIAN)
+    await courts.road.close(SHEXIAN, answer, "REFUSED", "TOO_MANY_STATEMENTS")
+
+    assert await marks(courts, SHEXIAN, task.id) == [("NOT_BEGUN", True)]
+    clock.set(datetime(2025, 8, 7, tzinfo=UTC))
+    assert await complaining.warn(theirs) == 1
+    await complaining.answer(theirs, THEIR_CHIEF, task.id, complaint, "再答", idempotency_key="again")
+    await courts.road.run()
+
+    for court in (KAIHUA, SHEXIAN):
+        assert await marks(courts, court, task.id) == [("NOT_BEGUN", False)]
+
+
 async def test_zone_is_told_the_ground_and_no_other(courts: Pair, clock: SetClock) -> None:
     task = await courts.received()
     clock.set(SIXTEENTH)
