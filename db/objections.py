@@ -22,6 +22,14 @@ async def add(conn: Conn, objection: ObjectionRecord) -> None:
     await conn.execute(_ADD, *values(objection))
 
 
+_FORGET: Final = "DELETE FROM objections WHERE id = $1 AND outcome IS NULL"
+
+
+async def forget(conn: Conn, objection_id: UUID) -> None:
+    """The court that would decide did not take it: there is none, unless it was decided meanwhile."""
+    await conn.execute(_FORGET, objection_id)
+
+
 _FIND: Final = f"SELECT {_COLUMNS} FROM objections WHERE id = $1"
 
 

@@ -147,6 +147,15 @@ async def objected(
     await _mark_objections(conn, task, said)
 
 
+async def objection_refused(
+    court: CourtNode, conn: Conn, task: TaskRecord, said: StatementRecord, payload: ObjectionPayload
+) -> None:
+    """At its author: nobody would ever decide it, so it bars nothing; one that this court decides stays."""
+    if payload.decides != court.code:
+        await objections.forget(conn, said.id)
+        await _mark_objections(conn, task, replace(said, at=court.clock.now()))
+
+
 async def _may_be_found(conn: Conn, task: TaskRecord, said: StatementRecord) -> bool:
     """Whether the thing may be a find of the author that is on its way here; its feedback has brought them, if few."""
     from enforcement.tasks import announcing  # noqa: PLC0415  # which says statements itself

@@ -121,7 +121,7 @@ KINDS: Final[Mapping[StatementKind, Kind]] = {
     StatementKind.COMPLAINT_CLOSED: Kind(
         ComplaintClosedPayload, following.complaint_settled, refused=following.settling_refused
     ),
-    StatementKind.OBJECTION: Kind(ObjectionPayload, following.objected),
+    StatementKind.OBJECTION: Kind(ObjectionPayload, following.objected, refused=following.objection_refused),
     StatementKind.OBJECTION_DECIDED: Kind(ObjectionDecisionPayload, following.objection_decided),
     StatementKind.UNIT_SILENT: Kind(UnitSilentPayload, unit_statements.silent),
     StatementKind.UNIT_OBJECTED: Kind(UnitObjectedPayload, unit_statements.objected),

@@ -126,6 +126,23 @@ async def test_objection_bars_disposal_at_both_courts_until_decided(courts: Pair
     assert courts.road.refusals == []
 
 
+@pytest.mark.parametrize(("decides", "stands"), [(KAIHUA, False), (SHEXIAN, True)])
+async def test_objection_that_was_refused_bars_only_where_it_is_decided(
+    courts: Pair, decides: str, stands: bool
+) -> None:
+    """The other court did not take it: what it would decide nobody ever would."""
+    task, theirs = await seizing(courts), courts.theirs.node
+    new = replace(THIRD_PARTY, decides=decides)
+    await objecting.forward(theirs, THEIR_OFFICER, task.id, new, idempotency_key=uuid4().hex)
+    assert await barred(courts, SHEXIAN, task) == "OBJECTION_PENDING"
+    (row,) = await courts.road.queued(SHEXIAN)
+
+    await courts.road.close(SHEXIAN, row, "REFUSED", "TOO_MANY_STATEMENTS")
+
+    assert await barred(courts, SHEXIAN, task) == ("OBJECTION_PENDING" if stands else None)
+    assert await marks(courts, SHEXIAN, task.id, "OBJECTION_PENDING") == [("THIRD_PARTY", stands)]
+
+
 async def test_dismissed_third_party_has_its_days_to_sue(courts: Pair, clock: SetClock) -> None:
     """Served on 14 July: nothing is disposed of until the 29th; sued on the way, not before the judgment."""
     task = await seizing(courts)
