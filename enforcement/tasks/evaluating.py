@@ -46,7 +46,8 @@ async def evaluate(
         if task.status != DelegatedTaskStatus.COMPLETED:
             raise TransitionNotAllowed(task.status, StatementKind.EVALUATED)
         evaluation.check(new.score, task.status_at, now, court.limits.evaluate_within)
-        if await task_statements.outlines(conn, task.id, [StatementKind.EVALUATED]):
+        before = await task_statements.outlines(conn, task.id, [StatementKind.EVALUATED])
+        if any(each.refused_code is None for each in before):
             raise AlreadyEvaluated
         payload = EvaluationPayload(score=new.score, text=new.text, officer=officer.officer_id)
         await statements.send(

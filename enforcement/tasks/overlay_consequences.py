@@ -49,9 +49,16 @@ async def evaluated(
     _court: CourtNode, conn: Conn, task: TaskRecord, said: StatementRecord, payload: EvaluationPayload
 ) -> None:
     """Once is all; the score is added up in figures."""
-    if len(await _of(conn, task, _K.EVALUATED)) > 1:
+    if len([each for each in await _of(conn, task, _K.EVALUATED) if each.refused_code is None]) > 1:
         raise Refused(_NOT_ALLOWED)
     await task_evaluations.add(conn, task.id, payload.score, said.at)
+
+
+async def evaluation_refused(
+    _court: CourtNode, conn: Conn, task: TaskRecord, _said: StatementRecord, _payload: EvaluationPayload
+) -> None:
+    """At its author: the task has none, and may be evaluated again."""
+    await task_evaluations.forget(conn, task.id)
 
 
 async def complained(

@@ -113,7 +113,7 @@ KINDS: Final[Mapping[StatementKind, Kind]] = {
     StatementKind.CALL_RECORD: Kind(CallRecordPayload),
     StatementKind.NOTES_READ: Kind(NotesReadPayload, _read),
     StatementKind.FOUND: Kind(FoundPayload, _found, refused=_not_taken),
-    StatementKind.EVALUATED: Kind(EvaluationPayload, following.evaluated),
+    StatementKind.EVALUATED: Kind(EvaluationPayload, following.evaluated, refused=following.evaluation_refused),
     StatementKind.COMPLAINED: Kind(ComplaintPayload, following.complained, _ground, following.complaint_refused),
     StatementKind.COMPLAINT_ANSWERED: Kind(
         ComplaintAnswerPayload, following.complaint_settled, refused=following.settling_refused

@@ -464,6 +464,21 @@ async def test_evaluation_is_shown_at_both_courts(courts: Pair) -> None:
     assert courts.road.refusals == []
 
 
+async def test_evaluation_that_was_refused_is_none(courts: Pair) -> None:
+    """The score counts in no figure, and the task may be evaluated again."""
+    task, node = await completed(courts), courts.ours.node
+    await evaluating.evaluate(node, HANDLER, task.id, NewEvaluation(1), idempotency_key="e")
+    (row,) = await courts.road.queued(KAIHUA)
+    await courts.road.close(KAIHUA, row, "REFUSED", "TOO_MANY_STATEMENTS")
+    assert await courts.ours.count("task_evaluations") == 0
+
+    await evaluating.evaluate(node, HANDLER, task.id, NewEvaluation(4), idempotency_key="again")
+    await courts.road.run()
+
+    for court in (courts.ours, courts.theirs):
+        assert await court.node.pool.fetchval("SELECT score FROM task_evaluations") == 4
+
+
 async def test_bad_evaluation_writes_nothing(courts: Pair, clock: SetClock) -> None:
     open_task = await courts.in_progress(kinds=(AssetKind.REAL_ESTATE,))
     task = await completed(courts)
