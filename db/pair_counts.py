@@ -4,6 +4,7 @@ Invariant: only what the log tells is counted. A task that was loaded rather tha
 it counts as dispatched, never as signed for.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -49,7 +50,7 @@ _COUNTS: Final = """
            count(received_at) FILTER (WHERE status = 'COMPLETED') AS handled,
            coalesce(sum(floor(extract(epoch FROM answered_at - received_at) / 60))
                FILTER (WHERE status = 'COMPLETED'), 0)::bigint AS handling_minutes,
-           count(*) FILTER (WHERE due_at < $4) AS overdue,
+           count(*) FILTER (WHERE due_at < $4 AND status = ANY ($5::text[])) AS overdue,
            count(score) AS evaluated,
            coalesce(sum(score), 0)::bigint AS evaluation_points,
            sum(complaints)::bigint AS complaints,
@@ -62,12 +63,21 @@ _COUNTS: Final = """
 
 
 async def by_pair(
-    conn: Conn, since: datetime, until: datetime, *, sign_urgent_within: timedelta, now: datetime
+    conn: Conn,
+    since: datetime,
+    until: datetime,
+    *,
+    sign_urgent_within: timedelta,
+    now: datetime,
+    entrusted_acts_in: Collection[str],
 ) -> list[PairCounts]:
     """Of the tasks dispatched at or after `since` and before `until`, one row for each entrusted court, by code.
 
     Completed in time: the last feedback came on the last day of its term or before; where the log tells of no feedback,
-    the completion stands for it. Overdue: past a deadline `now`; an ended task has none. A complaint that the other
-    court refused was not made.
+    the completion stands for it. Overdue: past a deadline `now` in a state in which the entrusted court has to act; an
+    ended task has none. A complaint that the other court refused was not made.
     """
-    return [_record(row) for row in await conn.fetch(_COUNTS, since, until, sign_urgent_within, now)]
+    return [
+        _record(row)
+        for row in await conn.fetch(_COUNTS, since, until, sign_urgent_within, now, list(entrusted_acts_in))
+    ]

@@ -87,6 +87,8 @@ BY_DELEGATING_COURT: Final = frozenset(
     {NextStep.SUBMIT, NextStep.APPROVE, NextStep.DISPATCH, NextStep.SUPPLEMENT, NextStep.CONFIRM}
 )
 """Steps of the delegating court. Papers are its to send, although the entrusted court holds the log meanwhile."""
+BY_ENTRUSTED_COURT: Final = frozenset(status for status, step in NEXT_STEPS.items() if step not in BY_DELEGATING_COURT)
+"""States in which the entrusted court has to act."""
 
 
 def check_move(current: DelegatedTaskStatus, wanted: DelegatedTaskStatus) -> None:

@@ -14,6 +14,7 @@ from db.records.zone import PairCounts
 from enforcement.court import CourtNode
 from enforcement.rules.deadlines import DEFAULT_TERMS
 from enforcement.rules.delegation_figures import Figures, PairFigures, check_period
+from enforcement.rules.task_status import BY_ENTRUSTED_COURT
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,12 @@ async def delegation_statistics(court: CourtNode, from_on: date, to_on: date) ->
     since, until = check_period(from_on, to_on, civil_date(now)).instants()
     async with snapshot(court.pool) as conn:
         counted = await pair_counts.by_pair(
-            conn, since, until, sign_urgent_within=DEFAULT_TERMS.sign_for_urgent, now=now
+            conn,
+            since,
+            until,
+            sign_urgent_within=DEFAULT_TERMS.sign_for_urgent,
+            now=now,
+            entrusted_acts_in=BY_ENTRUSTED_COURT,
         )
     return Statistics([_pair(court, counts) for counts in counted], now)
 

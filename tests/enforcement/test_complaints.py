@@ -29,6 +29,7 @@ from enforcement.rules.task_refusals import (
     NotAssigned,
     ReturnReasonRequired,
 )
+from enforcement.rules.task_status import BY_ENTRUSTED_COURT
 from enforcement.tasks import complaining, concluding, evaluating, handling, messages
 from enforcement.tasks.complaining import NewComplaint
 from enforcement.tasks.evaluating import NewEvaluation
@@ -379,6 +380,7 @@ async def test_days_for_which_papers_were_awaited_are_not_complained_of(courts: 
             clock.now(),
             sign_urgent_within=timedelta(hours=2),
             now=clock.now(),
+            entrusted_acts_in=BY_ENTRUSTED_COURT,
         )
     assert isinstance(early, ComplaintTooEarly)
     assert courts.road.refusals == ["STATEMENT_NOT_ALLOWED"]

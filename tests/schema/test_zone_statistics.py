@@ -12,11 +12,13 @@ from db import pair_counts
 from db.clock import SetClock, civil_date
 from db.records.assets import AssetKind
 from enforcement.court import CourtNode
+from enforcement.payloads import FeedbackPayload
 from enforcement.rules import deadlines
 from enforcement.rules.complaint import ComplaintGround
+from enforcement.rules.feedback import FeedbackResult
 from enforcement.rules.objection import ObjectionKind
 from enforcement.rules.refusals import Malformed
-from enforcement.rules.task_status import ENDED, DelegatedTaskStatus
+from enforcement.rules.task_status import BY_ENTRUSTED_COURT, DelegatedTaskStatus
 from enforcement.tasks import complaining, evaluating, handling, objecting
 from enforcement.tasks.complaining import NewComplaint
 from enforcement.tasks.evaluating import NewEvaluation
@@ -80,7 +82,7 @@ def counts(tasks: list[FixtureTask]) -> dict[str, int]:
 def is_overdue(task: FixtureTask) -> bool:
     status = DelegatedTaskStatus(task.status)
     missed = deadlines.due_at(status, task.status_at, task.due_on, urgent=task.urgent)
-    return status not in ENDED and missed is not None and missed < REFERENCE
+    return status in BY_ENTRUSTED_COURT and missed is not None and missed < REFERENCE
 
 
 def dispatched(code: str, first: date, last: date) -> dict[str, list[FixtureTask]]:
@@ -202,11 +204,31 @@ async def test_what_was_said_of_tasks_is_counted(new_database: NewDatabase, cloc
     assert theirs.pairs == []
 
 
+async def test_what_the_delegating_court_leaves_unconfirmed_is_no_delay_of_the_other(
+    new_database: NewDatabase, clock: SetClock
+) -> None:
+    async with pair(new_database, clock) as courts:
+        task = await courts.in_progress()
+        nothing = FeedbackPayload(result=FeedbackResult.NOT_FOUND_ASSET, searched=["341021-VEHICLES"])
+        await handling.submit_feedback(courts.theirs.node, THEIR_OFFICER, task.id, task.version, nothing)
+        await courts.road.run()
+        clock.advance(timedelta(days=20))
+
+        (row,) = (await delegation_statistics(courts.ours.node, TODAY, TODAY)).pairs
+
+    assert row.figures.overdue == 0
+
+
 async def test_figures_go_by_their_index(court: CourtNode) -> None:
     async with court.pool.acquire() as conn:
         await conn.execute("SET enable_seqscan = off")
         rows = await conn.fetch(
-            f"EXPLAIN {pair_counts._COUNTS}", REFERENCE, REFERENCE + timedelta(days=1), timedelta(hours=2), REFERENCE
+            f"EXPLAIN {pair_counts._COUNTS}",
+            REFERENCE,
+            REFERENCE + timedelta(days=1),
+            timedelta(hours=2),
+            REFERENCE,
+            sorted(BY_ENTRUSTED_COURT),
         )
 
     plan = "\n".join(row[0] for row in rows)
