@@ -139,6 +139,14 @@ async def count(conn: Conn, task_id: UUID, event_type: str) -> int:
     return int(await conn.fetchval(_COUNT, task_id, event_type))
 
 
+_COUNT_VOID: Final = "SELECT count(*) FROM task_events WHERE task_id = $1 AND standing = 'VOID'"
+
+
+async def count_void(conn: Conn, task_id: UUID) -> int:
+    """How many events are kept that came after the log was taken back."""
+    return int(await conn.fetchval(_COUNT_VOID, task_id))
+
+
 _SET_STANDING: Final = "UPDATE task_events SET standing = $4 WHERE task_id = $1 AND seq = $2 AND digest = $3"
 
 

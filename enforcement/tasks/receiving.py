@@ -53,6 +53,8 @@ from federation.wire.errors import BadSignature, MalformedEnvelope, UnknownCourt
 from federation.wire.header import Header
 from federation.wire.statement import Statement
 
+MOST_VOID: Final = 200
+"""Events of a lost court that are kept of one task after its log was taken back."""
 _LOG: Final = logging.getLogger("enforcement.tasks")
 _STATUSES: Final = frozenset(DelegatedTaskStatus)
 
@@ -288,7 +290,12 @@ def _final(court: CourtNode, arrived: Arrived, body: EventBody, code: str) -> Re
 
 
 async def _keep_void(conn: Conn, *, task: TaskRecord, event: TaskEventRecord, now: datetime) -> None:
-    """Keep what a lost court wrote after its log was taken back: evidence of what it did, and no part of the log."""
+    """Keep what a lost court wrote after its log was taken back: evidence of what it did, and no part of the log.
+
+    More than `MOST_VOID` no honest court writes; it is refused all the same, and not kept.
+    """
+    if await task_events.count_void(conn, task.id) >= MOST_VOID:
+        return
     await task_events.add(conn, replace(event, standing="VOID"), now)
     await task_events.refuse(conn, event.task_id, event.seq, event.digest, EventType.PEN_TAKEN, now)
     await log.save(conn, task, now, kind="EVIDENCE_KEPT")

@@ -14,7 +14,7 @@ from enforcement import timers
 from enforcement.payloads import FeedbackPayload
 from enforcement.rules.task_log import EventType
 from enforcement.rules.task_refusals import CourtLost, MembershipSuspended
-from enforcement.tasks import concluding, contents, drafting, handling, messages, requests, resyncing, taking
+from enforcement.tasks import concluding, contents, drafting, handling, messages, receiving, requests, resyncing, taking
 from enforcement.tasks.contents import Communication, PenTakenPayload, SupplementRequestPayload
 from federation.delivery.node import Refused
 from federation.delivery.outbox import content_of
@@ -180,6 +180,21 @@ async def test_evidence_of_a_state_that_no_task_has_is_none(courts: Pair) -> Non
 
     assert caught.value.code == "EDGE_MISSING"
     assert "VOID" not in {standing for _, _, standing in await _ours(courts, task.id)}
+
+
+async def test_a_lost_court_does_not_fill_the_books(courts: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receiving, "MOST_VOID", 2)
+    task = await courts.in_progress()
+    await declare_lost(courts, SHEXIAN)
+    await taking.sweep(courts.ours.node)
+
+    for _ in range(3):
+        message, header = await forged(courts, task, EventType.STARTED, "IN_PROGRESS", SHEXIAN)
+        with pytest.raises(Refused) as caught:
+            await take_in(courts.ours.node, header, messages.encode(message))
+        assert caught.value.code == "PEN_TAKEN"
+
+    assert [standing for _, _, standing in await _ours(courts, task.id)].count("VOID") == 2
 
 
 async def _all(courts: Pair, task_id: UUID) -> list[tuple[int, str, str]]:
