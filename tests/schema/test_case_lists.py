@@ -111,11 +111,11 @@ async def page(court: CourtNode, first: int) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("first", [10, 20])
 async def test_no_more_statements_for_more_cases(court: CourtNode, statements: Counter[str], first: int) -> None:
-    """The page; a statement for each list, the assets' twice; seven of measures' parts, four of settlements'."""
+    """The page; a statement for each list, the assets' twice; seven of measures' parts, six of settlements'."""
     cases = await page(court, first)
 
     assert len(cases) == first
-    assert statements.total() == 1 + 10 + 7 + 4
+    assert statements.total() == 1 + 10 + 7 + 6
     assert max(statements.values()) == 2
 
 
