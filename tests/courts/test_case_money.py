@@ -108,6 +108,41 @@ async def test_sc05_broken_settlement_becomes_a_case_of_its_own(desks: Desks) ->
     assert (await desk.one(CASE, number=SETTLED))["status"] == "CLOSED"
 
 
+FEES = {
+    "10000": "50.00",
+    "130000": "1850.00",
+    "406000": "5990.00",
+    "500000": "7400.00",
+    "5000000": "52400.00",
+    "10000000": "77400.00",
+    "20000000": "87400.00",
+}
+
+
+async def test_sc21_interest_and_fee_to_the_cent(desks: Desks) -> None:
+    """100,000 for a day and for 365; 40,000 paid after 60 days, the rest after 151; each step of the fee."""
+    desk = desks.at(KAIHUA)
+    async with connected(desks.zone, "330824") as conn:
+        await conn.execute("UPDATE cases SET performance_due_on = '2024-01-31' WHERE number = $1", SHARED)
+    for day, doubled in (("2024-01-31", "0.00"), ("2024-02-01", "17.50"), ("2025-01-30", "6387.50")):
+        assert due(await desk.one(OWED, number=SHARED, asOf=day), "DOUBLED_INTEREST") == doubled
+
+    await pay(desk, SHARED, "40000.00", "2024-03-31")
+    await pay(desk, SHARED, "60000.00", "2024-06-30")
+    for day, doubled in (("2024-03-30", "1032.50"), ("2025-07-14", "2005.50")):
+        assert due(await desk.one(OWED, number=SHARED, asOf=day), "DOUBLED_INTEREST") == doubled
+
+    for amount, fee in FEES.items():
+        async with connected(desks.zone, "330824") as conn:
+            await conn.execute("UPDATE cases SET amount_applied = $2::bigint WHERE number = $1", SHARED, int(amount))
+        assert due(await desk.one(OWED, number=SHARED, asOf="2024-01-31"), "FEE") == fee
+
+
+def due(owed: Any, kind: str) -> str:
+    (line,) = [line for line in owed["lines"] if line["kind"] == kind]
+    return str(line["due"])
+
+
 async def test_sc17_distribution_to_the_cent(desks: Desks) -> None:
     """The days of SC-17 are walked in tests/schema/test_distribution_door.py; here the clock stands still."""
     desk = desks.at(KAIHUA)
