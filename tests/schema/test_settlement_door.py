@@ -1,4 +1,7 @@
-"""A settlement through GraphQL: kept, broken, declared broken, resumed; and nothing of it by a timer."""
+"""A settlement through GraphQL: kept, broken, declared broken, resumed; and nothing of it by a timer.
+
+Long, because each turn of a settlement starts from the same case and plan, led up to by the helpers at the top.
+"""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
